@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync;
+
+import io.mirrorcarp.pfsync.message.StateRecord;
+
+/**
+ * What happens in the local kernel's table, told on the replication loop: changes made by packets and by other programs, never
+ * those made through {@link StateTable}. The record is reused after each call.
+ */
+public interface StateEvents {
+    void onInsert(StateRecord state);
+
+    void onUpdate(StateRecord state);
+
+    /**
+     * @param expired true when the kernel's timer ended the flow, false when it was killed: deleted, flushed, reset or evicted
+     */
+    void onDelete(StateRecord state, boolean expired);
+
+    /** No more events are waiting: send what is pending. */
+    void onBurstEnd();
+
+    /** The kernel dropped events because the socket's buffer was full (ENOBUFS). */
+    void onOverrun();
+
+    /** One entry of the dump that {@link StateTable#startDump()} began. */
+    void onDumpEntry(StateRecord state);
+
+    /** The batch that {@link StateTable#continueDump()} asked for is complete; {@code last} when the dump is. */
+    void onDumpBatchEnd(boolean last);
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync;
+
+import io.mirrorcarp.pfsync.message.StateRecord;
+
+/**
+ * The table that replication fills: the local kernel's, written by conntrack-bridge, or one in memory in tests. Called on
+ * the replication loop only. Changes are carried out in the order of the calls, at the latest when {@link #flush()} returns.
+ * A record is copied out before a call returns, so the caller may reuse it.
+ */
+public interface StateTable {
+    /** Creates the flow; one that is there already is updated. */
+    void insert(StateRecord state);
+
+    /** Updates the flow; one that is not there is created. */
+    void update(StateRecord state);
+
+    /** Deletes the flow of {@link StateRecord#original} and {@link StateRecord#zone}; nothing happens when it is not there. */
+    void delete(StateRecord state);
+
+    /** Sends to the kernel what is still queued. When it returns, nothing is. */
+    void flush();
+
+    /**
+     * Starts a dump of the whole table, or of nothing more when one is running. The entries and the end come to {@link StateEvents} on the
+     * replication loop, a bounded batch at a time, as fast as {@link #continueDump()} asks for them.
+     */
+    void startDump();
+
+    /** Asks for one more batch of the running dump. */
+    void continueDump();
+
+    /** Abandons the running dump: neither further entries nor its end will come. */
+    void cancelDump();
+}

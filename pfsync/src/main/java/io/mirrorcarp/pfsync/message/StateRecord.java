@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.message;
+
+/**
+ * One replicated flow, as it travels between peers: what a peer's kernel needs to carry the flow on. A plain carrier
+ * like {@link FlowTuple}. The reply direction is not carried: it is the inverse of {@link #original}, changed by the NAT fields.
+ */
+public final class StateRecord {
+    /** The flow has seen packets in both directions: IPS_SEEN_REPLY of the kernel's nf_conntrack_common.h. */
+    public static final int STATUS_SEEN_REPLY = 1 << 1;
+    /** The flow is not dropped early under pressure: IPS_ASSURED. */
+    public static final int STATUS_ASSURED = 1 << 2;
+    /** {@link #snatLow} and its neighbours are set: IPS_SRC_NAT. */
+    public static final int STATUS_SOURCE_NAT = 1 << 4;
+    /** {@link #dnatLow} and its neighbours are set: IPS_DST_NAT. */
+    public static final int STATUS_DESTINATION_NAT = 1 << 5;
+
+    /** The first packet's direction, before translation. */
+    public final FlowTuple original = new FlowTuple();
+
+    /** Conntrack zone, 0 to 65535; 0 is the default zone. */
+    public int zone;
+
+    /** Any of the {@code STATUS_} bits. */
+    public int status;
+
+    /** Time left to live in seconds, as the sender's kernel counts it. */
+    public long timeoutSeconds;
+
+    /** The connection mark, unsigned. */
+    public int mark;
+
+    /** Where SNAT sends the flow from: the destination of the reply direction. Meaningful with {@link #STATUS_SOURCE_NAT}. */
+    public long snatHigh;
+
+    public long snatLow;
+    /** Port, or identifier of ICMP and ICMPv6. */
+    public int snatPort;
+
+    /** Where DNAT sends the flow to: the source of the reply direction. Meaningful with {@link #STATUS_DESTINATION_NAT}. */
+    public long dnatHigh;
+
+    public long dnatLow;
+    /** Port, or identifier of ICMP and ICMPv6. */
+    public int dnatPort;
+
+    /** TCP: enum tcp_conntrack of the kernel, 0 (none) to 9; SCTP: enum sctp_conntrack. 0 for other protocols. */
+    public int protocolState;
+
+    /** TCP window scale of the original direction, 0 to 14. */
+    public int tcpScaleOriginal;
+
+    /** TCP window scale of the reply direction, 0 to 14. */
+    public int tcpScaleReply;
+
+    /** IP_CT_TCP_FLAG_* of the original direction, as exported. */
+    public int tcpFlagsOriginal;
+
+    /** IP_CT_TCP_FLAG_* of the reply direction, as exported. */
+    public int tcpFlagsReply;
+
+    /** SCTP verification tag of the original direction. */
+    public int sctpTagOriginal;
+
+    /** SCTP verification tag of the reply direction. */
+    public int sctpTagReply;
+
+    /** Sets every field to 0. */
+    public void clear() {
+        original.clear();
+        zone = 0;
+        status = 0;
+        timeoutSeconds = 0;
+        mark = 0;
+        snatHigh = 0;
+        snatLow = 0;
+        snatPort = 0;
+        dnatHigh = 0;
+        dnatLow = 0;
+        dnatPort = 0;
+        protocolState = 0;
+        tcpScaleOriginal = 0;
+        tcpScaleReply = 0;
+        tcpFlagsOriginal = 0;
+        tcpFlagsReply = 0;
+        sctpTagOriginal = 0;
+        sctpTagReply = 0;
+    }
+}
