@@ -13,7 +13,9 @@ public interface StateEvents {
     void onUpdate(StateRecord state);
 
     /**
-     * @param expired true when the kernel's timer ended the flow, false when it was killed: deleted, flushed, reset or evicted
+     * The flow ended.
+     *
+     * @param expired true when the kernel's timer ended it, false when it was killed: deleted, flushed, reset or evicted
      */
     void onDelete(StateRecord state, boolean expired);
 
