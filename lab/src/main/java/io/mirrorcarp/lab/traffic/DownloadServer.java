@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.lab.traffic;
+
+import io.mirrorcarp.lab.net.LabHost;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A TCP server on a host of the lab. A client sends the seed (8 bytes), the bytes in a chunk, the number of chunks and the interval in
+ * microseconds (4 bytes each, big endian) and gets the stream.
+ */
+public final class DownloadServer implements AutoCloseable {
+    private static final int BACKLOG = 512;
+
+    private final ServerSocket listener;
+    private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+    private final Set<InetAddress> clients = ConcurrentHashMap.newKeySet();
+
+    /** Listens on a host's address, on any free port. */
+    public DownloadServer(LabHost host, String address) {
+        this.listener = host.call(() -> new ServerSocket(0, BACKLOG, InetAddress.getByName(address)));
+        daemon("download-accept", this::accept);
+    }
+
+    /** Where it listens. */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) listener.getLocalSocketAddress();
+    }
+
+    /** The addresses that connections came from: with source NAT, not the client's own. */
+    public Set<InetAddress> clients() {
+        return Set.copyOf(clients);
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                // An accepted socket is in the namespace of the listening one.
+                Socket socket = listener.accept();
+                connections.add(socket);
+                clients.add(socket.getInetAddress());
+                daemon("download-send", () -> serve(socket));
+            }
+        } catch (SocketException closed) {
+            // The end of the server.
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void serve(Socket socket) {
+        try (socket) {
+            socket.setTcpNoDelay(true);
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            DownloadPlan plan =
+                    new DownloadPlan(in.readLong(), in.readInt(), in.readInt(), Duration.ofNanos(in.readInt() * 1000L));
+            send(plan, new BufferedOutputStream(socket.getOutputStream(), plan.chunkBytes()));
+        } catch (IOException ignored) {
+            // The client sees a connection that died; it reports.
+        } finally {
+            connections.remove(socket);
+        }
+    }
+
+    private static void send(DownloadPlan plan, OutputStream out) throws IOException {
+        Random random = new Random(plan.seed());
+        byte[] chunk = new byte[plan.chunkBytes()];
+        long start = System.nanoTime();
+        for (int i = 0; i < plan.chunks(); i++) {
+            long due = start + i * plan.interval().toNanos();
+            for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+                LockSupport.parkNanos(left);
+            }
+            random.nextBytes(chunk);
+            out.write(chunk);
+            out.flush();
+        }
+    }
+
+    private static void daemon(String name, Runnable task) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Stops listening and drops every connection, so that none keeps its namespace alive. */
+    @Override
+    public void close() {
+        try {
+            listener.close();
+            for (Socket connection : connections) {
+                connection.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
