@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/** The configuration as records, its parser, and every range check. Pure. */
+/** The configuration as immutable records. Pure. */
 @NullMarked
 package io.mirrorcarp.daemon.config;
 

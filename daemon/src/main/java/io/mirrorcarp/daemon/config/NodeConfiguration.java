@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon.config;
+
+import java.util.HexFormat;
+
+/**
+ * The [node] table.
+ *
+ * @param name how this node calls itself to its peers and in {@code carpctl status}; the host name unless the file says otherwise
+ * @param hostId pf's creator id: 32 bits, never 0, different on every node of a cluster
+ */
+public record NodeConfiguration(String name, int hostId) {
+    /** The host id as 8 hexadecimal digits. */
+    public String hostIdText() {
+        return HexFormat.of().toHexDigits(hostId);
+    }
+}

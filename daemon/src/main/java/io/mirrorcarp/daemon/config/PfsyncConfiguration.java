@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon.config;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The [pfsync] table.
+ *
+ * @param syncdev the interface that carries the state channel
+ * @param syncpeers the addresses to send to; empty for the multicast group 224.0.0.240
+ * @param keys key id (1 to 65535) to key; at least one
+ * @param activeKey the id of the key that seals what this node sends; the others only open
+ * @param defer hold the first packet of a connection until the peer has its state
+ * @param maxupd how many updates of one TCP flow may be merged before they are sent, 0 to 255
+ * @param bulkTimeout how long a node waits for its bulk update before it goes on, degraded
+ * @param filter which flows are replicated
+ */
+public record PfsyncConfiguration(
+        String syncdev,
+        List<InetAddress> syncpeers,
+        SortedMap<Integer, KeyFile> keys,
+        int activeKey,
+        boolean defer,
+        int maxupd,
+        Duration bulkTimeout,
+        FilterConfiguration filter) {
+    public PfsyncConfiguration {
+        syncpeers = List.copyOf(syncpeers);
+        keys = Collections.unmodifiableSortedMap(new TreeMap<>(keys));
+    }
+}

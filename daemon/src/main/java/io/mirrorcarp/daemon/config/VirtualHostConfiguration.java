@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon.config;
+
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One [carp.NAME] table.
+ *
+ * @param name the NAME of the table
+ * @param vhid 1 to 255, unique on its carpdev
+ * @param carpdev the interface that carries the advertisements and the addresses
+ * @param advbase seconds between advertisements, 0 to 255; 0 only with an advskew of at least 1
+ * @param advskew 256ths of a second added to advbase, 0 to 254: the lower, the more preferred
+ * @param downTimer how long a backup waits for a silent master
+ * @param passphrase the key of the HMAC
+ * @param addresses the virtual addresses with the lengths of their prefixes; at least one
+ * @param mac which Ethernet address answers
+ * @param peers where to send advertisements instead of to the multicast group; empty for multicast
+ * @param group virtual hosts that fail over together
+ * @param auth what an advertisement must prove
+ */
+public record VirtualHostConfiguration(
+        String name,
+        int vhid,
+        String carpdev,
+        int advbase,
+        int advskew,
+        DownTimer downTimer,
+        Passphrase passphrase,
+        List<AddressPrefix> addresses,
+        MacMode mac,
+        List<InetAddress> peers,
+        Optional<String> group,
+        AuthMode auth) {
+    public VirtualHostConfiguration {
+        addresses = List.copyOf(addresses);
+        peers = List.copyOf(peers);
+    }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon.config.parser;
+
+import io.mirrorcarp.daemon.config.AdminConfiguration;
+import io.mirrorcarp.daemon.config.Configuration;
+import io.mirrorcarp.daemon.config.DemotionConfiguration;
+import io.mirrorcarp.daemon.config.DownTimer;
+import io.mirrorcarp.daemon.config.GlobalConfiguration;
+import io.mirrorcarp.daemon.config.HooksConfiguration;
+import io.mirrorcarp.daemon.config.MetricsConfiguration;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.tomlj.Toml;
+import org.tomlj.TomlParseResult;
+
+/** Reads a configuration, with all its faults in one answer. */
+public final class ConfigurationParser {
+    private static final Pattern HTTP = Pattern.compile("(?:[0-9A-Za-z.-]+|\\[[0-9a-fA-F:.]+]):(\\d{1,5})");
+    /** The kernel keeps 108 bytes for the path of a unix socket, the last of them zero. */
+    private static final int MAXIMUM_SOCKET_PATH = 107;
+
+    private final Findings findings = new Findings();
+    private final Surroundings surroundings;
+    private final InterfaceCheck interfaces;
+    private final AddressReader addresses;
+    private final KeyFileReader keyFiles;
+
+    private ConfigurationParser(Surroundings surroundings) {
+        this.surroundings = surroundings;
+        interfaces = new InterfaceCheck(surroundings);
+        addresses = new AddressReader(findings);
+        keyFiles = new KeyFileReader(surroundings);
+    }
+
+    /**
+     * Reads a whole file.
+     *
+     * @param file its name, for messages
+     * @param text its content
+     * @param surroundings what the machine has
+     */
+    public static ConfigurationResult parse(String file, String text, Surroundings surroundings) {
+        return new ConfigurationParser(surroundings).read(file, text);
+    }
+
+    /** The answer for a file that cannot be read at all. */
+    public static ConfigurationResult unreadable(String file, String problem) {
+        Finding fault = new Finding(Location.START, "cannot be read: " + problem);
+        return new ConfigurationResult(file, Optional.empty(), List.of(fault), List.of());
+    }
+
+    private ConfigurationResult read(String file, String text) {
+        TomlParseResult toml = Toml.parse(text);
+        toml.errors()
+                .forEach(error -> findings.fault(
+                        new Location(error.position().line(), error.position().column()),
+                        String.valueOf(error.getMessage())));
+        if (toml.hasErrors()) {
+            return new ConfigurationResult(file, Optional.empty(), findings.faults(), List.of());
+        }
+        Configuration configuration = configuration(new TableReader(toml, "the file", Location.START, findings));
+        KeyPositions positions = new KeyPositions(toml);
+        new CrossCheck(configuration, positions, findings, surroundings.addresses()).run();
+        new UnavailableFeatures(positions, findings).refuse(configuration);
+        List<Finding> faults = findings.faults();
+        Optional<Configuration> answer = faults.isEmpty() ? Optional.of(configuration) : Optional.empty();
+        return new ConfigurationResult(file, answer, faults, findings.warnings());
+    }
+
+    private Configuration configuration(TableReader root) {
+        GlobalConfiguration global = global(root.table("global", "[global]"));
+        Configuration configuration = new Configuration(
+                NodeReader.read(root.table("node", "[node]"), surroundings),
+                global,
+                new VirtualHostReader(global, interfaces, keyFiles, addresses).readAll(root.table("carp", "[carp]")),
+                new PfsyncReader(interfaces, keyFiles, addresses, findings).read(root.table("pfsync", "[pfsync]")),
+                TrackReader.read(root.table("track", "[track]"), interfaces),
+                hooks(root.table("hooks", "[hooks]")),
+                admin(root.table("admin", "[admin]")),
+                metrics(root.table("metrics", "[metrics]")));
+        root.finish();
+        return configuration;
+    }
+
+    private static GlobalConfiguration global(TableReader table) {
+        TableReader demotion = table.table("demotion", "global.demotion");
+        GlobalConfiguration global = new GlobalConfiguration(
+                table.bool("preempt", true),
+                table.bool("allow", true),
+                table.integer("log", 0, 2, 1),
+                table.bool("arpbalance", false),
+                table.integer("advbase", 0, 255, 1),
+                new DemotionConfiguration(
+                        demotion.integer("ifdown", 0, 255, 240),
+                        demotion.integer("senderr", 0, 255, 240),
+                        demotion.integer("bulk", 0, 255, 240)),
+                table.choice("downTimer", DownTimer.FREEBSD));
+        demotion.finish();
+        table.finish();
+        return global;
+    }
+
+    private static HooksConfiguration hooks(TableReader table) {
+        HooksConfiguration hooks = new HooksConfiguration(
+                table.text("dir", ""),
+                table.duration("timeout", Duration.ofMillis(100), Duration.ofMinutes(5), Duration.ofSeconds(5)));
+        table.finish();
+        return hooks;
+    }
+
+    private static AdminConfiguration admin(TableReader table) {
+        String socket = table.text("socket", AdminConfiguration.DEFAULT_SOCKET);
+        if (!socket.startsWith("/")) {
+            table.fault("socket", "socket must be an absolute path, such as " + AdminConfiguration.DEFAULT_SOCKET);
+        } else if (socket.getBytes(StandardCharsets.UTF_8).length > MAXIMUM_SOCKET_PATH) {
+            table.fault(
+                    "socket", "socket must have at most " + MAXIMUM_SOCKET_PATH + " bytes: the kernel takes no more");
+        }
+        AdminConfiguration admin = new AdminConfiguration(socket, http(table, "8112"), table.text("authFile", ""));
+        table.finish();
+        return admin;
+    }
+
+    private static MetricsConfiguration metrics(TableReader table) {
+        MetricsConfiguration metrics = new MetricsConfiguration(http(table, "9712"));
+        table.finish();
+        return metrics;
+    }
+
+    private static String http(TableReader table, String port) {
+        String http = table.text("http", "");
+        Matcher matcher = HTTP.matcher(http);
+        boolean valid = matcher.matches() && Integer.parseInt(matcher.group(1)) <= 65_535;
+        if (!http.isEmpty() && !valid) {
+            table.fault("http", "http must be HOST:PORT, such as \"127.0.0.1:" + port + "\", or \"\" to turn it off");
+        }
+        return http;
+    }
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon.config.parser;
+
+import io.mirrorcarp.daemon.config.AddressPrefix;
+import io.mirrorcarp.daemon.config.AddressText;
+import io.mirrorcarp.daemon.config.Configuration;
+import io.mirrorcarp.daemon.config.DemotionConfiguration;
+import io.mirrorcarp.daemon.config.FilterConfiguration;
+import io.mirrorcarp.daemon.config.GlobalConfiguration;
+import io.mirrorcarp.daemon.config.KeyFile;
+import io.mirrorcarp.daemon.config.Passphrase;
+import io.mirrorcarp.daemon.config.PfsyncConfiguration;
+import io.mirrorcarp.daemon.config.TrackConfiguration;
+import io.mirrorcarp.daemon.config.VirtualHostConfiguration;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Prints a configuration as TOML with every default written out. The text parses to an equal configuration, except that a
+ * passphrase that stands in the file itself is masked.
+ */
+public final class ConfigurationPrinter {
+    static final String MASKED_PASS = "(not shown)";
+
+    private final StringBuilder text = new StringBuilder();
+
+    private ConfigurationPrinter() {}
+
+    public static String print(Configuration configuration) {
+        ConfigurationPrinter printer = new ConfigurationPrinter();
+        printer.table("[node]");
+        printer.key("name", quoted(configuration.node().name()));
+        printer.key("hostId", quoted(configuration.node().hostIdText()));
+        printer.global(configuration.global());
+        configuration.virtualHosts().forEach(printer::virtualHost);
+        configuration.pfsync().ifPresent(printer::pfsync);
+        printer.track(configuration.track());
+        printer.table("[hooks]");
+        printer.key("dir", quoted(configuration.hooks().dir()));
+        printer.key("timeout", duration(configuration.hooks().timeout()));
+        printer.table("[admin]");
+        printer.key("socket", quoted(configuration.admin().socket()));
+        printer.key("http", quoted(configuration.admin().http()));
+        printer.key("authFile", quoted(configuration.admin().authFile()));
+        printer.table("[metrics]");
+        printer.key("http", quoted(configuration.metrics().http()));
+        return printer.text.toString();
+    }
+
+    private void global(GlobalConfiguration global) {
+        DemotionConfiguration demotion = global.demotion();
+        table("[global]");
+        key("preempt", global.preempt());
+        key("allow", global.allow());
+        key("log", global.log());
+        key("arpbalance", global.arpbalance());
+        key("advbase", global.advbase());
+        key("downTimer", choice(global.downTimer()));
+        String factors = "{ ifdown = " + demotion.ifdown() + ", senderr = " + demotion.senderr() + ", bulk = "
+                + demotion.bulk() + " }";
+        key("demotion", factors);
+    }
+
+    private void virtualHost(VirtualHostConfiguration host) {
+        table("[carp." + (host.name().contains(".") ? quoted(host.name()) : host.name()) + "]");
+        key("vhid", host.vhid());
+        key("carpdev", quoted(host.carpdev()));
+        key("advbase", host.advbase());
+        key("advskew", host.advskew());
+        key("downTimer", choice(host.downTimer()));
+        passphrase(host.passphrase());
+        key("address", prefixes(host.addresses()));
+        key("mac", choice(host.mac()));
+        key("peer", addresses(host.peers()));
+        key("group", quoted(host.group().orElse("")));
+        key("auth", choice(host.auth()));
+    }
+
+    private void passphrase(Passphrase passphrase) {
+        if (passphrase.file().isPresent()) {
+            key("passFile", quoted(passphrase.file().get()));
+        } else if (passphrase.secret().length() > 0) {
+            key("pass", quoted(MASKED_PASS));
+        }
+    }
+
+    private void pfsync(PfsyncConfiguration pfsync) {
+        FilterConfiguration filter = pfsync.filter();
+        table("[pfsync]");
+        key("syncdev", quoted(pfsync.syncdev()));
+        key("syncpeer", addresses(pfsync.syncpeers()));
+        key("keys", keys(pfsync.keys()));
+        key("activeKey", pfsync.activeKey());
+        key("defer", pfsync.defer());
+        key("maxupd", pfsync.maxupd());
+        key("bulkTimeout", duration(pfsync.bulkTimeout()));
+        table("[pfsync.filter]");
+        key("protocols", list(filter.protocols().stream().map(Choices::text).toList()));
+        key("ignoreAddress", prefixes(filter.ignoreAddresses()));
+    }
+
+    private void track(TrackConfiguration track) {
+        for (TrackConfiguration.Interface tracked : track.interfaces()) {
+            table("[[track.interface]]");
+            key("name", quoted(tracked.name()));
+            key("demote", tracked.demote());
+            key("upDelay", duration(tracked.upDelay()));
+            key("downDelay", duration(tracked.downDelay()));
+        }
+        for (TrackConfiguration.Script script : track.scripts()) {
+            table("[[track.script]]");
+            key("name", quoted(script.name()));
+            key("command", quoted(script.command()));
+            key("interval", duration(script.interval()));
+            key("timeout", duration(script.timeout()));
+            key("fall", script.fall());
+            key("rise", script.rise());
+            key("demote", script.demote());
+        }
+    }
+
+    private void table(String header) {
+        text.append(text.length() == 0 ? "" : "\n").append(header).append('\n');
+    }
+
+    private void key(String key, Object value) {
+        text.append(key).append(" = ").append(value).append('\n');
+    }
+
+    private static String keys(Map<Integer, KeyFile> keys) {
+        return keys.entrySet().stream()
+                .map(key -> key.getKey() + " = " + quoted(key.getValue().file()))
+                .collect(Collectors.joining(", ", "{ ", " }"));
+    }
+
+    private static String prefixes(List<AddressPrefix> prefixes) {
+        return list(prefixes.stream().map(AddressPrefix::toString).toList());
+    }
+
+    private static String addresses(List<InetAddress> addresses) {
+        return list(addresses.stream().map(AddressText::format).toList());
+    }
+
+    private static String list(List<String> texts) {
+        return texts.stream().map(ConfigurationPrinter::quoted).collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    private static String duration(Duration duration) {
+        return quoted(Durations.format(duration));
+    }
+
+    private static String choice(Enum<?> constant) {
+        return quoted(Choices.text(constant));
+    }
+
+    /** A basic string of TOML. */
+    private static String quoted(String value) {
+        StringBuilder quoted = new StringBuilder("\"");
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == '"' || c == '\\') {
+                quoted.append('\\').append(c);
+            } else if (c < ' ' || c == 0x7f) {
+                quoted.append(String.format("\\u%04x", (int) c));
+            } else {
+                quoted.append(c);
+            }
+        }
+        return quoted.append('"').toString();
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon.config.parser;
+
+import io.mirrorcarp.daemon.config.Configuration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the parser answers.
+ *
+ * @param file the name of the file, as the user gave it
+ * @param configuration empty when there is a fault
+ * @param faults every fault of the file, in the order of its lines
+ * @param warnings what works, but should not stay
+ */
+public record ConfigurationResult(
+        String file, Optional<Configuration> configuration, List<Finding> faults, List<Finding> warnings) {
+    /** {@code FILE:LINE:COLUMN: what, and what would be right}, one for each fault. */
+    public List<String> faultLines() {
+        return faults.stream().map(fault -> file + ":" + fault).toList();
+    }
+
+    /** {@code FILE:LINE:COLUMN: warning: what, and what would be right}, one for each warning. */
+    public List<String> warningLines() {
+        return warnings.stream()
+                .map(warning -> file + ":" + warning.location() + ": warning: " + warning.message())
+                .toList();
+    }
+}

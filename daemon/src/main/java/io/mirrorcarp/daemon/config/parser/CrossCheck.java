@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon.config.parser;
+
+import io.mirrorcarp.daemon.config.AddressText;
+import io.mirrorcarp.daemon.config.Configuration;
+import io.mirrorcarp.daemon.config.PfsyncConfiguration;
+import io.mirrorcarp.daemon.config.VirtualHostConfiguration;
+import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The checks that compare one key with another, or with this machine's addresses. */
+final class CrossCheck {
+    private final Configuration configuration;
+    private final KeyPositions positions;
+    private final Findings findings;
+    private final Set<InetAddress> own;
+    private final Map<InetAddress, String> virtualAddresses = new HashMap<>();
+
+    CrossCheck(Configuration configuration, KeyPositions positions, Findings findings, Set<InetAddress> own) {
+        this.configuration = configuration;
+        this.positions = positions;
+        this.findings = findings;
+        this.own = own;
+    }
+
+    void run() {
+        vhids();
+        addresses();
+        for (VirtualHostConfiguration host : configuration.virtualHosts()) {
+            peers(host.peers(), "carp", host.name(), "peer");
+        }
+        configuration.pfsync().ifPresent(this::pfsync);
+        if (configuration.virtualHosts().isEmpty() && configuration.pfsync().isEmpty()) {
+            findings.fault(Location.START, "nothing to do: there is neither a [carp.NAME] table nor [pfsync]");
+        }
+    }
+
+    private void vhids() {
+        Map<String, String> taken = new HashMap<>();
+        for (VirtualHostConfiguration host : configuration.virtualHosts()) {
+            if (host.vhid() == 0 || host.carpdev().isEmpty()) {
+                continue;
+            }
+            String other = taken.putIfAbsent(host.vhid() + "@" + host.carpdev(), host.name());
+            if (other != null) {
+                findings.fault(
+                        positions.at("carp", host.name(), "vhid"),
+                        "vhid " + host.vhid() + " on " + host.carpdev() + " is that of [carp." + other
+                                + "]: each virtual host of a carpdev needs its own");
+            }
+        }
+    }
+
+    private void addresses() {
+        for (VirtualHostConfiguration host : configuration.virtualHosts()) {
+            for (int i = 0; i < host.addresses().size(); i++) {
+                InetAddress address = host.addresses().get(i).address();
+                String other = virtualAddresses.putIfAbsent(address, host.name());
+                if (other != null) {
+                    findings.fault(
+                            positions.at("carp", host.name(), "address", i),
+                            AddressText.format(address) + " is in [carp." + other
+                                    + "] already: give each address once");
+                }
+            }
+        }
+    }
+
+    private void peers(List<InetAddress> peers, Object... path) {
+        for (InetAddress peer : peers) {
+            Location location = positions.at(path);
+            String text = AddressText.format(peer);
+            String virtualHost = virtualAddresses.get(peer);
+            if (virtualHost != null) {
+                findings.fault(
+                        location,
+                        text + " is a virtual address of [carp." + virtualHost + "]: name the peer's own address");
+            } else if (own.contains(peer)) {
+                findings.fault(location, text + " is an address of this node: name the peer's");
+            }
+        }
+    }
+
+    private void pfsync(PfsyncConfiguration pfsync) {
+        peers(pfsync.syncpeers(), "pfsync", "syncpeer");
+        for (VirtualHostConfiguration host : configuration.virtualHosts()) {
+            if (!pfsync.syncdev().isEmpty() && host.carpdev().equals(pfsync.syncdev())) {
+                findings.warn(
+                        positions.at("pfsync", "syncdev"),
+                        pfsync.syncdev() + " is the carpdev of [carp." + host.name()
+                                + "] too: give the state channel a link of its own");
+                return;
+            }
+        }
+    }
+}

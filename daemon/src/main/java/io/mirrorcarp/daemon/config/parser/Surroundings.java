@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon.config.parser;
+
+import io.mirrorcarp.daemon.config.Secret;
+import java.net.InetAddress;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What the checks ask of the machine. */
+public interface Surroundings {
+    /** The host name, the default of node.name. */
+    String hostName();
+
+    /** What tells this machine from others, and stays over restarts; empty when the machine has nothing of the kind. */
+    String machineId();
+
+    /** The names of the interfaces of this network namespace. */
+    Set<String> interfaceNames();
+
+    /** The addresses of the interfaces of this network namespace. */
+    Set<InetAddress> addresses();
+
+    /** Reads a file that holds a key or a passphrase. A relative path starts at the directory of the configuration file. */
+    FileReading readKeyFile(String path);
+
+    /**
+     * What came of reading a file.
+     *
+     * @param path its absolute path
+     * @param content its bytes; empty when there is a problem
+     * @param mode its permission bits, such as 0600
+     * @param problem why it cannot be read, such as "no such file"; null when it was
+     */
+    record FileReading(
+            String path, Secret content, int mode, @Nullable String problem) {
+        public static FileReading failed(String path, String problem) {
+            return new FileReading(path, Secret.EMPTY, 0, problem);
+        }
+
+        public static FileReading of(String path, Secret content, int mode) {
+            return new FileReading(path, content, mode, null);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon.config.parser;
+
+import io.mirrorcarp.daemon.config.AuthMode;
+import io.mirrorcarp.daemon.config.Configuration;
+import io.mirrorcarp.daemon.config.MacMode;
+import io.mirrorcarp.daemon.config.VirtualHostConfiguration;
+import java.net.Inet6Address;
+
+/**
+ * Refuses what the file can ask for and the daemon cannot do. Turning such a feature off is accepted. A feature that comes deletes
+ * its line here, and nothing else.
+ */
+final class UnavailableFeatures {
+    private final KeyPositions positions;
+    private final Findings findings;
+
+    UnavailableFeatures(KeyPositions positions, Findings findings) {
+        this.positions = positions;
+        this.findings = findings;
+    }
+
+    void refuse(Configuration asked) {
+        asked.virtualHosts().forEach(this::refuse);
+        refuse(asked.global().arpbalance(), "arpbalance", "set it to false", "global", "arpbalance");
+        asked.pfsync().ifPresent(pfsync -> {
+            refuse(pfsync.defer(), "defer", "set it to false", "pfsync", "defer");
+            refuse(
+                    pfsync.syncpeers().stream().anyMatch(Inet6Address.class::isInstance),
+                    "an IPv6 syncpeer",
+                    "name an IPv4 one",
+                    "pfsync",
+                    "syncpeer");
+        });
+        refuse(!asked.track().interfaces().isEmpty(), "[[track.interface]]", "set it to []", "track", "interface");
+        refuse(!asked.track().scripts().isEmpty(), "[[track.script]]", "set it to []", "track", "script");
+        refuse(!asked.hooks().dir().isEmpty(), "hooks.dir", "set it to \"\"", "hooks", "dir");
+        refuse(!asked.admin().http().isEmpty(), "admin.http", "set it to \"\"", "admin", "http");
+        refuse(!asked.admin().authFile().isEmpty(), "admin.authFile", "set it to \"\"", "admin", "authFile");
+        refuse(!asked.metrics().http().isEmpty(), "metrics.http", "set it to \"\"", "metrics", "http");
+    }
+
+    private void refuse(VirtualHostConfiguration host) {
+        String name = host.name();
+        refuse(host.mac() == MacMode.INTERFACE, "mac = \"interface\"", "set it to \"virtual\"", "carp", name, "mac");
+        refuse(!host.peers().isEmpty(), "peer (unicast CARP)", "set it to []", "carp", name, "peer");
+        refuse(host.group().isPresent(), "group", "set it to \"\"", "carp", name, "group");
+        refuse(host.auth() == AuthMode.STRICT, "auth = \"strict\"", "set it to \"compatible\"", "carp", name, "auth");
+        for (int i = 0; i < host.addresses().size(); i++) {
+            boolean asked = host.addresses().get(i).address() instanceof Inet6Address;
+            refuse(asked, "IPv6 for virtual addresses", "name IPv4 addresses only", "carp", name, "address", i);
+        }
+    }
+
+    private void refuse(boolean asked, String feature, String instead, Object... path) {
+        if (asked) {
+            findings.fault(positions.at(path), feature + " is not there yet; remove the key or " + instead);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon.config.parser;
+
+import io.mirrorcarp.daemon.config.AuthMode;
+import io.mirrorcarp.daemon.config.GlobalConfiguration;
+import io.mirrorcarp.daemon.config.MacMode;
+import io.mirrorcarp.daemon.config.VirtualHostConfiguration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Reads the [carp.NAME] tables. */
+final class VirtualHostReader {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,31}");
+
+    private final GlobalConfiguration global;
+    private final InterfaceCheck interfaces;
+    private final KeyFileReader keyFiles;
+    private final AddressReader addresses;
+
+    VirtualHostReader(
+            GlobalConfiguration global, InterfaceCheck interfaces, KeyFileReader keyFiles, AddressReader addresses) {
+        this.global = global;
+        this.interfaces = interfaces;
+        this.keyFiles = keyFiles;
+        this.addresses = addresses;
+    }
+
+    List<VirtualHostConfiguration> readAll(TableReader carp) {
+        List<VirtualHostConfiguration> hosts = new ArrayList<>();
+        for (String name : carp.keysInOrder()) {
+            TableReader table = carp.table(name, "[carp." + name + "]");
+            if (table.isPresent()) {
+                if (!NAME.matcher(name).matches()) {
+                    carp.fault(
+                            name, "\"" + name + "\" cannot be a name: use up to 32 letters, digits, '.', '_' and '-'");
+                }
+                hosts.add(read(name, table));
+            }
+        }
+        return hosts;
+    }
+
+    private VirtualHostConfiguration read(String name, TableReader table) {
+        int vhid = table.requiredInteger("vhid", 1, 255);
+        String carpdev = interfaces.read(table, "carpdev", "eth0");
+        int advbase = table.integer("advbase", 0, 255, global.advbase());
+        int advskew = table.integer("advskew", 0, 254, 0);
+        if (advbase == 0 && advskew == 0) {
+            table.fault(
+                    table.has("advskew") ? "advskew" : "advbase",
+                    "an advbase of 0 needs an advskew from 1 to 254: it is the interval then, in 256ths of a second");
+        }
+        VirtualHostConfiguration host = new VirtualHostConfiguration(
+                name,
+                vhid,
+                carpdev,
+                advbase,
+                advskew,
+                table.choice("downTimer", global.downTimer()),
+                keyFiles.passphrase(table),
+                table.values("address", "203.0.113.1/24", List.of(), addresses::virtualAddress),
+                table.choice("mac", MacMode.VIRTUAL),
+                table.values("peer", "203.0.113.3", List.of(), addresses::host),
+                Optional.of(table.text("group", "")).filter(group -> !group.isEmpty()),
+                table.choice("auth", AuthMode.COMPATIBLE));
+        if (!table.has("address") || table.isEmptyList("address")) {
+            table.fault("address", table.name() + " needs an address, for example address = [\"203.0.113.1/24\"]");
+        }
+        table.finish();
+        return host;
+    }
+}

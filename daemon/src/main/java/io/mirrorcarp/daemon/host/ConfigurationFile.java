@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon.host;
+
+import io.mirrorcarp.daemon.config.parser.ConfigurationParser;
+import io.mirrorcarp.daemon.config.parser.ConfigurationResult;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Loads a configuration file and checks it against this machine. Opens nothing but the files that it names. */
+public final class ConfigurationFile {
+    public static final String DEFAULT_PATH = "/etc/carpd/carpd.toml";
+
+    private static final long MAXIMUM_LENGTH = 1 << 20;
+
+    private ConfigurationFile() {}
+
+    /** The configuration or every fault of it, a file that cannot be read among them. */
+    public static ConfigurationResult load(String file) {
+        Path path = Path.of(file).toAbsolutePath();
+        try {
+            if (Files.isDirectory(path)) {
+                return ConfigurationParser.unreadable(file, "it is a directory");
+            }
+            if (Files.size(path) > MAXIMUM_LENGTH) {
+                return ConfigurationParser.unreadable(file, "longer than " + MAXIMUM_LENGTH + " bytes");
+            }
+            Path directory = path.getParent() == null ? path : path.getParent();
+            return ConfigurationParser.parse(file, Files.readString(path), new HostSurroundings(directory));
+        } catch (CharacterCodingException e) {
+            return ConfigurationParser.unreadable(file, "not UTF-8");
+        } catch (IOException e) {
+            return ConfigurationParser.unreadable(file, HostSurroundings.problem(e));
+        }
+    }
+}

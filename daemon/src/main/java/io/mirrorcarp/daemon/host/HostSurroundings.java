@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon.host;
+
+import io.mirrorcarp.daemon.config.Secret;
+import io.mirrorcarp.daemon.config.parser.Surroundings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The machine and the network namespace that this process runs in. */
+final class HostSurroundings implements Surroundings {
+    private static final int MAXIMUM_FILE_LENGTH = 65_536;
+
+    private final Path directory;
+
+    /** @param directory where relative paths start: that of the configuration file */
+    HostSurroundings(Path directory) {
+        this.directory = directory.toAbsolutePath();
+    }
+
+    @Override
+    public String hostName() {
+        return firstLine(Path.of("/proc/sys/kernel/hostname"));
+    }
+
+    @Override
+    public String machineId() {
+        return firstLine(Path.of("/etc/machine-id"));
+    }
+
+    /** From /proc/net/dev: it shows the namespace of the process, also where /sys is that of another, and links without an address. */
+    @Override
+    public Set<String> interfaceNames() {
+        Set<String> names = new TreeSet<>();
+        try {
+            for (String line : Files.readAllLines(Path.of("/proc/net/dev"), StandardCharsets.UTF_8)) {
+                int colon = line.indexOf(':');
+                if (colon > 0) {
+                    names.add(line.substring(0, colon).strip());
+                }
+            }
+        } catch (IOException expected) {
+            // Without /proc there are no names, and each check that needs one says so.
+        }
+        return names;
+    }
+
+    @Override
+    public Set<InetAddress> addresses() {
+        Set<InetAddress> addresses = new HashSet<>();
+        try {
+            NetworkInterface.networkInterfaces()
+                    .flatMap(NetworkInterface::inetAddresses)
+                    .forEach(addresses::add);
+        } catch (SocketException expected) {
+            // Thrown when there is no interface at all.
+        }
+        return addresses;
+    }
+
+    @Override
+    public FileReading readKeyFile(String path) {
+        Path file = directory.resolve(path).normalize();
+        try {
+            if (!Files.isRegularFile(file)) {
+                return FileReading.failed(file.toString(), Files.exists(file) ? "not a file" : "no such file");
+            }
+            int mode = (Integer) Files.getAttribute(file, "unix:mode") & 07777;
+            try (InputStream stream = Files.newInputStream(file)) {
+                byte[] content = stream.readNBytes(MAXIMUM_FILE_LENGTH + 1);
+                return content.length > MAXIMUM_FILE_LENGTH
+                        ? FileReading.failed(file.toString(), "longer than " + MAXIMUM_FILE_LENGTH + " bytes")
+                        : FileReading.of(file.toString(), Secret.of(content), mode);
+            }
+        } catch (IOException e) {
+            return FileReading.failed(file.toString(), problem(e));
+        }
+    }
+
+    /** The problem as a person says it. */
+    static String problem(IOException exception) {
+        if (exception instanceof NoSuchFileException) {
+            return "no such file";
+        }
+        if (exception instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        String message = exception.getMessage();
+        return message == null ? exception.getClass().getSimpleName() : message;
+    }
+
+    private static String firstLine(Path file) {
+        try {
+            return Files.readString(file).lines().findFirst().orElse("").strip();
+        } catch (IOException expected) {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon.config.parser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every fault by its line and column, in the words that the user reads. */
+class ConfigurationFaultsTest {
+    private static final String WAN = "[carp.wan]\nvhid = 1\ncarpdev = \"wan0\"\npassFile = \"carp.key\"\n";
+    private static final String HOST = WAN + "address = [\"203.0.113.1/24\"]\n";
+    private static final String SYNC = "[pfsync]\nsyncdev = \"sync0\"\nkeys = { 1 = \"sync.key\" }\n";
+
+    private static List<String> faults(String text) {
+        return ConfigurationParser.parse("f", text, new FakeSurroundings()).faultLines();
+    }
+
+    private static List<String> warnings(String text) {
+        ConfigurationResult result = ConfigurationParser.parse("f", text, new FakeSurroundings());
+        assertThat(result.faultLines()).isEmpty();
+        return result.warningLines();
+    }
+
+    @Test
+    void aMinimalFileHasNoFault() {
+        assertThat(faults(HOST)).isEmpty();
+        assertThat(faults(SYNC)).isEmpty();
+        assertThat(warnings(HOST + SYNC)).isEmpty();
+    }
+
+    @Test
+    void anEmptyFileHasNothingToDo() {
+        assertThat(faults(""))
+                .containsExactly("f:1:1: nothing to do: there is neither a [carp.NAME] table nor [pfsync]");
+    }
+
+    @Test
+    void syntaxErrorsCarryLineAndColumn() {
+        assertThat(faults("a = \n[x\n")).first().asString().startsWith("f:1:5: Unexpected end of line");
+        assertThat(faults(HOST + "vhid = 2\n")).containsExactly("f:6:1: vhid previously defined at line 2, column 1");
+    }
+
+    @Test
+    void unknownKeysAreNamedWithTheNearestOne() {
+        assertThat(faults(HOST + "advskw = 1\n"))
+                .containsExactly("f:6:1: unknown key \"advskw\" in [carp.wan]: did you mean \"advskew\"?");
+        assertThat(faults("[globl]\n" + HOST))
+                .containsExactly("f:1:1: unknown key \"globl\" in the file: did you mean \"global\"?");
+        assertThat(faults(HOST + "[global]\ndemotion = { ifdwn = 1 }\n"))
+                .containsExactly("f:7:14: unknown key \"ifdwn\" in global.demotion: did you mean \"ifdown\"?");
+        assertThat(faults("[metrics]\nzzzzzz = 1\n" + HOST))
+                .containsExactly("f:2:1: unknown key \"zzzzzz\" in [metrics]: there is http");
+        assertThat(faults(HOST + "[[track.script]]\ncommand=\"/x\"\ndemote=1\nryse = 2\n"))
+                .contains("f:9:1: unknown key \"ryse\" in [[track.script]]: did you mean \"rise\"?");
+    }
+
+    @Test
+    void valuesOfTheWrongTypeSayWhatWouldBeRight() {
+        assertThat(faults("[global]\npreempt = 1\nlog = \"x\"\nadvbase = 1.5\n" + HOST))
+                .containsExactly(
+                        "f:2:1: preempt must be true or false, not 1",
+                        "f:3:1: log must be a whole number from 0 to 2, not \"x\"",
+                        "f:4:1: advbase must be a whole number from 0 to 255, not 1.5");
+        assertThat(faults("carp = 1\n" + SYNC)).containsExactly("f:1:1: carp must be a table: [carp], not 1");
+        assertThat(faults("[carp]\nvhid = 1\n" + SYNC))
+                .containsExactly("f:2:1: vhid must be a table: [carp.vhid], not 1");
+        assertThat(faults(WAN + "address = \"203.0.113.1/24\"\n"))
+                .containsExactly("f:5:1: address must be a list such as [\"203.0.113.1/24\"], not \"203.0.113.1/24\"");
+        assertThat(faults(WAN + "address = [1]\n"))
+                .containsExactly("f:5:12: each value of address must be a text in quotes, such as \"203.0.113.1/24\"");
+        assertThat(faults("[node]\nname = 1\n" + HOST)).containsExactly("f:2:1: name must be a text in quotes, not 1");
+        assertThat(faults("[track]\nscript = 1\n" + HOST))
+                .containsExactly("f:2:1: script must be written as [[track.script]], once for each, not 1");
+        assertThat(faults("[track]\nscript = [1]\n" + HOST))
+                .contains("f:2:11: script must be written as [[track.script]], once for each");
+    }
+
+    @Test
+    void numbersOutOfRangeNameTheRange() {
+        String text = """
+                [carp.wan]
+                vhid = 256
+                carpdev = "wan0"
+                passFile = "carp.key"
+                advbase = 256
+                advskew = 255
+                address = ["203.0.113.1/24"]
+                """;
+        assertThat(faults(text))
+                .containsExactly(
+                        "f:2:1: vhid must be a whole number from 1 to 255, not 256",
+                        "f:5:1: advbase must be a whole number from 0 to 255, not 256",
+                        "f:6:1: advskew must be a whole number from 0 to 254, not 255");
+        assertThat(faults(HOST + "[global]\ndemotion = { bulk = -1 }\n"))
+                .containsExactly("f:7:14: bulk must be a whole number from 0 to 255, not -1");
+        assertThat(faults(SYNC + "maxupd = 256\n"))
+                .containsExactly("f:4:1: maxupd must be a whole number from 0 to 255, not 256");
+    }
+
+    @Test
+    void anAdvbaseOfZeroNeedsAnAdvskew() {
+        assertThat(faults(HOST + "advbase = 0\n"))
+                .containsExactly(
+                        "f:6:1: an advbase of 0 needs an advskew from 1 to 254: it is the interval then, in 256ths of"
+                                + " a second");
+        assertThat(faults(HOST + "advbase = 0\nadvskew = 1\n")).isEmpty();
+        assertThat(faults("[global]\nadvbase = 0\n" + HOST)).hasSize(1);
+    }
+
+    @Test
+    void missingKeysAreNamedAtTheirTable() {
+        assertThat(faults("\n[carp.wan]\npassFile = \"carp.key\"\n"))
+                .containsExactly(
+                        "f:2:1: [carp.wan] needs vhid, a whole number from 1 to 255",
+                        "f:2:1: [carp.wan] needs carpdev, for example carpdev = \"eth0\"",
+                        "f:2:1: [carp.wan] needs an address, for example address = [\"203.0.113.1/24\"]");
+        assertThat(faults("[pfsync]\n"))
+                .containsExactly(
+                        "f:1:1: [pfsync] needs syncdev, for example syncdev = \"eth2\"",
+                        "f:1:1: [pfsync] needs a key, for example keys = { 1 = \"sync.key\" }; carpctl key new writes one");
+    }
+
+    @Test
+    void interfacesMustExist() {
+        String text = HOST.replace("wan0", "wan1");
+        assertThat(faults(text)).containsExactly("f:3:1: there is no interface \"wan1\": did you mean \"wan0\"?");
+        assertThat(faults(SYNC.replace("sync0", "enp4s0f1")))
+                .containsExactly("f:2:1: there is no interface \"enp4s0f1\": there is lan0, lo, sync0, uplink0, wan0");
+        assertThat(faults(SYNC.replace("sync0", "averyveryverylongname")))
+                .containsExactly("f:2:1: \"averyveryverylongname\" is longer than the 15 letters of an interface name");
+    }
+
+    @Test
+    void addressesNeedAPrefixLengthAndAHost() {
+        String text = WAN
+                + "address = [\"203.0.113.1\",\n \"203.0.113.0/24\",\n \"203.0.113.255/24\",\n \"203.0.113.300/24\",\n"
+                + " \"203.0.113.1/33\",\n \"224.0.0.1/24\",\n \"host\",\n \"203.0.113.01/24\", \"10.0.0.0/31\"]\n";
+        assertThat(faults(text))
+                .containsExactly(
+                        "f:5:12: \"203.0.113.1\" lacks the length of its prefix: write \"203.0.113.1/24\" or what your network has",
+                        "f:6:2: \"203.0.113.0/24\" is a network, not the address of a host in it",
+                        "f:7:2: \"203.0.113.255/24\" is the broadcast address of its network, not a host in it",
+                        "f:8:2: \"203.0.113.300/24\" is not an IP address with a prefix length, such as 203.0.113.1/24",
+                        "f:9:2: \"203.0.113.1/33\": the length of the prefix must be 0 to 32",
+                        "f:10:2: \"224.0.0.1/24\" cannot be a virtual address",
+                        "f:11:2: \"host\" is not an IP address with a prefix length, such as 203.0.113.1/24",
+                        "f:12:2: \"203.0.113.01/24\" is not an IP address with a prefix length, such as 203.0.113.1/24");
+    }
+
+    @Test
+    void vhidsAndAddressesAreUnique() {
+        String lan =
+                "[carp.lan]\nvhid = 1\ncarpdev = \"wan0\"\npassFile = \"carp.key\"\naddress = [\"10.0.0.1/24\",\n\"203.0.113.1/32\"]\n";
+        assertThat(faults(HOST + lan))
+                .containsExactly(
+                        "f:7:1: vhid 1 on wan0 is that of [carp.wan]: each virtual host of a carpdev needs its own",
+                        "f:11:1: 203.0.113.1 is in [carp.wan] already: give each address once");
+        assertThat(faults(HOST + lan.replace("wan0", "lan0").replace("203.0.113.1/32", "10.0.0.2/24")))
+                .isEmpty();
+    }
+
+    @Test
+    void peersAreOtherNodes() {
+        assertThat(faults(HOST + "peer = [\"203.0.113.1\"]\n"))
+                .contains("f:6:1: 203.0.113.1 is a virtual address of [carp.wan]: name the peer's own address");
+        assertThat(faults(SYNC + "syncpeer = [\"192.0.2.1\"]\n"))
+                .containsExactly("f:4:1: 192.0.2.1 is an address of this node: name the peer's");
+        assertThat(faults(SYNC + "syncpeer = [\"192.0.2.2/24\", \"240.0.0.1\"]\n"))
+                .containsExactly(
+                        "f:4:13: \"192.0.2.2/24\" is not an IP address; leave the prefix length out",
+                        "f:4:29: \"240.0.0.1\" cannot be the address of a host");
+    }
+
+    @Test
+    void passphrasesComeFromFilesThatNobodyElseReads() {
+        assertThat(faults(HOST.replace("carp.key", "open.key")))
+                .containsExactly(
+                        "f:4:1: /etc/carpd/open.key has mode 0644, so others can read it: chmod 600 /etc/carpd/open.key");
+        assertThat(faults(HOST.replace("carp.key", "gone.key")))
+                .containsExactly("f:4:1: /etc/carpd/gone.key cannot be read: no such file");
+        assertThat(faults(HOST.replace("carp.key", "empty.key")))
+                .containsExactly("f:4:1: /etc/carpd/empty.key is empty: write the passphrase into it");
+        assertThat(faults(HOST.replace("carp.key", "lines.key")))
+                .containsExactly("f:4:1: /etc/carpd/lines.key must hold one line, the passphrase");
+        assertThat(faults(HOST + "pass = \"x\"\n"))
+                .containsExactly("f:6:1: pass and passFile exclude each other: keep passFile");
+    }
+
+    @Test
+    void weakPassphrasesWorkAndWarn() {
+        assertThat(warnings(HOST.replace("carp.key", "long.key")))
+                .containsExactly(
+                        "f:4:1: warning: the passphrase has 20 bytes: only the first 19 count, as on the BSDs");
+        assertThat(warnings(HOST.replace("passFile = \"carp.key\"", "pass = \"x\"")))
+                .containsExactly(
+                        "f:4:1: warning: pass can be read by everyone who can read this file: put it into a passFile"
+                                + " with mode 0600");
+        assertThat(warnings(HOST.replace("passFile = \"carp.key\"\n", "")))
+                .containsExactly("f:1:1: warning: [carp.wan] has no passFile: everyone on the network can send its"
+                        + " advertisements");
+    }
+
+    @Test
+    void keysOfTheChannelAreBase64OfEnoughBytes() {
+        assertThat(faults(SYNC.replace("sync.key", "short.key")))
+                .containsExactly(
+                        "f:3:10: /etc/carpd/short.key holds 31 bytes, and 32 random ones are needed; carpctl key new"
+                                + " writes a good one");
+        assertThat(faults(SYNC.replace("sync.key", "text.key")))
+                .containsExactly("f:3:10: /etc/carpd/text.key is not base64; carpctl key new writes a good one");
+        assertThat(faults(SYNC.replace("sync.key", "open.key")))
+                .containsExactly(
+                        "f:3:10: /etc/carpd/open.key has mode 0644, so others can read it: chmod 600 /etc/carpd/open.key");
+        assertThat(faults(SYNC.replace("1 =", "0 =")))
+                .contains("f:3:10: \"0\" is not a key id: use a whole number from 1 to 65535");
+        assertThat(faults(SYNC.replace("1 = \"sync.key\"", "1 = \"sync.key\", 2 = \"sync2.key\"")))
+                .containsExactly("f:3:1: with several keys [pfsync] needs activeKey: the id of the one that seals");
+        assertThat(faults(SYNC + "activeKey = 3\n")).containsExactly("f:4:1: there is no key 3 in keys: there is 1");
+        assertThat(faults(SYNC.replace("1 = \"sync.key\"", "")))
+                .containsExactly(
+                        "f:3:1: [pfsync] needs a key, for example keys = { 1 = \"sync.key\" }; carpctl key new writes one");
+    }
+
+    @Test
+    void theSyncdevShouldNotBeACarpdev() {
+        assertThat(warnings(HOST + SYNC.replace("sync0", "wan0")))
+                .containsExactly(
+                        "f:7:1: warning: wan0 is the carpdev of [carp.wan] too: give the state channel a link of its own");
+    }
+
+    @Test
+    void durationsNeedAUnitThatExists() {
+        assertThat(faults(SYNC + "bulkTimeout = \"30 parsecs\"\n"))
+                .containsExactly(
+                        "f:4:1: bulkTimeout must be a duration such as \"500ms\", \"30s\", \"10m\" or \"1h\", not"
+                                + " \"30 parsecs\"");
+        assertThat(faults(SYNC + "bulkTimeout = \"2h\"\n"))
+                .containsExactly("f:4:1: bulkTimeout must be from 1s to 1h, not 2h");
+        assertThat(faults(SYNC + "bulkTimeout = -1\n")).hasSize(1);
+        assertThat(faults(SYNC + "bulkTimeout = nan\n")).hasSize(1);
+        assertThat(faults(SYNC + "bulkTimeout = inf\n")).hasSize(1);
+    }
+
+    @Test
+    void filtersNameProtocolsAndNetworks() {
+        assertThat(
+                        faults(
+                                SYNC
+                                        + "[pfsync.filter]\nprotocols = [\"tcp\", \"upd\"]\nignoreAddress = [\"10.0.0.1/8\", \"::2/128\"]\n"))
+                .containsExactly(
+                        "f:5:21: there is no protocol \"upd\": did you mean \"udp\"?",
+                        "f:6:18: \"10.0.0.1/8\" has bits after its prefix: write the address of the network, or /32 for this"
+                                + " host alone");
+        assertThat(faults(SYNC + "[pfsync.filter]\nprotocols = []\n"))
+                .containsExactly("f:5:1: protocols must name at least one; leave the key out for the usual ones");
+    }
+
+    @Test
+    void namesSocketsAndPagesAreWellFormed() {
+        assertThat(faults("[node]\nname = \"a b\"\nhostId = \"00000000\"\n" + HOST))
+                .containsExactly(
+                        "f:2:1: node.name must be 1 to 63 letters, digits, '.', '_' and '-', not \"a b\"",
+                        "f:3:1: hostId must be 8 hexadecimal digits and not all zero, such as \"6f1c2a90\"");
+        assertThat(faults("[admin]\nsocket = \"run/x\"\n" + HOST))
+                .containsExactly("f:2:1: socket must be an absolute path, such as /run/carpd/admin.sock");
+        assertThat(faults("[admin]\nsocket = \"/" + "x".repeat(107) + "\"\n" + HOST))
+                .containsExactly("f:2:1: socket must have at most 107 bytes: the kernel takes no more");
+        assertThat(faults("[metrics]\nhttp = \"9712\"\n" + HOST))
+                .contains("f:2:1: http must be HOST:PORT, such as \"127.0.0.1:9712\", or \"\" to turn it off");
+        assertThat(faults(HOST.replace("carp.wan", "carp.\"wan 1\"")))
+                .containsExactly("f:1:1: \"wan 1\" cannot be a name: use up to 32 letters, digits, '.', '_' and '-'");
+    }
+
+    @Test
+    void trackedScriptsAreChecked() {
+        String script = "[[track.script]]\ncommand = \"gateway\"\ninterval = \"1s\"\ntimeout = \"2s\"\nfall = 0\n";
+        assertThat(faults(HOST + script))
+                .contains(
+                        "f:7:1: command must be an absolute path, such as /etc/carpd/checks.d/gateway",
+                        "f:9:1: timeout must not be longer than interval, 1s",
+                        "f:10:1: fall must be a whole number from 1 to 100, not 0",
+                        "f:6:1: [[track.script]] needs demote, a whole number from 1 to 255");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                HOST + "mac = \"interface\"\n|6:1: mac = \"interface\"|set it to \"virtual\"",
+                HOST + "peer = [\"203.0.113.3\"]\n|6:1: peer (unicast CARP)|set it to []",
+                HOST + "group = \"carp\"\n|6:1: group|set it to \"\"",
+                HOST + "auth = \"strict\"\n|6:1: auth = \"strict\"|set it to \"compatible\"",
+                WAN + "address = [\"203.0.113.1/24\", \"2001:db8::1/64\"]\n"
+                        + "|5:30: IPv6 for virtual addresses|name IPv4 addresses only",
+                HOST + "[global]\narpbalance = true\n|7:1: arpbalance|set it to false",
+                SYNC + "defer = true\n|4:1: defer|set it to false",
+                SYNC + "syncpeer = [\"2001:db8::2\"]\n|4:1: an IPv6 syncpeer|name an IPv4 one",
+                HOST + "[[track.interface]]\nname = \"uplink0\"\ndemote = 1\n|6:1: [[track.interface]]|set it to []",
+                HOST + "[[track.script]]\ncommand = \"/x\"\ndemote = 1\n|6:1: [[track.script]]|set it to []",
+                HOST + "[hooks]\ndir = \"/etc/carpd/hooks.d\"\n|7:1: hooks.dir|set it to \"\"",
+                HOST + "[admin]\nhttp = \"127.0.0.1:8112\"\n|7:1: admin.http|set it to \"\"",
+                HOST + "[admin]\nauthFile = \"web.auth\"\n|7:1: admin.authFile|set it to \"\"",
+                HOST + "[metrics]\nhttp = \"127.0.0.1:9712\"\n|7:1: metrics.http|set it to \"\"",
+            })
+    void whatIsNotThereYetIsRefusedInOneSentence(String row) {
+        String[] parts = row.split("\\|", -1);
+        String[] feature = parts[1].split(": ", 2);
+        assertThat(faults(parts[0]))
+                .containsExactly(
+                        "f:" + feature[0] + ": " + feature[1] + " is not there yet; remove the key or " + parts[2]);
+    }
+
+    @Test
+    void turningOffWhatIsNotThereYetIsAccepted() {
+        String text = "[global]\narpbalance = false\n" + HOST
+                + "mac = \"virtual\"\npeer = []\ngroup = \"\"\nauth = \"compatible\"\n" + SYNC
+                + "defer = false\n[track]\ninterface = []\nscript = []\n[hooks]\ndir = \"\"\n"
+                + "[admin]\nhttp = \"\"\nauthFile = \"\"\n[metrics]\nhttp = \"\"\n";
+        assertThat(faults(text)).isEmpty();
+    }
+
+    @Test
+    void everyFaultIsInOneAnswerInTheOrderOfTheLines() {
+        String text =
+                "[global]\nlog = 9\nbogus = 1\n" + HOST.replace("wan0", "wan9").replace("203", "2030");
+        List<String> faults = faults(text);
+        assertThat(faults).hasSize(4);
+        Set<Integer> lines = new TreeSet<>();
+        for (String fault : faults) {
+            lines.add(Integer.valueOf(fault.split(":", -1)[1]));
+        }
+        assertThat(new ArrayList<>(lines)).containsExactly(2, 3, 6, 8);
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon.config.parser;
+
+import io.mirrorcarp.daemon.config.AddressText;
+import io.mirrorcarp.daemon.config.Secret;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** A machine with wan0, lan0, sync0 and uplink0, whose files live in /etc/carpd. */
+public final class FakeSurroundings implements Surroundings {
+    private final Map<String, FileReading> files = new HashMap<>();
+
+    public FakeSurroundings() {
+        file("carp.key", "correct horse\n", 0600);
+        file("sync.key", key(32), 0600);
+        file("sync2.key", key(48) + "\n", 0400);
+        file("open.key", key(32), 0644);
+        file("short.key", key(31), 0600);
+        file("text.key", "not base64!", 0600);
+        file("long.key", "12345678901234567890", 0600);
+        file("empty.key", "\n", 0600);
+        file("lines.key", "one\ntwo\n", 0600);
+    }
+
+    private static String key(int length) {
+        return Base64.getEncoder().encodeToString(new byte[length]);
+    }
+
+    private void file(String name, String content, int mode) {
+        String path = "/etc/carpd/" + name;
+        files.put(path, FileReading.of(path, Secret.of(content.getBytes(StandardCharsets.UTF_8)), mode));
+    }
+
+    @Override
+    public String hostName() {
+        return "host-a";
+    }
+
+    @Override
+    public String machineId() {
+        return "0123456789abcdef0123456789abcdef";
+    }
+
+    @Override
+    public Set<String> interfaceNames() {
+        return Set.of("wan0", "lan0", "sync0", "uplink0", "lo");
+    }
+
+    @Override
+    public Set<InetAddress> addresses() {
+        return Set.of(AddressText.parse("192.0.2.1").orElseThrow());
+    }
+
+    @Override
+    public FileReading readKeyFile(String path) {
+        String absolute = path.startsWith("/") ? path : "/etc/carpd/" + path;
+        return files.getOrDefault(absolute, FileReading.failed(absolute, "no such file"));
+    }
+}
