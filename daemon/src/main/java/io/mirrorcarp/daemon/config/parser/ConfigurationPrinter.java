@@ -29,6 +29,7 @@ public final class ConfigurationPrinter {
 
     private ConfigurationPrinter() {}
 
+    /** The whole file. */
     public static String print(Configuration configuration) {
         ConfigurationPrinter printer = new ConfigurationPrinter();
         printer.table("[node]");

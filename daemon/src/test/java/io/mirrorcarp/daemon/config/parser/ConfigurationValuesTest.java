@@ -22,6 +22,44 @@ import org.junit.jupiter.api.Test;
 
 /** Every default, and every value that a file can give. */
 class ConfigurationValuesTest {
+    private static final String EVERYTHING = """
+                [node]
+                name = "fw-a"
+                hostId = "6F1C2A90"
+                [global]
+                preempt = false
+                allow = false
+                log = 2
+                advbase = 2
+                demotion = { ifdown = 1, senderr = 2, bulk = 3 }
+                downTimer = "openbsd"
+                [carp.wan]
+                vhid = 255
+                carpdev = "wan0"
+                advskew = 254
+                passFile = "carp.key"
+                address = ["203.0.113.1/24", "198.51.100.1/32"]
+                [carp.lan]
+                vhid = 255
+                carpdev = "lan0"
+                advbase = 255
+                downTimer = "freebsd"
+                pass = "x"
+                address = ["10.0.0.1/8"]
+                [pfsync]
+                syncdev = "sync0"
+                syncpeer = ["192.0.2.2"]
+                keys = { 1 = "sync.key", 65535 = "sync2.key" }
+                activeKey = 65535
+                maxupd = 0
+                bulkTimeout = 1.5
+                [pfsync.filter]
+                protocols = ["udplite"]
+                ignoreAddress = []
+                [admin]
+                socket = "/tmp/x.sock"
+                """;
+
     private static Configuration parse(String text) {
         ConfigurationResult result = ConfigurationParser.parse("f", text, new FakeSurroundings());
         assertThat(result.faultLines()).isEmpty();
@@ -69,43 +107,7 @@ class ConfigurationValuesTest {
 
     @Test
     void everyValueIsTaken() {
-        Configuration configuration = parse("""
-                [node]
-                name = "fw-a"
-                hostId = "6F1C2A90"
-                [global]
-                preempt = false
-                allow = false
-                log = 2
-                advbase = 2
-                demotion = { ifdown = 1, senderr = 2, bulk = 3 }
-                downTimer = "openbsd"
-                [carp.wan]
-                vhid = 255
-                carpdev = "wan0"
-                advskew = 254
-                passFile = "carp.key"
-                address = ["203.0.113.1/24", "198.51.100.1/32"]
-                [carp.lan]
-                vhid = 255
-                carpdev = "lan0"
-                advbase = 255
-                downTimer = "freebsd"
-                pass = "x"
-                address = ["10.0.0.1/8"]
-                [pfsync]
-                syncdev = "sync0"
-                syncpeer = ["192.0.2.2"]
-                keys = { 1 = "sync.key", 65535 = "sync2.key" }
-                activeKey = 65535
-                maxupd = 0
-                bulkTimeout = 1.5
-                [pfsync.filter]
-                protocols = ["udplite"]
-                ignoreAddress = []
-                [admin]
-                socket = "/tmp/x.sock"
-                """);
+        Configuration configuration = parse(EVERYTHING);
         assertThat(configuration.node().hostIdText()).isEqualTo("6f1c2a90");
         assertThat(configuration.global())
                 .isEqualTo(new GlobalConfiguration(

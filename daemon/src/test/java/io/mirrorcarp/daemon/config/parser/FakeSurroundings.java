@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.Set;
 
 /** A machine with wan0, lan0, sync0 and uplink0, whose files live in /etc/carpd. */
-public final class FakeSurroundings implements Surroundings {
+final class FakeSurroundings implements Surroundings {
     private final Map<String, FileReading> files = new HashMap<>();
 
-    public FakeSurroundings() {
+    FakeSurroundings() {
         file("carp.key", "correct horse\n", 0600);
         file("sync.key", key(32), 0600);
         file("sync2.key", key(48) + "\n", 0400);
