@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp.packet;
+
+import java.net.InetAddress;
+
+/**
+ * A well-formed advertisement and its envelope. Its digest is not checked yet.
+ *
+ * @param sourceMac any address: ucarp's differs from the virtual MAC, and OpenBSD's {@code balancing ip} uses a group address
+ * @param source any address: a FreeBSD peer without a base address sends from the virtual address, or from 0.0.0.0
+ * @param ttl TTL or hop limit, 0 to 255
+ */
+public record ReceivedAdvertisement(
+        AddressFamily family,
+        MacAddress sourceMac,
+        InetAddress source,
+        InetAddress destination,
+        int ttl,
+        CarpAdvertisement advertisement)
+        implements ParsedFrame {
+    @Override
+    public String dump() {
+        return source.getHostAddress() + " > " + destination.getHostAddress() + " CARPv2-advertise "
+                + advertisement.dump() + " ttl=" + ttl + " mac=" + sourceMac;
+    }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp.packet;
+
+import org.jspecify.annotations.Nullable;
+
+/** Why a frame is not an advertisement for this node, in the order in which the checks are made. */
+public enum Rejection {
+    /** Not protocol 112 over untagged IPv4 or IPv6, or behind an IPv6 extension header: no counter. */
+    NOT_CARP(null),
+    /** No vhid on this device has an address of this family. */
+    BAD_INTERFACE(CarpCounter.BAD_INTERFACE),
+    /** TTL or hop limit below 255: it has passed a router. */
+    BAD_TTL(CarpCounter.BAD_TTL),
+    /** The frame ends before its IP header or before the length that the IP header tells, or is a fragment. */
+    SHORT_HEADER(CarpCounter.SHORT_HEADER),
+    /** The IP payload is shorter than the 36 bytes of a CARP header. */
+    BAD_LENGTH(CarpCounter.BAD_LENGTH),
+    /** The sum over the CARP header, or over the IPv4 header, is wrong. */
+    BAD_SUM(CarpCounter.BAD_SUM),
+    /** No such vhid on this device. */
+    BAD_VHID(CarpCounter.BAD_VHID),
+    /** The version is not 2: VRRPv3, for one. */
+    BAD_VERSION(CarpCounter.BAD_VERSION),
+    /** No accepted key and address set gives this digest. */
+    BAD_AUTH(CarpCounter.BAD_AUTH),
+    /** An advertisement that this node sent itself, come back through a loop. */
+    REPLAYED(CarpCounter.REPLAYED);
+
+    private final @Nullable CarpCounter counter;
+
+    Rejection(@Nullable CarpCounter counter) {
+        this.counter = counter;
+    }
+
+    /** The counter to add to, or null for {@link #NOT_CARP}. */
+    public @Nullable CarpCounter counter() {
+        return counter;
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp.packet;
+
+import java.net.Inet6Address;
+import java.nio.ByteBuffer;
+
+/** The Ethernet address 00:00:5e:00:01:VHID that the master of a vhid answers with, for IPv4 and IPv6 alike. */
+public final class VirtualMac {
+    private static final long PREFIX = 0x0000_5e00_0100L;
+
+    private VirtualMac() {}
+
+    /** The virtual address of a vhid of 1 to 255. */
+    public static MacAddress of(int vhid) {
+        if (vhid < 1 || vhid > 255) {
+            throw new IllegalArgumentException("vhid is not 1 to 255: " + vhid);
+        }
+        return new MacAddress(PREFIX | vhid);
+    }
+
+    /**
+     * The link-local address fe80::200:5eff:fe00:1VV that OpenBSD gives its carp interface by itself and that its
+     * accepting digest covers: the modified EUI-64 of the virtual MAC (RFC 4291 appendix A).
+     */
+    public static Inet6Address linkLocal(int vhid) {
+        long mac = of(vhid).bits() ^ 0x0200_0000_0000L;
+        byte[] octets = new byte[16];
+        ByteBuffer.wrap(octets)
+                .putLong(0xfe80_0000_0000_0000L)
+                .putLong((mac >>> 24) << 40 | 0xff_fe00_0000L | (mac & 0xff_ffffL));
+        return (Inet6Address) IpAddress.of(octets);
+    }
+}
