@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp.auth;
+
+import io.mirrorcarp.carp.packet.CarpAdvertisement;
+import io.mirrorcarp.carp.packet.Digest;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Every digest that an advertisement may carry: the contexts, times the address sets, times the keys. */
+final class AcceptedDigests {
+    private record Candidate(DigestMatch match, AdvertisementHmac hmac) {}
+
+    private final AuthSettings settings;
+    private final List<Candidate> candidates = new ArrayList<>();
+    private final Map<DigestContext, AdvertisementHmac> signing = new EnumMap<>(DigestContext.class);
+
+    AcceptedDigests(AuthSettings settings, AddressSet current, @Nullable AddressSet previous) {
+        this.settings = settings;
+        for (DigestContext context : DigestContext.values()) {
+            signing.put(context, hmac(settings.key(), context.select(current, settings.vhid())));
+        }
+        addCandidates(settings.key(), false, current, previous);
+        CarpKey nextKey = settings.nextKey();
+        if (nextKey != null && !nextKey.equals(settings.key())) {
+            addCandidates(nextKey, true, current, previous);
+        }
+    }
+
+    private void addCandidates(CarpKey key, boolean isNext, AddressSet current, @Nullable AddressSet previous) {
+        Set<AddressSet> covered = new HashSet<>();
+        addCandidates(key, isNext, current, false, covered);
+        if (previous != null) {
+            addCandidates(key, isNext, previous, true, covered);
+        }
+    }
+
+    private void addCandidates(
+            CarpKey key, boolean isNext, AddressSet addresses, boolean isPrevious, Set<AddressSet> covered) {
+        for (DigestContext context : DigestContext.values()) {
+            AddressSet selected = context.select(addresses, settings.vhid());
+            if (covered.add(selected)) {
+                candidates.add(new Candidate(new DigestMatch(context, isPrevious, isNext), hmac(key, selected)));
+            }
+        }
+    }
+
+    private AdvertisementHmac hmac(CarpKey key, AddressSet covered) {
+        return new AdvertisementHmac(key, settings.vhid(), covered, settings.lladdr());
+    }
+
+    /** Tries every candidate, also after one matched, so that the time taken tells nothing. */
+    @Nullable
+    DigestMatch find(CarpAdvertisement advertisement) {
+        DigestMatch found = null;
+        for (Candidate candidate : candidates) {
+            boolean matches = candidate.hmac.digest(advertisement.counter()).equals(advertisement.md());
+            found = matches && found == null ? candidate.match : found;
+        }
+        return found;
+    }
+
+    Digest sign(DigestContext context, long counter) {
+        AdvertisementHmac hmac = signing.get(context);
+        if (hmac == null) {
+            throw new IllegalStateException("no digest for " + context);
+        }
+        return hmac.digest(counter);
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp.auth;
+
+import io.mirrorcarp.carp.packet.MacAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a vhid authenticates.
+ *
+ * @param vhid 1 to 255
+ * @param key signs, and is accepted
+ * @param nextKey accepted as well, while the nodes change from one key to the other; null outside of a change
+ * @param sendContext the context to sign in, or null for that of the peer heard last, {@link DigestContext#ORIGINAL}
+ *     before any was heard
+ * @param lladdr the link-layer address that was set by hand on the peers' OpenBSD carp interfaces; null otherwise
+ */
+public record AuthSettings(
+        int vhid,
+        CarpKey key,
+        @Nullable CarpKey nextKey,
+        @Nullable DigestContext sendContext,
+        @Nullable MacAddress lladdr) {
+    public AuthSettings {
+        if (vhid < 1 || vhid > 255) {
+            throw new IllegalArgumentException("vhid is not 1 to 255: " + vhid);
+        }
+    }
+
+    /** One key, the context by peer, no lladdr. */
+    public static AuthSettings of(int vhid, CarpKey key) {
+        return new AuthSettings(vhid, key, null, null, null);
+    }
+}
