@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp.election;
+
+/** When a master announces its addresses: at once, twice more a second apart, and then at the refresh interval, if any. */
+final class Announcements {
+    static final int REPEATS = 3;
+    static final long SPACING_NANOS = 1_000_000_000;
+
+    private long dueNanos = CarpInstance.NEVER;
+    private int made;
+
+    /** A new series, the first of it now. */
+    void begin(long nowNanos) {
+        made = 0;
+        dueNanos = nowNanos;
+    }
+
+    /** Another master was heard, whom neighbours may have believed: a new series, unless one is running. */
+    void beginUnlessRunning(long nowNanos) {
+        if (made >= REPEATS) {
+            begin(nowNanos);
+        }
+    }
+
+    void stop() {
+        dueNanos = CarpInstance.NEVER;
+    }
+
+    /** Counts one made now, sets the time of the next, and gives its number. */
+    int made(long nowNanos, long refreshNanos) {
+        made++;
+        if (made < REPEATS) {
+            dueNanos = nowNanos + SPACING_NANOS;
+        } else {
+            dueNanos = refreshNanos == 0 ? CarpInstance.NEVER : nowNanos + refreshNanos;
+        }
+        return made;
+    }
+
+    long dueNanos() {
+        return dueNanos;
+    }
+}

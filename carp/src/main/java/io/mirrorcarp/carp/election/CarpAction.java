@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp.election;
+
+import io.mirrorcarp.carp.packet.AddressFamily;
+
+/** Something that the election wants done. Perform the actions of one answer in their order, at once. */
+public sealed interface CarpAction {
+    /** Calls the receiver's method for this action. */
+    void perform(CarpActions receiver);
+
+    /**
+     * Sign and send one advertisement.
+     *
+     * @param advbase 0 to 255
+     * @param advskew 0 to 255, demotion included
+     * @param demote the demote byte
+     */
+    record SendAdvertisement(AddressFamily family, int advbase, int advskew, int demote) implements CarpAction {
+        @Override
+        public void perform(CarpActions receiver) {
+            receiver.sendAdvertisement(this);
+        }
+    }
+
+    /**
+     * Get the states of the flows complete, then call {@link CarpInstance#onStatesReady} with the same number.
+     *
+     * @param request tells this request from a cancelled earlier one
+     */
+    record RequestStates(int request) implements CarpAction {
+        @Override
+        public void perform(CarpActions receiver) {
+            receiver.requestStates(this);
+        }
+    }
+
+    /** Configure the virtual addresses. */
+    record TakeAddresses() implements CarpAction {
+        @Override
+        public void perform(CarpActions receiver) {
+            receiver.takeAddresses();
+        }
+    }
+
+    /** Remove the virtual addresses. */
+    record ReleaseAddresses() implements CarpAction {
+        @Override
+        public void perform(CarpActions receiver) {
+            receiver.releaseAddresses();
+        }
+    }
+
+    /**
+     * Tell the neighbours, by gratuitous ARP and unsolicited neighbour advertisements.
+     *
+     * @param repeat 1 for the first since the promotion or the last conflict
+     */
+    record Announce(int repeat) implements CarpAction {
+        @Override
+        public void perform(CarpActions receiver) {
+            receiver.announce(this);
+        }
+    }
+
+    /** Log, count and notify: it comes last, when what it tells has been asked for. */
+    record StateChanged(CarpState from, CarpState to, TransitionReason reason) implements CarpAction {
+        @Override
+        public void perform(CarpActions receiver) {
+            receiver.stateChanged(this);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp.election;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The demotion counter of the node, net.inet.carp.demotion, as the sum of its sources; and a counter for each group, which
+ * adds the sources of the group alone. Not thread-safe.
+ */
+public final class Demotion {
+    private record Key(String name, String subject) {}
+
+    private final Map<Key, DemotionSource> sources = new LinkedHashMap<>();
+
+    /**
+     * Adds a source, or replaces the one with its name and subject. One of value 0 removes it.
+     *
+     * @return the change to log and to give to the virtual hosts, or null when the counter stays
+     */
+    public @Nullable DemotionChange raise(DemotionSource source) {
+        Key key = new Key(source.name(), source.subject());
+        if (source.value() == 0) {
+            return clear(source.name(), source.subject(), source.reason());
+        }
+        DemotionSource earlier = sources.get(key);
+        if (earlier != null && !earlier.group().equals(source.group())) {
+            throw new IllegalArgumentException("a demotion cannot move to another group: " + key);
+        }
+        sources.put(key, earlier == null ? source : source.replacing(earlier));
+        return change(source.group(), source.value() - (earlier == null ? 0L : earlier.value()), source.reason());
+    }
+
+    /** Removes a source; null when there was none. */
+    public @Nullable DemotionChange clear(String name, String subject, String reason) {
+        DemotionSource gone = sources.remove(new Key(name, subject));
+        return gone == null ? null : change(gone.group(), -(long) gone.value(), reason);
+    }
+
+    /** Adds to the administrator's own source, as writing the sysctl does. */
+    public @Nullable DemotionChange add(int delta, String reason, long nowNanos) {
+        DemotionSource earlier = sources.get(new Key(DemotionSource.ADMIN, ""));
+        int value = clamp((earlier == null ? 0L : earlier.value()) + delta);
+        return raise(DemotionSource.of(DemotionSource.ADMIN, "", value, reason, nowNanos));
+    }
+
+    /** Ends the sources whose time is over. */
+    public List<DemotionChange> onDeadline(long nowNanos) {
+        List<DemotionChange> changes = new ArrayList<>();
+        for (DemotionSource source : sources()) {
+            if (nowNanos >= source.untilNanos()) {
+                DemotionChange change = clear(source.name(), source.subject(), source.reason() + ", time over");
+                if (change != null) {
+                    changes.add(change);
+                }
+            }
+        }
+        return changes;
+    }
+
+    /** When the next source ends by itself, or {@link CarpInstance#NEVER}. */
+    public long nextDeadlineNanos() {
+        return sources.values().stream()
+                .mapToLong(DemotionSource::untilNanos)
+                .min()
+                .orElse(CarpInstance.NEVER);
+    }
+
+    /** The counter of the node. */
+    public int total() {
+        return totalFor("");
+    }
+
+    /** The counter for a virtual host of a group: the node's and the group's together. */
+    public int totalFor(String group) {
+        return clamp(sources.values().stream()
+                .filter(source -> source.concerns(group))
+                .mapToLong(DemotionSource::value)
+                .sum());
+    }
+
+    /** The number of problems, net.inet.carp.suppress_preempt: while it is above 0 this node displaces no master. */
+    public int suppressPreempt() {
+        return (int) sources.values().stream().filter(DemotionSource::isProblem).count();
+    }
+
+    /** In the order in which they came. */
+    public List<DemotionSource> sources() {
+        return List.copyOf(sources.values());
+    }
+
+    private @Nullable DemotionChange change(String group, long by, String reason) {
+        return by == 0 ? null : new DemotionChange(group, clamp(by), totalFor(group), reason);
+    }
+
+    private static int clamp(long value) {
+        return (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, value));
+    }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp.election;
+
+/**
+ * A change of the demotion counter.
+ *
+ * @param group the group concerned, or empty for all virtual hosts
+ * @param by the difference
+ * @param total the counter after it
+ */
+public record DemotionChange(String group, int by, int total, String reason) {
+    /** In FreeBSD's words, for the log after the prefix {@code carp: }. */
+    public String text() {
+        return "demoted by " + by + " to " + total + " (" + reason + ")";
+    }
+}

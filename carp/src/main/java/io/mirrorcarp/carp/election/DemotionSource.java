@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp.election;
+
+/**
+ * One reason for which a node is demoted.
+ *
+ * @param name the kind: {@code link}, {@code send-errors}, {@code pfsync-bulk}, {@code pfsync-link}, {@code track:NAME},
+ *     {@code admin}, {@code maintenance}
+ * @param subject what it is about, such as a device; may be empty. Name and subject together are the key
+ * @param group the group of virtual hosts that it demotes, or empty for all
+ * @param value what it adds; negative makes the node better
+ * @param reason for a person
+ * @param sinceNanos when it began
+ * @param untilNanos when it ends by itself, or {@link CarpInstance#NEVER}
+ */
+public record DemotionSource(
+        String name, String subject, String group, int value, String reason, long sinceNanos, long untilNanos) {
+    public static final String LINK = "link";
+    public static final String SEND_ERRORS = "send-errors";
+    public static final String PFSYNC_BULK = "pfsync-bulk";
+    public static final String PFSYNC_LINK = "pfsync-link";
+    public static final String TRACK_PREFIX = "track:";
+    public static final String ADMIN = "admin";
+    public static final String MAINTENANCE = "maintenance";
+
+    /** For all virtual hosts, without end. */
+    public static DemotionSource of(String name, String subject, int value, String reason, long nowNanos) {
+        return new DemotionSource(name, subject, "", value, reason, nowNanos, CarpInstance.NEVER);
+    }
+
+    public DemotionSource inGroup(String changed) {
+        return new DemotionSource(name, subject, changed, value, reason, sinceNanos, untilNanos);
+    }
+
+    public DemotionSource until(long changedNanos) {
+        return new DemotionSource(name, subject, group, value, reason, sinceNanos, changedNanos);
+    }
+
+    /** Whether it is a fault of this node, as suppress_preempt counts them, rather than somebody's wish. */
+    boolean isProblem() {
+        return switch (name) {
+            case LINK, SEND_ERRORS, PFSYNC_BULK, PFSYNC_LINK -> true;
+            default -> false;
+        };
+    }
+
+    boolean concerns(String someGroup) {
+        return group.isEmpty() || group.equals(someGroup);
+    }
+
+    DemotionSource replacing(DemotionSource earlier) {
+        long since = earlier.value == value ? earlier.sinceNanos : sinceNanos;
+        return new DemotionSource(name, subject, group, value, reason, since, untilNanos);
+    }
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp.election;
+
+import java.net.InetAddress;
+
+/**
+ * What was last heard from an address.
+ *
+ * @param lastSeenNanos when
+ */
+public record Peer(InetAddress address, int advbase, int advskew, int demote, long lastSeenNanos) {}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp.election;
+
+import org.jspecify.annotations.Nullable;
+
+/** A promotion that is decided but waits for the states of the flows. */
+final class Takeover {
+    private @Nullable TransitionReason reason;
+    private long limitNanos = CarpInstance.NEVER;
+    private int request;
+
+    /** Opens the wait and gives the number of its request. */
+    int open(TransitionReason why, long untilNanos) {
+        reason = why;
+        limitNanos = untilNanos;
+        return ++request;
+    }
+
+    void becauseOf(TransitionReason why) {
+        reason = why;
+    }
+
+    void cancel() {
+        reason = null;
+        limitNanos = CarpInstance.NEVER;
+    }
+
+    boolean isOpen() {
+        return reason != null;
+    }
+
+    boolean answers(int readyRequest) {
+        return isOpen() && readyRequest == request;
+    }
+
+    @Nullable
+    TransitionReason reason() {
+        return reason;
+    }
+
+    long limitNanos() {
+        return limitNanos;
+    }
+}
