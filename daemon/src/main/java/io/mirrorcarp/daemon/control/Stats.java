@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon.control;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The counters by their netstat names in camel case, each map in the order to print. */
+public record Stats(Map<String, Long> carp, Map<String, Long> pfsync, Map<String, Long> conntrack) {
+    public Stats {
+        carp = ordered(carp);
+        pfsync = ordered(pfsync);
+        conntrack = ordered(conntrack);
+    }
+
+    private static Map<String, Long> ordered(Map<String, Long> counters) {
+        return Collections.unmodifiableMap(new LinkedHashMap<>(counters));
+    }
+}

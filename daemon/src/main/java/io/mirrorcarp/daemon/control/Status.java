@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon.control;
+
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One snapshot of the node: the facts that {@code carpctl status} prints, as text or as JSON. The components have the names and
+ * the nesting of the JSON. Ages are in seconds before the snapshot.
+ *
+ * @param hostId 8 hexadecimal digits
+ * @param failoverReady true when the peer could take over now without losing a connection
+ * @param failoverBlockedBy why not, in words such as "pfsync bulk 63 %"; empty when ready
+ * @param demotion the sum of the sources
+ * @param suppressPreempt how many reasons keep this node from preempting
+ */
+public record Status(
+        String node,
+        String hostId,
+        double uptimeSeconds,
+        boolean failoverReady,
+        List<String> failoverBlockedBy,
+        int demotion,
+        int suppressPreempt,
+        boolean maintenance,
+        List<DemotionSource> demotionSources,
+        List<VirtualHost> vhids,
+        Pfsync pfsync,
+        Conntrack conntrack) {
+    public Status {
+        failoverBlockedBy = List.copyOf(failoverBlockedBy);
+        demotionSources = List.copyOf(demotionSources);
+        vhids = List.copyOf(vhids);
+    }
+
+    /**
+     * One reason to be demoted.
+     *
+     * @param source link, send-errors, pfsync-bulk, pfsync-link, track:NAME, admin or maintenance
+     * @param value what it adds
+     * @param expiresInSeconds when it ends by itself at the latest; null when it does not
+     */
+    public record DemotionSource(
+            String source,
+            int value,
+            double sinceSeconds,
+            String reason,
+            @Nullable Double expiresInSeconds) {}
+
+    /**
+     * One virtual host.
+     *
+     * @param advertisedAdvskew what the advertisements say, demotion included
+     * @param addresses with the lengths of their prefixes
+     * @param sinceSeconds how long it has been in its state
+     * @param reason why it went there
+     * @param transitions changes of state since the start
+     */
+    public record VirtualHost(
+            String name,
+            int vhid,
+            String carpdev,
+            CarpState state,
+            int advbase,
+            int advskew,
+            int advertisedAdvskew,
+            List<String> addresses,
+            double sinceSeconds,
+            String reason,
+            long transitions,
+            List<CarpPeer> peers) {
+        public VirtualHost {
+            addresses = List.copyOf(addresses);
+            peers = List.copyOf(peers);
+        }
+    }
+
+    /** A node whose advertisements for a virtual host were heard. */
+    public record CarpPeer(String address, int advskew, double lastSeenSeconds) {}
+
+    /**
+     * The state channel.
+     *
+     * @param syncdev null when pfsync is off
+     * @param degraded why connections could be lost although the node carries on, such as "bulk update timed out after 30 s"; null when
+     *     nothing is wrong
+     */
+    public record Pfsync(
+            PfsyncState state,
+            @Nullable String syncdev,
+            List<PfsyncPeer> peers,
+            Bulk bulk,
+            @Nullable String degraded) {
+        /** What a node without [pfsync] answers. */
+        public static final Pfsync OFF = new Pfsync(PfsyncState.OFF, null, List.of(), new Bulk(false, 0, 0), null);
+
+        public Pfsync {
+            peers = List.copyOf(peers);
+        }
+    }
+
+    /**
+     * A node on the state channel.
+     *
+     * @param hostId 8 hexadecimal digits
+     * @param lagMillis how far its acknowledgements are behind what this node sent
+     * @param entries how many entries its table has
+     * @param digestMatches true when its table holds what this node's does
+     */
+    public record PfsyncPeer(
+            String node,
+            String hostId,
+            String address,
+            PfsyncState state,
+            double lastSeenSeconds,
+            double lagMillis,
+            long entries,
+            boolean digestMatches) {}
+
+    /** The bulk update that this node waits for, in entries. */
+    public record Bulk(boolean running, long received, long expected) {}
+
+    /** The kernel's table. */
+    public record Conntrack(long entries, long limit) {}
+
+    /** The states of the election. */
+    public enum CarpState {
+        INIT,
+        BACKUP,
+        MASTER;
+
+        /** As the JSON spells it: in lower case. */
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** The states of the channel, and of each peer on it. */
+    public enum PfsyncState {
+        OFF,
+        /** No peer was seen. */
+        ALONE,
+        BULK,
+        IN_SYNC,
+        LAGGING,
+        /** Frames arrive and are not acknowledged, or the reverse. */
+        ONE_WAY,
+        /** A peer that was there is silent. */
+        LOST;
+
+        /** As the JSON spells it: {@code in-sync}. */
+        public String text() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+}
