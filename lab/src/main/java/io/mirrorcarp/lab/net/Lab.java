@@ -6,6 +6,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +19,10 @@ public final class Lab implements AutoCloseable {
     private final LabDirectory directory;
     private final List<Namespace> namespaces = new ArrayList<>();
     private final List<LabHost> hosts = new ArrayList<>();
-    private final Thread atExit = new Thread(this::remove, "lab-close");
+    private final Thread atExit = new Thread(this::removeAtExit, "lab-close");
     private @Nullable Namespace switchNamespace;
     private boolean removed;
+    private volatile boolean exiting;
 
     private Lab(LabDirectory directory) {
         this.directory = directory;
@@ -86,6 +88,21 @@ public final class Lab implements AutoCloseable {
         } catch (IllegalStateException ignored) {
             // The Java process is ending: the hook removes the lab, and remove() lets only one do it.
         }
+        remove();
+    }
+
+    /**
+     * When the Java process is ending, never returns: what fails now fails because the lab is being removed, and is not
+     * worth telling.
+     */
+    public void sleepIfRemovedAtExit() {
+        while (exiting) {
+            LockSupport.park(this);
+        }
+    }
+
+    private void removeAtExit() {
+        exiting = true;
         remove();
     }
 

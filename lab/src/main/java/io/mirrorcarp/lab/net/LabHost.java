@@ -78,10 +78,14 @@ public final class LabHost {
                 .orThrow();
     }
 
-    /** Starts a program that goes on running; what it prints goes to {@code LOGNAME.log} in the host's directory. */
+    /**
+     * Starts a program that goes on running; what it prints goes to {@code LOGNAME.log} in the host's directory. It gets a
+     * session of its own, so that Ctrl-C at the terminal reaches the lab only, which then ends it.
+     */
     public LabProcess spawn(String logName, String... command) {
-        LabProcess process =
-                LabProcess.start(namespace.inside(command), directory, directory.resolve(logName + ".log"));
+        List<String> line = new ArrayList<>(namespace.inside("setsid"));
+        line.addAll(List.of(command));
+        LabProcess process = LabProcess.start(line, directory, directory.resolve(logName + ".log"));
         processes.add(process);
         return process;
     }

@@ -64,7 +64,7 @@ public final class Leftovers {
             try {
                 Namespace.find(name).ifPresent(Namespace::close);
             } catch (LabException e) {
-                failures.add(e.getMessage());
+                failures.add(e.reason());
             }
         }
         if (!failures.isEmpty()) {

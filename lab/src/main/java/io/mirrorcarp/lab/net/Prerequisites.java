@@ -39,6 +39,13 @@ public final class Prerequisites {
         return tools.isEmpty() ? Optional.empty() : Optional.of(sentence(tools));
     }
 
+    /** Throws a {@link LabException} with that sentence when something is missing. */
+    public static void require() {
+        missing().ifPresent(sentence -> {
+            throw new LabException(sentence);
+        });
+    }
+
     /** Names missing programs and the Debian packages that hold them. */
     static String sentence(List<String> tools) {
         String packages = tools.stream().map(PACKAGES::get).sorted().collect(Collectors.joining(" "));

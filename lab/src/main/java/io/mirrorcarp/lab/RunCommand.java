@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.lab;
+
+import io.mirrorcarp.lab.net.Lab;
+import io.mirrorcarp.lab.net.LabException;
+import io.mirrorcarp.lab.net.Prerequisites;
+import java.io.PrintStream;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code lab run}: the run with replication, then the control run without it. */
+@Command(
+        name = "run",
+        description = "Take the master down midway through a download and tell what became of the connection.",
+        mixinStandardHelpOptions = true)
+final class RunCommand implements Callable<Integer> {
+    private static final int MAX_DOWNLOADS = 200;
+
+    private final PrintStream out;
+    private final PrintStream err;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Option(
+            names = "--how",
+            paramLabel = "power|stop|link",
+            description = "How the master goes: loses power (default), gets SIGTERM, or loses its LAN cable.")
+    private Failure how = Failure.POWER;
+
+    @Option(names = "--json", description = "One JSON object on standard output, everything else on standard error.")
+    private boolean json;
+
+    @Option(names = "--keep", description = "Leave the network up and tell how to enter it.")
+    private boolean keep;
+
+    @Option(names = "--downloads", paramLabel = "N", description = "Parallel downloads, 1 to 200 (default 1).")
+    private int downloads = 1;
+
+    RunCommand(PrintStream out, PrintStream err) {
+        this.out = out;
+        this.err = err;
+    }
+
+    @Override
+    public Integer call() {
+        if (downloads < 1 || downloads > MAX_DOWNLOADS) {
+            throw new ParameterException(spec.commandLine(), "--downloads: from 1 to " + MAX_DOWNLOADS);
+        }
+        Prerequisites.require();
+        boolean terminal = !json && Progress.onTerminal();
+        Progress progress = new Progress(json ? err : out, terminal, System.nanoTime());
+        progress.text(Picture.TOPOLOGY);
+        LabReport report = report(progress);
+        progress.text(ReportText.of(report));
+        if (json) {
+            out.println(ReportJson.of(report));
+        }
+        return report.problem().isEmpty() ? 0 : 1;
+    }
+
+    private LabReport report(Progress progress) {
+        RunOutcome run = null;
+        RunOutcome control = null;
+        try {
+            run = run(true, keep, progress);
+            if (Verdict.ofRun(how, run).isEmpty()) {
+                progress.step(System.nanoTime(), "control run: the same with pfsync off, the connection must die");
+                control = run(false, false, progress);
+            }
+            return new LabReport(how, run, control, null);
+        } catch (LabException e) {
+            return new LabReport(how, run, control, e.reason());
+        }
+    }
+
+    private RunOutcome run(boolean pfsync, boolean keepAfter, Progress progress) {
+        try (Lab lab = Lab.open()) {
+            Scenario scenario = null;
+            try {
+                scenario = new Scenario(lab, pfsync, progress);
+                scenario.start();
+                RunOutcome outcome = scenario.run(how, downloads, new SecureRandom());
+                showLogs(scenario, outcome, progress);
+                return outcome;
+            } finally {
+                lab.sleepIfRemovedAtExit();
+                if (keepAfter) {
+                    keep(lab, scenario, progress);
+                }
+            }
+        }
+    }
+
+    private void showLogs(Scenario scenario, RunOutcome outcome, Progress progress) {
+        Optional<String> problem = outcome.pfsync() ? Verdict.ofRun(how, outcome) : Verdict.ofControl(outcome);
+        if (problem.isPresent()) {
+            progress.text("\nlog of fw-a\n" + scenario.master().carpd().log());
+            progress.text("\nlog of fw-b\n" + scenario.standby().carpd().log());
+        }
+    }
+
+    private void keep(Lab lab, @Nullable Scenario scenario, Progress progress) {
+        lab.keep();
+        if (scenario != null) {
+            how.repair(scenario.topology(), scenario.master());
+            progress.text(KeptLab.words(lab));
+        }
+    }
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.lab.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class PrerequisitesTest {
+    @Test
+    void missingProgramsAreNamedWithTheirDebianPackages() {
+        assertThat(Prerequisites.sentence(List.of("ip", "nft")))
+                .isEqualTo("not installed: ip, nft; on Debian: apt install iproute2 nftables");
+    }
+}

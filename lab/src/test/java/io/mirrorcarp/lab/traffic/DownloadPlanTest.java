@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.lab.traffic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+final class DownloadPlanTest {
+    @Test
+    void theStandardPlanTakesTwelveSeconds() {
+        assertThat(DownloadPlan.standard(1).duration()).isEqualTo(Duration.ofSeconds(12));
+        assertThat(DownloadPlan.standard(1).bytes()).isEqualTo(3_360_000);
+    }
+
+    @Test
+    void theDigestDependsOnTheSeedAlone() {
+        assertThat(DownloadPlan.brief(1).sha256())
+                .isEqualTo(DownloadPlan.brief(1).sha256())
+                .isNotEqualTo(DownloadPlan.brief(2).sha256());
+    }
+
+    @Test
+    void anEmptyStreamHasTheKnownDigestOfNothing() {
+        assertThat(new DownloadPlan(1, 1400, 0, Duration.ZERO).sha256())
+                .isEqualTo("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    }
+}
