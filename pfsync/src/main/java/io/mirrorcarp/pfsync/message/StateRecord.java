@@ -86,4 +86,26 @@ public final class StateRecord {
         sctpTagOriginal = 0;
         sctpTagReply = 0;
     }
+
+    /** Takes every field of {@code other}. */
+    public void copyFrom(StateRecord other) {
+        original.copyFrom(other.original);
+        zone = other.zone;
+        status = other.status;
+        timeoutSeconds = other.timeoutSeconds;
+        mark = other.mark;
+        snatHigh = other.snatHigh;
+        snatLow = other.snatLow;
+        snatPort = other.snatPort;
+        dnatHigh = other.dnatHigh;
+        dnatLow = other.dnatLow;
+        dnatPort = other.dnatPort;
+        protocolState = other.protocolState;
+        tcpScaleOriginal = other.tcpScaleOriginal;
+        tcpScaleReply = other.tcpScaleReply;
+        tcpFlagsOriginal = other.tcpFlagsOriginal;
+        tcpFlagsReply = other.tcpFlagsReply;
+        sctpTagOriginal = other.sctpTagOriginal;
+        sctpTagReply = other.sctpTagReply;
+    }
 }

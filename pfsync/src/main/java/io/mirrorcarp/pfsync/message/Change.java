@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.message;
+
+/** One change of the stream. A carrier, reused from change to change. */
+public final class Change {
+    /** At most this many requests are answered by one bulk update. */
+    public static final int MAX_TARGETS = 16;
+
+    public Action action = Action.INSERT;
+
+    /** The flow, for {@link Action#INSERT}, {@link Action#UPDATE} and {@link Action#BULK}; its key alone for {@link Action#DELETE}. */
+    public final StateRecord state = new StateRecord();
+
+    /** How often the flow changed, by whichever node; unsigned, 0 when it is created. */
+    public int version;
+
+    /** In a bulk entry: the sender keeps the flow for an owner who is gone. */
+    public boolean orphan;
+
+    /** {@link Action#BULK_START} and {@link Action#BULK_END}: which bulk update of this sender, from 1. */
+    public long bulkId;
+
+    /** {@link Action#BULK_START}: about how many entries will come; {@link Action#BULK_END}: how many came. */
+    public long bulkEntries;
+
+    /** {@link Action#BULK_START}: how many of the arrays' places are in use. */
+    public int targetCount;
+
+    /** Creator ids of the nodes whose requests are answered. */
+    public final int[] targetCreatorIds = new int[MAX_TARGETS];
+
+    /** The ids of their requests. */
+    public final long[] targetRequestIds = new long[MAX_TARGETS];
+
+    /** Sets every field to 0, {@code INSERT} or false. */
+    public void clear() {
+        action = Action.INSERT;
+        state.clear();
+        version = 0;
+        orphan = false;
+        bulkId = 0;
+        bulkEntries = 0;
+        targetCount = 0;
+    }
+
+    /** Takes every field of {@code other}. */
+    public void copyFrom(Change other) {
+        action = other.action;
+        state.copyFrom(other.state);
+        version = other.version;
+        orphan = other.orphan;
+        bulkId = other.bulkId;
+        bulkEntries = other.bulkEntries;
+        targetCount = other.targetCount;
+        System.arraycopy(other.targetCreatorIds, 0, targetCreatorIds, 0, targetCount);
+        System.arraycopy(other.targetRequestIds, 0, targetRequestIds, 0, targetCount);
+    }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.message;
+
+/**
+ * The content of a control frame: a heartbeat, reports of what the sender hears, requests. A carrier, reused
+ * from frame to frame. Each list has a count and arrays, of which the first {@code count} places are in use.
+ */
+public final class Control {
+    /** No list is longer. */
+    public static final int MAX_ITEMS = 16;
+    /** Longest node name, in bytes of UTF-8. */
+    public static final int MAX_NAME_BYTES = 64;
+
+    /** Whether the fields from {@link #node} to {@link #entries} are there. */
+    public boolean heartbeat;
+    /** The sender's name. */
+    public String node = "";
+    /** Bits of features; none is defined yet. */
+    public int capabilities;
+    /** The highest stream sequence sent; 0 when none was. */
+    public long sent;
+    /** The lowest stream sequence that can still be resent. */
+    public long oldest;
+    /** How often the sender's stream had a hole that no repair fills. */
+    public long interruptions;
+    /** Whether the sender's table is whole. */
+    public boolean complete;
+    /** Whether the sender raises suppress_preempt. */
+    public boolean demoted;
+    /** How many flows the sender owns. */
+    public long entries;
+
+    /** Whether the sender stops now. */
+    public boolean goodbye;
+
+    /** Reports: what the sender hears of the session ({@code creatorId}, {@code epoch}). */
+    public int reportCount;
+
+    public final int[] reportCreatorId = new int[MAX_ITEMS];
+    public final long[] reportEpoch = new long[MAX_ITEMS];
+    /** The highest control number heard. */
+    public final long[] reportHeard = new long[MAX_ITEMS];
+    /** The stream up to this sequence is in the sender's kernel. */
+    public final long[] reportApplied = new long[MAX_ITEMS];
+    /** How many frames beyond it the sender can hold. */
+    public final int[] reportWindow = new int[MAX_ITEMS];
+
+    /** Repairs: stream frames {@code from} to {@code to} of the session are wanted again. */
+    public int repairCount;
+
+    public final int[] repairCreatorId = new int[MAX_ITEMS];
+    public final long[] repairEpoch = new long[MAX_ITEMS];
+    public final long[] repairFrom = new long[MAX_ITEMS];
+    public final long[] repairTo = new long[MAX_ITEMS];
+
+    /** Bulk requests to the session. */
+    public int bulkRequestCount;
+
+    public final int[] bulkCreatorId = new int[MAX_ITEMS];
+    public final long[] bulkEpoch = new long[MAX_ITEMS];
+    public final long[] bulkRequestId = new long[MAX_ITEMS];
+    /** Whether flows that nobody claims are wanted too. */
+    public final boolean[] bulkEverything = new boolean[MAX_ITEMS];
+
+    /** Sets every field to its default and every list to empty. */
+    public void clear() {
+        heartbeat = false;
+        node = "";
+        capabilities = 0;
+        sent = 0;
+        oldest = 0;
+        interruptions = 0;
+        complete = false;
+        demoted = false;
+        entries = 0;
+        goodbye = false;
+        reportCount = 0;
+        repairCount = 0;
+        bulkRequestCount = 0;
+    }
+
+    /** Adds a report, unless the list is full. */
+    public void addReport(int creatorId, long epoch, long heard, long applied, int window) {
+        if (reportCount < MAX_ITEMS) {
+            reportCreatorId[reportCount] = creatorId;
+            reportEpoch[reportCount] = epoch;
+            reportHeard[reportCount] = heard;
+            reportApplied[reportCount] = applied;
+            reportWindow[reportCount] = window;
+            reportCount++;
+        }
+    }
+
+    /** Adds a repair, unless the list is full. */
+    public void addRepair(int creatorId, long epoch, long from, long to) {
+        if (repairCount < MAX_ITEMS) {
+            repairCreatorId[repairCount] = creatorId;
+            repairEpoch[repairCount] = epoch;
+            repairFrom[repairCount] = from;
+            repairTo[repairCount] = to;
+            repairCount++;
+        }
+    }
+
+    /** Adds a bulk request, unless the list is full. */
+    public void addBulkRequest(int creatorId, long epoch, long requestId, boolean everything) {
+        if (bulkRequestCount < MAX_ITEMS) {
+            bulkCreatorId[bulkRequestCount] = creatorId;
+            bulkEpoch[bulkRequestCount] = epoch;
+            bulkRequestId[bulkRequestCount] = requestId;
+            bulkEverything[bulkRequestCount] = everything;
+            bulkRequestCount++;
+        }
+    }
+}

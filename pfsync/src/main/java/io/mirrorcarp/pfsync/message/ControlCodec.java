@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.message;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Writes and reads the payload of a control frame. Not thread-safe. */
+public final class ControlCodec {
+    /** No encoded control message is longer. */
+    public static final int MAX_BYTES = 160 + Control.MAX_ITEMS * 3 * 48;
+
+    private final WireWriter writer = new WireWriter();
+    private final WireReader frame = new WireReader();
+    private final WireReader reader = new WireReader();
+
+    private int creatorId;
+    private long epoch;
+    private long third;
+    private long fourth;
+    private long fifth;
+
+    /**
+     * Writes {@code control}; a name beyond {@link Control#MAX_NAME_BYTES} is cut. The buffer has room for {@link #MAX_BYTES}.
+     *
+     * @return the position behind it
+     */
+    public int write(Control control, byte[] buffer, int offset) {
+        writer.wrap(buffer, offset);
+        if (control.heartbeat) {
+            writeHeartbeat(control);
+        }
+        for (int i = 0; i < control.reportCount; i++) {
+            int start = beginItem(2, control.reportCreatorId[i], control.reportEpoch[i]);
+            writer.varintFieldIfSet(3, control.reportHeard[i]);
+            writer.varintFieldIfSet(4, control.reportApplied[i]);
+            writer.varintFieldIfSet(5, control.reportWindow[i]);
+            writer.end(start);
+        }
+        for (int i = 0; i < control.repairCount; i++) {
+            int start = beginItem(3, control.repairCreatorId[i], control.repairEpoch[i]);
+            writer.varintFieldIfSet(3, control.repairFrom[i]);
+            writer.varintFieldIfSet(4, control.repairTo[i]);
+            writer.end(start);
+        }
+        for (int i = 0; i < control.bulkRequestCount; i++) {
+            int start = beginItem(4, control.bulkCreatorId[i], control.bulkEpoch[i]);
+            writer.varintFieldIfSet(3, control.bulkRequestId[i]);
+            writer.varintFieldIfSet(4, control.bulkEverything[i] ? 1 : 0);
+            writer.end(start);
+        }
+        writer.varintFieldIfSet(5, control.goodbye ? 1 : 0);
+        return writer.position();
+    }
+
+    private void writeHeartbeat(Control control) {
+        byte[] name = control.node.getBytes(StandardCharsets.UTF_8);
+        int start = writer.begin(1);
+        writer.bytesFieldIfSet(
+                1, name.length <= Control.MAX_NAME_BYTES ? name : Arrays.copyOf(name, Control.MAX_NAME_BYTES));
+        writer.varintFieldIfSet(2, control.capabilities);
+        writer.varintFieldIfSet(3, control.sent);
+        writer.varintFieldIfSet(4, control.oldest);
+        writer.varintFieldIfSet(5, control.interruptions);
+        writer.varintFieldIfSet(6, control.complete ? 1 : 0);
+        writer.varintFieldIfSet(7, control.demoted ? 1 : 0);
+        writer.varintFieldIfSet(8, control.entries);
+        writer.end(start);
+    }
+
+    private int beginItem(int field, int creatorId, long epoch) {
+        int start = writer.begin(field);
+        writer.fixed32FieldIfSet(1, creatorId);
+        writer.fixed64FieldIfSet(2, epoch);
+        return start;
+    }
+
+    /**
+     * Reads a control message into {@code control}. Unknown fields are passed over.
+     *
+     * @return null, or why the frame is dropped; {@code control} is then not to be used
+     */
+    public @Nullable Rejection read(byte[] buffer, int offset, int length, Control control) {
+        control.clear();
+        frame.wrap(buffer, offset, offset + length);
+        boolean inRange = true;
+        for (int field = frame.nextField(); field != 0; field = frame.nextField()) {
+            switch (field) {
+                case 1 -> inRange &= readHeartbeat(control);
+                case 2, 3, 4 -> inRange &= readItem(field, control);
+                case 5 -> control.goodbye = frame.varint() != 0;
+                default -> frame.skip();
+            }
+        }
+        if (frame.failed()) {
+            return Rejection.BAD_LENGTH;
+        }
+        return inRange ? null : Rejection.BAD_VALUES;
+    }
+
+    private boolean readHeartbeat(Control control) {
+        enter();
+        boolean inRange = !control.heartbeat;
+        control.heartbeat = true;
+        for (int field = reader.nextField(); field != 0; field = reader.nextField()) {
+            switch (field) {
+                case 1 -> inRange &= readName(control);
+                case 2 -> control.capabilities = (int) reader.varint();
+                case 3 -> control.sent = reader.varint();
+                case 4 -> control.oldest = reader.varint();
+                case 5 -> control.interruptions = reader.varint();
+                case 6 -> control.complete = reader.varint() != 0;
+                case 7 -> control.demoted = reader.varint() != 0;
+                case 8 -> control.entries = reader.varint();
+                default -> reader.skip();
+            }
+        }
+        leave();
+        return inRange && (control.sent | control.oldest | control.interruptions | control.entries) >= 0;
+    }
+
+    private boolean readName(Control control) {
+        int length = reader.length();
+        if (length > Control.MAX_NAME_BYTES) {
+            reader.advance(length);
+            return false;
+        }
+        String name = new String(reader.buffer(), reader.position(), length, StandardCharsets.UTF_8);
+        reader.advance(length);
+        control.node = printable(name);
+        return true;
+    }
+
+    /** The name goes into logs and terminals: what could move a cursor there becomes a question mark. */
+    private static String printable(String name) {
+        StringBuilder clean = new StringBuilder(name.length());
+        name.codePoints()
+                .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? '?' : c)
+                .forEach(clean::appendCodePoint);
+        return clean.toString();
+    }
+
+    private boolean readItem(int kind, Control control) {
+        enter();
+        creatorId = 0;
+        epoch = 0;
+        third = 0;
+        fourth = 0;
+        fifth = 0;
+        for (int field = reader.nextField(); field != 0; field = reader.nextField()) {
+            switch (field) {
+                case 1 -> creatorId = reader.fixed32();
+                case 2 -> epoch = reader.fixed64();
+                case 3 -> third = reader.varint();
+                case 4 -> fourth = reader.varint();
+                case 5 -> fifth = reader.varint();
+                default -> reader.skip();
+            }
+        }
+        leave();
+        return !reader.failed() && addItem(kind, control);
+    }
+
+    private boolean addItem(int kind, Control control) {
+        if (creatorId == 0 || epoch == 0 || (third | fourth | fifth) < 0) {
+            return false;
+        }
+        int before;
+        int after;
+        if (kind == 2) {
+            before = control.reportCount;
+            control.addReport(creatorId, epoch, third, fourth, (int) Math.min(fifth, Integer.MAX_VALUE));
+            after = control.reportCount;
+        } else if (kind == 3) {
+            before = control.repairCount;
+            control.addRepair(creatorId, epoch, third, fourth);
+            after = control.repairCount;
+        } else {
+            before = control.bulkRequestCount;
+            control.addBulkRequest(creatorId, epoch, third, fourth != 0);
+            after = control.bulkRequestCount;
+        }
+        return after > before;
+    }
+
+    private void enter() {
+        int length = frame.length();
+        reader.wrap(frame.buffer(), frame.position(), frame.position() + length);
+        frame.advance(length);
+    }
+
+    private void leave() {
+        if (reader.failed()) {
+            frame.fail();
+        }
+    }
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.message;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mirrorcarp.proto.pfsync.BulkRequest;
+import io.mirrorcarp.proto.pfsync.Heartbeat;
+import io.mirrorcarp.proto.pfsync.Repair;
+import io.mirrorcarp.proto.pfsync.Report;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class ControlCodecTest {
+    private final ControlCodec codec = new ControlCodec();
+    private final Control control = new Control();
+    private final byte[] buffer = new byte[ControlCodec.MAX_BYTES];
+
+    @Test
+    void encodesByteForByteWhatTheGeneratedClassesEncode() {
+        for (long seed = 0; seed < 2_000; seed++) {
+            fill(control, new Random(seed));
+            int end = codec.write(control, buffer, 0);
+            assertThat(Arrays.copyOf(buffer, end))
+                    .as("seed " + seed)
+                    .isEqualTo(generated(control).toByteArray());
+        }
+    }
+
+    @Test
+    void decodesWhatTheGeneratedClassesEncode() {
+        for (long seed = 0; seed < 2_000; seed++) {
+            Control expected = new Control();
+            fill(expected, new Random(seed));
+            byte[] bytes = generated(expected).toByteArray();
+            Control decoded = new Control();
+            assertThat(codec.read(bytes, 0, bytes.length, decoded))
+                    .as("seed " + seed)
+                    .isNull();
+            assertThat(decoded).as("seed " + seed).usingRecursiveComparison().isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void answersDamagedBytesWithARejectionOrValuesInRange() {
+        Random random = new Random(5);
+        for (int round = 0; round < 20_000; round++) {
+            fill(control, random);
+            int end = codec.write(control, buffer, 0);
+            for (int i = 0; end > 0 && i < 3; i++) {
+                buffer[random.nextInt(end)] = (byte) random.nextInt();
+            }
+            int cut = random.nextBoolean() ? end : random.nextInt(end + 1);
+            byte[] exact = Arrays.copyOf(buffer, cut);
+            if (codec.read(exact, 0, cut, control) == null) {
+                assertThat(control.node.length()).isLessThanOrEqualTo(Control.MAX_NAME_BYTES);
+                assertThat(control.sent).isNotNegative();
+                assertThat(control.reportCount).isLessThanOrEqualTo(Control.MAX_ITEMS);
+            }
+        }
+    }
+
+    @Test
+    void refusesANameThatIsTooLong() {
+        byte[] bytes = io.mirrorcarp.proto.pfsync.Control.newBuilder()
+                .setHeartbeat(Heartbeat.newBuilder().setNode("x".repeat(65)))
+                .build()
+                .toByteArray();
+        assertThat(codec.read(bytes, 0, bytes.length, control)).isEqualTo(Rejection.BAD_VALUES);
+    }
+
+    @Test
+    void refusesMoreReportsThanThereIsRoomFor() {
+        var builder = io.mirrorcarp.proto.pfsync.Control.newBuilder();
+        for (int i = 0; i <= Control.MAX_ITEMS; i++) {
+            builder.addReport(Report.newBuilder().setCreatorId(1).setEpoch(1));
+        }
+        byte[] bytes = builder.build().toByteArray();
+        assertThat(codec.read(bytes, 0, bytes.length, control)).isEqualTo(Rejection.BAD_VALUES);
+    }
+
+    @Test
+    void aNameCannotMoveACursor() {
+        byte[] bytes = io.mirrorcarp.proto.pfsync.Control.newBuilder()
+                .setHeartbeat(Heartbeat.newBuilder().setNode("fw\u001b[2J\n\u202eb"))
+                .build()
+                .toByteArray();
+        assertThat(codec.read(bytes, 0, bytes.length, control)).isNull();
+        assertThat(control.node).isEqualTo("fw?[2J??b");
+    }
+
+    @Test
+    void cutsItsOwnNameToWhatAPeerAccepts() {
+        control.clear();
+        control.heartbeat = true;
+        control.node = "ä".repeat(60);
+        int end = codec.write(control, buffer, 0);
+        assertThat(codec.read(buffer, 0, end, control)).isNull();
+        assertThat(control.node).isEqualTo("ä".repeat(32));
+    }
+
+    private static void fill(Control control, Random random) {
+        control.clear();
+        control.heartbeat = random.nextBoolean();
+        if (control.heartbeat) {
+            control.node = "node-" + random.nextInt(1000);
+            control.capabilities = random.nextInt();
+            control.sent = positive(random);
+            control.oldest = positive(random);
+            control.interruptions = positive(random);
+            control.complete = random.nextBoolean();
+            control.demoted = random.nextBoolean();
+            control.entries = positive(random);
+        }
+        control.goodbye = random.nextBoolean();
+        for (int i = random.nextInt(Control.MAX_ITEMS + 1); i > 0; i--) {
+            control.addReport(id(random), epoch(random), positive(random), positive(random), random.nextInt(10_000));
+        }
+        for (int i = random.nextInt(Control.MAX_ITEMS + 1); i > 0; i--) {
+            control.addRepair(id(random), epoch(random), positive(random), positive(random));
+        }
+        for (int i = random.nextInt(Control.MAX_ITEMS + 1); i > 0; i--) {
+            control.addBulkRequest(id(random), epoch(random), positive(random), random.nextBoolean());
+        }
+    }
+
+    private static int id(Random random) {
+        return random.nextInt() | 1;
+    }
+
+    private static long epoch(Random random) {
+        return random.nextLong() | 1;
+    }
+
+    private static long positive(Random random) {
+        return random.nextInt(4) == 0 ? 0 : random.nextLong() >>> (1 + random.nextInt(62));
+    }
+
+    private static io.mirrorcarp.proto.pfsync.Control generated(Control control) {
+        var builder = io.mirrorcarp.proto.pfsync.Control.newBuilder().setGoodbye(control.goodbye);
+        if (control.heartbeat) {
+            builder.setHeartbeat(Heartbeat.newBuilder()
+                    .setNode(control.node)
+                    .setCapabilities(control.capabilities)
+                    .setSent(control.sent)
+                    .setOldest(control.oldest)
+                    .setInterruptions(control.interruptions)
+                    .setComplete(control.complete)
+                    .setDemoted(control.demoted)
+                    .setEntries(control.entries));
+        }
+        for (int i = 0; i < control.reportCount; i++) {
+            builder.addReport(Report.newBuilder()
+                    .setCreatorId(control.reportCreatorId[i])
+                    .setEpoch(control.reportEpoch[i])
+                    .setHeard(control.reportHeard[i])
+                    .setApplied(control.reportApplied[i])
+                    .setWindow(control.reportWindow[i]));
+        }
+        for (int i = 0; i < control.repairCount; i++) {
+            builder.addRepair(Repair.newBuilder()
+                    .setCreatorId(control.repairCreatorId[i])
+                    .setEpoch(control.repairEpoch[i])
+                    .setFrom(control.repairFrom[i])
+                    .setTo(control.repairTo[i]));
+        }
+        for (int i = 0; i < control.bulkRequestCount; i++) {
+            builder.addBulkRequest(BulkRequest.newBuilder()
+                    .setCreatorId(control.bulkCreatorId[i])
+                    .setEpoch(control.bulkEpoch[i])
+                    .setId(control.bulkRequestId[i])
+                    .setEverything(control.bulkEverything[i]));
+        }
+        return builder.build();
+    }
+}

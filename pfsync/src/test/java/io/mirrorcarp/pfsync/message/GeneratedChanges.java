@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.message;
+
+import com.google.protobuf.ByteString;
+import io.mirrorcarp.proto.pfsync.BulkEnd;
+import io.mirrorcarp.proto.pfsync.BulkStart;
+import io.mirrorcarp.proto.pfsync.BulkTarget;
+import java.nio.ByteBuffer;
+
+/** The same change as the generated classes build it, after docs/protocol.md and by none of the codec's code. */
+final class GeneratedChanges {
+    private GeneratedChanges() {}
+
+    static io.mirrorcarp.proto.pfsync.Change of(Change change) {
+        var builder = io.mirrorcarp.proto.pfsync.Change.newBuilder();
+        builder.setActionValue(change.action.number);
+        switch (change.action) {
+            case BULK_START -> {
+                BulkStart.Builder start =
+                        BulkStart.newBuilder().setId(change.bulkId).setExpected(change.bulkEntries);
+                for (int i = 0; i < change.targetCount; i++) {
+                    start.addTarget(BulkTarget.newBuilder()
+                            .setCreatorId(change.targetCreatorIds[i])
+                            .setRequestId(change.targetRequestIds[i]));
+                }
+                builder.setBulkStart(start);
+            }
+            case BULK_END ->
+                builder.setBulkEnd(BulkEnd.newBuilder().setId(change.bulkId).setCount(change.bulkEntries));
+            case DELETE -> key(change, builder);
+            default -> {
+                key(change, builder);
+                state(change.state, builder);
+                builder.setOrphan(change.orphan);
+            }
+        }
+        return builder.build();
+    }
+
+    private static void key(Change change, io.mirrorcarp.proto.pfsync.Change.Builder builder) {
+        FlowTuple tuple = change.state.original;
+        builder.setVersion(change.version).setZone(change.state.zone);
+        builder.setPorts(tuple.sourcePort << 16 | tuple.destinationPort);
+        if (tuple.protocol != 6) {
+            builder.setProtocol(tuple.protocol);
+        }
+        if (tuple.family == FlowTuple.FAMILY_IPV6) {
+            builder.setSource6(bytes(tuple.sourceHigh, tuple.sourceLow));
+            builder.setDestination6(bytes(tuple.destinationHigh, tuple.destinationLow));
+        } else {
+            builder.setSource((int) tuple.sourceLow).setDestination((int) tuple.destinationLow);
+        }
+    }
+
+    private static void state(StateRecord state, io.mirrorcarp.proto.pfsync.Change.Builder builder) {
+        boolean ipv6 = state.original.family == FlowTuple.FAMILY_IPV6;
+        builder.setStatus(state.status).setTimeout((int) state.timeoutSeconds).setMark(state.mark);
+        builder.setProtocolInfo(state.protocolState
+                + 16 * state.tcpScaleOriginal
+                + 256 * state.tcpScaleReply
+                + 4096 * state.tcpFlagsOriginal
+                + 32768 * state.tcpFlagsReply);
+        builder.setSctpTagOriginal(state.sctpTagOriginal).setSctpTagReply(state.sctpTagReply);
+        if ((state.status & 16) != 0) {
+            if (state.snatPort != state.original.sourcePort) {
+                builder.setSnatPort(state.snatPort);
+            }
+            if (ipv6) {
+                builder.setSnat6(bytes(state.snatHigh, state.snatLow));
+            } else {
+                builder.setSnat((int) state.snatLow);
+            }
+        }
+        if ((state.status & 32) != 0) {
+            if (state.dnatPort != state.original.destinationPort) {
+                builder.setDnatPort(state.dnatPort);
+            }
+            if (ipv6) {
+                builder.setDnat6(bytes(state.dnatHigh, state.dnatLow));
+            } else {
+                builder.setDnat((int) state.dnatLow);
+            }
+        }
+    }
+
+    private static ByteString bytes(long high, long low) {
+        return ByteString.copyFrom(
+                ByteBuffer.allocate(16).putLong(high).putLong(low).flip());
+    }
+}
