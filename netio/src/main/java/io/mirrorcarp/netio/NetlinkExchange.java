@@ -22,7 +22,10 @@ public final class NetlinkExchange implements AutoCloseable {
     private final NetlinkWriter writer = new NetlinkWriter(ByteBuffer.allocateDirect(REQUEST_BYTES));
     private final NetlinkReader reader = new NetlinkReader();
     private final MessageBatch answers = new MessageBatch(SLOTS, SLOT_BYTES);
+    private int firstSequence;
     private int sequence;
+    private int errno;
+    private String kernelMessage = "";
     private boolean interrupted;
 
     private NetlinkExchange(NetlinkSocket socket) {
@@ -40,8 +43,20 @@ public final class NetlinkExchange implements AutoCloseable {
      * @param flags beside {@link Netlink#REQUEST}, such as {@link Netlink#CREATE}
      */
     public NetlinkWriter begin(int type, int flags) {
+        writer.clear();
+        firstSequence = sequence + 1;
+        return next(type, flags);
+    }
+
+    /** Ends the message begun before and begins another, which goes out in the same call behind it. */
+    public NetlinkWriter then(int type, int flags) {
+        writer.endMessage();
+        return next(type, flags);
+    }
+
+    private NetlinkWriter next(int type, int flags) {
         sequence++;
-        return writer.clear().beginMessage(type, Netlink.REQUEST | flags, sequence);
+        return writer.beginMessage(type, Netlink.REQUEST | flags, sequence);
     }
 
     /**
@@ -49,16 +64,18 @@ public final class NetlinkExchange implements AutoCloseable {
      *
      * @param what for the exception: what was asked for
      * @param answer is given each message that is not the acknowledgement
-     * @return 0, or the kernel's errno
+     * @return 0, or the errno of the first message that the kernel refused; those behind it were tried as well
      * @throws ErrnoException where the socket failed or nothing came in time
      */
     public int request(String what, Consumer<NetlinkReader> answer) throws ErrnoException {
-        interrupted = false;
-        if (!writer.endMessage()) {
-            throw new ErrnoException(what, Errno.EMSGSIZE);
-        }
+        finishMessages(what);
         writer.acknowledgeLast();
         return exchange(what, answer);
+    }
+
+    /** The kernel's sentence about the errno of the last {@link #request}, or an empty text. */
+    public String kernelMessage() {
+        return kernelMessage;
     }
 
     /**
@@ -68,21 +85,27 @@ public final class NetlinkExchange implements AutoCloseable {
      * @throws ErrnoException where the kernel refused, the socket failed or nothing came in time
      */
     public boolean dump(String what, Consumer<NetlinkReader> entry) throws ErrnoException {
-        interrupted = false;
-        if (!writer.endMessage()) {
-            throw new ErrnoException(what, Errno.EMSGSIZE);
-        }
-        int errno = exchange(what, entry);
-        if (errno != 0) {
-            throw new ErrnoException(what, errno);
+        finishMessages(what);
+        if (exchange(what, entry) != 0) {
+            throw new ErrnoException(what, errno, kernelMessage);
         }
         return !interrupted;
     }
 
+    private void finishMessages(String what) throws ErrnoException {
+        writer.endMessage();
+        if (writer.messages() != sequence - firstSequence + 1) {
+            throw new ErrnoException(what, Errno.EMSGSIZE);
+        }
+    }
+
     private int exchange(String what, Consumer<NetlinkReader> answer) throws ErrnoException {
-        int errno = socket.send(writer.flip());
-        if (errno != 0) {
-            throw new ErrnoException(what, errno);
+        errno = 0;
+        kernelMessage = "";
+        interrupted = false;
+        int refused = socket.send(writer.flip());
+        if (refused != 0) {
+            throw new ErrnoException(what, refused);
         }
         long deadlineNanos = System.nanoTime() + TIMEOUT_MILLIS * 1_000_000L;
         while (true) {
@@ -90,11 +113,12 @@ public final class NetlinkExchange implements AutoCloseable {
             if (received < 0) {
                 throw new ErrnoException(what, -received);
             }
+            boolean ended = false;
             for (int i = 0; i < received; i++) {
-                int result = read(answers.payload(i), answer);
-                if (result >= 0) {
-                    return result;
-                }
+                ended |= read(answers.payload(i), answer);
+            }
+            if (ended) {
+                return errno;
             }
             long leftMillis = (deadlineNanos - System.nanoTime()) / 1_000_000L;
             if (received == 0 && (leftMillis <= 0 || !socket.awaitReadable((int) leftMillis))) {
@@ -103,26 +127,46 @@ public final class NetlinkExchange implements AutoCloseable {
         }
     }
 
-    /** Reads one datagram: the errno that ends the exchange, or -1 where it goes on. */
-    private int read(ByteBuffer datagram, Consumer<NetlinkReader> answer) {
+    /** Reads one datagram; whether it ends the exchange. */
+    private boolean read(ByteBuffer datagram, Consumer<NetlinkReader> answer) {
+        boolean ended = false;
         reader.reset(datagram);
         while (reader.next()) {
-            if (reader.sequence() != sequence) {
+            int age = reader.sequence() - firstSequence;
+            if (age < 0 || age > sequence - firstSequence) {
                 continue;
             }
             interrupted |= (reader.flags() & Netlink.DUMP_INTERRUPTED) != 0;
             switch (reader.type()) {
                 case Netlink.TYPE_ERROR -> {
-                    return reader.error();
+                    readError();
+                    ended |= reader.sequence() == sequence;
                 }
                 case Netlink.TYPE_DONE -> {
-                    return Math.max(0, reader.bodyLength() >= 4 ? reader.error() : 0);
+                    errno = errno == 0 && reader.bodyLength() >= 4 ? reader.error() : errno;
+                    ended = true;
                 }
                 case Netlink.TYPE_NOOP -> {}
                 default -> answer.accept(reader);
             }
         }
-        return -1;
+        return ended;
+    }
+
+    /** An error message: errno, the header of the request, then attributes where the flag says so. */
+    private void readError() {
+        if (errno != 0 || reader.error() == 0) {
+            return;
+        }
+        errno = reader.error();
+        boolean explained = (reader.flags() & Netlink.ACK_ATTRIBUTES) != 0 && (reader.flags() & Netlink.CAPPED) != 0;
+        if (explained && reader.attributes(4 + Netlink.HEADER_LENGTH)) {
+            while (reader.nextAttribute()) {
+                if (reader.attributeType() == Netlink.ERROR_ATTRIBUTE_MESSAGE) {
+                    kernelMessage = reader.string();
+                }
+            }
+        }
     }
 
     @Override

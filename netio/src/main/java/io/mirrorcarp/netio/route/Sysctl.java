@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.netio.route;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+
+/**
+ * Kernel settings below {@code net}, of the network namespace of the calling thread. A setting is named by its path, with slashes, since
+ * an interface name may contain dots: {@code ipv4/conf/wan0.5/arp_ignore}.
+ */
+public final class Sysctl {
+
+    private static final Path ROOT = Path.of("/proc/sys/net");
+
+    private Sysctl() {}
+
+    /** The setting's value without the line end; empty where the kernel has no such setting (or no such interface). */
+    public static Optional<String> read(String path) throws IOException {
+        try {
+            return Optional.of(
+                    Files.readString(ROOT.resolve(path), StandardCharsets.UTF_8).strip());
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new IOException("read sysctl net/" + path + ": " + reason(e), e);
+        }
+    }
+
+    /** Sets it; fails where the kernel has no such setting or refuses the value. */
+    public static void write(String path, String value) throws IOException {
+        try {
+            Files.writeString(ROOT.resolve(path), value + "\n", StandardCharsets.UTF_8, StandardOpenOption.WRITE);
+        } catch (NoSuchFileException e) {
+            throw new IOException("set sysctl net/" + path + " to " + value + ": the kernel has no such setting", e);
+        } catch (IOException e) {
+            throw new IOException("set sysctl net/" + path + " to " + value + ": " + reason(e), e);
+        }
+    }
+
+    private static String reason(IOException e) {
+        String message = e.getMessage();
+        return message == null ? e.getClass().getSimpleName() : message;
+    }
+}
