@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.conntrack.netlink;
+
+import io.mirrorcarp.conntrack.entry.ConntrackEntry;
+import io.mirrorcarp.netio.netlink.NetlinkReader;
+import io.mirrorcarp.pfsync.message.FlowTuple;
+
+/**
+ * Reads the entry of an event or a dump record. Attributes that this project does not carry are passed over. An entry
+ * without both tuples, with an attribute that is too short or does not fit, is refused.
+ */
+public final class EntryReader {
+    private static final int HAS_IPV4_SOURCE = 1;
+    private static final int HAS_IPV4_DESTINATION = 2;
+    private static final int HAS_IPV6_SOURCE = 4;
+    private static final int HAS_IPV6_DESTINATION = 8;
+    private static final int HAS_PROTOCOL = 16;
+    private static final int IPV4_COMPLETE = HAS_IPV4_SOURCE | HAS_IPV4_DESTINATION | HAS_PROTOCOL;
+    private static final int IPV6_COMPLETE = HAS_IPV6_SOURCE | HAS_IPV6_DESTINATION | HAS_PROTOCOL;
+
+    private EntryReader() {}
+
+    /**
+     * Fills {@code entry} from the message that {@code reader} stands on.
+     *
+     * @return false when the message is malformed; {@code entry} is then not to be used
+     */
+    public static boolean read(NetlinkReader reader, ConntrackEntry entry) {
+        entry.clear();
+        if (!reader.attributes(Ctnetlink.HEADER_LENGTH)) {
+            return false;
+        }
+        int original = 0;
+        int reply = 0;
+        while (reader.nextAttribute()) {
+            switch (reader.attributeType()) {
+                case Ctnetlink.TUPLE_ORIGINAL -> original = readTuple(reader, entry, entry.original);
+                case Ctnetlink.TUPLE_REPLY -> reply = readTuple(reader, entry, entry.reply);
+                default -> readAttribute(reader, entry);
+            }
+        }
+        return original == reply && (original == IPV4_COMPLETE || original == IPV6_COMPLETE) && !reader.malformed();
+    }
+
+    private static void readAttribute(NetlinkReader reader, ConntrackEntry entry) {
+        switch (reader.attributeType()) {
+            case Ctnetlink.STATUS -> entry.status = reader.be32();
+            case Ctnetlink.PROTOINFO -> readProtocolInfo(reader, entry);
+            case Ctnetlink.TIMEOUT -> {
+                entry.hasTimeout = true;
+                entry.timeoutSeconds = Integer.toUnsignedLong(reader.be32());
+            }
+            case Ctnetlink.MARK -> {
+                entry.hasMark = true;
+                entry.mark = reader.be32();
+            }
+            case Ctnetlink.ID -> entry.id = reader.be32();
+            case Ctnetlink.ZONE -> entry.zone = reader.be16();
+            case Ctnetlink.HELP -> entry.hasHelper = true;
+            case Ctnetlink.TUPLE_MASTER -> entry.hasMaster = true;
+            case Ctnetlink.SEQUENCE_ADJUST_ORIGINAL, Ctnetlink.SEQUENCE_ADJUST_REPLY ->
+                entry.hasSequenceAdjustment = true;
+            default -> {}
+        }
+    }
+
+    private static int readTuple(NetlinkReader reader, ConntrackEntry entry, FlowTuple tuple) {
+        int seen = 0;
+        if (!reader.enter()) {
+            return seen;
+        }
+        while (reader.nextAttribute()) {
+            switch (reader.attributeType()) {
+                case Ctnetlink.TUPLE_IP -> seen |= readAddresses(reader, tuple);
+                case Ctnetlink.TUPLE_PROTO -> seen |= readProtocol(reader, tuple);
+                case Ctnetlink.TUPLE_ZONE -> entry.directionalZone = true;
+                default -> {}
+            }
+        }
+        reader.leave();
+        return seen;
+    }
+
+    private static int readAddresses(NetlinkReader reader, FlowTuple tuple) {
+        int seen = 0;
+        if (!reader.enter()) {
+            return seen;
+        }
+        while (reader.nextAttribute()) {
+            switch (reader.attributeType()) {
+                case Ctnetlink.IPV4_SOURCE -> {
+                    tuple.family = FlowTuple.FAMILY_IPV4;
+                    tuple.sourceLow = Integer.toUnsignedLong(reader.be32());
+                    seen |= HAS_IPV4_SOURCE;
+                }
+                case Ctnetlink.IPV4_DESTINATION -> {
+                    tuple.destinationLow = Integer.toUnsignedLong(reader.be32());
+                    seen |= HAS_IPV4_DESTINATION;
+                }
+                case Ctnetlink.IPV6_SOURCE -> {
+                    tuple.family = FlowTuple.FAMILY_IPV6;
+                    tuple.sourceHigh = reader.be64(0);
+                    tuple.sourceLow = reader.be64(8);
+                    seen |= HAS_IPV6_SOURCE;
+                }
+                case Ctnetlink.IPV6_DESTINATION -> {
+                    tuple.destinationHigh = reader.be64(0);
+                    tuple.destinationLow = reader.be64(8);
+                    seen |= HAS_IPV6_DESTINATION;
+                }
+                default -> {}
+            }
+        }
+        reader.leave();
+        return seen;
+    }
+
+    private static int readProtocol(NetlinkReader reader, FlowTuple tuple) {
+        int seen = 0;
+        if (!reader.enter()) {
+            return seen;
+        }
+        while (reader.nextAttribute()) {
+            switch (reader.attributeType()) {
+                case Ctnetlink.PROTO_NUMBER -> {
+                    tuple.protocol = reader.u8();
+                    seen = HAS_PROTOCOL;
+                }
+                case Ctnetlink.PROTO_SOURCE_PORT, Ctnetlink.PROTO_ICMP_ID, Ctnetlink.PROTO_ICMPV6_ID ->
+                    tuple.sourcePort = reader.be16();
+                case Ctnetlink.PROTO_DESTINATION_PORT -> tuple.destinationPort = reader.be16();
+                case Ctnetlink.PROTO_ICMP_TYPE, Ctnetlink.PROTO_ICMPV6_TYPE ->
+                    tuple.destinationPort |= reader.u8() << 8;
+                case Ctnetlink.PROTO_ICMP_CODE, Ctnetlink.PROTO_ICMPV6_CODE -> tuple.destinationPort |= reader.u8();
+                default -> {}
+            }
+        }
+        reader.leave();
+        return seen;
+    }
+
+    private static void readProtocolInfo(NetlinkReader reader, ConntrackEntry entry) {
+        if (!reader.enter()) {
+            return;
+        }
+        while (reader.nextAttribute()) {
+            switch (reader.attributeType()) {
+                case Ctnetlink.PROTOINFO_TCP -> readTcp(reader, entry);
+                case Ctnetlink.PROTOINFO_SCTP -> readSctp(reader, entry);
+                default -> {}
+            }
+        }
+        reader.leave();
+    }
+
+    private static void readTcp(NetlinkReader reader, ConntrackEntry entry) {
+        if (!reader.enter()) {
+            return;
+        }
+        while (reader.nextAttribute()) {
+            switch (reader.attributeType()) {
+                case Ctnetlink.TCP_STATE -> {
+                    entry.hasProtocolState = true;
+                    entry.protocolState = reader.u8();
+                }
+                case Ctnetlink.TCP_SCALE_ORIGINAL -> entry.tcpScaleOriginal = reader.u8();
+                case Ctnetlink.TCP_SCALE_REPLY -> entry.tcpScaleReply = reader.u8();
+                case Ctnetlink.TCP_FLAGS_ORIGINAL -> entry.tcpFlagsOriginal = reader.be16() >>> 8;
+                case Ctnetlink.TCP_FLAGS_REPLY -> entry.tcpFlagsReply = reader.be16() >>> 8;
+                default -> {}
+            }
+        }
+        reader.leave();
+    }
+
+    private static void readSctp(NetlinkReader reader, ConntrackEntry entry) {
+        if (!reader.enter()) {
+            return;
+        }
+        while (reader.nextAttribute()) {
+            switch (reader.attributeType()) {
+                case Ctnetlink.SCTP_STATE -> {
+                    entry.hasProtocolState = true;
+                    entry.protocolState = reader.u8();
+                }
+                case Ctnetlink.SCTP_TAG_ORIGINAL -> entry.sctpTagOriginal = reader.be32();
+                case Ctnetlink.SCTP_TAG_REPLY -> entry.sctpTagReply = reader.be32();
+                default -> {}
+            }
+        }
+        reader.leave();
+    }
+}
