@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.conntrack.io;
+
+import io.mirrorcarp.conntrack.StateMapping;
+import io.mirrorcarp.conntrack.entry.ConntrackEntry;
+import io.mirrorcarp.conntrack.entry.ExportFilter;
+import io.mirrorcarp.conntrack.netlink.Ctnetlink;
+import io.mirrorcarp.conntrack.netlink.EntryReader;
+import io.mirrorcarp.conntrack.netlink.RequestWriter;
+import io.mirrorcarp.netio.ErrnoException;
+import io.mirrorcarp.netio.MessageBatch;
+import io.mirrorcarp.netio.NetlinkSocket;
+import io.mirrorcarp.netio.netlink.Netlink;
+import io.mirrorcarp.netio.netlink.NetlinkReader;
+import io.mirrorcarp.netio.netlink.NetlinkWriter;
+import io.mirrorcarp.pfsync.StateEvents;
+import io.mirrorcarp.pfsync.message.StateRecord;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the table, a batch at a time, on a socket of its own. The kernel writes a batch into the socket when the one before it is read,
+ * so a dump that nobody goes on with costs one batch of memory. An entry may be missed or come twice when the table is
+ * resized meanwhile; one that changed after the kernel wrote it down is left out, since an event has told of it.
+ */
+final class ConntrackDump implements AutoCloseable {
+    /** The kernel writes up to this much at once, and less to a smaller buffer: about 130 entries. */
+    private static final int BATCH_BYTES = 32_768;
+
+    private static final int REQUEST_BYTES = 64;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConntrackDump.class);
+
+    private final ExportFilter filter;
+    private final ChangedFlows changed;
+    private final ConntrackCounters counters;
+    private final MessageBatch batch = new MessageBatch(1, BATCH_BYTES);
+    private final NetlinkWriter writer = new NetlinkWriter(ByteBuffer.allocateDirect(REQUEST_BYTES));
+    private final NetlinkReader reader = new NetlinkReader();
+    private final RequestWriter requests = new RequestWriter();
+    private final ConntrackEntry entry = new ConntrackEntry();
+    private final StateRecord record = new StateRecord();
+    private @Nullable NetlinkSocket socket;
+    private boolean running;
+    private boolean requested;
+    private boolean complaining;
+
+    ConntrackDump(ExportFilter filter, ChangedFlows changed, ConntrackCounters counters) {
+        this.filter = filter;
+        this.changed = changed;
+        this.counters = counters;
+    }
+
+    /** Whether a dump was started and neither ended nor was cancelled. */
+    boolean isRunning() {
+        return running;
+    }
+
+    /** Starts a dump; does nothing when one is running. */
+    void start() {
+        if (!running) {
+            running = true;
+            counters.increment(ConntrackCounter.DUMPS);
+            request();
+        }
+    }
+
+    /** Ends the running dump. The kernel drops what it has written when the socket is closed. */
+    void cancel() {
+        running = false;
+        requested = false;
+        changed.stop();
+        close();
+    }
+
+    /**
+     * Reads one batch and tells of its entries and its end. Where the kernel refused or broke off, the batch is empty and the next call
+     * starts again at the first entry.
+     */
+    void readBatch(StateEvents events) {
+        if (!running) {
+            return;
+        }
+        boolean last = false;
+        NetlinkSocket source = socket;
+        if (source == null || !requested) {
+            request();
+        } else if (changed.overflowed()) {
+            again("more flows changed than can be remembered");
+        } else {
+            int received = source.receive(batch);
+            if (received < 0) {
+                again(new ErrnoException("read the dump", -received).getMessage());
+            } else if (received > 0) {
+                last = readEntries(batch.payload(0), events);
+                changed.clear();
+            }
+        }
+        if (last) {
+            cancel();
+        }
+        events.onDumpBatchEnd(last);
+    }
+
+    /** Returns whether the dump is complete. */
+    private boolean readEntries(ByteBuffer datagram, StateEvents events) {
+        reader.reset(datagram);
+        while (reader.next()) {
+            switch (reader.type()) {
+                case Ctnetlink.TYPE_NEW -> readEntry(events);
+                case Netlink.TYPE_DONE -> {
+                    if (reader.error() == 0) {
+                        complaining = false;
+                        return true;
+                    }
+                    again(new ErrnoException("dump the table", reader.error()).getMessage());
+                    return false;
+                }
+                case Netlink.TYPE_ERROR -> {
+                    again(new ErrnoException("dump the table", reader.error()).getMessage());
+                    return false;
+                }
+                default -> counters.increment(ConntrackCounter.MALFORMED);
+            }
+        }
+        if (reader.malformed()) {
+            counters.increment(ConntrackCounter.MALFORMED);
+        }
+        return false;
+    }
+
+    private void readEntry(StateEvents events) {
+        counters.increment(ConntrackCounter.DUMP_ENTRIES);
+        if (!EntryReader.read(reader, entry)) {
+            counters.increment(ConntrackCounter.MALFORMED);
+        } else if (entry.directionalZone || !filter.accepts(entry)) {
+            counters.increment(ConntrackCounter.FILTERED);
+        } else if (!changed.contains(entry)) {
+            StateMapping.toRecord(entry, record);
+            events.onDumpEntry(record);
+        }
+    }
+
+    private void request() {
+        close();
+        requested = false;
+        try {
+            NetlinkSocket opened = NetlinkSocket.open(Netlink.PROTOCOL_NETFILTER);
+            socket = opened;
+            changed.start();
+            requests.dump(writer.clear(), 1);
+            int errno = opened.send(writer.flip());
+            if (errno == 0) {
+                requested = true;
+            } else {
+                again(new ErrnoException("ask for a dump", errno).getMessage());
+            }
+        } catch (ErrnoException e) {
+            again(e.getMessage());
+        }
+    }
+
+    private void again(@Nullable String reason) {
+        close();
+        requested = false;
+        counters.increment(ConntrackCounter.DUMP_ERRORS);
+        if (!complaining) {
+            complaining = true;
+            LOG.warn("conntrack: dump starts again: {}", reason);
+        }
+    }
+
+    @Override
+    public void close() {
+        NetlinkSocket open = socket;
+        socket = null;
+        if (open != null) {
+            open.close();
+        }
+    }
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.conntrack.io;
+
+import io.mirrorcarp.conntrack.StateMapping;
+import io.mirrorcarp.conntrack.entry.ConntrackEntry;
+import io.mirrorcarp.conntrack.entry.IpProtocol;
+import io.mirrorcarp.conntrack.netlink.Ctnetlink;
+import io.mirrorcarp.conntrack.netlink.EntryReader;
+import io.mirrorcarp.netio.BpfProgram;
+import io.mirrorcarp.netio.Descriptor;
+import io.mirrorcarp.netio.Errno;
+import io.mirrorcarp.netio.ErrnoException;
+import io.mirrorcarp.netio.MessageBatch;
+import io.mirrorcarp.netio.NetlinkSocket;
+import io.mirrorcarp.netio.netlink.Netlink;
+import io.mirrorcarp.netio.netlink.NetlinkReader;
+import io.mirrorcarp.pfsync.StateEvents;
+import io.mirrorcarp.pfsync.message.StateRecord;
+import java.nio.ByteBuffer;
+
+/** The kernel's events, except those caused by the import: a socket filter drops them by the import socket's port id. */
+final class ConntrackEventSocket implements AutoCloseable {
+    private static final int BATCH = 64;
+    private static final int EVENT_BYTES = 2048;
+    /** Batches read before other work of the loop has its turn. */
+    private static final int BATCHES_AT_ONCE = 8;
+
+    private final NetlinkSocket socket;
+    private final ConntrackSettings settings;
+    private final EntryLookup lookup;
+    private final ChangedFlows changed;
+    private final ConntrackCounters counters;
+    private final MessageBatch batch = new MessageBatch(BATCH, EVENT_BYTES);
+    private final NetlinkReader reader = new NetlinkReader();
+    private final ConntrackEntry entry = new ConntrackEntry();
+    private final StateRecord record = new StateRecord();
+
+    private ConntrackEventSocket(
+            NetlinkSocket socket,
+            ConntrackSettings settings,
+            EntryLookup lookup,
+            ChangedFlows changed,
+            ConntrackCounters counters) {
+        this.socket = socket;
+        this.settings = settings;
+        this.lookup = lookup;
+        this.changed = changed;
+        this.counters = counters;
+    }
+
+    /**
+     * Opens the socket; from then on the kernel queues events.
+     *
+     * @param importPortId the port id whose changes are no news
+     */
+    static ConntrackEventSocket open(
+            ConntrackSettings settings,
+            int importPortId,
+            EntryLookup lookup,
+            ChangedFlows changed,
+            ConntrackCounters counters)
+            throws ErrnoException {
+        NetlinkSocket socket = NetlinkSocket.open(Netlink.PROTOCOL_NETFILTER);
+        try {
+            socket.setReceiveBuffer(settings.eventBufferBytes());
+            socket.setBroadcastError(settings.reliableDestroy());
+            // Before joining, or the first events would pass unfiltered.
+            socket.setFilter(BpfProgram.dropNetlinkPort(importPortId));
+            socket.join(Ctnetlink.GROUP_NEW);
+            socket.join(Ctnetlink.GROUP_UPDATE);
+            socket.join(Ctnetlink.GROUP_DESTROY);
+        } catch (ErrnoException e) {
+            socket.close();
+            throw e;
+        }
+        return new ConntrackEventSocket(socket, settings, lookup, changed, counters);
+    }
+
+    /** For the event loop. */
+    Descriptor descriptor() {
+        return socket.descriptor();
+    }
+
+    /** Tells of the events that wait, up to a limit that lets the loop breathe, and of the end of the burst. */
+    void drain(StateEvents events) {
+        boolean told = false;
+        for (int i = 0; i < BATCHES_AT_ONCE; i++) {
+            int received = socket.receive(batch);
+            if (received == -Errno.ENOBUFS) {
+                counters.increment(ConntrackCounter.OVERRUNS);
+                events.onOverrun();
+                told = true;
+                continue;
+            }
+            if (received < 0) {
+                throw new IllegalStateException(new ErrnoException("read conntrack events", -received));
+            }
+            for (int slot = 0; slot < received; slot++) {
+                readDatagram(batch.payload(slot), events);
+            }
+            told |= received > 0;
+            if (received < BATCH) {
+                break;
+            }
+        }
+        if (told) {
+            events.onBurstEnd();
+        }
+    }
+
+    private void readDatagram(ByteBuffer datagram, StateEvents events) {
+        reader.reset(datagram);
+        while (reader.next()) {
+            counters.increment(ConntrackCounter.EVENTS);
+            if (EntryReader.read(reader, entry)) {
+                readEvent(events);
+            }
+        }
+        if (reader.malformed()) {
+            counters.increment(ConntrackCounter.MALFORMED);
+        }
+    }
+
+    private void readEvent(StateEvents events) {
+        int type = reader.type();
+        boolean known = type == Ctnetlink.TYPE_NEW || type == Ctnetlink.TYPE_DELETE;
+        if (!known || entry.directionalZone || !settings.filter().accepts(entry)) {
+            counters.increment(ConntrackCounter.FILTERED);
+        } else {
+            tell(events);
+        }
+    }
+
+    private void tell(StateEvents events) {
+        changed.add(entry.original, entry.zone);
+        boolean ended = reader.type() == Ctnetlink.TYPE_DELETE;
+        boolean began = Ctnetlink.isInsert(reader);
+        // The kernel tells the state only in events that changed it. A record must not say "none" of an established
+        // flow.
+        if (!ended && !entry.hasProtocolState && hasProtocolState(entry.original.protocol)) {
+            lookup.complete(entry);
+        }
+        StateMapping.toRecord(entry, record);
+        if (ended) {
+            events.onDelete(record, !entry.hasTimeout);
+        } else if (began) {
+            events.onInsert(record);
+        } else {
+            events.onUpdate(record);
+        }
+    }
+
+    private static boolean hasProtocolState(int protocol) {
+        return protocol == IpProtocol.TCP || protocol == IpProtocol.SCTP;
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}

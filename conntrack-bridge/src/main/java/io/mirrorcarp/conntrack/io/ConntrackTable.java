@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.conntrack.io;
+
+import io.mirrorcarp.netio.EventLoopDescriptor;
+import io.mirrorcarp.pfsync.StateEvents;
+import io.mirrorcarp.pfsync.StateTable;
+import io.mirrorcarp.pfsync.message.StateRecord;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The local kernel's connection tracking table, as the replication sees it. It lives in the network namespace of the thread that
+ * opens it; from {@link #start} on it belongs to the loop of that context, which is in the same namespace.
+ *
+ * <p>The kernel queues events from the moment of {@link #open} on, and they are told from {@link #start} on.
+ */
+public final class ConntrackTable implements StateTable, AutoCloseable {
+    /** How to close what was opened, the last first. */
+    private final Deque<Runnable> opened = new ArrayDeque<>();
+
+    private final ConntrackCounters counters = new ConntrackCounters();
+    private final ChangedFlows changed = new ChangedFlows();
+    private final TableSize size;
+    private final ConntrackImport importer;
+    private final ConntrackEventSocket eventSocket;
+    private final ConntrackDump dump;
+    private final Handler<Void> readDumpBatch = this::readDumpBatch;
+    private @Nullable StateEvents events;
+    private @Nullable Context context;
+    private @Nullable EventLoopDescriptor registration;
+
+    private ConntrackTable(ConntrackSettings settings) throws IOException {
+        try {
+            size = TableSize.open();
+            opened.push(size::close);
+            importer = ConntrackImport.open(counters);
+            opened.push(importer::close);
+            EntryLookup lookup = EntryLookup.open();
+            opened.push(lookup::close);
+            eventSocket = ConntrackEventSocket.open(settings, importer.portId(), lookup, changed, counters);
+            opened.push(eventSocket::close);
+            dump = new ConntrackDump(settings.filter(), changed, counters);
+            opened.push(dump::close);
+        } catch (IOException e) {
+            closeOpened();
+            throw e;
+        }
+    }
+
+    /**
+     * Opens the table of the calling thread's network namespace.
+     *
+     * @throws IOException when the kernel has no connection tracking or the process may not use it (CAP_NET_ADMIN)
+     */
+    public static ConntrackTable open(ConntrackSettings settings) throws IOException {
+        return new ConntrackTable(settings);
+    }
+
+    /**
+     * Begins to tell of events, on {@code context}, which must be an event loop's. Called once.
+     *
+     * @return done when events come; fails where the loop has no epoll
+     */
+    public Future<Void> start(Context context, StateEvents events) {
+        this.context = context;
+        this.events = events;
+        return EventLoopDescriptor.register(context, eventSocket.descriptor(), () -> eventSocket.drain(events))
+                .map(registered -> {
+                    registration = registered;
+                    return null;
+                });
+    }
+
+    /** Counters; any thread may read them. */
+    public ConntrackCounters counters() {
+        return counters;
+    }
+
+    /** Entries in the table; any thread may ask. */
+    public long entries() {
+        return size.entries();
+    }
+
+    /** Entries that the table may have: nf_conntrack_max; any thread may ask. */
+    public long limit() {
+        return size.limit();
+    }
+
+    @Override
+    public void insert(StateRecord state) {
+        changed.add(state.original, state.zone);
+        importer.insert(state);
+    }
+
+    @Override
+    public void update(StateRecord state) {
+        changed.add(state.original, state.zone);
+        importer.update(state);
+    }
+
+    @Override
+    public void delete(StateRecord state) {
+        changed.add(state.original, state.zone);
+        importer.delete(state);
+    }
+
+    @Override
+    public void flush() {
+        importer.flush();
+    }
+
+    @Override
+    public void startDump() {
+        flush();
+        dump.start();
+    }
+
+    @Override
+    public void continueDump() {
+        Context current = context;
+        if (current == null) {
+            throw new IllegalStateException("not started");
+        }
+        current.runOnContext(readDumpBatch);
+    }
+
+    private void readDumpBatch(Void nothing) {
+        StateEvents receiver = events;
+        if (receiver != null && dump.isRunning()) {
+            // The kernel writes the next batch when this one is read: with what is queued carried out.
+            flush();
+            dump.readBatch(receiver);
+        }
+    }
+
+    @Override
+    public void cancelDump() {
+        dump.cancel();
+    }
+
+    /** Closes the sockets; what is queued is lost. Called on the context that it was started on, or before. */
+    @Override
+    public void close() {
+        EventLoopDescriptor current = registration;
+        registration = null;
+        events = null;
+        if (current != null) {
+            current.deregister();
+        }
+        closeOpened();
+    }
+
+    private void closeOpened() {
+        while (!opened.isEmpty()) {
+            opened.pop().run();
+        }
+    }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.conntrack.io;
+
+import io.mirrorcarp.conntrack.entry.ConntrackEntry;
+import io.mirrorcarp.netio.Errno;
+
+/**
+ * One queued change: the entry, and which request comes next. A change is one request when the tables agree; the answers to those
+ * that fail lead to another request, or end it.
+ *
+ * <pre>
+ * insert: CREATE --EEXIST--> LOOKUP --same translation--> UPDATE --EBUSY--> UPDATE_WITHOUT_STATUS
+ *                                   --another----------> REPLACE
+ *                                   --ENOENT-----------> failed: the reply tuple is another flow's
+ * update: UPDATE --ENOENT--> CREATE, on as above; --EBUSY--> UPDATE_WITHOUT_STATUS
+ * delete: DELETE --ENOENT--> done
+ * </pre>
+ */
+final class ImportSlot {
+    /** A request to the kernel. */
+    enum Request {
+        CREATE,
+        UPDATE,
+        UPDATE_WITHOUT_STATUS,
+        DELETE,
+        LOOKUP,
+        /** Delete and create. */
+        REPLACE,
+        NOTHING
+    }
+
+    /** More requests than any path above: a flow that packets create and end meanwhile does not keep us. */
+    private static final int ATTEMPTS_MAXIMUM = 6;
+
+    final ConntrackEntry entry = new ConntrackEntry();
+
+    private Request request = Request.NOTHING;
+    private int attempts;
+    private int error;
+    private boolean found;
+    private boolean foundSameTranslation;
+
+    /** Begins a change of {@link #entry}. */
+    void begin(Request first) {
+        attempts = 0;
+        next(first);
+    }
+
+    private void next(Request following) {
+        request = attempts == ATTEMPTS_MAXIMUM ? Request.NOTHING : following;
+        attempts++;
+        error = 0;
+        found = false;
+    }
+
+    /** What is to be sent, or was sent last. */
+    Request request() {
+        return request;
+    }
+
+    /** Ends the change, whatever came of it. */
+    void end() {
+        request = Request.NOTHING;
+    }
+
+    /** The kernel's answer to the request: an errno. Without an answer it was carried out. */
+    void onError(int errno) {
+        error = errno;
+    }
+
+    /** The kernel's answer to a lookup: the entry with this original tuple. */
+    void onFound(ConntrackEntry present) {
+        found = true;
+        foundSameTranslation = present.reply.sameAs(entry.reply);
+    }
+
+    /** The errno of the last request, or 0. */
+    int error() {
+        return error;
+    }
+
+    /** Whether what the last request was for has come about: it was carried out, or there was nothing to delete. */
+    boolean isDone() {
+        boolean carriedOut = error == 0 && request != Request.LOOKUP;
+        return carriedOut || (request == Request.DELETE && error == Errno.ENOENT);
+    }
+
+    /** Chooses the next request after one that did not do; NOTHING when there is none. */
+    Request advance() {
+        int errno = error;
+        switch (request) {
+            case CREATE -> next(errno == Errno.EEXIST ? Request.LOOKUP : Request.NOTHING);
+            case LOOKUP -> next(afterLookup());
+            case UPDATE -> next(errno == Errno.EBUSY ? Request.UPDATE_WITHOUT_STATUS : afterUpdate(errno));
+            case UPDATE_WITHOUT_STATUS -> next(afterUpdate(errno));
+            default -> next(Request.NOTHING);
+        }
+        return request;
+    }
+
+    private Request afterLookup() {
+        if (!found) {
+            return Request.NOTHING;
+        }
+        return foundSameTranslation ? Request.UPDATE : Request.REPLACE;
+    }
+
+    private static Request afterUpdate(int errno) {
+        return errno == Errno.ENOENT ? Request.CREATE : Request.NOTHING;
+    }
+
+    boolean isSameFlow(ImportSlot other) {
+        return entry.zone == other.entry.zone && entry.original.sameAs(other.entry.original);
+    }
+}

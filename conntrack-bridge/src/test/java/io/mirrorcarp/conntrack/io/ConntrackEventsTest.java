@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.conntrack.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.mirrorcarp.conntrack.entry.ConntrackEntry;
+import io.mirrorcarp.conntrack.entry.ExportFilter;
+import io.mirrorcarp.conntrack.entry.IpProtocol;
+import io.mirrorcarp.netio.NetworkNamespace;
+import io.mirrorcarp.pfsync.message.StateRecord;
+import java.time.Duration;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.awaitility.pollinterval.FixedPollInterval;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a real kernel's table tells: events, overruns, dumps. */
+class ConntrackEventsTest {
+    private static final int SMALL_BUFFER = 20_000;
+
+    private Namespaces namespaces;
+    private NetworkNamespace entered;
+    private TableParts table;
+    /** Another program that changes the same table. */
+    private TableParts other;
+
+    @BeforeEach
+    void open() throws Exception {
+        namespaces = new Namespaces();
+        entered = NetworkNamespace.enter(namespaces.add("fw"));
+        assertThat(KernelChecks.run().errors()).isEmpty();
+        other = new TableParts();
+        table = new TableParts();
+        // The conditions below call sockets of this thread's namespace.
+        Awaitility.pollInSameThread();
+        Awaitility.setDefaultPollInterval(FixedPollInterval.fixed(Duration.ofMillis(20)));
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        Awaitility.reset();
+        if (table != null) {
+            table.close();
+        }
+        if (other != null) {
+            other.close();
+        }
+        if (entered != null) {
+            entered.close();
+        }
+        if (namespaces != null) {
+            namespaces.close();
+        }
+    }
+
+    @Test
+    void aFlowIsToldFromItsBeginningToItsEnd() {
+        StateRecord flow = Flows.tcpSnat(1000);
+        flow.mark = 9;
+        other.importer.insert(flow);
+        other.importer.update(flow);
+        other.importer.delete(flow);
+        other.importer.flush();
+        table.drain();
+        assertThat(table.told.names()).containsExactly("insert", "update", "killed");
+        ConntrackEntry told = table.told.calls.get(0).flow();
+        assertThat(told.original.sameAs(flow.original)).isTrue();
+        assertThat(told.reply.destinationLow).isEqualTo(Flows.VIRTUAL);
+        assertThat(told.mark).isEqualTo(9);
+        assertThat(table.told.burstEnds).isEqualTo(1);
+        assertThat(table.count(ConntrackCounter.EVENTS)).isEqualTo(3);
+    }
+
+    @Test
+    void aFlowThatRunsOutIsExpiredAndNotKilled() {
+        StateRecord flow = Flows.tcpSnat(1000);
+        flow.timeoutSeconds = 1;
+        other.importer.insert(flow);
+        other.importer.flush();
+        // A dump has the kernel notice what ran out.
+        await().atMost(Duration.ofSeconds(10)).until(() -> other.dumpAll().isEmpty());
+        await().atMost(Duration.ofSeconds(10)).until(() -> {
+            table.drain();
+            return table.told.calls.size() == 2;
+        });
+        assertThat(table.told.names()).containsExactly("insert", "expired");
+    }
+
+    @Test
+    void anOverrunIsToldAndWhatWasQueuedIsStillRead() throws Exception {
+        table.close();
+        table = new TableParts(new ConntrackSettings(TableParts.EVERYTHING, SMALL_BUFFER, false));
+        for (int port = 1000; port < 2000; port++) {
+            other.importer.insert(Flows.tcpSnat(port));
+        }
+        other.importer.flush();
+        table.drain();
+        assertThat(table.told.overruns).isEqualTo(1);
+        assertThat(table.count(ConntrackCounter.OVERRUNS)).isEqualTo(1);
+        assertThat(table.told.calls).isNotEmpty().hasSizeLessThan(1000);
+        other.importer.insert(Flows.tcpSnat(3000));
+        other.importer.flush();
+        int before = table.told.calls.size();
+        table.drain();
+        assertThat(table.told.calls).hasSize(before + 1);
+    }
+
+    @Test
+    void reliableDestroyTellsOfEveryEndAfterAnOverrun() throws Exception {
+        table.close();
+        table = new TableParts(new ConntrackSettings(TableParts.EVERYTHING, SMALL_BUFFER, true));
+        for (int port = 1000; port < 1500; port++) {
+            other.importer.insert(Flows.tcpSnat(port));
+        }
+        other.importer.flush();
+        table.drain();
+        table.told.calls.clear();
+        for (int port = 1000; port < 1500; port++) {
+            other.importer.delete(Flows.tcpSnat(port));
+        }
+        other.importer.flush();
+        await().atMost(Duration.ofSeconds(20)).until(() -> {
+            table.drain();
+            return table.told.names().stream().filter("killed"::equals).count() == 500;
+        });
+    }
+
+    @Test
+    void flowsThatAreFilteredOutAreNotTold() throws Exception {
+        table.close();
+        ExportFilter udpOnly = new ExportFilter(List.of(IpProtocol.UDP), List.of());
+        table = new TableParts(ConntrackSettings.of(udpOnly));
+        other.importer.insert(Flows.tcpSnat(1000));
+        other.importer.delete(Flows.tcpSnat(1000));
+        other.importer.insert(Flows.tcpSnat(1001));
+        other.importer.flush();
+        table.drain();
+        assertThat(table.told.calls).isEmpty();
+        assertThat(table.dumpAll()).isEmpty();
+        assertThat(table.count(ConntrackCounter.FILTERED)).isEqualTo(4);
+    }
+
+    @Test
+    void aDumpStopsAfterEachBatch() {
+        for (int port = 1000; port < 3000; port++) {
+            other.importer.insert(Flows.tcpSnat(port));
+        }
+        other.importer.flush();
+        table.dump.start();
+        table.dump.readBatch(table.told);
+        assertThat(table.told.dumped).isNotEmpty().hasSizeLessThan(200);
+        assertThat(table.told.batchEnds).isEqualTo(1);
+        assertThat(table.told.dumpComplete).isFalse();
+        while (!table.told.dumpComplete) {
+            table.dump.readBatch(table.told);
+        }
+        assertThat(table.told.dumped).hasSize(2000);
+        assertThat(table.dump.isRunning()).isFalse();
+    }
+
+    @Test
+    void aCancelledDumpIsSilentAndTheNextIsWhole() {
+        for (int port = 1000; port < 3000; port++) {
+            other.importer.insert(Flows.tcpSnat(port));
+        }
+        other.importer.flush();
+        table.dump.start();
+        table.dump.readBatch(table.told);
+        table.dump.cancel();
+        table.dump.readBatch(table.told);
+        assertThat(table.told.batchEnds).isEqualTo(1);
+        assertThat(table.dumpAll()).hasSize(2000);
+    }
+
+    @Test
+    void aDumpDoesNotBringBackWhatAnEventHasEnded() {
+        StateRecord ended = Flows.tcpSnat(1000);
+        other.importer.insert(ended);
+        other.importer.insert(Flows.tcpSnat(1001));
+        other.importer.flush();
+        table.drain();
+        // The kernel writes the batch now.
+        table.dump.start();
+        other.importer.delete(ended);
+        other.importer.flush();
+        table.drain();
+        assertThat(table.told.names()).endsWith("killed");
+        table.dump.readBatch(table.told);
+        assertThat(table.told.dumped).hasSize(1);
+        assertThat(table.told.dumped.get(0).original.sourcePort).isEqualTo(1001);
+    }
+
+    @Test
+    void anEventThatDoesNotTellTheTcpStateIsCompleted() {
+        StateRecord flow = Flows.tcpSnat(1000);
+        other.importer.insert(flow);
+        other.importer.flush();
+        ConntrackEntry entry = other.dumpAll().get(0);
+        entry.hasProtocolState = false;
+        entry.protocolState = 0;
+        entry.tcpScaleOriginal = 0;
+        assertThat(table.lookup.complete(entry)).isTrue();
+        assertThat(entry.hasProtocolState).isTrue();
+        assertThat(entry.protocolState).isEqualTo(flow.protocolState);
+        assertThat(entry.tcpScaleOriginal).isEqualTo(flow.tcpScaleOriginal);
+        other.importer.delete(flow);
+        other.importer.flush();
+        assertThat(table.lookup.complete(entry)).isFalse();
+        assertThat(table.lookup.complete(entry)).isFalse();
+    }
+}

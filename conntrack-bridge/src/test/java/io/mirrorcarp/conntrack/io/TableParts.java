@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.conntrack.io;
+
+import io.mirrorcarp.conntrack.entry.ConntrackEntry;
+import io.mirrorcarp.conntrack.entry.ExportFilter;
+import io.mirrorcarp.netio.ErrnoException;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** The parts of a table without an event loop: the test calls them one by one, on a thread in the namespace. */
+final class TableParts implements AutoCloseable {
+    static final ExportFilter EVERYTHING =
+            new ExportFilter(IntStream.range(0, 256).boxed().toList(), List.of());
+
+    private static final int DUMP_BATCHES_MAXIMUM = 100_000;
+
+    final ConntrackCounters counters = new ConntrackCounters();
+    final ChangedFlows changed = new ChangedFlows();
+    final ConntrackImport importer;
+    final EntryLookup lookup;
+    final ConntrackEventSocket events;
+    final ConntrackDump dump;
+    final Told told = new Told();
+
+    TableParts() throws ErrnoException {
+        this(ConntrackSettings.of(EVERYTHING));
+    }
+
+    TableParts(ConntrackSettings settings) throws ErrnoException {
+        importer = ConntrackImport.open(counters);
+        lookup = EntryLookup.open();
+        events = ConntrackEventSocket.open(settings, importer.portId(), lookup, changed, counters);
+        dump = new ConntrackDump(settings.filter(), changed, counters);
+    }
+
+    /** Reads what waits. */
+    void drain() {
+        int burstEnds;
+        do {
+            burstEnds = told.burstEnds;
+            events.drain(told);
+        } while (told.burstEnds > burstEnds);
+    }
+
+    /** A whole dump. */
+    List<ConntrackEntry> dumpAll() {
+        Told all = new Told();
+        dump.start();
+        for (int i = 0; i < DUMP_BATCHES_MAXIMUM && !all.dumpComplete; i++) {
+            dump.readBatch(all);
+        }
+        return all.dumped;
+    }
+
+    long count(ConntrackCounter counter) {
+        return counters.value(counter);
+    }
+
+    @Override
+    public void close() {
+        dump.close();
+        events.close();
+        lookup.close();
+        importer.close();
+    }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.conntrack.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mirrorcarp.conntrack.StateMapping;
+import io.mirrorcarp.conntrack.entry.ConntrackEntry;
+import io.mirrorcarp.pfsync.StateEvents;
+import io.mirrorcarp.pfsync.message.StateRecord;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Everything that was told, kept. */
+final class Told implements StateEvents {
+    /** One call, with the flow as an entry. */
+    record Call(String name, ConntrackEntry flow) {}
+
+    final List<Call> calls = new ArrayList<>();
+    final List<ConntrackEntry> dumped = new ArrayList<>();
+    int burstEnds;
+    int overruns;
+    int batchEnds;
+    boolean dumpComplete;
+
+    private static ConntrackEntry copy(StateRecord state) {
+        ConntrackEntry entry = new ConntrackEntry();
+        assertThat(StateMapping.toEntry(state, entry)).isTrue();
+        return entry;
+    }
+
+    /** The names of the calls in order. */
+    List<String> names() {
+        return calls.stream().map(Call::name).toList();
+    }
+
+    @Override
+    public void onInsert(StateRecord state) {
+        calls.add(new Call("insert", copy(state)));
+    }
+
+    @Override
+    public void onUpdate(StateRecord state) {
+        calls.add(new Call("update", copy(state)));
+    }
+
+    @Override
+    public void onDelete(StateRecord state, boolean expired) {
+        calls.add(new Call(expired ? "expired" : "killed", copy(state)));
+    }
+
+    @Override
+    public void onBurstEnd() {
+        burstEnds++;
+    }
+
+    @Override
+    public void onOverrun() {
+        overruns++;
+    }
+
+    @Override
+    public void onDumpEntry(StateRecord state) {
+        dumped.add(copy(state));
+    }
+
+    @Override
+    public void onDumpBatchEnd(boolean last) {
+        batchEnds++;
+        dumpComplete |= last;
+    }
+}
