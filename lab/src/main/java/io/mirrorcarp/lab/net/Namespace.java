@@ -78,12 +78,12 @@ public final class Namespace implements AutoCloseable {
 
     /** Runs Java code on a thread inside and waits for it. Sockets that it opens stay inside. */
     public <T> T call(Callable<T> task) {
-        return NamespaceCalls.join(NamespaceCalls.start(path(), "in-" + name, task));
+        return NamespaceThread.join(NamespaceThread.start(name, "in-" + name, task));
     }
 
     /** Starts Java code on a daemon thread inside; an exception is kept in the future. */
     public <T> Future<T> start(String threadName, Callable<T> task) {
-        return NamespaceCalls.start(path(), threadName, task);
+        return NamespaceThread.start(name, threadName, task);
     }
 
     /** The processes that are inside now, never this one. */
