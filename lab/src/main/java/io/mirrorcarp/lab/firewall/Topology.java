@@ -59,12 +59,12 @@ public final class Topology {
     }
 
     /**
-     * A sender of TCP notices that the path is back only at its next retransmission. Linux sends them 0.2, 0.6, 1.4, 3.0
-     * and 6.2 s after the loss, so a takeover after 3.1 s would be measured as 6.2 s. With a first timeout of 0.25 s they come
-     * after 0.25, 0.75, 1.75 and 3.75 s, one of them soon after the latest takeover at advbase 1 (3.4 s).
+     * A sender of TCP notices that the path is back only at its next retransmission. Linux sends them about 0.2, 0.6, 1.5, 3.2
+     * and 6.4 s after the loss, so a takeover after 3.3 s would be measured as 6.4 s. With this first timeout they come after 0.25,
+     * 0.74, 1.7 and 3.7 s, one of them soon after the latest takeover at advbase 1 and advskew 100 (3.4 s).
      */
     private static void setRetransmission(LabHost sender) {
-        sender.namespace().ip("route", "replace", "203.0.113.0/24", "dev", "eth0", "rto_min", "250ms");
+        sender.namespace().ip("route", "replace", "203.0.113.0/24", "dev", "eth0", "rto_min", "236ms");
     }
 
     private Router router(Lab lab, RouterPlan plan) {
