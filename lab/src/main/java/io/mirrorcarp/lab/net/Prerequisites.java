@@ -20,11 +20,15 @@ public final class Prerequisites {
     /** True when this process runs as root. */
     public static boolean root() {
         try {
-            return Files.readAllLines(Path.of("/proc/self/status")).stream()
-                    .anyMatch(line -> line.matches("Uid:\\s+\\d+\\s+0\\s.*"));
+            return root(Files.readString(Path.of("/proc/self/status")));
         } catch (IOException e) {
             return false;
         }
+    }
+
+    /** True when the status of a process (proc(5)) has the effective user id 0, the second of four. */
+    static boolean root(String status) {
+        return status.lines().anyMatch(line -> line.matches("Uid:\\s+\\d+\\s+0\\s.*"));
     }
 
     /** The first thing that is missing, in one sentence for the user; empty when all is there. */

@@ -13,9 +13,12 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -27,6 +30,7 @@ public final class DownloadServer implements AutoCloseable {
 
     private final ServerSocket listener;
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+    private final Queue<String> failures = new ConcurrentLinkedQueue<>();
     private final Set<InetAddress> clients = ConcurrentHashMap.newKeySet();
 
     /** Listens on a host's address, on any free port. */
@@ -43,6 +47,11 @@ public final class DownloadServer implements AutoCloseable {
     /** The addresses that connections came from: with source NAT, not the client's own. */
     public Set<InetAddress> clients() {
         return Set.copyOf(clients);
+    }
+
+    /** Why connections died on this side, such as "Connection reset" for one that a router has reset. */
+    public List<String> failures() {
+        return List.copyOf(failures);
     }
 
     private void accept() {
@@ -68,8 +77,8 @@ public final class DownloadServer implements AutoCloseable {
             DownloadPlan plan =
                     new DownloadPlan(in.readLong(), in.readInt(), in.readInt(), Duration.ofNanos(in.readInt() * 1000L));
             send(plan, new BufferedOutputStream(socket.getOutputStream(), plan.chunkBytes()));
-        } catch (IOException ignored) {
-            // The client sees a connection that died; it reports.
+        } catch (IOException e) {
+            failures.add(String.valueOf(e.getMessage()));
         } finally {
             connections.remove(socket);
         }
