@@ -29,8 +29,8 @@ public final class BpfProgram {
         this.length = length;
     }
 
-    /** A program that drops everything. */
-    static BpfProgram dropAll() {
+    /** Drops everything: for a socket that only holds memberships. */
+    public static BpfProgram dropAll() {
         return new Builder().drop().build();
     }
 

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp.io;
+
+import io.mirrorcarp.carp.packet.GratuitousArp;
+import io.mirrorcarp.carp.packet.MacAddress;
+import io.mirrorcarp.carp.packet.UnsolicitedNeighbourAdvertisement;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Virtual addresses that this node answers for.
+ *
+ * @param mac the Ethernet address that it answers with
+ * @param routesIpv6 whether the node forwards IPv6 from the segment, which its neighbour advertisements must tell
+ */
+public record HeldAddresses(List<VirtualAddress> addresses, MacAddress mac, boolean routesIpv6) {
+    public HeldAddresses {
+        addresses = List.copyOf(addresses);
+    }
+
+    /**
+     * The frames that tell the segment: for an IPv4 address a gratuitous ARP request and then a reply, for an IPv6 address an unsolicited
+     * neighbour advertisement.
+     */
+    public List<byte[]> announcement() {
+        List<byte[]> frames = new ArrayList<>();
+        for (VirtualAddress virtual : addresses) {
+            if (virtual.address() instanceof Inet4Address address) {
+                frames.add(GratuitousArp.request(mac, address));
+                frames.add(GratuitousArp.reply(mac, address));
+            } else if (virtual.address() instanceof Inet6Address address) {
+                frames.add(UnsolicitedNeighbourAdvertisement.frame(mac, address, routesIpv6));
+            }
+        }
+        return frames;
+    }
+}

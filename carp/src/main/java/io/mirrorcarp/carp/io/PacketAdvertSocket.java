@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp.io;
+
+import io.mirrorcarp.carp.packet.AddressFamily;
+import io.mirrorcarp.carp.packet.Envelope;
+import io.mirrorcarp.carp.packet.MacAddress;
+import io.mirrorcarp.netio.BpfProgram;
+import io.mirrorcarp.netio.Errno;
+import io.mirrorcarp.netio.ErrnoException;
+import io.mirrorcarp.netio.EventLoopDescriptor;
+import io.mirrorcarp.netio.MessageBatch;
+import io.mirrorcarp.netio.PacketSocket;
+import io.mirrorcarp.netio.RawIpSocket;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A packet socket on the carpdev itself. A peer's advertisements come from the same virtual MAC that this node's macvlan has, so the
+ * macvlan driver may take them before IP or another listener sees them; only a socket of all protocols on the parent hears them
+ * whatever the macvlan does, and whatever their source address.
+ *
+ * <p>A raw IP socket of protocol 112 per family goes with it. It receives nothing. It joins the group by IGMP or MLD, so that switches that
+ * snoop forward it, and its presence keeps the kernel from answering unicast advertisements with "protocol unreachable".
+ */
+final class PacketAdvertSocket implements AdvertSocket {
+    private static final Logger LOG = LoggerFactory.getLogger(PacketAdvertSocket.class);
+    private static final int PROTOCOL = 112;
+    private static final int SLOTS = 16;
+    private static final int SLOT_BYTES = 2048;
+    private static final int BATCHES_PER_CALL = 4;
+    private static final int RECEIVE_BUFFER = 1 << 20;
+    private static final int FRAME_BYTES = 1518;
+
+    /** Without VLAN tag, and IPv4 with protocol 112 or IPv6 with next header 112. */
+    static final BpfProgram FILTER = new BpfProgram.Builder()
+            .loadVlanTagPresent()
+            .jumpEqual(0, 0, 8)
+            .loadHalf(12)
+            .jumpEqual(0x0800, 0, 2)
+            .loadByte(23)
+            .jumpEqual(PROTOCOL, 3, 4)
+            .jumpEqual(0x86dd, 0, 3)
+            .loadByte(20)
+            .jumpEqual(PROTOCOL, 0, 1)
+            .accept()
+            .drop()
+            .build();
+
+    private final PacketSocket socket;
+    private final List<RawIpSocket> memberships = new ArrayList<>();
+    private final Consumer<ByteBuffer> receiver;
+    private final MessageBatch batch = new MessageBatch(SLOTS, SLOT_BYTES);
+    private final ByteBuffer outgoing = ByteBuffer.allocateDirect(FRAME_BYTES);
+    private @Nullable EventLoopDescriptor descriptor;
+
+    private PacketAdvertSocket(PacketSocket socket, Consumer<ByteBuffer> receiver) {
+        this.socket = socket;
+        this.receiver = receiver;
+    }
+
+    static Future<AdvertSocket> open(
+            Context context, int ifindex, Set<AddressFamily> families, Consumer<ByteBuffer> receiver)
+            throws ErrnoException {
+        PacketAdvertSocket advert = new PacketAdvertSocket(PacketSocket.open(ifindex, FILTER), receiver);
+        try {
+            advert.socket.setReceiveBuffer(RECEIVE_BUFFER);
+            for (AddressFamily family : families) {
+                advert.join(family, ifindex);
+            }
+        } catch (ErrnoException e) {
+            advert.closeSockets();
+            throw e;
+        }
+        return EventLoopDescriptor.register(context, advert.socket.descriptor(), advert::drain)
+                .<AdvertSocket>map(registered -> {
+                    advert.descriptor = registered;
+                    return advert;
+                })
+                .onFailure(e -> advert.closeSockets());
+    }
+
+    private void join(AddressFamily family, int ifindex) throws ErrnoException {
+        InetAddress group = family == AddressFamily.IPV4 ? Envelope.GROUP_IPV4 : Envelope.GROUP_IPV6;
+        long groupMac = MacAddress.ofMulticast(group).bits();
+        socket.joinMulticast(new io.mirrorcarp.netio.MacAddress(groupMac));
+        RawIpSocket membership = RawIpSocket.open(family == AddressFamily.IPV6, PROTOCOL, ifindex);
+        memberships.add(membership);
+        membership.setFilter(BpfProgram.dropAll());
+        membership.join(group);
+    }
+
+    private void drain() {
+        for (int i = 0; i < BATCHES_PER_CALL; i++) {
+            int received = socket.receive(batch);
+            if (received < 0 && received != -Errno.ENETDOWN) {
+                LOG.warn("receive advertisements: {}", Errno.describe(-received));
+            }
+            if (received <= 0) {
+                return;
+            }
+            for (int slot = 0; slot < received && socket.descriptor().isOpen(); slot++) {
+                receiver.accept(batch.payload(slot));
+            }
+            if (received < SLOTS || !socket.descriptor().isOpen()) {
+                return;
+            }
+        }
+    }
+
+    @Override
+    public int send(byte[] frame) {
+        if (!socket.descriptor().isOpen()) {
+            return Errno.ENODEV;
+        }
+        return socket.send(outgoing.clear().put(frame).flip());
+    }
+
+    @Override
+    public Future<Void> close() {
+        EventLoopDescriptor registered = descriptor;
+        if (registered == null) {
+            closeSockets();
+            return Future.succeededFuture();
+        }
+        return registered.deregister().onComplete(done -> closeSockets());
+    }
+
+    private void closeSockets() {
+        socket.close();
+        memberships.forEach(RawIpSocket::close);
+    }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp.io;
+
+import io.mirrorcarp.carp.packet.MacAddress;
+import io.mirrorcarp.netio.ErrnoException;
+import io.mirrorcarp.netio.route.Link;
+import io.mirrorcarp.netio.route.LinkAddress;
+import io.mirrorcarp.netio.route.RouteListener;
+import io.mirrorcarp.netio.route.RouteMonitor;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.net.InetAddress;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Follows the carpdevs through rtnetlink by their names: removal, renaming and re-creation included. */
+final class RouteLinkMonitor implements LinkMonitor, RouteListener {
+
+    private record AddressKey(int ifindex, InetAddress address, int prefixLength) {
+        static AddressKey of(LinkAddress address) {
+            return new AddressKey(address.ifindex(), address.address(), address.prefixLength());
+        }
+    }
+
+    private final List<String> carpdevs;
+    private final Consumer<CarpdevStatus> listener;
+    private final Promise<Void> listed = Promise.promise();
+    private final Map<Integer, Link> links = new HashMap<>();
+    private final Map<AddressKey, LinkAddress> addresses = new LinkedHashMap<>();
+    private final Map<String, CarpdevStatus> told = new HashMap<>();
+    private @Nullable RouteMonitor monitor;
+
+    private RouteLinkMonitor(Collection<String> carpdevs, Consumer<CarpdevStatus> listener) {
+        this.carpdevs = List.copyOf(carpdevs);
+        this.listener = listener;
+    }
+
+    static Future<LinkMonitor> open(Context context, Collection<String> carpdevs, Consumer<CarpdevStatus> listener)
+            throws ErrnoException {
+        RouteLinkMonitor self = new RouteLinkMonitor(carpdevs, listener);
+        return RouteMonitor.open(context, self, self::onListed).compose(opened -> {
+            self.monitor = opened;
+            return self.listed.future().map(nothing -> self);
+        });
+    }
+
+    private void onListed() {
+        boolean first = listed.tryComplete();
+        if (first) {
+            tell();
+        }
+    }
+
+    private void tell() {
+        if (!listed.future().isComplete()) {
+            return;
+        }
+        for (String carpdev : carpdevs) {
+            CarpdevStatus now = links.values().stream()
+                    .filter(link -> link.name().equals(carpdev))
+                    .findFirst()
+                    .map(this::status)
+                    .orElseGet(() -> CarpdevStatus.absent(carpdev));
+            if (!now.equals(told.put(carpdev, now))) {
+                listener.accept(now);
+            }
+        }
+    }
+
+    private CarpdevStatus status(Link link) {
+        List<LinkAddress> usable = addresses.values().stream()
+                .filter(address -> address.ifindex() == link.index() && address.isUsable())
+                .toList();
+        MacAddress mac = new MacAddress(link.mac().value());
+        return new CarpdevStatus(link.name(), link.index(), link.isOperational(), mac, usable);
+    }
+
+    @Override
+    public void onLink(Link link) {
+        links.put(link.index(), link);
+        tell();
+    }
+
+    @Override
+    public void onLinkGone(Link last) {
+        links.remove(last.index());
+        tell();
+    }
+
+    @Override
+    public void onAddress(LinkAddress address) {
+        addresses.put(AddressKey.of(address), address);
+        tell();
+    }
+
+    @Override
+    public void onAddressGone(LinkAddress last) {
+        addresses.remove(AddressKey.of(last));
+        tell();
+    }
+
+    @Override
+    public Future<Void> close() {
+        RouteMonitor opened = monitor;
+        return opened == null ? Future.succeededFuture() : opened.close();
+    }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp.io;
+
+import io.mirrorcarp.netio.route.Sysctl;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Settings of the kernel that are changed for as long as the process runs, and a file that remembers what they were: one line each, path,
+ * original value and value set, with tabs between. The file is on disk before a setting changes, and is removed when all are put back, so that
+ * after a crash the next process can put them back.
+ *
+ * <p>A setting that somebody else changed meanwhile is left alone.
+ */
+final class SysctlRestore {
+    private static final Logger LOG = LoggerFactory.getLogger(SysctlRestore.class);
+
+    private record Change(String original, String set) {}
+
+    private final Path file;
+    private final Map<String, Change> changes = new LinkedHashMap<>();
+
+    SysctlRestore(Path file) {
+        this.file = file;
+    }
+
+    /** Changes a setting below {@code net}; nothing happens where it has that value or the kernel does not have it. */
+    void set(String path, String value) throws IOException {
+        Optional<String> current = Sysctl.read(path);
+        if (current.isEmpty() || current.get().equals(value)) {
+            return;
+        }
+        Change earlier = changes.get(path);
+        changes.put(path, new Change(earlier == null ? current.get() : earlier.original(), value));
+        save();
+        Sysctl.write(path, value);
+    }
+
+    /** Puts back what the file of an earlier process remembers. */
+    void recover() throws IOException {
+        if (!Files.exists(file)) {
+            return;
+        }
+        for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+            List<String> fields = List.of(line.split("\t", -1));
+            if (fields.size() == 3) {
+                changes.putIfAbsent(fields.get(0), new Change(fields.get(1), fields.get(2)));
+            } else {
+                LOG.warn("{}: a line that is not understood is passed over", file);
+            }
+        }
+        restore();
+    }
+
+    /** Puts everything back and forgets it. */
+    void restore() throws IOException {
+        for (Map.Entry<String, Change> entry : changes.entrySet()) {
+            Change change = entry.getValue();
+            if (Sysctl.read(entry.getKey()).filter(change.set()::equals).isPresent()) {
+                Sysctl.write(entry.getKey(), change.original());
+            }
+        }
+        changes.clear();
+        Files.deleteIfExists(file);
+    }
+
+    private void save() throws IOException {
+        StringBuilder lines = new StringBuilder();
+        changes.forEach((path, change) -> lines.append(path)
+                .append('\t')
+                .append(change.original())
+                .append('\t')
+                .append(change.set())
+                .append('\n'));
+        Path absolute = file.toAbsolutePath();
+        Path directory = absolute.getParent();
+        if (directory != null) {
+            Files.createDirectories(directory);
+        }
+        Path draft = absolute.resolveSibling(absolute.getFileName() + ".new");
+        try (FileChannel channel = FileChannel.open(
+                draft, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            channel.write(StandardCharsets.UTF_8.encode(lines.toString()));
+            channel.force(true);
+        }
+        Files.move(draft, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp.io;
+
+import java.io.IOException;
+
+/**
+ * Takes and gives up virtual addresses on this node. Every call blocks until it is done, up to some tens of milliseconds, and can be
+ * repeated without harm. One call at a time, from any thread.
+ */
+public interface VirtualAddresses {
+
+    /** Removes what a process that died left, and puts its settings back. Before anything else. */
+    void recover() throws IOException;
+
+    /** Makes an interface ready: from now on it answers for its own addresses only. {@link #restore} undoes it. */
+    void prepare(String carpdev) throws IOException;
+
+    /** Begins to answer for the addresses. Where it fails, nothing of it is left. */
+    HeldAddresses take(AddressPlan plan) throws IOException;
+
+    /** Stops to answer for them. */
+    void release(AddressPlan plan) throws IOException;
+
+    /** Puts back every setting that {@link #prepare} changed. */
+    void restore() throws IOException;
+}
