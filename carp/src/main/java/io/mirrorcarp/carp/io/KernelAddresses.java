@@ -12,7 +12,9 @@ import io.mirrorcarp.netio.route.Rtnetlink;
 import io.mirrorcarp.netio.route.Sysctl;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,7 @@ final class KernelAddresses implements VirtualAddresses {
     private static final int MAX_NAME_LENGTH = 15;
 
     private final SysctlRestore settings;
+    private final Map<String, Integer> taken = new HashMap<>();
     private @Nullable Rtnetlink rtnetlink;
 
     KernelAddresses(SysctlRestore settings) {
@@ -90,6 +93,7 @@ final class KernelAddresses implements VirtualAddresses {
             boolean routesIpv6 = Sysctl.read("ipv6/conf/" + macvlan.name() + "/forwarding")
                     .filter("1"::equals)
                     .isPresent();
+            taken.put(key(plan), macvlan.index());
             return new HeldAddresses(plan.addresses(), mac, routesIpv6);
         } catch (IOException e) {
             route().deleteLink(macvlan.index());
@@ -125,15 +129,15 @@ final class KernelAddresses implements VirtualAddresses {
 
     @Override
     public synchronized void release(AddressPlan plan) throws IOException {
-        Optional<Link> carpdev = route().link(plan.carpdev());
-        if (carpdev.isEmpty()) {
-            return;
+        Integer index = taken.get(key(plan));
+        if (index != null) {
+            remove(index);
+            taken.remove(key(plan));
         }
-        Optional<Link> macvlan = route().link(macvlanName(carpdev.get().index(), plan.vhid()));
-        if (macvlan.isEmpty() || !isOurs(macvlan.get())) {
-            return;
-        }
-        int index = macvlan.get().index();
+    }
+
+    /** The addresses first: removing the interface takes tens of milliseconds, in which it would still answer. */
+    private void remove(int index) throws IOException {
         for (LinkAddress address : route().addresses()) {
             if (address.ifindex() == index) {
                 route().deleteAddress(index, address.address(), address.prefixLength());
@@ -142,9 +146,17 @@ final class KernelAddresses implements VirtualAddresses {
         route().deleteLink(index);
     }
 
+    private static String key(AddressPlan plan) {
+        return plan.vhid() + "@" + plan.carpdev();
+    }
+
     @Override
     public synchronized void restore() throws IOException {
         try {
+            for (int index : taken.values()) {
+                remove(index);
+            }
+            taken.clear();
             settings.restore();
         } finally {
             if (rtnetlink != null) {

@@ -21,6 +21,6 @@ public interface VirtualAddresses {
     /** Stops to answer for them. */
     void release(AddressPlan plan) throws IOException;
 
-    /** Puts back every setting that {@link #prepare} changed. */
+    /** Releases what is still held, and puts back every setting that {@link #prepare} changed: at the end. */
     void restore() throws IOException;
 }

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp;
+
+/** Hears what happens to CARP on this node. Called on the election's event loop: it must return at once. */
+public interface CarpListener {
+
+    /** A virtual host changed its state. Its line also comes by {@link #onEvent}. */
+    void onStateChange(StateChange change);
+
+    /**
+     * Something to tell the administrator, in FreeBSD's words, without the prefix {@code carp: }. It is in the log already.
+     */
+    void onEvent(String message);
+
+    /** The election cannot go on. The node must be stopped, so that a peer takes over. */
+    void onFailure(Throwable failure);
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp;
+
+import io.mirrorcarp.carp.packet.Rejection;
+import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The log of CARP, by the levels of net.inet.carp.log. */
+final class CarpLog {
+    private static final Logger LOG = LoggerFactory.getLogger("carp");
+    private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
+    private static final int REMEMBERED = 256;
+    private static final int CHANGES = 1;
+    private static final int BAD_PACKETS = 2;
+
+    private record Source(
+            String subject, Rejection reason, @Nullable InetAddress address) {}
+
+    private final CarpListener listener;
+    private final Map<Source, Long> quietUntilNanos = new HashMap<>();
+    private int level;
+
+    CarpLog(CarpListener listener, int level) {
+        this.listener = listener;
+        this.level = level;
+    }
+
+    void setLevel(int changed) {
+        level = changed;
+    }
+
+    int level() {
+        return level;
+    }
+
+    /** A change: of state, of demotion. */
+    void change(String message) {
+        if (level >= CHANGES) {
+            LOG.info("carp: {}", message);
+        }
+        listener.onEvent(message);
+    }
+
+    /** Something is wrong on this node. */
+    void trouble(String message) {
+        LOG.warn("carp: {}", message);
+        listener.onEvent(message);
+    }
+
+    /** A discarded packet: once a minute for each reason and source. */
+    void badPacket(String subject, Rejection reason, @Nullable InetAddress address, long nowNanos) {
+        if (level < BAD_PACKETS || !mayTell(new Source(subject, reason, address), nowNanos)) {
+            return;
+        }
+        String from = address == null ? "" : " from " + address.getHostAddress();
+        LOG.info("carp: {}: packet{} discarded: {}", subject, from, reason);
+    }
+
+    private boolean mayTell(Source source, long nowNanos) {
+        Long until = quietUntilNanos.get(source);
+        if (until != null && nowNanos < until) {
+            return false;
+        }
+        if (quietUntilNanos.size() >= REMEMBERED) {
+            quietUntilNanos.values().removeIf(end -> nowNanos >= end);
+        }
+        if (quietUntilNanos.size() < REMEMBERED) {
+            quietUntilNanos.put(source, nowNanos + QUIET_NANOS);
+            return true;
+        }
+        return false;
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp;
+
+import io.mirrorcarp.carp.election.DemotionSource;
+import io.mirrorcarp.carp.packet.CarpCounter;
+import io.mirrorcarp.carp.packet.CarpCounters;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The node's CARP at one moment.
+ *
+ * @param takenAtNanos the monotonic time of it; all times in it have the same origin
+ * @param demotion net.inet.carp.demotion
+ * @param suppressPreempt net.inet.carp.suppress_preempt
+ * @param preempt net.inet.carp.preempt: whether every virtual host preempts
+ * @param counters all of them, in the order of netstat
+ */
+public record CarpSnapshot(
+        long takenAtNanos,
+        int demotion,
+        int suppressPreempt,
+        boolean allow,
+        boolean preempt,
+        int logLevel,
+        List<DemotionSource> demotionSources,
+        List<VirtualHostStatus> virtualHosts,
+        Map<CarpCounter, Long> counters) {
+    public CarpSnapshot {
+        demotionSources = List.copyOf(demotionSources);
+        virtualHosts = List.copyOf(virtualHosts);
+        counters = Collections.unmodifiableMap(new EnumMap<>(counters));
+    }
+
+    static Map<CarpCounter, Long> values(CarpCounters counters) {
+        Map<CarpCounter, Long> values = new EnumMap<>(CarpCounter.class);
+        for (CarpCounter counter : CarpCounter.values()) {
+            values.put(counter, counters.value(counter));
+        }
+        return values;
+    }
+
+    /** The virtual host of a name. */
+    public Optional<VirtualHostStatus> virtualHost(String name) {
+        return virtualHosts.stream()
+                .filter(status -> status.host().name().equals(name))
+                .findFirst();
+    }
+}

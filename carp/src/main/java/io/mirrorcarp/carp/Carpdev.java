@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp;
+
+import io.mirrorcarp.carp.election.SendErrorWatch;
+import io.mirrorcarp.carp.io.AdvertSocket;
+import io.mirrorcarp.carp.io.CarpdevStatus;
+import io.mirrorcarp.carp.packet.AddressFamily;
+import io.mirrorcarp.carp.packet.AdvertisementParser;
+import io.mirrorcarp.carp.packet.LinkProbe;
+import io.mirrorcarp.netio.Errno;
+import io.vertx.core.Future;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The hands on one carpdev: its socket, its status, and whether sending works. */
+final class Carpdev {
+
+    /** What the hands of the node do about a carpdev. */
+    interface Owner {
+        void onSending(Carpdev carpdev, SendErrorWatch.Change change, int errno);
+    }
+
+    private final String name;
+    private final Set<AddressFamily> families = EnumSet.noneOf(AddressFamily.class);
+    private final Set<Integer> vhids = new TreeSet<>();
+    private final AdvertisementParser parser =
+            new AdvertisementParser(families::contains, vhid -> this.vhids.contains(vhid), false);
+    private final SendErrorWatch watch = new SendErrorWatch();
+    private final Owner owner;
+    private CarpdevStatus status;
+    private @Nullable AdvertSocket socket;
+    private int socketIfindex;
+
+    Carpdev(String name, Collection<VirtualHost> hosts, Owner owner) {
+        this.name = name;
+        this.owner = owner;
+        this.status = CarpdevStatus.absent(name);
+        for (VirtualHost host : hosts) {
+            vhids.add(host.vhid());
+            families.addAll(host.settings().families());
+        }
+    }
+
+    String name() {
+        return name;
+    }
+
+    Set<AddressFamily> families() {
+        return families;
+    }
+
+    AdvertisementParser parser() {
+        return parser;
+    }
+
+    CarpdevStatus status() {
+        return status;
+    }
+
+    void setStatus(CarpdevStatus changed) {
+        status = changed;
+    }
+
+    /** Whether it can carry advertisements: it has its link, and the socket is on the interface that now has the name. */
+    boolean isUp() {
+        return status.up() && hasSocket();
+    }
+
+    boolean hasSocket() {
+        return socket != null && socketIfindex == status.ifindex();
+    }
+
+    void setSocket(AdvertSocket opened, int ifindex) {
+        socket = opened;
+        socketIfindex = ifindex;
+    }
+
+    Future<Void> closeSocket() {
+        AdvertSocket open = socket;
+        socket = null;
+        return open == null ? Future.succeededFuture() : open.close();
+    }
+
+    /** Sends an advertisement, and learns from its fate. Whether it went out. */
+    boolean sendAdvertisement(byte[] frame, long nowNanos) {
+        int errno = send(frame);
+        result(errno, nowNanos);
+        return errno == 0;
+    }
+
+    /** Sends a frame whose fate is of no further interest. */
+    int send(byte[] frame) {
+        return socket == null ? Errno.ENETDOWN : socket.send(frame);
+    }
+
+    private void result(int errno, long nowNanos) {
+        SendErrorWatch.Change change = watch.onResult(errno == 0, nowNanos);
+        if (change != SendErrorWatch.Change.NONE) {
+            owner.onSending(this, change, errno);
+        }
+    }
+
+    /** While sending is broken and nothing is sent, tries whether it works again. */
+    void onDeadline(long nowNanos) {
+        if (watch.onDeadline(nowNanos)) {
+            result(send(LinkProbe.frame(status.mac())), nowNanos);
+        }
+    }
+
+    long nextDeadlineNanos() {
+        return watch.nextDeadlineNanos();
+    }
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp;
+
+import io.mirrorcarp.carp.auth.Authenticator;
+import io.mirrorcarp.carp.auth.Forgery;
+import io.mirrorcarp.carp.auth.Verdict;
+import io.mirrorcarp.carp.election.CarpAction;
+import io.mirrorcarp.carp.election.CarpActions;
+import io.mirrorcarp.carp.election.CarpInstance;
+import io.mirrorcarp.carp.election.CarpState;
+import io.mirrorcarp.carp.election.PeerAdvertisement;
+import io.mirrorcarp.carp.io.HeldAddresses;
+import io.mirrorcarp.carp.packet.AdvertisementFrame;
+import io.mirrorcarp.carp.packet.CarpAdvertisement;
+import io.mirrorcarp.carp.packet.CarpCounter;
+import io.mirrorcarp.carp.packet.Envelope;
+import io.mirrorcarp.carp.packet.ReceivedAdvertisement;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** The hands of one virtual host: carries out what its election wants. */
+final class RunningHost implements CarpActions, AddressWork.Outcome {
+    private final VirtualHost host;
+    private final Carpdev carpdev;
+    private final CarpNode node;
+    private final CarpInstance instance;
+    private final Authenticator authenticator;
+    private final AddressWork addresses;
+    private long forgeries;
+    private int ipId;
+
+    RunningHost(VirtualHost host, Carpdev carpdev, CarpNode node, RandomGenerator random) {
+        this.host = host;
+        this.carpdev = carpdev;
+        this.node = node;
+        this.instance = new CarpInstance(host.settings(), random);
+        this.authenticator = new Authenticator(host.auth(), host.addressSet(), random);
+        this.addresses = node.addressWork(host.plan(), this);
+    }
+
+    VirtualHost host() {
+        return host;
+    }
+
+    Carpdev carpdev() {
+        return carpdev;
+    }
+
+    CarpInstance instance() {
+        return instance;
+    }
+
+    AddressWork addresses() {
+        return addresses;
+    }
+
+    void perform(List<CarpAction> actions) {
+        for (CarpAction action : actions) {
+            action.perform(this);
+        }
+    }
+
+    /** A well-formed advertisement of this vhid. */
+    void receive(ReceivedAdvertisement received, long nowNanos) {
+        Verdict verdict = authenticator.verify(received.advertisement(), nowNanos);
+        if (verdict.rejection() != null) {
+            node.counters().count(verdict.rejection());
+            node.log().badPacket(host.subject(), verdict.rejection(), received.source(), nowNanos);
+            return;
+        }
+        if (verdict.forgery() != null) {
+            onForgery(verdict.forgery(), received.source());
+        }
+        perform(instance.onAdvertisement(PeerAdvertisement.of(received), nowNanos));
+    }
+
+    private void onForgery(Forgery forgery, InetAddress source) {
+        if (forgery.counterIsConstant()) {
+            return;
+        }
+        forgeries++;
+        if (Long.bitCount(forgeries) == 1) {
+            node.log()
+                    .trouble("VHID " + host.subject() + ": a known advertisement came again, changed, from "
+                            + source.getHostAddress() + ": " + forgery.known().dump() + ", now "
+                            + forgery.changed().dump() + " (" + forgeries + " so far)");
+        }
+    }
+
+    void onDeadline(long nowNanos) {
+        perform(instance.onDeadline(nowNanos));
+        addresses.onDeadline(nowNanos);
+    }
+
+    long nextDeadlineNanos() {
+        return Math.min(instance.nextDeadlineNanos(), addresses.nextDeadlineNanos());
+    }
+
+    @Override
+    public void sendAdvertisement(CarpAction.SendAdvertisement action) {
+        CarpAdvertisement signed = authenticator.sign(action.advbase(), action.advskew(), action.demote());
+        InetAddress source = carpdev.status().advertisementSource(action.family(), host.inetAddresses());
+        ipId = (ipId + 1) & 0xffff;
+        byte[] frame = AdvertisementFrame.build(Envelope.multicast(host.vhid(), source, ipId), signed);
+        boolean sent = carpdev.sendAdvertisement(frame, node.nowNanos());
+        node.counters().increment(sent ? CarpCounter.sent(action.family()) : CarpCounter.SEND_ERRORS);
+    }
+
+    @Override
+    public void requestStates(CarpAction.RequestStates action) {
+        node.requestStates(this, action.request());
+    }
+
+    @Override
+    public void takeAddresses() {
+        addresses.take();
+    }
+
+    @Override
+    public void releaseAddresses() {
+        addresses.release();
+    }
+
+    /** Before the addresses are there nothing is announced: {@link #onTaken} does it then. */
+    @Override
+    public void announce(CarpAction.Announce action) {
+        HeldAddresses held = addresses.held();
+        if (held != null) {
+            announce(held);
+        }
+    }
+
+    private void announce(HeldAddresses held) {
+        held.announcement().forEach(carpdev::send);
+    }
+
+    @Override
+    public void stateChanged(CarpAction.StateChanged action) {
+        if (action.to() == CarpState.MASTER) {
+            node.counters().increment(CarpCounter.PREEMPTED);
+        }
+        node.stateChanged(new StateChange(host, action.from(), action.to(), action.reason()));
+    }
+
+    @Override
+    public void onTaken(HeldAddresses held) {
+        announce(held);
+    }
+
+    @Override
+    public void onTakeFailed(Throwable failure, int inARow) {
+        node.takeFailed(host, failure, inARow);
+    }
+
+    @Override
+    public void onReleaseFailed(Throwable failure) {
+        node.log().trouble("VHID " + host.subject() + ": release addresses: " + failure.getMessage());
+    }
+
+    VirtualHostStatus status() {
+        return new VirtualHostStatus(
+                host,
+                instance.state(),
+                instance.reason(),
+                instance.sinceNanos(),
+                instance.advertisedSkew(),
+                instance.takeoverPending(),
+                addresses.held() != null,
+                instance.counts().transitions(),
+                instance.counts().dualMasters(),
+                forgeries,
+                instance.peers().peers());
+    }
+}

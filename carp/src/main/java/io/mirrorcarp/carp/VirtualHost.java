@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp;
+
+import io.mirrorcarp.carp.auth.AddressSet;
+import io.mirrorcarp.carp.auth.AuthSettings;
+import io.mirrorcarp.carp.election.CarpSettings;
+import io.mirrorcarp.carp.io.AddressPlan;
+import io.mirrorcarp.carp.io.VirtualAddress;
+import io.mirrorcarp.carp.packet.AddressFamily;
+import java.net.InetAddress;
+import java.util.EnumSet;
+import java.util.List;
+
+/**
+ * One virtual host to run.
+ *
+ * @param name the user's name for it
+ * @param carpdev the interface on whose segment it is
+ * @param settings of the election; the families become those of the addresses
+ * @param auth of the same vhid
+ * @param group virtual hosts that are demoted together; empty for none
+ * @param addresses at least one
+ */
+public record VirtualHost(
+        String name,
+        String carpdev,
+        CarpSettings settings,
+        AuthSettings auth,
+        String group,
+        List<VirtualAddress> addresses) {
+    public VirtualHost {
+        addresses = List.copyOf(addresses);
+        EnumSet<AddressFamily> families = EnumSet.noneOf(AddressFamily.class);
+        addresses.forEach(virtual -> families.add(AddressFamily.of(virtual.address())));
+        settings = settings.withFamilies(families);
+        if (auth.vhid() != settings.vhid()) {
+            throw new IllegalArgumentException("vhids differ: " + settings.vhid() + ", " + auth.vhid());
+        }
+    }
+
+    /** 1 to 255. */
+    public int vhid() {
+        return settings.vhid();
+    }
+
+    /** {@code 1@wan0}, as log lines name it. */
+    public String subject() {
+        return vhid() + "@" + carpdev;
+    }
+
+    AddressPlan plan() {
+        return new AddressPlan(vhid(), carpdev, addresses);
+    }
+
+    List<InetAddress> inetAddresses() {
+        return addresses.stream().map(VirtualAddress::address).toList();
+    }
+
+    AddressSet addressSet() {
+        return AddressSet.of(inetAddresses());
+    }
+}

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp;
+
+import static io.mirrorcarp.carp.TestNode.host;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.mirrorcarp.carp.election.CarpSettings;
+import io.mirrorcarp.carp.election.CarpState;
+import io.mirrorcarp.carp.election.DemotionSource;
+import io.mirrorcarp.carp.election.TakeoverSettings;
+import io.mirrorcarp.carp.election.TransitionReason;
+import io.mirrorcarp.carp.io.CarpdevStatus;
+import io.mirrorcarp.carp.io.MemoryCarpNetwork;
+import io.mirrorcarp.carp.packet.AdvertisementParser;
+import io.mirrorcarp.carp.packet.CarpCounter;
+import io.mirrorcarp.carp.packet.MacAddress;
+import io.mirrorcarp.carp.packet.ReceivedAdvertisement;
+import io.mirrorcarp.netio.Errno;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Nodes in memory: wan0 and lan0 of each are ports on the segments wan and lan. */
+class CarpVerticleTest {
+    private static final String WAN = "203.0.113.1/24";
+    private static final String LAN = "192.0.2.1/24";
+    private static final int PREFERRED = 10;
+    private static final int SPARE = 20;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final MemoryCarpNetwork.Segment wan = new MemoryCarpNetwork.Segment();
+    private final MemoryCarpNetwork.Segment lan = new MemoryCarpNetwork.Segment();
+    private final MemoryCarpNetwork networkA = new MemoryCarpNetwork(Map.of("wan0", wan, "lan0", lan));
+    private final MemoryCarpNetwork networkB = new MemoryCarpNetwork(Map.of("wan0", wan, "lan0", lan));
+    private final TestNode a = new TestNode(vertx, networkA);
+    private final TestNode b = new TestNode(vertx, networkB);
+
+    @AfterEach
+    void close() throws Exception {
+        a.close();
+        b.close();
+        TestNode.get(vertx.close());
+        assertThat(a.failures).isEmpty();
+        assertThat(b.failures).isEmpty();
+    }
+
+    private static VirtualHost wanHost(int advskew) {
+        return host("wan", 1, "wan0", advskew, WAN);
+    }
+
+    private static VirtualHost lanHost(int advskew) {
+        return host("lan", 2, "lan0", advskew, LAN);
+    }
+
+    private static void eventually(org.awaitility.core.ThrowingRunnable assertion) {
+        await().pollInterval(Duration.ofMillis(2))
+                .atMost(Duration.ofSeconds(10))
+                .untilAsserted(assertion);
+    }
+
+    /** What a frame is: {@code advbase/advskew}, {@code arp 1}, {@code arp 2} or {@code other}. */
+    private static String kind(byte[] frame) {
+        ByteBuffer buffer = ByteBuffer.wrap(frame);
+        if (buffer.getShort(12) == 0x0806) {
+            return "arp " + buffer.getShort(20);
+        }
+        return AdvertisementParser.ofEverything().parse(buffer) instanceof ReceivedAdvertisement advertisement
+                ? advertisement.advertisement().advbase() + "/"
+                        + advertisement.advertisement().advskew()
+                : "other";
+    }
+
+    private static List<String> kinds(MemoryCarpNetwork.Segment segment) {
+        return segment.frames().stream().map(CarpVerticleTest::kind).toList();
+    }
+
+    @Test
+    void aLoneNodeBecomesMasterAdvertisesFirstAndAnnouncesWhenTheAddressIsThere() throws Exception {
+        a.start(wanHost(PREFERRED)).awaitState("wan", CarpState.MASTER);
+        eventually(() -> assertThat(kinds(wan)).contains("arp 2"));
+        List<String> kinds = kinds(wan);
+        assertThat(kinds.get(0)).isEqualTo("0/10");
+        assertThat(kinds.indexOf("arp 1")).isLessThan(kinds.indexOf("arp 2"));
+        assertThat(networkA.holds("wan0", 1)).isTrue();
+        assertThat(networkA.log()).containsExactly("recover", "prepare wan0", "take 1@wan0");
+        assertThat(a.events)
+                .contains(
+                        "VHID 1@wan0: INIT -> BACKUP (initialization complete)",
+                        "VHID 1@wan0: BACKUP -> MASTER (master timed out)");
+        assertThat(a.counter(CarpCounter.PACKETS_SENT)).isPositive();
+        assertThat(a.counter(CarpCounter.PREEMPTED)).isEqualTo(1);
+    }
+
+    @Test
+    void theSpareStaysBackupAndTakesOverAtOnceWhenTheMasterStops() throws Exception {
+        a.start(wanHost(PREFERRED)).awaitState("wan", CarpState.MASTER);
+        b.start(wanHost(SPARE));
+        eventually(() -> assertThat(b.counter(CarpCounter.PACKETS_RECEIVED)).isGreaterThan(5));
+        assertThat(b.state("wan")).isEqualTo(CarpState.BACKUP);
+        assertThat(networkB.log()).doesNotContain("take 1@wan0");
+        a.stop();
+        assertThat(kinds(wan).stream().filter("255/255"::equals).count()).isEqualTo(3);
+        assertThat(networkA.log()).endsWith("take 1@wan0", "release 1@wan0", "restore");
+        b.awaitState("wan", CarpState.MASTER);
+        assertThat(b.changes)
+                .last()
+                .satisfies(change -> assertThat(change.reason()).isEqualTo(TransitionReason.PREEMPTING_SLOWER_MASTER));
+        assertThat(b.snapshot().virtualHost("wan").orElseThrow().peers()).hasSize(1);
+    }
+
+    @Test
+    void withOneLinkLostBothVirtualHostsMoveAndComeBackTogether() throws Exception {
+        a.start(wanHost(PREFERRED), lanHost(PREFERRED));
+        a.awaitState("wan", CarpState.MASTER).awaitState("lan", CarpState.MASTER);
+        b.start(wanHost(SPARE), lanHost(SPARE));
+        eventually(() -> assertThat(b.counter(CarpCounter.PACKETS_RECEIVED)).isGreaterThan(5));
+        networkA.setLink("wan0", false);
+        b.awaitState("wan", CarpState.MASTER).awaitState("lan", CarpState.MASTER);
+        a.awaitState("wan", CarpState.INIT).awaitState("lan", CarpState.BACKUP);
+        a.awaitEvent("demoted by 240 to 240 (interface down)");
+        eventually(() -> assertThat(networkA.holds("lan0", 2)).isFalse());
+        assertThat(a.snapshot().suppressPreempt()).isEqualTo(1);
+        assertThat(a.snapshot().demotionSources())
+                .extracting(DemotionSource::name, DemotionSource::subject)
+                .containsExactly(org.assertj.core.groups.Tuple.tuple("link", "wan0"));
+        networkA.setLink("wan0", true);
+        a.awaitState("wan", CarpState.MASTER).awaitState("lan", CarpState.MASTER);
+        a.awaitEvent("demoted by -240 to 0 (interface up)");
+        b.awaitState("wan", CarpState.BACKUP).awaitState("lan", CarpState.BACKUP);
+    }
+
+    @Test
+    void sendErrorsDemoteAndAreForgottenWhenAProbeSucceeds() throws Exception {
+        a.start(wanHost(PREFERRED)).awaitState("wan", CarpState.MASTER);
+        networkA.setSendErrno(Errno.ENOBUFS);
+        a.awaitEvent("demoted by 240 to 240 (send error ENOBUFS (no buffer space available) on wan0)");
+        assertThat(a.counter(CarpCounter.SEND_ERRORS)).isGreaterThanOrEqualTo(3);
+        b.start(wanHost(SPARE));
+        b.awaitState("wan", CarpState.MASTER);
+        a.awaitState("wan", CarpState.BACKUP);
+        networkA.setSendErrno(0);
+        a.awaitEvent("demoted by -240 to 0 (send ok on wan0)");
+        assertThat(kinds(wan)).contains("other");
+        a.awaitState("wan", CarpState.MASTER);
+    }
+
+    @Test
+    void beforeATakeoverTheStatesAreWaitedFor() throws Exception {
+        Promise<Void> states = Promise.promise();
+        AtomicInteger asked = new AtomicInteger();
+        TakeoverSettings barrier = TakeoverSettings.AT_ONCE.withBarrier(TimeUnit.SECONDS.toNanos(60));
+        a.statesReady(() -> {
+            asked.incrementAndGet();
+            return states.future();
+        });
+        a.start(host("wan", "wan0", CarpSettings.of(1, 0, PREFERRED).withTakeover(barrier), WAN));
+        eventually(() -> assertThat(asked.get()).isEqualTo(1));
+        VirtualHostStatus waiting = a.snapshot().virtualHost("wan").orElseThrow();
+        assertThat(waiting.state()).isEqualTo(CarpState.BACKUP);
+        assertThat(waiting.takeoverPending()).isTrue();
+        assertThat(wan.frames()).isEmpty();
+        states.complete();
+        a.awaitState("wan", CarpState.MASTER);
+        assertThat(asked.get()).isEqualTo(1);
+    }
+
+    @Test
+    void whereTheStatesFailTheLimitDecides() throws Exception {
+        TakeoverSettings barrier = TakeoverSettings.AT_ONCE.withBarrier(TimeUnit.MILLISECONDS.toNanos(200));
+        a.statesReady(() -> io.vertx.core.Future.failedFuture("no answer"));
+        a.start(host("wan", "wan0", CarpSettings.of(1, 0, PREFERRED).withTakeover(barrier), WAN));
+        a.awaitState("wan", CarpState.MASTER);
+        assertThat(a.events).contains("VHID 1@wan0: states before takeover: no answer");
+    }
+
+    @Test
+    void addressesThatCannotBeTakenAreTriedAgainAndDemoteTheNode() throws Exception {
+        networkA.setTakeFails(true);
+        a.start(wanHost(PREFERRED)).awaitState("wan", CarpState.MASTER);
+        a.awaitEvent("VHID 1@wan0: take addresses: take refused");
+        eventually(() -> assertThat(a.snapshot().demotion()).isEqualTo(240));
+        assertThat(a.snapshot().demotionSources())
+                .extracting(DemotionSource::name)
+                .containsExactly("addresses");
+        assertThat(a.snapshot().virtualHost("wan").orElseThrow().addressesHeld())
+                .isFalse();
+        assertThat(kinds(wan)).doesNotContain("arp 1");
+        networkA.setTakeFails(false);
+        eventually(
+                () -> assertThat(a.snapshot().virtualHost("wan").orElseThrow().addressesHeld())
+                        .isTrue());
+    }
+
+    @Test
+    void packetsThatDeserveItAreCountedAsDiscarded() throws Exception {
+        a.start(wanHost(PREFERRED)).awaitState("wan", CarpState.MASTER);
+        byte[] own = wan.frames().get(0);
+        byte[] wrongTtl = own.clone();
+        wrongTtl[14 + 8] = (byte) 254;
+        byte[] wrongDigest = own.clone();
+        wrongDigest[14 + 20 + 35] ^= 1;
+        wrongDigest[14 + 20 + 34] ^= 1;
+        wan.inject(own);
+        wan.inject(wrongTtl);
+        wan.inject(wrongDigest);
+        eventually(() -> {
+            assertThat(a.counter(CarpCounter.PACKETS_RECEIVED)).isEqualTo(3);
+            assertThat(a.counter(CarpCounter.REPLAYED)).isEqualTo(1);
+            assertThat(a.counter(CarpCounter.BAD_TTL)).isEqualTo(1);
+        });
+        assertThat(a.counter(CarpCounter.BAD_SUM) + a.counter(CarpCounter.BAD_AUTH))
+                .isEqualTo(1);
+        assertThat(a.state("wan")).isEqualTo(CarpState.MASTER);
+    }
+
+    @Test
+    void aNodeWithAnotherPassphraseIsNeverHeard() throws Exception {
+        a.start(wanHost(PREFERRED)).awaitState("wan", CarpState.MASTER);
+        VirtualHost right = wanHost(SPARE);
+        VirtualHost wrong = new VirtualHost(
+                right.name(),
+                right.carpdev(),
+                right.settings(),
+                io.mirrorcarp.carp.auth.AuthSettings.of(1, io.mirrorcarp.carp.auth.CarpKey.ofPassphrase("other")),
+                "",
+                right.addresses());
+        b.start(wrong).awaitState("wan", CarpState.MASTER);
+        eventually(() -> assertThat(b.counter(CarpCounter.BAD_AUTH)).isPositive());
+        assertThat(b.snapshot().virtualHost("wan").orElseThrow().peers()).isEmpty();
+    }
+
+    @Test
+    void aVirtualHostIsNudgedByHand() throws Exception {
+        a.start(wanHost(PREFERRED)).awaitState("wan", CarpState.MASTER);
+        assertThat(TestNode.get(a.verticle().nudge("wan", Nudge.DOWN))).isEqualTo(CarpState.INIT);
+        eventually(() -> assertThat(networkA.holds("wan0", 1)).isFalse());
+        assertThat(TestNode.get(a.verticle().nudge("wan", Nudge.UP))).isEqualTo(CarpState.BACKUP);
+        assertThat(TestNode.get(a.verticle().nudge("wan", Nudge.MASTER))).isEqualTo(CarpState.MASTER);
+        assertThat(TestNode.get(a.verticle().nudge("wan", Nudge.BACKUP))).isEqualTo(CarpState.BACKUP);
+        assertThatThrownBy(() -> TestNode.get(a.verticle().nudge("dmz", Nudge.DOWN)))
+                .hasMessageContaining("no virtual host dmz");
+    }
+
+    @Test
+    void demotionByHandIsAdvertisedAtOnceAndSumsUp() throws Exception {
+        a.start(wanHost(PREFERRED)).awaitState("wan", CarpState.MASTER);
+        TestNode.get(a.verticle().addDemotion(50, "sysctl"));
+        TestNode.get(a.verticle()
+                .raiseDemotion(DemotionSource.of("track:uplink", "", 100, "uplink0 down", System.nanoTime())));
+        assertThat(a.snapshot().demotion()).isEqualTo(150);
+        assertThat(kinds(wan)).contains("0/60", "0/160");
+        assertThat(a.events).contains("demoted by 50 to 50 (sysctl)", "demoted by 100 to 150 (uplink0 down)");
+        TestNode.get(a.verticle().clearDemotion("track:uplink", "", "uplink0 up"));
+        assertThat(a.snapshot().demotion()).isEqualTo(50);
+    }
+
+    @Test
+    void initialDemotionIsThereBeforeTheFirstAdvertisement() throws Exception {
+        DemotionSource bulk = DemotionSource.of(DemotionSource.PFSYNC_BULK, "", 240, "pfsync bulk start", 0);
+        a.start(new CarpOptions(true, 1, 240, 240, List.of(bulk)), wanHost(PREFERRED))
+                .awaitState("wan", CarpState.MASTER);
+        assertThat(kinds(wan)).isNotEmpty().doesNotContain("0/10").contains("0/240");
+        assertThat(a.snapshot().suppressPreempt()).isEqualTo(1);
+    }
+
+    @Test
+    void withAllowOffNothingIsSentOrHeard() throws Exception {
+        a.start(new CarpOptions(false, 1, 240, 240, List.of()), wanHost(PREFERRED));
+        assertThat(a.state("wan")).isEqualTo(CarpState.INIT);
+        TestNode.get(a.verticle().setAllow(true));
+        a.awaitState("wan", CarpState.MASTER);
+        TestNode.get(a.verticle().setAllow(false));
+        assertThat(a.state("wan")).isEqualTo(CarpState.INIT);
+        wan.inject(wan.frames().get(0));
+        assertThat(a.counter(CarpCounter.PACKETS_RECEIVED)).isZero();
+    }
+
+    @Test
+    void aReplacedCarpdevIsOpenedAgain() throws Exception {
+        a.start(wanHost(PREFERRED)).awaitState("wan", CarpState.MASTER);
+        networkA.change(CarpdevStatus.absent("wan0"));
+        a.awaitState("wan", CarpState.INIT);
+        networkA.change(new CarpdevStatus("wan0", 77, true, new MacAddress(0x020000000077L), List.of()));
+        a.awaitState("wan", CarpState.MASTER);
+        assertThat(networkA.log().stream().filter("prepare wan0"::equals).count())
+                .isEqualTo(2);
+        assertThat(a.snapshot().demotion()).isZero();
+    }
+
+    @Test
+    void aCarpdevThatDoesNotExistFailsTheStart() throws Exception {
+        networkA.change(CarpdevStatus.absent("wan0"));
+        assertThatThrownBy(() -> a.start(wanHost(PREFERRED))).hasMessageContaining("carpdev wan0 does not exist");
+        assertThatThrownBy(() -> TestNode.get(a.verticle().snapshot())).hasMessageContaining("not running");
+    }
+
+    @Test
+    void aFaultOfTheElectionIsReported() throws Exception {
+        RuntimeException broken = new IllegalStateException("broken");
+        a.statesReady(() -> {
+            throw broken;
+        });
+        TakeoverSettings barrier = TakeoverSettings.AT_ONCE.withBarrier(TimeUnit.SECONDS.toNanos(60));
+        a.start(host("wan", "wan0", CarpSettings.of(1, 0, PREFERRED).withTakeover(barrier), WAN));
+        eventually(() -> assertThat(a.failures).containsExactly(broken));
+        a.failures.clear();
+    }
+}
