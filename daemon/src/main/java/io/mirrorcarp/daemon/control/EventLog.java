@@ -71,4 +71,8 @@ public final class EventLog {
     void unfollow(Runnable follower) {
         followers.remove(follower);
     }
+
+    boolean hasFollowers() {
+        return !followers.isEmpty();
+    }
 }

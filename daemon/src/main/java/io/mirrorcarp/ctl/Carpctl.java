@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.ctl;
+
+import io.mirrorcarp.daemon.config.AdminConfiguration;
+import io.mirrorcarp.daemon.control.ExitStatus;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** carpctl: the root of the command tree. */
+@Command(
+        name = "carpctl",
+        description = "Shows and steers carpd.",
+        synopsisSubcommandLabel = "COMMAND",
+        sortOptions = false,
+        footer = {
+            "",
+            "Exit status: 0 ok, 1 failed, 2 usage, 3 no daemon, 4 configuration invalid, 5 not in the wanted state."
+        })
+public final class Carpctl implements Runnable {
+    /** Commands that are part of the interface and come later: named, so that they are not taken for typing errors. */
+    private static final List<String> NOT_THERE_YET =
+            List.of("maintenance", "failover", "states", "reload", "top", "doctor", "trace");
+
+    /** In the order of the help. */
+    private static final Map<String, Supplier<Object>> COMMANDS = commands();
+
+    @Option(
+            names = "--socket",
+            paramLabel = "PATH",
+            scope = ScopeType.INHERIT,
+            defaultValue = AdminConfiguration.DEFAULT_SOCKET,
+            description = "The control socket of the daemon (default: ${DEFAULT-VALUE}).")
+    private String socket;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Show this help.")
+    @SuppressWarnings("UnusedVariable") // picocli reads it
+    private boolean help;
+
+    @Spec
+    private CommandSpec spec;
+
+    private final PrintStream out;
+    private final PrintStream err;
+
+    Carpctl(PrintStream out, PrintStream err) {
+        this.out = out;
+        this.err = err;
+    }
+
+    /** The program. */
+    public static void main(String[] arguments) {
+        PrintStream out = stream(FileDescriptor.out);
+        PrintStream err = stream(FileDescriptor.err);
+        int status = run(out, err, arguments);
+        out.flush();
+        err.flush();
+        System.exit(status);
+    }
+
+    private static PrintStream stream(FileDescriptor descriptor) {
+        return new PrintStream(new FileOutputStream(descriptor), false, StandardCharsets.UTF_8);
+    }
+
+    static int run(PrintStream out, PrintStream err, String... arguments) {
+        if (arguments.length > 0 && arguments[0].equals("lab")) {
+            return LabEntry.run(List.of(arguments).subList(1, arguments.length), out, err);
+        }
+        CommandLine commandLine = new CommandLine(new Carpctl(out, err))
+                .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
+                .setParameterExceptionHandler(Carpctl::onUsageError)
+                .setExecutionExceptionHandler((exception, line, parsed) -> {
+                    err.println("carpctl: " + exception);
+                    return ExitStatus.FAILED;
+                });
+        addCommands(commandLine, new HashSet<>(List.of(arguments)));
+        return commandLine.execute(arguments);
+    }
+
+    private static Map<String, Supplier<Object>> commands() {
+        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put("status", StatusCommand::new);
+        commands.put("stats", StatsCommand::new);
+        commands.put("events", EventsCommand::new);
+        commands.put("vhid", VhidCommand::new);
+        commands.put("demote", DemoteCommand::new);
+        commands.put("sysctl", SysctlCommand::new);
+        commands.put("pfsync", PfsyncCommand::new);
+        commands.put("config", ConfigCommand::new);
+        commands.put("key", KeyCommand::new);
+        commands.put("lab", LabEntry::new);
+        commands.put("completion", CompletionCommand::new);
+        commands.put("version", VersionCommand::new);
+        return commands;
+    }
+
+    /** Only the commands that the line may name, for a quick start; all of them when it names none, or asks for their list. */
+    private static void addCommands(CommandLine commandLine, Set<String> arguments) {
+        boolean all = arguments.contains("completion") || Collections.disjoint(COMMANDS.keySet(), arguments);
+        COMMANDS.forEach((name, command) -> {
+            if (all || arguments.contains(name)) {
+                commandLine.addSubcommand(name, command.get());
+            }
+        });
+        for (String name : NOT_THERE_YET) {
+            if (arguments.contains(name)) {
+                commandLine.addSubcommand(name, new CommandLine(new NotThereYet()).setUnmatchedArgumentsAllowed(true));
+            }
+        }
+    }
+
+    private static int onUsageError(ParameterException exception, String[] arguments) {
+        CommandLine line = exception.getCommandLine();
+        String message = String.valueOf(exception.getMessage());
+        line.getErr().println("carpctl: " + Character.toLowerCase(message.charAt(0)) + message.substring(1));
+        line.getErr().println(line.getCommandSpec().qualifiedName() + " --help tells more");
+        return ExitStatus.USAGE;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is missing");
+    }
+
+    PrintStream out() {
+        return out;
+    }
+
+    PrintStream err() {
+        return err;
+    }
+
+    /** Sends a command line to the daemon and prints its answer. */
+    int ask(List<String> arguments) {
+        return new ControlClient(socket, out, err).ask(arguments);
+    }
+}

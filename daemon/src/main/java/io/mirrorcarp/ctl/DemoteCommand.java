@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.ctl;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "demote",
+        description = "Makes this node less preferred, for all its virtual hosts.",
+        customSynopsis = {"carpctl demote N --reason TEXT [--for 10m]", "carpctl demote --reset"})
+final class DemoteCommand implements Callable<Integer> {
+    @ParentCommand
+    private Carpctl carpctl;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(arity = "0..1", paramLabel = "N", description = "By how much, 1 to 255.")
+    private @Nullable Integer value;
+
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Why; status and the log show it.")
+    private @Nullable String reason;
+
+    @Option(names = "--for", paramLabel = "TIME", description = "End it after this time, such as 30s, 10m or 1h.")
+    private @Nullable String duration;
+
+    @Option(names = "--reset", description = "End it now.")
+    private boolean reset;
+
+    @Override
+    public Integer call() {
+        if (reset) {
+            if (value != null || reason != null || duration != null) {
+                throw new ParameterException(spec.commandLine(), "--reset takes nothing else");
+            }
+            return carpctl.ask(List.of("demote", "--reset"));
+        }
+        if (value == null || reason == null || value < 1 || value > 255) {
+            throw new ParameterException(
+                    spec.commandLine(), "demote needs a number from 1 to 255 and --reason TEXT, or --reset");
+        }
+        List<String> request = new ArrayList<>(List.of("demote", value.toString(), "--reason=" + reason));
+        if (duration != null) {
+            request.add("--for=" + duration);
+        }
+        return carpctl.ask(request);
+    }
+}

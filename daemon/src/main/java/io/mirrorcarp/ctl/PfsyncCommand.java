@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.ctl;
+
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+@Command(name = "pfsync", description = "The state channel.", synopsisSubcommandLabel = "COMMAND")
+final class PfsyncCommand implements Runnable {
+    @ParentCommand
+    private Carpctl carpctl;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is missing: bulk");
+    }
+
+    @Command(name = "bulk", description = "Ask the peer for its whole table.")
+    int bulk() {
+        return carpctl.ask(List.of("pfsync", "bulk"));
+    }
+
+    @Command(name = "verify", hidden = true)
+    int verify() {
+        return NotThereYet.refuse(spec.commandLine().getErr(), "pfsync verify");
+    }
+}

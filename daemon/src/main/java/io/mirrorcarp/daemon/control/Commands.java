@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon.control;
+
+import static io.mirrorcarp.daemon.control.Words.integer;
+import static io.mirrorcarp.daemon.control.Words.usage;
+
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Carries out the command lines that get one answer, and renders it. */
+final class Commands {
+    private static final int MAXIMUM_REASON = 200;
+
+    private final DaemonCommands daemon;
+
+    Commands(DaemonCommands daemon) {
+        this.daemon = daemon;
+    }
+
+    /** The text for standard output. */
+    Future<String> run(Words words) {
+        try {
+            return switch (words.command()) {
+                case "status" -> status(words);
+                case "stats" -> stats(words);
+                case "sysctl" -> sysctl(words);
+                case "vhid" -> vhid(words);
+                case "demote" -> demote(words);
+                case "pfsync" -> pfsync(words);
+                default -> throw usage("carpd does not know the command \"" + words.command() + "\"");
+            };
+        } catch (CommandFailure failure) {
+            return Future.failedFuture(failure);
+        }
+    }
+
+    private Future<String> status(Words words) throws CommandFailure {
+        words.expect(0, 0, List.of("--json"));
+        return daemon.status().map(words.has("--json") ? JsonText::status : StatusText::render);
+    }
+
+    private Future<String> stats(Words words) throws CommandFailure {
+        words.expect(0, 0, List.of("--json", "--protocol"));
+        String protocol = words.option("--protocol").orElse(null);
+        if (protocol != null && !List.of("carp", "pfsync", "conntrack").contains(protocol)) {
+            throw usage("--protocol must be carp, pfsync or conntrack, not " + protocol);
+        }
+        return daemon.stats()
+                .map(stats ->
+                        words.has("--json") ? JsonText.stats(stats, protocol) : StatsText.render(stats, protocol));
+    }
+
+    private Future<String> sysctl(Words words) throws CommandFailure {
+        words.expect(0, 1, List.of());
+        Optional<String> assignment = words.word(1);
+        if (assignment.isEmpty()) {
+            return daemon.sysctls().map(values -> {
+                StringBuilder lines = new StringBuilder();
+                for (Sysctl sysctl : Sysctl.values()) {
+                    lines.append(line(sysctl, values));
+                }
+                return lines.toString();
+            });
+        }
+        int equals = assignment.get().indexOf('=');
+        String name = equals < 0 ? assignment.get() : assignment.get().substring(0, equals);
+        Sysctl sysctl = Sysctl.ofName(name)
+                .orElseThrow(() -> usage("there is no sysctl \"" + name + "\"; carpctl sysctl lists them"));
+        Future<Void> written = equals < 0
+                ? Future.succeededFuture()
+                : write(sysctl, assignment.get().substring(equals + 1));
+        return written.compose(done -> daemon.sysctls()).map(values -> line(sysctl, values));
+    }
+
+    private static String line(Sysctl sysctl, Map<Sysctl, Integer> values) {
+        return sysctl.fullName() + "=" + values.getOrDefault(sysctl, 0) + "\n";
+    }
+
+    private Future<Void> write(Sysctl sysctl, String text) throws CommandFailure {
+        if (!sysctl.isWritable()) {
+            throw new CommandFailure(ExitStatus.FAILED, sysctl.fullName() + " is read-only");
+        }
+        int value = integer(sysctl.fullName(), text, sysctl.minimum(), sysctl.maximum());
+        if (sysctl == Sysctl.ARPBALANCE && value != 0) {
+            throw new CommandFailure(ExitStatus.FAILED, "arpbalance is not there yet");
+        }
+        return daemon.setSysctl(sysctl, value);
+    }
+
+    private Future<String> vhid(Words words) throws CommandFailure {
+        words.expect(2, 2, List.of());
+        String name = words.word(1).orElseThrow();
+        String verb = words.word(2).orElseThrow();
+        VhidVerb nudge = VhidVerb.ofName(verb)
+                .orElseThrow(() -> usage("vhid NAME takes down, up, master or backup, not \"" + verb + "\""));
+        return daemon.vhid(name, nudge).map(done -> "");
+    }
+
+    private Future<String> demote(Words words) throws CommandFailure {
+        words.expect(0, 1, List.of("--reason", "--for", "--reset"));
+        Optional<String> value = words.word(1);
+        if (words.has("--reset")) {
+            if (value.isPresent() || words.has("--reason") || words.has("--for")) {
+                throw usage("demote --reset takes nothing else");
+            }
+            return daemon.demoteReset().map(done -> "");
+        }
+        if (value.isEmpty()) {
+            throw usage("demote needs a number from 1 to 255, or --reset");
+        }
+        int demotion = integer("demote", value.get(), 1, 255);
+        Optional<Duration> duration = words.duration("--for");
+        String reason = words.option("--reason").orElse("").strip();
+        if (reason.isEmpty()
+                || reason.length() > MAXIMUM_REASON
+                || reason.chars().anyMatch(Character::isISOControl)) {
+            throw usage("demote needs --reason TEXT, one line of at most " + MAXIMUM_REASON + " characters");
+        }
+        return daemon.demote(demotion, reason, duration).map(done -> "");
+    }
+
+    private Future<String> pfsync(Words words) throws CommandFailure {
+        words.expect(1, 1, List.of());
+        String verb = words.word(1).orElseThrow();
+        if (!verb.equals("bulk")) {
+            throw usage("pfsync takes bulk, not \"" + verb + "\"");
+        }
+        return daemon.pfsyncBulk().map(done -> "asked for a bulk update; carpctl status shows how far it is\n");
+    }
+}

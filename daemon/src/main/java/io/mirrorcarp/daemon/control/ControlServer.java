@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon.control;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.Callable;
+
+/**
+ * Serves the control socket: a unix stream socket of mode 0660 that takes one request on each connection. Deployed as a verticle; its
+ * deployment fails when another daemon serves the same path.
+ */
+public final class ControlServer extends VerticleBase {
+    private static final int MAXIMUM_CONNECTIONS = 32;
+
+    private final Path path;
+    private final Commands commands;
+    private final EventLog events;
+    private int connections;
+
+    /**
+     * Makes the server; deploying it opens the socket.
+     *
+     * @param path where the socket is made; its directory is made when it is missing
+     */
+    public ControlServer(Path path, DaemonCommands daemon, EventLog events) {
+        this.path = path;
+        this.commands = new Commands(daemon);
+        this.events = events;
+    }
+
+    @Override
+    public Future<?> start() {
+        NetServer server = vertx.createNetServer();
+        server.connectHandler(this::accept);
+        return blocking(() -> SocketPath.clear(path))
+                .compose(cleared -> server.listen(SocketAddress.domainSocketAddress(path.toString())))
+                .compose(listening -> blocking(() -> {
+                    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw----"));
+                    return path;
+                }));
+    }
+
+    @Override
+    public Future<?> stop() {
+        return blocking(() -> Files.deleteIfExists(path));
+    }
+
+    private <T> Future<T> blocking(Callable<T> task) {
+        return vertx.executeBlocking(task);
+    }
+
+    private void accept(NetSocket socket) {
+        ControlConnection connection = new ControlConnection(vertx, socket, commands, events);
+        connections++;
+        connection.onClose(() -> connections--);
+        if (connections > MAXIMUM_CONNECTIONS) {
+            connection.refuse("carpd answers " + MAXIMUM_CONNECTIONS + " others already; try again");
+        } else {
+            connection.open();
+        }
+    }
+}

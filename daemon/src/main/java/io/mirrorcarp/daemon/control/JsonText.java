@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon.control;
+
+import io.mirrorcarp.daemon.control.Status.Bulk;
+import io.mirrorcarp.daemon.control.Status.CarpPeer;
+import io.mirrorcarp.daemon.control.Status.DemotionSource;
+import io.mirrorcarp.daemon.control.Status.Pfsync;
+import io.mirrorcarp.daemon.control.Status.PfsyncPeer;
+import io.mirrorcarp.daemon.control.Status.VirtualHost;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Renders as JSON, with names and nesting that tools rely on. Additions are allowed, changes need a new schema number. */
+final class JsonText {
+    private static final int SCHEMA = 1;
+
+    private JsonText() {}
+
+    static String status(Status status) {
+        JsonObject json = new JsonObject()
+                .put("schema", SCHEMA)
+                .put("node", status.node())
+                .put("hostId", status.hostId())
+                .put("uptimeSeconds", tenths(status.uptimeSeconds()))
+                .put("failoverReady", status.failoverReady())
+                .put("failoverBlockedBy", strings(status.failoverBlockedBy()))
+                .put("demotion", status.demotion())
+                .put("suppressPreempt", status.suppressPreempt())
+                .put("maintenance", status.maintenance())
+                .put("demotionSources", array(status.demotionSources(), JsonText::demotionSource))
+                .put("vhids", array(status.vhids(), JsonText::virtualHost))
+                .put("pfsync", pfsync(status.pfsync()))
+                .put(
+                        "conntrack",
+                        new JsonObject()
+                                .put("entries", status.conntrack().entries())
+                                .put("limit", status.conntrack().limit()));
+        return json.encodePrettily() + "\n";
+    }
+
+    private static JsonObject demotionSource(DemotionSource source) {
+        Double expires = source.expiresInSeconds();
+        return new JsonObject()
+                .put("source", source.source())
+                .put("value", source.value())
+                .put("sinceSeconds", tenths(source.sinceSeconds()))
+                .put("reason", source.reason())
+                .put("expiresInSeconds", expires == null ? null : tenths(expires));
+    }
+
+    private static JsonObject virtualHost(VirtualHost host) {
+        return new JsonObject()
+                .put("name", host.name())
+                .put("vhid", host.vhid())
+                .put("carpdev", host.carpdev())
+                .put("state", host.state().text())
+                .put("advbase", host.advbase())
+                .put("advskew", host.advskew())
+                .put("advertisedAdvskew", host.advertisedAdvskew())
+                .put("addresses", strings(host.addresses()))
+                .put("sinceSeconds", tenths(host.sinceSeconds()))
+                .put("reason", host.reason())
+                .put("transitions", host.transitions())
+                .put("peers", array(host.peers(), JsonText::carpPeer));
+    }
+
+    private static JsonObject carpPeer(CarpPeer peer) {
+        return new JsonObject()
+                .put("address", peer.address())
+                .put("advskew", peer.advskew())
+                .put("lastSeenSeconds", tenths(peer.lastSeenSeconds()));
+    }
+
+    private static JsonObject pfsync(Pfsync pfsync) {
+        Bulk bulk = pfsync.bulk();
+        return new JsonObject()
+                .put("state", pfsync.state().text())
+                .put("syncdev", pfsync.syncdev())
+                .put("peers", array(pfsync.peers(), JsonText::pfsyncPeer))
+                .put(
+                        "bulk",
+                        new JsonObject()
+                                .put("running", bulk.running())
+                                .put("received", bulk.received())
+                                .put("expected", bulk.expected()))
+                .put("degraded", pfsync.degraded());
+    }
+
+    private static JsonObject pfsyncPeer(PfsyncPeer peer) {
+        return new JsonObject()
+                .put("node", peer.node())
+                .put("hostId", peer.hostId())
+                .put("address", peer.address())
+                .put("state", peer.state().text())
+                .put("lastSeenSeconds", tenths(peer.lastSeenSeconds()))
+                .put("lagMillis", tenths(peer.lagMillis()))
+                .put("entries", peer.entries())
+                .put("digestMatches", peer.digestMatches());
+    }
+
+    /** The parts that are asked for: all of them, or one of carp, pfsync and conntrack. */
+    static String stats(Stats stats, @Nullable String protocol) {
+        JsonObject json = new JsonObject();
+        for (Map.Entry<String, Map<String, Long>> part :
+                StatsText.parts(stats, protocol).entrySet()) {
+            JsonObject counters = new JsonObject();
+            part.getValue().forEach(counters::put);
+            json.put(part.getKey(), counters);
+        }
+        return json.encodePrettily() + "\n";
+    }
+
+    /** One line, so that a stream of events is a stream of lines. */
+    static String event(Event event) {
+        return new JsonObject()
+                        .put("time", event.timeText())
+                        .put("sequence", event.sequence())
+                        .put("subject", event.subject())
+                        .put("message", event.message())
+                        .encode()
+                + "\n";
+    }
+
+    private static double tenths(double value) {
+        return Math.round(value * 10) / 10.0;
+    }
+
+    private static JsonArray strings(List<String> texts) {
+        return new JsonArray(texts);
+    }
+
+    private static <T> JsonArray array(Collection<T> values, Function<T, JsonObject> json) {
+        JsonArray array = new JsonArray();
+        values.forEach(value -> array.add(json.apply(value)));
+        return array;
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon.control;
+
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+
+/** Makes room for the control socket. */
+final class SocketPath {
+    private SocketPath() {}
+
+    /**
+     * Makes the directory, and removes the socket that a dead daemon left.
+     *
+     * @throws IOException when a daemon answers there, or when something that is no socket is there
+     */
+    static Path clear(Path path) throws IOException {
+        Path directory = path.toAbsolutePath().getParent();
+        if (directory != null) {
+            Files.createDirectories(directory);
+        }
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return path;
+        }
+        if (answers(path)) {
+            throw new IOException("another carpd serves " + path + ": stop it, or give each its own admin.socket");
+        }
+        Object mode = Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+        if (((Integer) mode & FILE_TYPE) != SOCKET) {
+            throw new IOException(path + " is there and is not a socket: remove it, or choose another admin.socket");
+        }
+        Files.delete(path);
+        return path;
+    }
+
+    /** The bits of st_mode that tell the kind of a file, and their value for a socket: inode(7). */
+    private static final int FILE_TYPE = 0170000;
+
+    private static final int SOCKET = 0140000;
+
+    private static boolean answers(Path path) {
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+            return channel.isConnected();
+        } catch (IOException expected) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon.control;
+
+import io.mirrorcarp.daemon.control.Status.Bulk;
+import io.mirrorcarp.daemon.control.Status.CarpPeer;
+import io.mirrorcarp.daemon.control.Status.CarpState;
+import io.mirrorcarp.daemon.control.Status.Conntrack;
+import io.mirrorcarp.daemon.control.Status.DemotionSource;
+import io.mirrorcarp.daemon.control.Status.Pfsync;
+import io.mirrorcarp.daemon.control.Status.PfsyncPeer;
+import io.mirrorcarp.daemon.control.Status.PfsyncState;
+import io.mirrorcarp.daemon.control.Status.VirtualHost;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Renders a status for one screen. Each line of trouble says what it is, since when, and what ends it. */
+final class StatusText {
+    /** Above this share the kernel's table is worth a warning, in percent. */
+    private static final long FULL_PERCENT = 80;
+
+    private final Status status;
+    private final StringBuilder text = new StringBuilder();
+
+    private StatusText(Status status) {
+        this.status = status;
+    }
+
+    static String render(Status status) {
+        StatusText rendering = new StatusText(status);
+        rendering.head();
+        rendering.demotion();
+        rendering.virtualHosts();
+        rendering.pfsync(status.pfsync());
+        rendering.states(status.conntrack());
+        return rendering.text.toString();
+    }
+
+    private void head() {
+        line(status.node() + "  " + roles() + "   up " + Ages.text(status.uptimeSeconds()) + peers());
+        String ready = status.failoverReady() ? "yes" : "NO - " + String.join("; ", status.failoverBlockedBy());
+        String maintenance = "maintenance " + (status.maintenance() ? "on" : "off");
+        line("Failover ready: " + ready + "   suppress_preempt " + status.suppressPreempt() + "   " + maintenance);
+    }
+
+    /** {@code MASTER 2/2}: how many virtual hosts are in the state that the node leads with. */
+    private String roles() {
+        CarpState leading = status.vhids().stream()
+                .map(VirtualHost::state)
+                .max(Comparator.naturalOrder())
+                .orElse(CarpState.INIT);
+        long there =
+                status.vhids().stream().filter(host -> host.state() == leading).count();
+        return status.vhids().isEmpty()
+                ? "no vhid"
+                : leading + " " + there + "/" + status.vhids().size();
+    }
+
+    private String peers() {
+        return status.pfsync().peers().stream()
+                .map(peer -> "   peer " + peer.node() + " " + peer.address() + " seen "
+                        + Ages.text(peer.lastSeenSeconds()) + " ago")
+                .collect(Collectors.joining());
+    }
+
+    private void demotion() {
+        line("demotion " + status.demotion() + (status.demotionSources().isEmpty() ? "" : ":"));
+        for (DemotionSource source : status.demotionSources()) {
+            line(String.format(
+                    Locale.ROOT,
+                    "  %+d  %s  since %s  %s  (%s)",
+                    source.value(),
+                    source.source(),
+                    Ages.text(source.sinceSeconds()),
+                    source.reason(),
+                    end(source)));
+        }
+    }
+
+    private static String end(DemotionSource source) {
+        Double expires = source.expiresInSeconds();
+        String latest = expires == null ? "" : ", in " + Ages.text(expires) + " at the latest";
+        return switch (source.source()) {
+            case "link" -> "ends when the link is back" + latest;
+            case "send-errors" -> "ends when advertisements can be sent again" + latest;
+            case "pfsync-bulk" -> "ends when the bulk update is done" + latest;
+            case "pfsync-link" -> "ends when the peer answers on the sync device" + latest;
+            case "admin" -> "ends with carpctl demote --reset" + latest;
+            case "maintenance" -> "ends with carpctl maintenance off" + latest;
+            default -> "ends when the check succeeds" + latest;
+        };
+    }
+
+    private void virtualHosts() {
+        if (status.vhids().isEmpty()) {
+            return;
+        }
+        TextTable table = new TextTable(
+                Set.of("VHID", "SKEW", "CHANGES"),
+                "NAME",
+                "VHID",
+                "CARPDEV",
+                "STATE",
+                "SKEW",
+                "SINCE",
+                "CHANGES",
+                "ADDRESS",
+                "PEER");
+        for (VirtualHost host : status.vhids()) {
+            boolean demoted = host.advertisedAdvskew() != host.advskew();
+            table.row(
+                    host.name(),
+                    Integer.toString(host.vhid()),
+                    host.carpdev(),
+                    host.state().toString(),
+                    host.advskew() + (demoted ? ">" + host.advertisedAdvskew() : ""),
+                    Ages.text(host.sinceSeconds()),
+                    Long.toString(host.transitions()),
+                    String.join(" ", host.addresses()),
+                    host.peers().stream().map(StatusText::peer).collect(Collectors.joining(", ")));
+        }
+        text.append('\n').append(table.text());
+        status.vhids().stream()
+                .filter(host -> host.state() == CarpState.INIT)
+                .forEach(host -> line("warning: " + host.name() + " takes no part since "
+                        + Ages.text(host.sinceSeconds()) + ": " + host.reason()));
+    }
+
+    private static String peer(CarpPeer peer) {
+        return peer.address() + " skew " + peer.advskew() + " seen " + Ages.text(peer.lastSeenSeconds()) + " ago";
+    }
+
+    private void pfsync(Pfsync pfsync) {
+        text.append('\n');
+        if (pfsync.state() == PfsyncState.OFF) {
+            line("pfsync  off: connections do not survive a failover; add [pfsync] to the configuration");
+            return;
+        }
+        String bulk = pfsync.bulk().running() ? "   " + bulk(pfsync.bulk()) : "";
+        line("pfsync  " + pfsync.state().text() + "   " + pfsync.syncdev() + bulk);
+        for (PfsyncPeer peer : pfsync.peers()) {
+            line(String.format(
+                    Locale.ROOT,
+                    "  %s  %s  %s  lag %.0f ms  %d entries%s",
+                    peer.node(),
+                    peer.address(),
+                    peer.state().text(),
+                    peer.lagMillis(),
+                    peer.entries(),
+                    peer.digestMatches() ? "" : ", not equal to ours"));
+        }
+        Stream.of(trouble(pfsync), pfsync.degraded() == null ? "" : degraded(pfsync))
+                .filter(trouble -> !trouble.isEmpty())
+                .forEach(trouble -> line("warning: " + trouble));
+    }
+
+    private static String bulk(Bulk bulk) {
+        String percent = bulk.expected() == 0 ? "" : " " + 100 * bulk.received() / bulk.expected() + " %";
+        return "bulk update" + percent + " (" + bulk.received() + " of " + bulk.expected() + ")";
+    }
+
+    private static String degraded(Pfsync pfsync) {
+        return "degraded: " + pfsync.degraded() + "; carpctl pfsync bulk asks the peer again";
+    }
+
+    private static String trouble(Pfsync pfsync) {
+        String silence = pfsync.peers().stream()
+                .map(PfsyncPeer::lastSeenSeconds)
+                .min(Comparator.naturalOrder())
+                .map(seconds -> " since " + Ages.text(seconds))
+                .orElse("");
+        return switch (pfsync.state()) {
+            case ALONE -> "no peer was seen on " + pfsync.syncdev() + ": is it up, and has the peer the same key?";
+            case LOST -> "the peer is silent" + silence + ": check its daemon and the link of " + pfsync.syncdev();
+            case ONE_WAY ->
+                "frames go one way only: check that protocol 240 may pass " + pfsync.syncdev() + " on both nodes";
+            case LAGGING -> "the peer is behind: a failover now would lose the latest changes";
+            default -> "";
+        };
+    }
+
+    private void states(Conntrack conntrack) {
+        long percent = conntrack.limit() == 0 ? 0 : 100 * conntrack.entries() / conntrack.limit();
+        line("conntrack  " + conntrack.entries() + " entries, " + percent + " % of " + conntrack.limit());
+        if (percent >= FULL_PERCENT) {
+            line(
+                    "warning: the table is nearly full, then connections are refused: raise net.netfilter.nf_conntrack_max");
+        }
+    }
+
+    private void line(String line) {
+        text.append(line.stripTrailing()).append('\n');
+    }
+}

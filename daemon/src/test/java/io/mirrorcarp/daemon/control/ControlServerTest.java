@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.mirrorcarp.proto.control.Request;
+import io.mirrorcarp.proto.control.Response;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The server on a real unix socket, with a daemon behind it that is not one. */
+@Timeout(60)
+class ControlServerTest {
+    private final Vertx vertx =
+            Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(1));
+    private final FakeDaemon daemon = new FakeDaemon();
+    private final EventLog events =
+            new EventLog(Clock.fixed(Instant.parse("2026-11-20T09:14:02.113Z"), ZoneOffset.UTC));
+
+    @TempDir
+    private Path directory;
+
+    private Path socket;
+
+    @BeforeEach
+    void start() {
+        socket = directory.resolve("run/admin.sock");
+        deploy();
+    }
+
+    @AfterEach
+    void stop() {
+        vertx.close().await();
+    }
+
+    private String deploy() {
+        return vertx.deployVerticle(new ControlServer(socket, daemon, events)).await();
+    }
+
+    /** One command line; the answer as one response. */
+    private Response ask(String... arguments) throws IOException {
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            send(channel, arguments);
+            InputStream in = Channels.newInputStream(channel);
+            Response.Builder answer = Response.newBuilder();
+            while (true) {
+                Response response = Response.parseDelimitedFrom(in);
+                String out = answer.getOut() + response.getOut();
+                answer.mergeFrom(response).setOut(out);
+                if (response.getDone()) {
+                    assertThat(in.read()).as("the connection closes").isEqualTo(-1);
+                    return answer.build();
+                }
+            }
+        }
+    }
+
+    private static void send(SocketChannel channel, String... arguments) throws IOException {
+        OutputStream out = Channels.newOutputStream(channel);
+        Request.newBuilder().addAllArgument(List.of(arguments)).build().writeDelimitedTo(out);
+    }
+
+    private void assertRefused(int status, String sentence, String... arguments) throws IOException {
+        Response response = ask(arguments);
+        assertThat(response.getErr()).isEqualTo("carpctl: " + sentence + "\n");
+        assertThat(response.getOut()).isEmpty();
+        assertThat(response.getExitStatus()).isEqualTo(status);
+    }
+
+    @Test
+    void statusAndCountersAreRenderedAsAsked() throws IOException {
+        assertThat(ask("status").getOut()).isEqualTo(StatusText.render(FakeDaemon.inTrouble()));
+        assertThat(ask("status", "--json").getOut()).isEqualTo(JsonText.status(FakeDaemon.inTrouble()));
+        assertThat(ask("stats").getOut()).startsWith("carp:\n");
+        assertThat(new JsonObject(ask("stats", "-p", "pfsync", "--json").getOut()).fieldNames())
+                .containsExactly("pfsync");
+        assertRefused(2, "--protocol must be carp, pfsync or conntrack, not ip", "stats", "--protocol=ip");
+    }
+
+    @Test
+    void sysctlsAreListedReadAndWrittenByBothNames() throws IOException {
+        assertThat(ask("sysctl").getOut()).isEqualTo("""
+                net.inet.carp.allow=1
+                net.inet.carp.preempt=1
+                net.inet.carp.log=1
+                net.inet.carp.arpbalance=0
+                net.inet.carp.suppress_preempt=1
+                net.inet.carp.demotion=240
+                """);
+        assertThat(ask("sysctl", "preempt").getOut()).isEqualTo("net.inet.carp.preempt=1\n");
+        assertThat(ask("sysctl", "net.inet.carp.preempt=0").getOut()).isEqualTo("net.inet.carp.preempt=0\n");
+        assertThat(ask("sysctl", "demotion=-40").getOut()).isEqualTo("net.inet.carp.demotion=200\n");
+        assertThat(daemon.told).containsExactly("sysctl PREEMPT 0", "sysctl DEMOTION -40");
+        assertRefused(1, "net.inet.carp.suppress_preempt is read-only", "sysctl", "suppress_preempt=0");
+        assertRefused(1, "arpbalance is not there yet", "sysctl", "arpbalance=1");
+        assertRefused(2, "net.inet.carp.log must be a whole number from 0 to 2, not 3", "sysctl", "log=3");
+        assertRefused(2, "there is no sysctl \"dscp\"; carpctl sysctl lists them", "sysctl", "dscp");
+        assertThat(daemon.told).hasSize(2);
+    }
+
+    @Test
+    void nudgesReachTheVirtualHostAndTellWhyNot() throws IOException {
+        assertThat(ask("vhid", "wan", "master").getExitStatus()).isZero();
+        assertThat(daemon.told).containsExactly("vhid wan MASTER");
+        assertRefused(5, "stuck stays in BACKUP: suppress_preempt is 1", "vhid", "stuck", "master");
+        assertRefused(1, "there is no virtual host \"dmz\"; there is wan", "vhid", "dmz", "up");
+        assertRefused(2, "vhid NAME takes down, up, master or backup, not \"left\"", "vhid", "wan", "left");
+        assertRefused(2, "vhid needs 2 arguments", "vhid", "wan");
+        assertRefused(1, "a fault of the daemon", "vhid", "broken", "up");
+    }
+
+    @Test
+    void demotionNeedsANumberAndAReason() throws IOException {
+        assertThat(ask("demote", "50", "--reason", "rack move", "--for", "10m").getExitStatus())
+                .isZero();
+        assertThat(ask("demote", "--reset").getExitStatus()).isZero();
+        assertThat(daemon.told).containsExactly("demote 50 rack move for PT10M", "demote reset");
+        assertRefused(2, "demote needs a number from 1 to 255, or --reset", "demote");
+        assertRefused(2, "demote must be a whole number from 1 to 255, not 256", "demote", "256", "--reason=x");
+        String reason = "demote needs --reason TEXT, one line of at most 200 characters";
+        assertRefused(2, reason, "demote", "50");
+        assertRefused(2, reason, "demote", "50", "--reason=two\nlines");
+        assertRefused(2, reason, "demote", "50", "--reason=" + "x".repeat(201));
+        assertRefused(2, "--for must be a duration such as 30s, 10m or 1h", "demote", "50", "--reason=x", "--for=soon");
+        assertRefused(2, "--for must be a duration such as 30s, 10m or 1h", "demote", "50", "--reason=x", "--for=0s");
+        assertRefused(2, "demote --reset takes nothing else", "demote", "50", "--reset");
+        assertThat(daemon.told).hasSize(2);
+    }
+
+    @Test
+    void unknownWordsAreUsageErrors() throws IOException {
+        assertRefused(2, "carpd does not know the command \"\"");
+        assertRefused(2, "carpd does not know the command \"reboot\"", "reboot");
+        assertRefused(2, "status does not take \"now\"", "status", "now");
+        assertRefused(2, "status has no option --yaml", "status", "--yaml");
+        assertRefused(2, "--reason needs a value", "demote", "5", "--reason");
+        assertRefused(2, "pfsync takes bulk, not \"verify\"", "pfsync", "verify");
+        assertThat(ask("pfsync", "bulk").getExitStatus()).isZero();
+        assertThat(daemon.told).containsExactly("pfsync bulk");
+    }
+
+    @Test
+    void theLatestEventsAreShownOldestFirst() throws IOException {
+        for (int i = 1; i <= 1100; i++) {
+            events.report("carp", "event " + i);
+        }
+        assertThat(ask("events", "-n", "2").getOut())
+                .isEqualTo("2026-11-20T09:14:02.113Z  carp: event 1099\n2026-11-20T09:14:02.113Z  carp: event 1100\n");
+        assertThat(ask("events").getOut()).hasLineCount(20);
+        assertThat(ask("events", "--count=1000").getOut())
+                .hasLineCount(1000)
+                .startsWith("2026-11-20T09:14:02.113Z  carp: event 101\n");
+        assertThat(ask("events", "--count=0").getOut()).isEmpty();
+        assertThat(new JsonObject(ask("events", "--count=1", "--json").getOut()).getString("message"))
+                .isEqualTo("event 1100");
+        assertRefused(2, "--count must be a whole number from 0 to 1000, not x", "events", "--count=x");
+    }
+
+    @Test
+    void aFollowerGetsEachNewEventUntilItLeaves() throws IOException {
+        events.report("carp", "before");
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            send(channel, "events", "--follow", "--count=1");
+            InputStream in = Channels.newInputStream(channel);
+            assertThat(Response.parseDelimitedFrom(in).getOut()).endsWith("carp: before\n");
+            List<String> seen = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                events.report("pfsync", "new " + i);
+            }
+            while (seen.size() < 100) {
+                Response response = Response.parseDelimitedFrom(in);
+                assertThat(response.getDone()).isFalse();
+                response.getOut().lines().forEach(seen::add);
+            }
+            assertThat(seen).first().asString().endsWith("pfsync: new 0");
+            assertThat(seen).last().asString().endsWith("pfsync: new 99");
+        }
+        await().atMost(Duration.ofSeconds(10)).until(() -> !events.hasFollowers());
+    }
+
+    @Test
+    void aFollowerThatDoesNotReadCostsNoMemoryAndLearnsWhatItMissed() throws IOException {
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            send(channel, "events", "--follow", "--count=0");
+            await().atMost(Duration.ofSeconds(10)).until(events::hasFollowers);
+            String filling = "x".repeat(1000);
+            for (int i = 0; i < 5000; i++) {
+                events.report("carp", i + filling);
+            }
+            events.report("carp", "the end");
+            StringBuilder out = new StringBuilder();
+            InputStream in = Channels.newInputStream(channel);
+            while (!out.toString().endsWith("the end\n")) {
+                out.append(Response.parseDelimitedFrom(in).getOut());
+            }
+            assertThat(out).containsPattern("\\(\\d+ events were not read in time\\)\n");
+        }
+    }
+
+    @Test
+    void requestsThatAreNoneAreRefused() throws IOException {
+        byte[] tooLong = {(byte) 0xff, (byte) 0xff, 0x7f};
+        byte[] noLength = {-1, -1, -1, -1, -1, -1};
+        byte[] noMessage = {2, 0x0a, 0x7f};
+        for (byte[] bytes : List.of(tooLong, noLength, noMessage)) {
+            try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+                channel.write(ByteBuffer.wrap(bytes));
+                Response response = Response.parseDelimitedFrom(Channels.newInputStream(channel));
+                assertThat(response.getErr()).startsWith("carpctl: the request is not one: ");
+                assertThat(response.getExitStatus()).isEqualTo(1);
+            }
+        }
+        assertThat(ask("status").getExitStatus()).isZero();
+    }
+
+    @Test
+    void aRequestInPiecesIsOne() throws IOException {
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            for (byte b : new byte[] {8, 0x0a, 6, 's', 't', 'a', 't', 'u', 's'}) {
+                channel.write(ByteBuffer.wrap(new byte[] {b}));
+            }
+            assertThat(Response.parseDelimitedFrom(Channels.newInputStream(channel))
+                            .getOut())
+                    .startsWith("fw-a");
+        }
+    }
+
+    @Test
+    void aRequestThatNeverComesIsNotWaitedFor() throws IOException {
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            channel.write(ByteBuffer.wrap(new byte[] {8, 0x0a}));
+            Response response = Response.parseDelimitedFrom(Channels.newInputStream(channel));
+            assertThat(response.getErr()).isEqualTo("carpctl: no complete request within 5 s\n");
+        }
+    }
+
+    @Test
+    void connectionsAreBounded() throws IOException {
+        List<SocketChannel> idle = new ArrayList<>();
+        try {
+            for (int i = 0; i < 32; i++) {
+                idle.add(SocketChannel.open(UnixDomainSocketAddress.of(socket)));
+            }
+            try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+                Response response = Response.parseDelimitedFrom(Channels.newInputStream(channel));
+                assertThat(response.getErr()).isEqualTo("carpctl: carpd answers 32 others already; try again\n");
+            }
+        } finally {
+            for (SocketChannel channel : idle) {
+                channel.close();
+            }
+        }
+        await().atMost(Duration.ofSeconds(10)).until(() -> ask("status").getExitStatus() == 0);
+    }
+
+    @Test
+    void theSocketIsForItsOwnerAndGroupAndGoesWithTheDaemon() throws IOException {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
+                .isEqualTo("rw-rw----");
+        vertx.close().await();
+        assertThat(socket).doesNotExist();
+    }
+
+    @Test
+    void aLiveDaemonKeepsItsSocketAndADeadOneLosesIt() throws IOException {
+        assertThatThrownBy(this::deploy)
+                .hasMessage("another carpd serves " + socket + ": stop it, or give each its own admin.socket");
+        assertThat(ask("status").getExitStatus()).isZero();
+        socket = directory.resolve("dead.sock");
+        try (ServerSocketChannel dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            dead.bind(UnixDomainSocketAddress.of(socket));
+        }
+        assertThat(socket).exists();
+        deploy();
+        assertThat(ask("status").getExitStatus()).isZero();
+    }
+
+    @Test
+    void whatIsNoSocketIsNotRemoved() throws IOException {
+        socket = Files.writeString(directory.resolve("precious"), "data");
+        assertThatThrownBy(this::deploy)
+                .hasMessage(socket + " is there and is not a socket: remove it, or choose another admin.socket");
+        assertThat(socket).hasContent("data");
+    }
+}

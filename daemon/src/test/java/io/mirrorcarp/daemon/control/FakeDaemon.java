@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon.control;
+
+import io.mirrorcarp.daemon.control.Status.Bulk;
+import io.mirrorcarp.daemon.control.Status.CarpPeer;
+import io.mirrorcarp.daemon.control.Status.CarpState;
+import io.mirrorcarp.daemon.control.Status.Conntrack;
+import io.mirrorcarp.daemon.control.Status.DemotionSource;
+import io.mirrorcarp.daemon.control.Status.Pfsync;
+import io.mirrorcarp.daemon.control.Status.PfsyncPeer;
+import io.mirrorcarp.daemon.control.Status.PfsyncState;
+import io.mirrorcarp.daemon.control.Status.VirtualHost;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A daemon that answers with the same facts each time and remembers what it was told to do. */
+public final class FakeDaemon implements DaemonCommands {
+    public final List<String> told = Collections.synchronizedList(new ArrayList<>());
+    private final Map<Sysctl, Integer> sysctls = new EnumMap<>(Map.of(
+            Sysctl.ALLOW, 1,
+            Sysctl.PREEMPT, 1,
+            Sysctl.LOG, 1,
+            Sysctl.ARPBALANCE, 0,
+            Sysctl.SUPPRESS_PREEMPT, 1,
+            Sysctl.DEMOTION, 240));
+
+    /** A node in its first bulk update: the example of the interface. */
+    static Status inTrouble() {
+        VirtualHost wan = new VirtualHost(
+                "wan",
+                1,
+                "wan0",
+                CarpState.BACKUP,
+                1,
+                0,
+                240,
+                List.of("203.0.113.1/24"),
+                40.9,
+                "initialization complete",
+                1,
+                List.of(new CarpPeer("203.0.113.3", 100, 0.3)));
+        PfsyncPeer peer = new PfsyncPeer("fw-b", "91ab33c0", "192.0.2.2", PfsyncState.BULK, 0.2, 4.0, 49_100, false);
+        return new Status(
+                "fw-a",
+                "6f1c2a90",
+                41.2,
+                false,
+                List.of("pfsync bulk 63 %"),
+                240,
+                1,
+                false,
+                List.of(new DemotionSource("pfsync-bulk", 240, 41.04, "bulk update 63 %", 19.0)),
+                List.of(wan),
+                new Pfsync(PfsyncState.BULK, "sync0", List.of(peer), new Bulk(true, 31_020, 49_100), null),
+                new Conntrack(31_040, 262_144));
+    }
+
+    /** A master of two virtual hosts whose peer holds every state. */
+    static Status well() {
+        List<VirtualHost> hosts = List.of(
+                new VirtualHost(
+                        "wan",
+                        1,
+                        "wan0",
+                        CarpState.MASTER,
+                        1,
+                        0,
+                        0,
+                        List.of("203.0.113.1/24"),
+                        1_051_200,
+                        "master timed out",
+                        2,
+                        List.of()),
+                new VirtualHost(
+                        "lan",
+                        12,
+                        "lan0",
+                        CarpState.MASTER,
+                        1,
+                        0,
+                        0,
+                        List.of("10.0.0.1/24", "10.0.0.2/24"),
+                        1_051_200,
+                        "master timed out",
+                        2,
+                        List.of()));
+        PfsyncPeer peer = new PfsyncPeer("fw-b", "91ab33c0", "192.0.2.2", PfsyncState.IN_SYNC, 0.31, 4.2, 48_209, true);
+        return new Status(
+                "fw-a",
+                "6f1c2a90",
+                1_051_201,
+                true,
+                List.of(),
+                0,
+                0,
+                false,
+                List.of(),
+                hosts,
+                new Pfsync(PfsyncState.IN_SYNC, "sync0", List.of(peer), new Bulk(false, 0, 0), null),
+                new Conntrack(48_213, 131_072));
+    }
+
+    static Stats counters() {
+        Map<String, Long> carp = new LinkedHashMap<>();
+        carp.put("packetsReceived", 12L);
+        carp.put("badTtl", 0L);
+        Map<String, Long> pfsync = new LinkedHashMap<>();
+        pfsync.put("insertsIn", 48_301L);
+        pfsync.put("retransmits", 2L);
+        return new Stats(carp, pfsync, Map.of("overruns", 7L));
+    }
+
+    @Override
+    public Future<Status> status() {
+        return Future.succeededFuture(inTrouble());
+    }
+
+    @Override
+    public Future<Stats> stats() {
+        return Future.succeededFuture(counters());
+    }
+
+    @Override
+    public Future<Void> vhid(String name, VhidVerb verb) {
+        told.add("vhid " + name + " " + verb);
+        return switch (name) {
+            case "wan" -> Future.succeededFuture();
+            case "stuck" ->
+                Future.failedFuture(new CommandFailure(
+                        ExitStatus.NOT_IN_WANTED_STATE, "stuck stays in BACKUP: suppress_preempt is 1"));
+            case "broken" -> throw new IllegalStateException("a fault of the daemon");
+            default ->
+                Future.failedFuture(new CommandFailure(
+                        ExitStatus.FAILED, "there is no virtual host \"" + name + "\"; there is wan"));
+        };
+    }
+
+    @Override
+    public Future<Void> demote(int value, String reason, Optional<Duration> duration) {
+        told.add("demote " + value + " " + reason
+                + duration.map(time -> " for " + time).orElse(""));
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<Void> demoteReset() {
+        told.add("demote reset");
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<Map<Sysctl, Integer>> sysctls() {
+        return Future.succeededFuture(Map.copyOf(sysctls));
+    }
+
+    @Override
+    public Future<Void> setSysctl(Sysctl sysctl, int value) {
+        told.add("sysctl " + sysctl + " " + value);
+        sysctls.merge(sysctl, value, (old, written) -> sysctl == Sysctl.DEMOTION ? old + written : written);
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<Void> pfsyncBulk() {
+        told.add("pfsync bulk");
+        return Future.succeededFuture();
+    }
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mirrorcarp.daemon.control.Status.Pfsync;
+import io.mirrorcarp.daemon.control.Status.PfsyncState;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What people and programs read, to the letter. */
+class RenderingTest {
+    @Test
+    void theJsonOfAStatusIsThatOfTheInterface() {
+        String expected = """
+                {"schema": 1, "node": "fw-a", "hostId": "6f1c2a90", "uptimeSeconds": 41.2,
+                 "failoverReady": false, "failoverBlockedBy": ["pfsync bulk 63 %"],
+                 "demotion": 240, "suppressPreempt": 1, "maintenance": false,
+                 "demotionSources": [{"source": "pfsync-bulk", "value": 240, "sinceSeconds": 41.0,
+                    "reason": "bulk update 63 %", "expiresInSeconds": 19.0}],
+                 "vhids": [{"name": "wan", "vhid": 1, "carpdev": "wan0", "state": "backup", "advbase": 1, "advskew": 0,
+                    "advertisedAdvskew": 240, "addresses": ["203.0.113.1/24"], "sinceSeconds": 40.9,
+                    "reason": "initialization complete", "transitions": 1,
+                    "peers": [{"address": "203.0.113.3", "advskew": 100, "lastSeenSeconds": 0.3}]}],
+                 "pfsync": {"state": "bulk", "syncdev": "sync0",
+                    "peers": [{"node": "fw-b", "hostId": "91ab33c0", "address": "192.0.2.2", "state": "bulk",
+                       "lastSeenSeconds": 0.2, "lagMillis": 4.0, "entries": 49100, "digestMatches": false}],
+                    "bulk": {"running": true, "received": 31020, "expected": 49100}, "degraded": null},
+                 "conntrack": {"entries": 31040, "limit": 262144}}
+                """;
+        assertThat(new JsonObject(JsonText.status(FakeDaemon.inTrouble()))).isEqualTo(new JsonObject(expected));
+    }
+
+    @Test
+    void aStatusOfANodeThatIsWellFitsOnTenLines() {
+        assertThat(StatusText.render(FakeDaemon.well())).isEqualTo("""
+                fw-a  MASTER 2/2   up 12d 4h   peer fw-b 192.0.2.2 seen 0.3s ago
+                Failover ready: yes   suppress_preempt 0   maintenance off
+                demotion 0
+
+                NAME  VHID  CARPDEV  STATE   SKEW  SINCE   CHANGES  ADDRESS                  PEER
+                wan      1  wan0     MASTER     0  12d 4h        2  203.0.113.1/24
+                lan     12  lan0     MASTER     0  12d 4h        2  10.0.0.1/24 10.0.0.2/24
+
+                pfsync  in-sync   sync0
+                  fw-b  192.0.2.2  in-sync  lag 4 ms  48209 entries
+                conntrack  48213 entries, 36 % of 131072
+                """);
+    }
+
+    @Test
+    void eachTroubleSaysWhatSinceWhenAndWhatEndsIt() {
+        assertThat(StatusText.render(FakeDaemon.inTrouble())).isEqualTo("""
+                fw-a  BACKUP 1/1   up 41s   peer fw-b 192.0.2.2 seen 0.2s ago
+                Failover ready: NO - pfsync bulk 63 %   suppress_preempt 1   maintenance off
+                demotion 240:
+                  +240  pfsync-bulk  since 41s  bulk update 63 %  (ends when the bulk update is done, in 19s at the latest)
+
+                NAME  VHID  CARPDEV  STATE    SKEW  SINCE  CHANGES  ADDRESS         PEER
+                wan      1  wan0     BACKUP  0>240  41s          1  203.0.113.1/24  203.0.113.3 skew 100 seen 0.3s ago
+
+                pfsync  bulk   sync0   bulk update 63 % (31020 of 49100)
+                  fw-b  192.0.2.2  bulk  lag 4 ms  49100 entries, not equal to ours
+                conntrack  31040 entries, 11 % of 262144
+                """);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "OFF|pfsync  off: connections do not survive a failover; add [pfsync] to the configuration",
+                "ALONE|warning: no peer was seen on sync0: is it up, and has the peer the same key?",
+                "LOST|warning: the peer is silent since 0.2s: check its daemon and the link of sync0",
+                "ONE_WAY|warning: frames go one way only: check that protocol 240 may pass sync0 on both nodes",
+                "LAGGING|warning: the peer is behind: a failover now would lose the latest changes",
+                "IN_SYNC|warning: degraded: timed out; carpctl pfsync bulk asks the peer again",
+            })
+    void theStateOfTheChannelSaysWhatToDo(PfsyncState state, String line) {
+        Status status = FakeDaemon.inTrouble();
+        Pfsync pfsync = new Pfsync(
+                state, "sync0", status.pfsync().peers(), status.pfsync().bulk(), "timed out");
+        assertThat(StatusText.render(with(status, pfsync)).lines()).contains(line);
+    }
+
+    private static Status with(Status status, Pfsync pfsync) {
+        return new Status(
+                status.node(),
+                status.hostId(),
+                status.uptimeSeconds(),
+                status.failoverReady(),
+                status.failoverBlockedBy(),
+                status.demotion(),
+                status.suppressPreempt(),
+                status.maintenance(),
+                status.demotionSources(),
+                List.of(),
+                pfsync,
+                new Status.Conntrack(80, 100));
+    }
+
+    @Test
+    void aTableThatFillsUpIsAWarning() {
+        Status status = with(FakeDaemon.inTrouble(), Pfsync.OFF);
+        assertThat(StatusText.render(status))
+                .contains("conntrack  80 entries, 80 % of 100\nwarning: the table is nearly full")
+                .startsWith("fw-a  no vhid   up 41s\n");
+        assertThat(new JsonObject(JsonText.status(status)).getJsonObject("pfsync"))
+                .isEqualTo(new JsonObject("""
+                        {"state": "off", "syncdev": null, "peers": [], "degraded": null,
+                         "bulk": {"running": false, "received": 0, "expected": 0}}"""));
+    }
+
+    @Test
+    void countersAreThoseOfNetstat() {
+        assertThat(StatsText.render(FakeDaemon.counters(), null)).isEqualTo("""
+                carp:
+                    12 packets received (IPv4)
+                     0 discarded for wrong TTL
+                pfsync:
+                    48301 inserts in
+                        2 retransmits
+                conntrack:
+                    7 times the kernel dropped events
+                """);
+        assertThat(StatsText.render(FakeDaemon.counters(), "conntrack"))
+                .startsWith("conntrack:\n")
+                .hasLineCount(2);
+        assertThat(new JsonObject(JsonText.stats(FakeDaemon.counters(), null))).isEqualTo(new JsonObject("""
+                {"carp": {"packetsReceived": 12, "badTtl": 0}, "pfsync": {"insertsIn": 48301, "retransmits": 2},
+                 "conntrack": {"overruns": 7}}"""));
+    }
+
+    @Test
+    void anEventIsOneLineWithItsTimeAsRfc3339() {
+        Event event = new Event(7, Instant.parse("2026-11-20T09:14:02Z"), "carp", "VHID 1@wan0: BACKUP -> MASTER (x)");
+        assertThat(event.timeText()).isEqualTo("2026-11-20T09:14:02.000Z");
+        assertThat(JsonText.event(event)).hasLineCount(1);
+        assertThat(new JsonObject(JsonText.event(event))).isEqualTo(new JsonObject("""
+                {"time": "2026-11-20T09:14:02.000Z", "sequence": 7, "subject": "carp",
+                 "message": "VHID 1@wan0: BACKUP -> MASTER (x)"}"""));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "-1,0.0s",
+        "0.26,0.3s",
+        "9.94,9.9s",
+        "9.96,10s",
+        "59.4,59s",
+        "60,1m",
+        "200,3m 20s",
+        "7500,2h 5m",
+        "86400,1d",
+        "1051200,12d 4h"
+    })
+    void agesHaveTwoUnits(double seconds, String text) {
+        assertThat(Ages.text(seconds)).isEqualTo(text);
+    }
+}
