@@ -35,7 +35,7 @@ public final class CarpInstance {
     private CarpSettings settings;
 
     private CarpState state = CarpState.INIT;
-    private TransitionReason reason = TransitionReason.SHUTDOWN;
+    private TransitionReason reason = TransitionReason.NOT_STARTED;
     private long sinceNanos;
     private final InstanceCounts counts = new InstanceCounts();
 
@@ -171,7 +171,7 @@ public final class CarpInstance {
         peers.heard(advertisement, nowNanos);
         switch (state) {
             case INIT -> counts.ignored();
-            case BACKUP -> hearAsBackup(settings.standing(advertisement), nowNanos);
+            case BACKUP -> hearAsBackup(advertisement, nowNanos);
             case MASTER -> hearAsMaster(advertisement, nowNanos);
         }
         return taken();
@@ -209,26 +209,30 @@ public final class CarpInstance {
     private void hearAsMaster(PeerAdvertisement advertisement, long nowNanos) {
         Standing own = settings.standing(demotion);
         Standing remote = settings.standing(advertisement);
+        if (advertisement.isBowOut()) {
+            return;
+        }
         if (own.yieldsTo(remote)) {
+            long masterForNanos = nowNanos - sinceNanos;
             stepDown(TransitionReason.MORE_FREQUENT_ADVERTISEMENT, nowNanos);
             heard = remote;
             if (own.makesYield(remote)) {
-                masterDownAtNanos = nowNanos + contest.waitNanos(nowNanos, advertisementNanos());
+                masterDownAtNanos = nowNanos + contest.waitNanos(nowNanos, own, remote, masterForNanos);
             }
-        } else if (!advertisement.isBowOut()) {
+        } else if (nowNanos - sinceNanos >= advertisementNanos()) {
             counts.dualMaster();
             announcements.beginUnlessRunning(nowNanos);
             announceIfDue(nowNanos);
         }
     }
 
-    private void hearAsBackup(Standing remote, long nowNanos) {
-        boolean hopeless = remote.intervalMicros() * Interval.NANOS_PER_MICRO > settings.masterDownNanos();
+    private void hearAsBackup(PeerAdvertisement advertisement, long nowNanos) {
+        Standing remote = settings.standing(advertisement);
+        boolean hopeless = isHopeless(remote, advertisement.isBowOut());
         if (!hopeless && contest.mayBeUnderWay(nowNanos)) {
             counts.ignored();
             return;
         }
-        contest.settled();
         heard = remote;
         TransitionReason preemption = preemptionOf(remote);
         if (hopeless) {
@@ -237,14 +241,33 @@ public final class CarpInstance {
         }
         watchMaster(nowNanos);
         if (preemption == null) {
-            preemptAtNanos = NEVER;
-            if (takeover.reason() != TransitionReason.USER_REQUEST) {
-                takeover.cancel();
-            }
-        } else if (takeover.isOpen() || settings.takeover().preemptDelayNanos() == 0) {
-            promote(preemption, nowNanos);
+            acceptMaster();
+        } else {
+            preempt(preemption, nowNanos);
+        }
+    }
+
+    /** Whether the master will time out for certain. One that this node would have to obey again is waited for instead. */
+    private boolean isHopeless(Standing remote, boolean bowOut) {
+        boolean tooSlow = remote.intervalMicros() > settings.hopelessMicros(demotion);
+        return tooSlow && (bowOut || !settings.standing(demotion).yieldsTo(remote));
+    }
+
+    private void acceptMaster() {
+        contest.settled();
+        preemptAtNanos = NEVER;
+        if (takeover.reason() != TransitionReason.USER_REQUEST) {
+            takeover.cancel();
+        }
+    }
+
+    private void preempt(TransitionReason why, long nowNanos) {
+        long setNanos = settings.takeover().preemptDelayNanos();
+        long delayNanos = setNanos + contest.lotNanos(advertisementNanos(), setNanos);
+        if (takeover.isOpen() || delayNanos == 0) {
+            promote(why, nowNanos);
         } else if (preemptAtNanos == NEVER) {
-            preemptAtNanos = nowNanos + settings.takeover().preemptDelayNanos();
+            preemptAtNanos = nowNanos + delayNanos;
         }
     }
 
@@ -369,8 +392,17 @@ public final class CarpInstance {
 
     // Timers and sending.
 
+    /**
+     * Waits for the master-down time, or for three intervals of a master that is better by its demotion alone and so slow
+     * that the master-down time would hardly see its next advertisement.
+     */
     private void watchMaster(long nowNanos) {
-        masterDownAtNanos = nowNanos + settings.masterDownNanos();
+        long patienceNanos = settings.masterDownNanos(demotion);
+        if (heard != null && settings.standing(demotion).yieldsTo(heard)) {
+            long intervalNanos = heard.intervalMicros() * Interval.NANOS_PER_MICRO;
+            patienceNanos = 3 * intervalNanos > 2 * patienceNanos ? 3 * intervalNanos : patienceNanos;
+        }
+        masterDownAtNanos = nowNanos + patienceNanos;
     }
 
     private void stopTimers() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.election;
 
-/** How long a backup waits for the master before it takes over. The advskew is the configured one, not a demoted one. */
+/** How long a backup waits for the master before it takes over. The advskew is not a demoted one. */
 public enum DownTimer {
     /** 3 * advbase + advskew/256 s: FreeBSD, DragonFly, NetBSD, and OpenBSD until about 2015. */
     FREEBSD {

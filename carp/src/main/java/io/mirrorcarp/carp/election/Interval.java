@@ -8,7 +8,7 @@ final class Interval {
 
     private static final int SKEW_PER_SECOND = 256;
     /** What advbase 0 with advskew 0 comes to: 1/256 s. */
-    private static final long SHORTEST_MICROS = skewMicros(1);
+    static final long SHORTEST_MICROS = skewMicros(1);
 
     private Interval() {}
 

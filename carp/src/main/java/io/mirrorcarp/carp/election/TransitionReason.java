@@ -3,6 +3,7 @@ package io.mirrorcarp.carp.election;
 
 /** Why a virtual host changed its state. The texts are FreeBSD's where it has one: log readers search for them. */
 public enum TransitionReason {
+    NOT_STARTED("not started"),
     INITIALIZATION_COMPLETE("initialization complete"),
     MASTER_TIMED_OUT("master timed out"),
     MASTER_WILL_TIME_OUT("master will time out"),

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Thousands of troubled networks, each from a seed. {@code -Dsimulation.seed=N} runs that one alone,
+ * {@code -Dsimulation.count=N} as many as are wanted.
+ */
+class ElectionSimulationTest {
+    private static final int ENOUGH = 5;
+
+    @Test
+    void onceTheNetworkHealsEveryVhidHasOneMasterWithinTwoMasterDownTimes() {
+        assertThat(failures("onceTheNetworkHeals*", 2_000, false)).isEmpty();
+    }
+
+    @Test
+    void besideOtherSystemsEveryVhidHasOneMasterToo() {
+        assertThat(failures("besideOtherSystems*", 600, true)).isEmpty();
+    }
+
+    private static List<String> failures(String test, int count, boolean mixed) {
+        Long only = Long.getLong("simulation.seed");
+        long first = only == null ? 1 : only;
+        long last = only == null ? Integer.getInteger("simulation.count", count) : only;
+        List<String> failures = new ArrayList<>();
+        for (long seed = first; seed <= last && failures.size() < ENOUGH; seed++) {
+            String failure = failure(seed, mixed);
+            if (failure != null) {
+                failures.add("seed " + seed + " at " + failure + "\n  again: mvn -pl carp -am test"
+                        + " -Dsurefire.failIfNoSpecifiedTests=false -Dtest='ElectionSimulationTest#" + test
+                        + "' -Dsimulation.seed=" + seed);
+            }
+        }
+        return failures;
+    }
+
+    private static String failure(long seed, boolean mixed) {
+        try {
+            return new Scenario(seed, mixed, Long.getLong("simulation.seed") != null).run();
+        } catch (AssertionError | RuntimeException broken) {
+            return broken.toString();
+        }
+    }
+}

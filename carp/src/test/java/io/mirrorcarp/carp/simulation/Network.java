@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp.simulation;
+
+import io.mirrorcarp.carp.Vectors;
+import io.mirrorcarp.carp.election.CarpSettings;
+import io.mirrorcarp.carp.election.DemotionMode;
+import io.mirrorcarp.carp.election.DownTimer;
+import io.mirrorcarp.carp.election.PeerRules;
+import io.mirrorcarp.carp.election.TakeoverSettings;
+import io.mirrorcarp.carp.packet.AddressFamily;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/** Hosts and segments drawn by lot. */
+final class Network {
+    final VirtualClock clock = new VirtualClock();
+    final List<Host> hosts = new ArrayList<>();
+    final List<Segment> segments = new ArrayList<>();
+    final List<OurMember> ours = new ArrayList<>();
+    final boolean hasUcarp;
+    final int advbase;
+    private final List<Drawn> drawn = new ArrayList<>();
+    private final RandomGenerator random;
+    private final boolean preempt;
+    private final PeerRules rules;
+    private final TakeoverSettings takeover;
+    private final Set<AddressFamily> families;
+    private long downNanos;
+
+    /** @param mixed with twins of other systems, beside at least one of ours */
+    Network(RandomGenerator random, boolean mixed) {
+        this.random = random;
+        advbase = mixed ? 1 + random.nextInt(2) : pick(0, 1, 1, 1, 2, 5);
+        preempt = random.nextBoolean();
+        rules = new PeerRules(
+                pick(DownTimer.values()),
+                mixed ? DemotionMode.BOTH : pick(DemotionMode.values()),
+                mixed || random.nextBoolean());
+        takeover = drawTakeover();
+        families = pick(
+                EnumSet.of(AddressFamily.IPV4), EnumSet.of(AddressFamily.IPV6), EnumSet.allOf(AddressFamily.class));
+        int segmentCount = mixed ? 1 : 1 + random.nextInt(2);
+        for (int i = 0; i < segmentCount; i++) {
+            segments.add(new Segment(clock, random));
+        }
+        int hostCount = 2 + random.nextInt(4);
+        for (int i = 0; i < hostCount; i++) {
+            Kind kind = mixed && i > 0 ? pick(Kind.values()) : Kind.OURS;
+            hosts.add(draw(i, kind));
+        }
+        hasUcarp = drawn.stream().anyMatch(host -> host.kind == Kind.UCARP);
+    }
+
+    private enum Kind {
+        OURS,
+        FREEBSD,
+        OPENBSD,
+        UCARP
+    }
+
+    private TakeoverSettings drawTakeover() {
+        TakeoverSettings settings = TakeoverSettings.AT_ONCE;
+        if (random.nextInt(3) == 0) {
+            settings = settings.withBarrier(random.nextLong(Rules.SECOND / 2));
+        }
+        if (random.nextInt(5) == 0) {
+            settings = settings.withPreemptDelay(random.nextLong(3 * Rules.SECOND));
+        }
+        if (random.nextInt(5) == 0) {
+            settings = settings.withStartHoldOff(random.nextLong(10 * Rules.SECOND));
+        }
+        return settings;
+    }
+
+    private Host draw(int number, Kind kind) {
+        int advskew = drawSkew(kind);
+        Host host = new Host(clock);
+        for (Segment segment : segments) {
+            InetAddress address = Vectors.address("192.0." + random.nextInt(256) + "." + (number + 1));
+            Member member = member(segment, kind, address, advskew);
+            host.add(member);
+            segment.add(member);
+        }
+        return host;
+    }
+
+    /**
+     * Often 100, so that ours are often equal, to each other or to a BSD. Two twins never are: such sets have no master for
+     * long, by their own rules. Nor is anybody equal to a ucarp, which hears of a contest up to a second late.
+     */
+    private int drawSkew(Kind kind) {
+        Drawn candidate;
+        do {
+            candidate = new Drawn(kind, random.nextBoolean() ? 100 : random.nextInt(241));
+        } while (drawn.stream().anyMatch(candidate::clashesWith));
+        drawn.add(candidate);
+        return candidate.advskew;
+    }
+
+    private record Drawn(Kind kind, int advskew) {
+        boolean clashesWith(Drawn other) {
+            boolean twins = kind != Kind.OURS && other.kind != Kind.OURS;
+            boolean ucarp = kind == Kind.UCARP || other.kind == Kind.UCARP;
+            return advskew == other.advskew && (twins || ucarp);
+        }
+    }
+
+    boolean isOurs(Host host) {
+        return host.members().get(0) instanceof OurMember;
+    }
+
+    private Member member(Segment segment, Kind kind, InetAddress address, int advskew) {
+        if (kind == Kind.OURS) {
+            var settings = new CarpSettings(1, advbase, advskew, preempt, families, rules, takeover);
+            var member = new OurMember(clock, segment, random, address, settings);
+            ours.add(member);
+            downNanos = Math.max(downNanos, takeover.holdLimitNanos() + settings.masterDownNanos(0));
+            downNanos = Math.max(downNanos, takeover.holdLimitNanos() + settings.masterDownNanos(255));
+            return member;
+        }
+        var config = new Twin.Config(advbase, advskew, preempt, families, address);
+        Twin twin = switch (kind) {
+            case FREEBSD -> new FreeBsdTwin(clock, segment, config);
+            case OPENBSD -> new OpenBsdTwin(clock, segment, config);
+            default -> new UcarpTwin(clock, segment, config, random);
+        };
+        downNanos = Math.max(downNanos, twin.downMicros() * 1_000);
+        return twin;
+    }
+
+    /** The longest master-down time of all, with the time for which a promotion may be held. */
+    long downNanos() {
+        return downNanos;
+    }
+
+    long preemptDelayNanos() {
+        return takeover.preemptDelayNanos();
+    }
+
+    @SafeVarargs
+    @SuppressWarnings("varargs")
+    private <T> T pick(T... choices) {
+        return choices[random.nextInt(choices.length)];
+    }
+}

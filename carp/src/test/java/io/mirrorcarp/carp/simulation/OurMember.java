@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp.simulation;
+
+import io.mirrorcarp.carp.election.CarpAction;
+import io.mirrorcarp.carp.election.CarpActions;
+import io.mirrorcarp.carp.election.CarpInstance;
+import io.mirrorcarp.carp.election.CarpSettings;
+import io.mirrorcarp.carp.election.CarpState;
+import io.mirrorcarp.carp.election.PeerAdvertisement;
+import io.mirrorcarp.carp.packet.AddressFamily;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** The machine under test, with hands that carry out its actions on the simulated segment. */
+final class OurMember implements Member, CarpActions {
+    private final VirtualClock clock;
+    private final Segment segment;
+    private final RandomGenerator random;
+    private final InetAddress address;
+    private final CarpSettings settings;
+    private CarpInstance machine;
+    private boolean running;
+    private boolean linkUp = true;
+    private boolean preemptAllowed = true;
+    private boolean holdsAddresses;
+    private int demotion;
+
+    OurMember(VirtualClock clock, Segment segment, RandomGenerator random, InetAddress address, CarpSettings settings) {
+        this.clock = clock;
+        this.segment = segment;
+        this.random = random;
+        this.address = address;
+        this.settings = settings;
+        this.machine = new CarpInstance(settings, random);
+    }
+
+    CarpSettings settings() {
+        return settings;
+    }
+
+    CarpInstance machine() {
+        return machine;
+    }
+
+    boolean preemptAllowed() {
+        return preemptAllowed;
+    }
+
+    void allowPreempt(boolean allow) {
+        preemptAllowed = allow;
+        perform(machine.onPreemptAllowed(allow, clock.nowNanos()));
+    }
+
+    void force(CarpState state) {
+        perform(machine.onForcedState(state, clock.nowNanos()));
+    }
+
+    void enable(boolean enable) {
+        perform(enable ? machine.onEnable(clock.nowNanos()) : machine.onDisable(clock.nowNanos()));
+    }
+
+    void servicesReady() {
+        perform(machine.onServicesReady(clock.nowNanos()));
+    }
+
+    @Override
+    public void start() {
+        if (!running) {
+            running = true;
+            machine = new CarpInstance(settings, random);
+            perform(machine.onLink(linkUp, clock.nowNanos()));
+            perform(machine.onDemotion(demotion, clock.nowNanos()));
+            perform(machine.onPreemptAllowed(preemptAllowed, clock.nowNanos()));
+            perform(machine.onStart(clock.nowNanos()));
+        }
+    }
+
+    @Override
+    public void stop() {
+        perform(machine.onShutdown(clock.nowNanos()));
+        crash();
+    }
+
+    @Override
+    public void crash() {
+        running = false;
+        holdsAddresses = false;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    @Override
+    public void link(boolean up) {
+        linkUp = up;
+        perform(machine.onLink(up, clock.nowNanos()));
+    }
+
+    @Override
+    public void demote(int total) {
+        demotion = total;
+        perform(machine.onDemotion(total, clock.nowNanos()));
+    }
+
+    @Override
+    public void hear(PeerAdvertisement advertisement) {
+        if (linkUp) {
+            perform(machine.onAdvertisement(advertisement, clock.nowNanos()));
+        }
+    }
+
+    @Override
+    public CarpState state() {
+        if (running && holdsAddresses != (machine.state() == CarpState.MASTER)) {
+            throw new AssertionError(describe() + " has addresses " + holdsAddresses + " as " + machine.state());
+        }
+        return running ? machine.state() : CarpState.INIT;
+    }
+
+    @Override
+    public boolean wouldDisplace(Member master) {
+        PeerAdvertisement own = advertisement();
+        PeerAdvertisement other = master.advertisement();
+        int ownByte = settings.rules().honourDemoteByte() ? own.demote() : 0;
+        int otherByte = settings.rules().honourDemoteByte() ? other.demote() : 0;
+        boolean faster = Rules.interval(own) < Rules.interval(other);
+        return otherByte > ownByte || (settings.preempt() && faster && otherByte == ownByte);
+    }
+
+    @Override
+    public PeerAdvertisement advertisement() {
+        return new PeerAdvertisement(
+                AddressFamily.IPV4, address, settings.advbase(), machine.advertisedSkew(), machine.advertisedDemote());
+    }
+
+    @Override
+    public long nextDeadlineNanos() {
+        return running ? machine.nextDeadlineNanos() : CarpInstance.NEVER;
+    }
+
+    @Override
+    public void onDeadline() {
+        perform(machine.onDeadline(clock.nowNanos()));
+        if (machine.nextDeadlineNanos() <= clock.nowNanos()) {
+            throw new AssertionError(describe() + " wants to be woken at a time that is over");
+        }
+    }
+
+    private void perform(List<CarpAction> actions) {
+        if (running) {
+            actions.forEach(action -> action.perform(this));
+        }
+    }
+
+    @Override
+    public void sendAdvertisement(CarpAction.SendAdvertisement action) {
+        segment.send(
+                this,
+                new PeerAdvertisement(action.family(), address, action.advbase(), action.advskew(), action.demote()));
+    }
+
+    @Override
+    public void requestStates(CarpAction.RequestStates action) {
+        CarpInstance asking = machine;
+        long delay = random.nextLong(2 * settings.takeover().holdLimitNanos() + 1);
+        clock.at(clock.nowNanos() + delay, () -> {
+            if (asking == machine) {
+                perform(machine.onStatesReady(action.request(), clock.nowNanos()));
+            }
+        });
+    }
+
+    @Override
+    public void takeAddresses() {
+        holdsAddresses = true;
+    }
+
+    @Override
+    public void releaseAddresses() {
+        holdsAddresses = false;
+    }
+
+    @Override
+    public void announce(CarpAction.Announce action) {
+        if (!holdsAddresses) {
+            throw new AssertionError(describe() + " announces what it does not have");
+        }
+    }
+
+    @Override
+    public void stateChanged(CarpAction.StateChanged action) {}
+
+    @Override
+    public String name() {
+        return "ours " + address.getHostAddress();
+    }
+
+    @Override
+    public String describe() {
+        return name() + " " + settings + " demotion " + demotion;
+    }
+}

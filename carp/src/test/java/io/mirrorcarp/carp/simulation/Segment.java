@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp.simulation;
+
+import io.mirrorcarp.carp.election.CarpState;
+import io.mirrorcarp.carp.election.PeerAdvertisement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** A LAN that loses, repeats, delays and so reorders, and cuts directions, until it is healed. */
+final class Segment {
+    private static final long MICRO = 1_000;
+    private static final long LEAST_DELAY = 20 * MICRO;
+    private static final long HEALTHY_DELAY = 300 * MICRO;
+
+    private final VirtualClock clock;
+    private final RandomGenerator random;
+    private final List<Member> members = new ArrayList<>();
+    private boolean[][] cut = new boolean[0][0];
+    private double loss;
+    private double repeat;
+    private long mostDelay = HEALTHY_DELAY;
+
+    Segment(VirtualClock clock, RandomGenerator random) {
+        this.clock = clock;
+        this.random = random;
+    }
+
+    void add(Member member) {
+        members.add(member);
+        clock.add(member);
+        cut = new boolean[members.size()][members.size()];
+    }
+
+    List<Member> members() {
+        return members;
+    }
+
+    void send(Member from, PeerAdvertisement advertisement) {
+        for (Member to : members) {
+            if (to != from && !isCut(from, to) && random.nextDouble() >= loss) {
+                deliver(to, advertisement);
+                if (random.nextDouble() < repeat) {
+                    deliver(to, advertisement);
+                }
+            }
+        }
+    }
+
+    private void deliver(Member to, PeerAdvertisement advertisement) {
+        long delay = random.nextLong(LEAST_DELAY, mostDelay);
+        clock.at(clock.nowNanos() + delay, () -> to.hear(advertisement));
+    }
+
+    private boolean isCut(Member from, Member to) {
+        return cut[members.indexOf(from)][members.indexOf(to)];
+    }
+
+    void disturb(double lossUpTo, long delayUpToNanos) {
+        loss = random.nextDouble() * lossUpTo;
+        repeat = random.nextDouble() * 0.5;
+        mostDelay = LEAST_DELAY + 1 + random.nextLong(delayUpToNanos);
+    }
+
+    /** Cuts each direction between two members, or not, by lot. */
+    void partition(double probability) {
+        for (boolean[] row : cut) {
+            for (int to = 0; to < row.length; to++) {
+                row[to] = random.nextDouble() < probability;
+            }
+        }
+    }
+
+    void heal() {
+        loss = 0;
+        repeat = 0;
+        mostDelay = HEALTHY_DELAY;
+        partition(0);
+    }
+
+    List<Member> masters() {
+        List<Member> masters = new ArrayList<>();
+        for (Member member : members) {
+            if (member.state() == CarpState.MASTER) {
+                masters.add(member);
+            }
+        }
+        return masters;
+    }
+}

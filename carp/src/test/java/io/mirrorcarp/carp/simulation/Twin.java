@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp.simulation;
+
+import io.mirrorcarp.carp.election.CarpInstance;
+import io.mirrorcarp.carp.election.CarpState;
+import io.mirrorcarp.carp.election.PeerAdvertisement;
+import io.mirrorcarp.carp.packet.AddressFamily;
+import java.net.InetAddress;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+
+/** What the twins of other systems have in common: three states, one timer to advertise, one for each family's master. */
+abstract class Twin implements Member {
+    /** The configuration of a twin. */
+    record Config(int advbase, int advskew, boolean preempt, Set<AddressFamily> families, InetAddress address) {}
+
+    protected final VirtualClock clock;
+    protected final Config config;
+    protected int demotion;
+    private final Segment segment;
+    private final Map<AddressFamily, Long> masterDownNanos = new EnumMap<>(AddressFamily.class);
+    private long advertiseNanos = CarpInstance.NEVER;
+    private CarpState state = CarpState.INIT;
+    private boolean running;
+    private boolean linkUp = true;
+
+    Twin(VirtualClock clock, Segment segment, Config config) {
+        this.clock = clock;
+        this.segment = segment;
+        this.config = config;
+    }
+
+    abstract long downMicros();
+
+    /** The rules for a master that hears another: whether it gives way. */
+    abstract boolean yieldsTo(PeerAdvertisement remote);
+
+    /** The rules for a backup that hears a master: whether it becomes master now. */
+    abstract boolean takesOverFrom(PeerAdvertisement remote);
+
+    /** Whether it says good-bye when it is stopped. */
+    abstract boolean bowsOut();
+
+    /** Demotion changed while master. */
+    abstract void onDemotionChange();
+
+    void onYield() {}
+
+    @Override
+    public void start() {
+        if (!running) {
+            running = true;
+            settle();
+        }
+    }
+
+    @Override
+    public void stop() {
+        if (state == CarpState.MASTER && bowsOut()) {
+            send(255, 255);
+        }
+        crash();
+    }
+
+    @Override
+    public void crash() {
+        running = false;
+        settle();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    @Override
+    public void link(boolean up) {
+        linkUp = up;
+        settle();
+    }
+
+    private void settle() {
+        if (!running || !linkUp) {
+            state = CarpState.INIT;
+            advertiseNanos = CarpInstance.NEVER;
+            masterDownNanos.clear();
+        } else if (state == CarpState.INIT) {
+            becomeBackup();
+        }
+    }
+
+    @Override
+    public void demote(int total) {
+        if (total != demotion) {
+            demotion = total;
+            onDemotionChange();
+        }
+    }
+
+    @Override
+    public void hear(PeerAdvertisement remote) {
+        if (state == CarpState.MASTER && yieldsTo(remote)) {
+            onYield();
+            becomeBackup();
+        } else if (state == CarpState.BACKUP && takesOverFrom(remote)) {
+            becomeMaster();
+        } else if (state == CarpState.BACKUP) {
+            watch(remote.family());
+        }
+    }
+
+    private void watch(AddressFamily family) {
+        if (config.families.contains(family)) {
+            masterDownNanos.put(family, clock.nowNanos() + downMicros() * 1_000);
+        }
+    }
+
+    private void becomeBackup() {
+        state = CarpState.BACKUP;
+        advertiseNanos = CarpInstance.NEVER;
+        config.families.forEach(this::watch);
+    }
+
+    private void becomeMaster() {
+        state = CarpState.MASTER;
+        masterDownNanos.clear();
+        advertise();
+    }
+
+    protected void advertise() {
+        if (state == CarpState.MASTER) {
+            PeerAdvertisement own = advertisement();
+            send(own.advbase(), own.advskew());
+            advertiseNanos = clock.nowNanos() + Rules.interval(own) * 1_000;
+        }
+    }
+
+    private void send(int advbase, int advskew) {
+        for (AddressFamily family : config.families) {
+            segment.send(
+                    this,
+                    new PeerAdvertisement(
+                            family,
+                            config.address,
+                            advbase,
+                            advskew,
+                            advertisement().demote()));
+        }
+    }
+
+    @Override
+    public long nextDeadlineNanos() {
+        return masterDownNanos.values().stream().reduce(advertiseNanos, Math::min);
+    }
+
+    @Override
+    public void onDeadline() {
+        if (state == CarpState.MASTER) {
+            advertise();
+        } else {
+            becomeMaster();
+        }
+    }
+
+    @Override
+    public CarpState state() {
+        return state;
+    }
+
+    @Override
+    public String name() {
+        return getClass().getSimpleName() + " " + config.address.getHostAddress();
+    }
+
+    @Override
+    public String describe() {
+        return name() + " " + config + " demotion " + demotion;
+    }
+}
