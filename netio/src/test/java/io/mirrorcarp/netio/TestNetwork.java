@@ -74,7 +74,7 @@ public final class TestNetwork implements AutoCloseable {
 
     private void setUp(String namespace, String device) {
         run(namespace, "sysctl -qw net.ipv6.conf." + device + ".accept_dad=0");
-        run(namespace, "ip link set " + device + " up");
+        run(namespace, "ip link set dev " + device + " up");
     }
 
     /** Runs a command within a namespace and answers what it printed; fails the test where it fails. */

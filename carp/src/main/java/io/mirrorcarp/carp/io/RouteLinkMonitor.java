@@ -35,6 +35,7 @@ final class RouteLinkMonitor implements LinkMonitor, RouteListener {
     private final Map<AddressKey, LinkAddress> addresses = new LinkedHashMap<>();
     private final Map<String, CarpdevStatus> told = new HashMap<>();
     private @Nullable RouteMonitor monitor;
+    private boolean complete;
 
     private RouteLinkMonitor(Collection<String> carpdevs, Consumer<CarpdevStatus> listener) {
         this.carpdevs = List.copyOf(carpdevs);
@@ -51,14 +52,13 @@ final class RouteLinkMonitor implements LinkMonitor, RouteListener {
     }
 
     private void onListed() {
-        boolean first = listed.tryComplete();
-        if (first) {
-            tell();
-        }
+        complete = true;
+        tell();
+        listed.tryComplete();
     }
 
     private void tell() {
-        if (!listed.future().isComplete()) {
+        if (!complete) {
             return;
         }
         for (String carpdev : carpdevs) {
