@@ -23,11 +23,12 @@ public interface StateTable {
 
     /**
      * Starts a dump of the whole table, or of nothing more when one is running. The entries and the end come to {@link StateEvents} on the
-     * replication loop, a bounded batch at a time, as fast as {@link #continueDump()} asks for them.
+     * replication loop, a bounded batch at a time, as fast as {@link #continueDump()} asks for them, the first one too. An entry that
+     * changed after it was read is left out, when {@link StateEvents} or the caller knows of the change already.
      */
     void startDump();
 
-    /** Asks for one more batch of the running dump. */
+    /** Asks for one more batch of the running dump. It comes later, never within the call. */
     void continueDump();
 
     /** Abandons the running dump: neither further entries nor its end will come. */

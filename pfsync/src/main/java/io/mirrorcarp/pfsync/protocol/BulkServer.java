@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.protocol;
+
+import io.mirrorcarp.pfsync.message.Action;
+import io.mirrorcarp.pfsync.message.Change;
+import io.mirrorcarp.pfsync.message.StateRecord;
+
+/**
+ * Answers bulk requests out of a dump of the local table. One dump runs at a time and answers every request that is there
+ * when it starts. It goes on while the peers that it answers keep up: the peers set the pace, and the live stream goes between its entries.
+ *
+ * <p>Sent are the flows that this node owns and, to those who want everything, the orphans. The flows of another live peer
+ * are left to that peer.
+ */
+final class BulkServer implements TableDump.Reader {
+    /** Frames that may be unacknowledged before the dump waits. */
+    static final int WINDOW_FRAMES = 128;
+
+    private final TableDump dump;
+    private final StreamSender stream;
+    private final Exporter exporter;
+    private final FlowIndex index;
+    private final FlowHash flowHash;
+    private final PeerTable peers;
+    private final Change change = new Change();
+
+    private boolean running;
+    private boolean everything;
+    private long id;
+    private long count;
+
+    BulkServer(
+            TableDump dump,
+            StreamSender stream,
+            Exporter exporter,
+            FlowIndex index,
+            FlowHash flowHash,
+            PeerTable peers) {
+        this.dump = dump;
+        this.stream = stream;
+        this.exporter = exporter;
+        this.index = index;
+        this.flowHash = flowHash;
+        this.peers = peers;
+    }
+
+    /** A peer asks; the same request again changes nothing. */
+    void onRequest(Peer peer, long requestId, boolean wantsEverything) {
+        if (requestId != peer.servingId && requestId != peer.servedId) {
+            peer.requestedId = requestId;
+            peer.requestedEverything = wantsEverything;
+            peer.servingId = 0;
+        }
+    }
+
+    /** Begins, goes on or ends, as requests, the dump and the peers' pace allow. */
+    void pump(long nowNanos) {
+        if (running && !peers.anyServed()) {
+            running = false;
+            dump.cancel();
+        }
+        if (!running && dump.isFree() && peers.anyRequested()) {
+            start(nowNanos);
+        }
+        dump.pump();
+    }
+
+    private void start(long nowNanos) {
+        id++;
+        count = 0;
+        everything = false;
+        change.clear();
+        change.action = Action.BULK_START;
+        change.bulkId = id;
+        change.bulkEntries = index.size();
+        for (Peer peer : peers.all()) {
+            if (peer.requestedId != 0 && peer.isListening()) {
+                change.targetCreatorIds[change.targetCount] = peer.creatorId;
+                change.targetRequestIds[change.targetCount] = peer.requestedId;
+                change.targetCount++;
+                peer.servingId = peer.requestedId;
+                peer.requestedId = 0;
+                everything |= peer.requestedEverything;
+            }
+        }
+        exporter.drain(nowNanos);
+        stream.append(change, nowNanos);
+        stream.finish(nowNanos);
+        running = true;
+        dump.begin(this);
+    }
+
+    @Override
+    public boolean hasRoom() {
+        for (Peer peer : peers.all()) {
+            if (peer.servingId != 0 && stream.sequence() - peer.acked >= Math.min(WINDOW_FRAMES, peer.window)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void onEntry(StateRecord state, long nowNanos) {
+        long entry = index.get(flowHash.of(state.original, state.zone));
+        int owner = entry == FlowIndex.ABSENT ? FlowIndex.NOBODY : FlowIndex.owner(entry);
+        boolean orphan = owner != FlowIndex.SELF;
+        if (orphan && (!everything || peers.isLive(owner))) {
+            return;
+        }
+        change.clear();
+        change.action = Action.BULK;
+        change.orphan = orphan;
+        change.version = entry == FlowIndex.ABSENT ? 0 : FlowIndex.version(entry);
+        change.state.copyFrom(state);
+        exporter.drain(nowNanos);
+        stream.append(change, nowNanos);
+        count++;
+    }
+
+    @Override
+    public void onBatchEnd(boolean last, long nowNanos) {
+        exporter.drain(nowNanos);
+        if (last) {
+            end(nowNanos);
+        }
+        stream.finish(nowNanos);
+    }
+
+    private void end(long nowNanos) {
+        running = false;
+        change.clear();
+        change.action = Action.BULK_END;
+        change.bulkId = id;
+        change.bulkEntries = count;
+        stream.append(change, nowNanos);
+        for (Peer peer : peers.all()) {
+            if (peer.servingId != 0) {
+                peer.servedId = peer.servingId;
+                peer.servingId = 0;
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.protocol;
+
+import io.mirrorcarp.pfsync.message.Action;
+import io.mirrorcarp.pfsync.message.StateRecord;
+
+/**
+ * Tells the peers what the local kernel's packets do. A flow is this node's from the first change that a packet causes here, also one that
+ * came as a copy. Only an owner tells of the end of a flow: what the kernel does to a copy, or to an orphan, stays here.
+ */
+final class Exporter {
+    /**
+     * What a change adds to the version of a flow that was not this node's. More than a change by the owner adds, so that the node to which a flow
+     * moved wins over what its old owner did before it knew.
+     */
+    static final int CLAIM_STEP = 16;
+
+    private final FlowIndex index;
+    private final FlowHash flowHash;
+    private final StreamSender stream;
+    private final PendingChanges pending;
+    private final PeerTable peers;
+    private final PfsyncCounters counters;
+    private boolean open;
+
+    Exporter(
+            FlowIndex index,
+            FlowHash flowHash,
+            StreamSender stream,
+            PeerTable peers,
+            int maxUpdates,
+            PfsyncCounters counters) {
+        this.index = index;
+        this.flowHash = flowHash;
+        this.stream = stream;
+        this.peers = peers;
+        this.counters = counters;
+        pending = new PendingChanges(Math.min(maxUpdates, 256));
+    }
+
+    /** Sends from now on, or no longer: without a listener the changes are only noted. */
+    void setOpen(boolean open, long nowNanos) {
+        if (!open) {
+            drain(nowNanos);
+            stream.finish(nowNanos);
+        }
+        this.open = open;
+    }
+
+    boolean isOpen() {
+        return open;
+    }
+
+    void onInsert(StateRecord state, long nowNanos) {
+        claim(Action.INSERT, state, nowNanos);
+    }
+
+    void onUpdate(StateRecord state, long nowNanos) {
+        claim(Action.UPDATE, state, nowNanos);
+    }
+
+    private void claim(Action action, StateRecord state, long nowNanos) {
+        long hash = flowHash.of(state.original, state.zone);
+        long entry = index.get(hash);
+        boolean known = entry != FlowIndex.ABSENT;
+        int version = 0;
+        if (known) {
+            boolean own = FlowIndex.owner(entry) == FlowIndex.SELF;
+            version = FlowIndex.version(entry) + (own ? 1 : CLAIM_STEP);
+        }
+        index.put(hash, FlowIndex.SELF, version);
+        export(action, state, version, !known, hash, nowNanos);
+    }
+
+    void onDelete(StateRecord state, long nowNanos) {
+        long hash = flowHash.of(state.original, state.zone);
+        long entry = index.get(hash);
+        if (entry == FlowIndex.ABSENT) {
+            return;
+        }
+        int owner = FlowIndex.owner(entry);
+        if (peers.isLive(owner)) {
+            index.markMissing(hash, entry);
+            return;
+        }
+        index.remove(hash);
+        if (owner == FlowIndex.SELF) {
+            export(Action.DELETE, state, FlowIndex.version(entry), false, hash, nowNanos);
+        }
+    }
+
+    private void export(Action action, StateRecord state, int version, boolean fresh, long hash, long nowNanos) {
+        if (!open) {
+            return;
+        }
+        if (pending.isFull()) {
+            drain(nowNanos);
+        }
+        if (pending.add(action, state, version, fresh, hash)) {
+            counters.increment(PfsyncCounter.MERGED);
+        }
+    }
+
+    /** Puts what is waiting into the stream; the last frame stays open. */
+    void drain(long nowNanos) {
+        if (!pending.isEmpty()) {
+            pending.drainTo(stream, nowNanos);
+        }
+    }
+
+    /** Sends what is waiting. */
+    void flush(long nowNanos) {
+        drain(nowNanos);
+        stream.finish(nowNanos);
+    }
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.protocol;
+
+import io.mirrorcarp.pfsync.StateTable;
+import io.mirrorcarp.pfsync.message.Change;
+import io.mirrorcarp.pfsync.message.ChangeDecoder;
+import io.mirrorcarp.pfsync.message.Rejection;
+import org.jspecify.annotations.Nullable;
+
+/** Applies the stream of a peer to the local table, as far as the peer has the right to it. */
+final class Importer {
+    private final FlowIndex index;
+    private final FlowHash flowHash;
+    private final StateTable table;
+    private final PeerTable peers;
+    private final PfsyncCounters counters;
+    private final ReplicationSettings settings;
+    private final ChangeDecoder decoder = new ChangeDecoder();
+    private final Change change = new Change();
+    private boolean unflushed;
+
+    Importer(
+            FlowIndex index,
+            FlowHash flowHash,
+            StateTable table,
+            PeerTable peers,
+            ReplicationSettings settings,
+            PfsyncCounters counters) {
+        this.index = index;
+        this.flowHash = flowHash;
+        this.table = table;
+        this.peers = peers;
+        this.settings = settings;
+        this.counters = counters;
+    }
+
+    /**
+     * Applies one frame.
+     *
+     * @return false when a bulk update ended with entries missing, so that it must be asked for again
+     */
+    boolean apply(Peer peer, byte[] payload, int length, long nowNanos) {
+        boolean whole = true;
+        decoder.wrap(payload, 0, length);
+        while (decoder.next(change)) {
+            counters.increment(PfsyncCounter.in(change.action));
+            whole &= apply(peer, nowNanos);
+        }
+        @Nullable Rejection rejection = decoder.rejection();
+        if (rejection != null) {
+            counters.increment(PfsyncCounter.of(rejection));
+        }
+        return whole;
+    }
+
+    private boolean apply(Peer peer, long nowNanos) {
+        switch (change.action) {
+            case INSERT, UPDATE -> applyState(peer);
+            case DELETE -> applyDelete(peer);
+            case BULK -> {
+                if (peer.wish.onEntry(nowNanos)) {
+                    applyBulk(peer);
+                }
+            }
+            case BULK_START -> applyStart(peer, nowNanos);
+            case BULK_END -> {
+                return peer.wish.onEnd(change.bulkId, change.bulkEntries);
+            }
+        }
+        return true;
+    }
+
+    private void applyStart(Peer peer, long nowNanos) {
+        for (int i = 0; i < change.targetCount; i++) {
+            if (change.targetCreatorIds[i] == settings.creatorId()) {
+                peer.wish.onStart(change.targetRequestIds[i], change.bulkId, change.bulkEntries, nowNanos);
+            }
+        }
+    }
+
+    private void applyBulk(Peer peer) {
+        if (!change.orphan) {
+            applyState(peer);
+            return;
+        }
+        long hash = flowHash.of(change.state.original, change.state.zone);
+        if (index.get(hash) == FlowIndex.ABSENT) {
+            index.put(hash, FlowIndex.NOBODY, change.version);
+            // The timeout of an orphan was stretched when it was imported where it comes from.
+            write();
+        }
+    }
+
+    private void applyState(Peer peer) {
+        long hash = flowHash.of(change.state.original, change.state.zone);
+        long entry = index.get(hash);
+        if (!yieldsTo(entry, peer)) {
+            counters.increment(PfsyncCounter.STALE);
+            return;
+        }
+        index.put(hash, peer.owner, change.version);
+        change.state.timeoutSeconds = TimeoutStretch.seconds(change.state);
+        write();
+    }
+
+    /**
+     * Whether what is known of a flow yields to the change. The higher version owns it; of equal ones, which were claimed at the same time,
+     * that of the higher creator id. An owner who is gone yields to anyone.
+     */
+    private boolean yieldsTo(long entry, Peer peer) {
+        if (entry == FlowIndex.ABSENT) {
+            return true;
+        }
+        int owner = FlowIndex.owner(entry);
+        if (owner == peer.owner || (owner != FlowIndex.SELF && !peers.isLive(owner))) {
+            return true;
+        }
+        int order = Integer.compareUnsigned(change.version, FlowIndex.version(entry));
+        return order > 0 || (order == 0 && Integer.compareUnsigned(peer.creatorId, creatorIdOf(owner)) > 0);
+    }
+
+    private int creatorIdOf(int owner) {
+        Peer peer = peers.byOwner(owner);
+        return peer == null ? settings.creatorId() : peer.creatorId;
+    }
+
+    private void applyDelete(Peer peer) {
+        long hash = flowHash.of(change.state.original, change.state.zone);
+        long entry = index.get(hash);
+        if (!yieldsTo(entry, peer)) {
+            counters.increment(PfsyncCounter.STALE);
+            return;
+        }
+        index.remove(hash);
+        table.delete(change.state);
+        unflushed = true;
+    }
+
+    private void write() {
+        switch (change.action) {
+            case UPDATE -> table.update(change.state);
+            default -> table.insert(change.state);
+        }
+        unflushed = true;
+    }
+
+    /** Sees to it that everything applied is in the kernel. */
+    void flush() {
+        if (unflushed) {
+            unflushed = false;
+            table.flush();
+        }
+    }
+}

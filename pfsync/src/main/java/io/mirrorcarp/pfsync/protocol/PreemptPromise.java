@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.protocol;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When this node holds itself back: it is demoted while its table may be incomplete, and takes no address from a healthy master while that, or
+ * anything that makes it doubtful, is so. Each is bounded by the bulk timeout, after which the node says that it is degraded, and why.
+ */
+final class PreemptPromise {
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private final long timeoutNanos;
+    private final String timeoutText;
+    private final ReplicationOutput output;
+
+    private boolean raised;
+    private long raisedNanos = NEVER;
+    private boolean complete;
+    private @Nullable String degraded;
+    private long doubtNanos = NEVER;
+    private boolean allowed;
+    private boolean linkDown;
+    private long linkDownNanos = NEVER;
+    private boolean linkRaised;
+
+    PreemptPromise(long timeoutNanos, ReplicationOutput output) {
+        this.timeoutNanos = timeoutNanos;
+        this.output = output;
+        double seconds = timeoutNanos / 1e9;
+        timeoutText = seconds == Math.rint(seconds) ? (long) seconds + " s" : seconds + " s";
+    }
+
+    /** Whether the table was whole once: by a bulk update, or since the timeout passed. */
+    boolean isComplete() {
+        return complete;
+    }
+
+    boolean isRaised() {
+        return raised || linkRaised;
+    }
+
+    boolean isAllowed() {
+        return allowed;
+    }
+
+    /** Why the node is degraded, or null. */
+    @Nullable
+    String degraded() {
+        return degraded;
+    }
+
+    /** The table may be incomplete from now on. */
+    void raise(String reason, long nowNanos) {
+        if (!raised) {
+            raised = true;
+            raisedNanos = nowNanos;
+            degraded = null;
+            output.demote(DemotionCause.BULK, true, reason);
+        }
+    }
+
+    /** The sync device went down or came up. */
+    void onLink(boolean up, String device, long nowNanos) {
+        if (up == !linkDown) {
+            return;
+        }
+        linkDown = !up;
+        linkDownNanos = nowNanos;
+        if (linkDown) {
+            linkRaised = true;
+            output.demote(DemotionCause.LINK, true, device + " is down");
+        } else {
+            lowerLink(device + " is up");
+        }
+    }
+
+    private void lowerLink(String reason) {
+        if (linkRaised) {
+            linkRaised = false;
+            output.demote(DemotionCause.LINK, false, reason);
+        }
+    }
+
+    /**
+     * Draws the consequences of how things stand.
+     *
+     * @param whole every peer that is there has completed its bulk update to this node, and there is one
+     * @param missing why it is not so, for the message after the timeout
+     * @param doubt why the node should not preempt although it is not demoted, or null
+     */
+    void update(boolean whole, String missing, @Nullable String doubt, long nowNanos) {
+        if (whole) {
+            complete = true;
+            degraded = null;
+            lower("pfsync bulk done");
+        } else if (raised && nowNanos - raisedNanos >= timeoutNanos) {
+            complete = true;
+            degraded = "no bulk update within " + timeoutText + ": " + missing;
+            lower("pfsync bulk fail: " + degraded);
+        }
+        if (linkRaised && nowNanos - linkDownNanos >= timeoutNanos) {
+            lowerLink("pfsync link still down after " + timeoutText);
+        }
+        updateAllowed(doubt, nowNanos);
+    }
+
+    private void lower(String reason) {
+        if (raised) {
+            raised = false;
+            raisedNanos = NEVER;
+            output.demote(DemotionCause.BULK, false, reason);
+        }
+    }
+
+    private void updateAllowed(@Nullable String doubt, long nowNanos) {
+        String reason = isRaised() ? "demoted" : doubt;
+        if (doubt == null || isRaised()) {
+            doubtNanos = NEVER;
+        } else if (doubtNanos == NEVER) {
+            doubtNanos = nowNanos;
+        }
+        boolean overdue = doubtNanos != NEVER && nowNanos - doubtNanos >= timeoutNanos;
+        if (overdue && degraded == null) {
+            degraded = "for " + timeoutText + ": " + doubt;
+        }
+        boolean now = reason == null || overdue;
+        if (now != allowed) {
+            allowed = now;
+            output.allowPreempt(now, reason != null ? reason : degraded != null ? degraded : "in sync");
+        }
+    }
+
+    /** When {@link #update} has something to do although nothing happened, or {@link Long#MAX_VALUE}. */
+    long deadlineNanos(long nowNanos) {
+        long deadline = raised ? raisedNanos + timeoutNanos : NEVER;
+        if (linkRaised) {
+            deadline = Math.min(deadline, linkDownNanos + timeoutNanos);
+        }
+        if (doubtNanos != NEVER && nowNanos - doubtNanos < timeoutNanos) {
+            deadline = Math.min(deadline, doubtNanos + timeoutNanos);
+        }
+        return deadline;
+    }
+}

@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.protocol;
+
+import io.mirrorcarp.pfsync.StateTable;
+import io.mirrorcarp.pfsync.auth.FrameOpener;
+import io.mirrorcarp.pfsync.auth.FrameSealer;
+import io.mirrorcarp.pfsync.auth.Keyring;
+import io.mirrorcarp.pfsync.message.Control;
+import io.mirrorcarp.pfsync.message.ControlCodec;
+import io.mirrorcarp.pfsync.message.FrameHeader;
+import io.mirrorcarp.pfsync.message.Rejection;
+import io.mirrorcarp.pfsync.message.StateRecord;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The replication of one node, from its start to its stop: one life, one epoch. A plain machine: it is told what happened and when,
+ * calls the {@link StateTable} and the {@link ReplicationOutput}, and says by {@link #nextDeadlineNanos()} when it wants to be woken. All of
+ * it runs on one loop. Instants are those of one clock that never goes back, in nanoseconds.
+ */
+public final class Replication {
+    /** What the parts of the machine share. */
+    record Parts(
+            ReplicationSettings settings,
+            PeerTable peers,
+            FlowIndex index,
+            StreamSender stream,
+            ControlSender control,
+            PfsyncCounters counters,
+            ReplicationOutput output,
+            RandomGenerator random) {}
+
+    private static final long COMPLAINT_NANOS = 60_000_000_000L;
+
+    private final ReplicationSettings settings;
+    private final ReplicationOutput output;
+    private final PfsyncCounters counters = new PfsyncCounters();
+    private final FrameSealer sealer;
+    private final FrameOpener opener;
+    private final PeerTable peers = new PeerTable();
+    private final FlowIndex index = new FlowIndex();
+    private final StreamSender stream;
+    private final Exporter exporter;
+    private final Importer importer;
+    private final TableDump dump;
+    private final StartDump startDump;
+    private final BulkServer bulkServer;
+    private final PreemptPromise promise;
+    private final Reports reports;
+    private final Sessions sessions;
+    private final Standing standing;
+
+    private final FrameHeader header = new FrameHeader();
+    private final ControlCodec controlCodec = new ControlCodec();
+    private final Control control = new Control();
+    private final byte[] payload;
+    private long nextDeadlineNanos = Long.MAX_VALUE;
+    private long complaintNanos = Long.MIN_VALUE;
+    private boolean running;
+
+    /**
+     * @param table the local table; its events come back through this machine's methods
+     * @param random for the epoch and the ids of requests: unpredictable in production
+     */
+    public Replication(
+            ReplicationSettings settings,
+            Keyring keyring,
+            StateTable table,
+            ReplicationOutput output,
+            RandomGenerator random) {
+        this.settings = settings;
+        this.output = output;
+        sealer = new FrameSealer(keyring, settings.creatorId(), random.nextLong(1, Long.MAX_VALUE));
+        opener = new FrameOpener(keyring);
+        stream = new StreamSender(sealer, settings.maxFrameBytes(), output, counters);
+        Parts parts =
+                new Parts(settings, peers, index, stream, new ControlSender(sealer, output), counters, output, random);
+        FlowHash flowHash = new FlowHash(random.nextLong());
+        exporter = new Exporter(index, flowHash, stream, peers, settings.maxUpdates(), counters);
+        importer = new Importer(index, flowHash, table, peers, settings, counters);
+        dump = new TableDump(table);
+        startDump = new StartDump(index, flowHash);
+        bulkServer = new BulkServer(dump, stream, exporter, index, flowHash, peers);
+        promise = new PreemptPromise(settings.bulkTimeoutNanos(), output);
+        reports = new Reports(parts, importer, startDump, promise);
+        sessions = new Sessions(parts, sealer.epoch(), exporter, bulkServer, reports, promise);
+        standing = new Standing(parts, promise);
+        payload = new byte[Math.max(settings.maxFrameBytes(), MAX_RECEIVED_BYTES)];
+    }
+
+    /** A longer datagram is no frame. */
+    public static final int MAX_RECEIVED_BYTES = 9216;
+
+    /** This life's epoch. */
+    public long epoch() {
+        return sealer.epoch();
+    }
+
+    public PfsyncCounters counters() {
+        return counters;
+    }
+
+    /** Begins: demotes the node, reads the table, and looks for peers. */
+    public void start(long nowNanos) {
+        running = true;
+        promise.raise("pfsync bulk start", nowNanos);
+        startDump.begin(dump, nowNanos);
+        settle(nowNanos);
+    }
+
+    /** Stops: sends what is waiting and says goodbye. Nothing is deleted anywhere. */
+    public void stop(long nowNanos) {
+        if (running) {
+            exporter.flush(nowNanos);
+            importer.flush();
+            reports.goodbye(nowNanos);
+            running = false;
+            nextDeadlineNanos = Long.MAX_VALUE;
+        }
+    }
+
+    /**
+     * A datagram came in on the sync device. What it asks for is done by {@link #onReceiveEnd(long)}.
+     *
+     * @return the creator id of the peer whose session it belongs to, or 0
+     */
+    public int onFrame(byte[] buffer, int offset, int length, long nowNanos) {
+        Rejection rejection = length > MAX_RECEIVED_BYTES ? Rejection.BAD_LENGTH : header.parse(buffer, offset, length);
+        if (rejection != null) {
+            counters.increment(PfsyncCounter.of(rejection));
+            return 0;
+        }
+        if (header.creatorId == settings.creatorId()) {
+            onOwnId(buffer, offset, nowNanos);
+            return 0;
+        }
+        Peer known = peers.find(header.creatorId);
+        Peer session = known != null && known.isSession(header.epoch) ? known : null;
+        if (header.stream && (session == null || session.goodbye)) {
+            counters.increment(PfsyncCounter.BAD_STATE);
+            return 0;
+        }
+        if (session != null && isReplay(session)) {
+            counters.increment(PfsyncCounter.REPLAYED);
+            return 0;
+        }
+        int opened = opener.open(header, buffer, offset, payload);
+        if (opened < 0) {
+            counters.increment(PfsyncCounter.BAD_AUTH);
+            return 0;
+        }
+        Peer peer = known != null ? known : sessions.peerOf(header.creatorId, nowNanos);
+        if (peer == null) {
+            return 0;
+        }
+        boolean accepted = header.stream ? onStream(peer, opened, nowNanos) : onControl(peer, opened, nowNanos);
+        return accepted ? peer.creatorId : 0;
+    }
+
+    private boolean isReplay(Peer peer) {
+        return header.stream ? peer.stream().isSeen(header.sequence) : header.sequence <= peer.lastControl;
+    }
+
+    /** Own frames come back where a network loops them; another node with this host id is a fault to report. */
+    private void onOwnId(byte[] buffer, int offset, long nowNanos) {
+        if (header.epoch == sealer.epoch() || opener.open(header, buffer, offset, payload) < 0) {
+            return;
+        }
+        counters.increment(PfsyncCounter.DUPLICATE_HOST_ID);
+        if (complaintNanos == Long.MIN_VALUE || nowNanos - complaintNanos >= COMPLAINT_NANOS) {
+            complaintNanos = nowNanos;
+            output.log("another node on " + settings.device() + " has this node's host id "
+                    + Integer.toHexString(settings.creatorId()) + ", or its old frames are being replayed");
+        }
+    }
+
+    private boolean onControl(Peer peer, int length, long nowNanos) {
+        @Nullable Rejection rejection = controlCodec.read(payload, 0, length, control);
+        if (rejection != null) {
+            counters.increment(PfsyncCounter.of(rejection));
+            return false;
+        }
+        if (!sessions.onControl(peer, header, control, nowNanos)) {
+            return false;
+        }
+        applyHeld(peer, nowNanos);
+        return true;
+    }
+
+    private boolean onStream(Peer peer, int length, long nowNanos) {
+        sessions.onHeard(peer, nowNanos);
+        StreamReceiver received = peer.stream();
+        counters.add(PfsyncCounter.GAPS, received.note(header.sequence - 1, nowNanos));
+        if (header.sequence != received.expected()) {
+            received.hold(header.sequence, payload, length);
+            return true;
+        }
+        apply(peer, payload, length, nowNanos);
+        applyHeld(peer, nowNanos);
+        return true;
+    }
+
+    private void applyHeld(Peer peer, long nowNanos) {
+        StreamReceiver received = peer.stream();
+        while (received.isNextHeld()) {
+            apply(peer, received.nextPayload(), received.nextLength(), nowNanos);
+        }
+    }
+
+    private void apply(Peer peer, byte[] frame, int length, long nowNanos) {
+        if (!importer.apply(peer, frame, length, nowNanos)) {
+            output.log("bulk update from " + peer.node + " was incomplete");
+            sessions.want(peer, nowNanos);
+        }
+        peer.stream().advance();
+        reports.onApplied(peer, nowNanos);
+    }
+
+    /** No more datagrams are waiting: what was received is carried out, and answered. */
+    public void onReceiveEnd(long nowNanos) {
+        settle(nowNanos);
+    }
+
+    /** The instant of {@link #nextDeadlineNanos()} has come. */
+    public void onDeadline(long nowNanos) {
+        if (!running) {
+            return;
+        }
+        if (nextDeadlineNanos != Long.MAX_VALUE && nowNanos - nextDeadlineNanos > settings.heartbeatNanos()) {
+            sessions.onStall(nowNanos);
+        }
+        startDump.onDeadline(dump, nowNanos);
+        sessions.checkLost(nowNanos);
+        for (Peer peer : peers.all()) {
+            if (peer.isListening() && peer.wish.isStalled(nowNanos)) {
+                output.log("bulk update from " + peer.node + " has stalled");
+                sessions.want(peer, nowNanos);
+            }
+        }
+        settle(nowNanos);
+    }
+
+    /** Does what is due and judges how things stand. */
+    private void settle(long nowNanos) {
+        if (!running) {
+            return;
+        }
+        importer.flush();
+        for (Peer peer : peers.all()) {
+            if (peer.wish.onFlushed()) {
+                output.log("bulk update from " + peer.node + " done, " + peer.wish.received() + " entries");
+                reports.hasten();
+            }
+        }
+        bulkServer.pump(nowNanos);
+        standing.update(nowNanos);
+        reports.flush(nowNanos);
+        nextDeadlineNanos = Math.min(
+                Math.min(reports.deadlineNanos(), standing.deadlineNanos()),
+                Math.min(standing.lossNanos(), startDump.deadlineNanos()));
+    }
+
+    /** When {@link #onDeadline(long)} is wanted, or {@link Long#MAX_VALUE}. It may change with every input. */
+    public long nextDeadlineNanos() {
+        return nextDeadlineNanos;
+    }
+
+    /** The local kernel created a flow. */
+    public void onInsert(StateRecord state, long nowNanos) {
+        exporter.onInsert(state, nowNanos);
+    }
+
+    /** The local kernel changed a flow. */
+    public void onUpdate(StateRecord state, long nowNanos) {
+        exporter.onUpdate(state, nowNanos);
+    }
+
+    /** A flow ended in the local kernel, by its timer or otherwise. */
+    public void onDelete(StateRecord state, long nowNanos) {
+        exporter.onDelete(state, nowNanos);
+    }
+
+    /** No more events are waiting: sends what is pending. */
+    public void onBurstEnd(long nowNanos) {
+        exporter.flush(nowNanos);
+        settle(nowNanos);
+    }
+
+    /** The local kernel lost events: peers shall ask for a bulk update. */
+    public void onOverrun(long nowNanos) {
+        counters.increment(PfsyncCounter.OVERRUNS);
+        reports.interrupt();
+        settle(nowNanos);
+    }
+
+    /** One entry of a dump of the local table. */
+    public void onDumpEntry(StateRecord state, long nowNanos) {
+        dump.onEntry(state, nowNanos);
+    }
+
+    /** A batch of the dump is complete. */
+    public void onDumpBatchEnd(boolean last, long nowNanos) {
+        dump.onBatchEnd(last, nowNanos);
+        settle(nowNanos);
+    }
+
+    /** The sync device went up or down; it is taken as up until then. */
+    public void onLink(boolean up, long nowNanos) {
+        promise.onLink(up, settings.device(), nowNanos);
+        if (up) {
+            reports.hasten();
+        }
+        settle(nowNanos);
+    }
+
+    /** The operator wants a bulk update of every peer. */
+    public void requestBulk(long nowNanos) {
+        for (Peer peer : peers.all()) {
+            if (peer.isListening()) {
+                sessions.want(peer, nowNanos);
+            }
+        }
+        settle(nowNanos);
+    }
+
+    /** Opens with all keys of a new keyring, and seals with its active one. */
+    public void useKeys(Keyring keyring) {
+        sealer.use(keyring);
+        opener.use(keyring);
+    }
+
+    /** Whether every peer that is there has acknowledged everything sent. */
+    public boolean isCaughtUp() {
+        for (Peer peer : peers.all()) {
+            if (peer.isListening() && peer.acked < stream.sequence()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether the life of a node with this epoch is there, so that it is told of every change. */
+    boolean hears(int creatorId, long peerEpoch) {
+        Peer peer = peers.find(creatorId);
+        return peer != null && peer.isSession(peerEpoch) && peer.isListening();
+    }
+
+    /** How things stand, for status and metrics. */
+    public ReplicationStatus status(long nowNanos) {
+        return ReplicationStatus.of(peers, index, promise, standing, stream, nowNanos);
+    }
+}

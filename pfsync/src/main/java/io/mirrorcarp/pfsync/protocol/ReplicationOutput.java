@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.protocol;
+
+/** What the machine wants done. Called within its inputs, on its loop; an implementation must not call the machine back. */
+public interface ReplicationOutput {
+    /** Sends the first {@code length} bytes of {@code frame} to every peer. The array is the machine's: copy what is sent later. */
+    void send(byte[] frame, int length);
+
+    /** Raises or lowers the demotion of {@code source}, which stands in the log with the reason. Starts lowered. */
+    void demote(DemotionCause cause, boolean raised, String reason);
+
+    /** Whether this node may take addresses from a healthy master. Starts false. */
+    void allowPreempt(boolean allowed, String reason);
+
+    /** The verdict over all peers changed. Starts as {@link Verdict#OFF}. */
+    void verdict(Verdict verdict);
+
+    /** One line for the log, without the name of the program. */
+    void log(String line);
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.protocol;
+
+import io.mirrorcarp.pfsync.message.Control;
+
+/**
+ * What this node tells without being asked twice: heartbeats, acknowledgements, requests for what is missing. Everything that is due goes into one
+ * control frame.
+ */
+final class Reports {
+    /** Two heartbeats are at least so far apart, however many new peers ask for one. */
+    private static final long SHORTEST_NANOS = 20_000_000;
+    /** While frames are unacknowledged a heartbeat comes sooner, since the frames, or the acknowledgement, may be lost. */
+    private static final long PROBE_NANOS = 50_000_000;
+    /** Frames acknowledged at once; fewer wait a little for company. */
+    private static final int ACKNOWLEDGE_FRAMES = 16;
+
+    private static final long ACKNOWLEDGE_NANOS = 5_000_000;
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private final ReplicationSettings settings;
+    private final ControlSender sender;
+    private final StreamSender stream;
+    private final Importer importer;
+    private final PeerTable peers;
+    private final FlowIndex index;
+    private final StartDump startDump;
+    private final PreemptPromise promise;
+    private final PfsyncCounters counters;
+    private final Control control = new Control();
+
+    private boolean soon = true;
+    private boolean started;
+    private long heartbeatNanos;
+    private long interruptions;
+
+    Reports(Replication.Parts parts, Importer importer, StartDump startDump, PreemptPromise promise) {
+        settings = parts.settings();
+        sender = parts.control();
+        stream = parts.stream();
+        peers = parts.peers();
+        index = parts.index();
+        counters = parts.counters();
+        this.importer = importer;
+        this.startDump = startDump;
+        this.promise = promise;
+    }
+
+    /** Lets a heartbeat go out with the next {@link #flush(long)}. */
+    void hasten() {
+        soon = true;
+    }
+
+    /** The stream has a hole that no repair fills: peers shall ask for a bulk update. */
+    void interrupt() {
+        interruptions++;
+        counters.increment(PfsyncCounter.INTERRUPTIONS);
+        soon = true;
+    }
+
+    long interruptions() {
+        return interruptions;
+    }
+
+    /** A frame of a peer's stream was applied. */
+    void onApplied(Peer peer, long nowNanos) {
+        peer.unacknowledged++;
+        peer.acknowledgeNanos = peer.unacknowledged >= ACKNOWLEDGE_FRAMES
+                ? nowNanos
+                : Math.min(peer.acknowledgeNanos, nowNanos + ACKNOWLEDGE_NANOS);
+    }
+
+    /** Sends what is due. */
+    void flush(long nowNanos) {
+        boolean heartbeat = nowNanos >= heartbeatDueNanos();
+        control.clear();
+        for (Peer peer : peers.all()) {
+            if (peer.isListening()) {
+                addRequests(peer, nowNanos);
+            }
+            if (heartbeat || (peer.isListening() && nowNanos >= peer.acknowledgeNanos)) {
+                addReport(peer, nowNanos);
+            }
+        }
+        if (heartbeat) {
+            fillHeartbeat(nowNanos);
+        }
+        if (heartbeat || control.reportCount + control.repairCount + control.bulkRequestCount > 0) {
+            send(nowNanos);
+        }
+    }
+
+    /** Tells that this node stops. */
+    void goodbye(long nowNanos) {
+        control.clear();
+        control.goodbye = true;
+        counters.increment(PfsyncCounter.GOODBYES_OUT);
+        fillHeartbeat(nowNanos);
+        send(nowNanos);
+    }
+
+    private void addRequests(Peer peer, long nowNanos) {
+        StreamReceiver received = peer.stream();
+        if (nowNanos >= received.nextRepairNanos()) {
+            received.addRepairs(control, peer.creatorId, peer.epoch, nowNanos);
+        }
+        if (startDump.isDone() && nowNanos >= peer.wish.dueNanos() && !peer.wish.isRunning()) {
+            control.addBulkRequest(peer.creatorId, peer.epoch, peer.wish.requestId(), !promise.isComplete());
+            peer.wish.onRequested(nowNanos);
+        }
+    }
+
+    private void addReport(Peer peer, long nowNanos) {
+        if (peer.hasSession()) {
+            StreamReceiver received = peer.stream();
+            control.addReport(peer.creatorId, peer.epoch, peer.lastControl, received.expected() - 1, received.window());
+            peer.unacknowledged = 0;
+            peer.acknowledgeNanos = NEVER;
+        }
+        if (peer.hasCandidate(nowNanos)) {
+            control.addReport(peer.creatorId, peer.candidateEpoch, peer.candidateNumber, 0, 0);
+        }
+    }
+
+    private void fillHeartbeat(long nowNanos) {
+        control.heartbeat = true;
+        control.node = settings.node();
+        control.sent = stream.sequence();
+        control.oldest = stream.oldest();
+        control.interruptions = interruptions;
+        control.complete = promise.isComplete();
+        control.demoted = promise.isRaised();
+        control.entries = index.count(FlowIndex.SELF);
+        counters.increment(PfsyncCounter.HEARTBEATS_OUT);
+        heartbeatNanos = nowNanos;
+        started = true;
+        soon = false;
+    }
+
+    private void send(long nowNanos) {
+        importer.flush();
+        counters.add(PfsyncCounter.REPORTS_OUT, control.reportCount);
+        counters.add(PfsyncCounter.REPAIRS_OUT, control.repairCount);
+        counters.add(PfsyncCounter.BULK_REQUESTS_OUT, control.bulkRequestCount);
+        sender.send(control, nowNanos);
+    }
+
+    private long heartbeatDueNanos() {
+        if (!started) {
+            return Long.MIN_VALUE;
+        }
+        long due = heartbeatNanos + settings.heartbeatNanos();
+        if (soon) {
+            due = heartbeatNanos + SHORTEST_NANOS;
+        }
+        if (isUnacknowledged()) {
+            long probe = Math.max(heartbeatNanos, stream.sentNanos(stream.sequence())) + PROBE_NANOS;
+            due = Math.min(due, probe);
+        }
+        return due;
+    }
+
+    private boolean isUnacknowledged() {
+        for (Peer peer : peers.all()) {
+            if (peer.isListening() && peer.acked < stream.sequence()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** When {@link #flush(long)} has something to send. */
+    long deadlineNanos() {
+        long deadline = heartbeatDueNanos();
+        for (Peer peer : peers.all()) {
+            if (peer.isListening()) {
+                deadline = Math.min(deadline, peer.acknowledgeNanos);
+                deadline = Math.min(deadline, peer.stream().nextRepairNanos());
+                if (startDump.isDone()) {
+                    deadline = Math.min(deadline, peer.wish.dueNanos());
+                }
+            }
+        }
+        return deadline;
+    }
+}

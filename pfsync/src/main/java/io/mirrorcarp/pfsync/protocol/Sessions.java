@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.protocol;
+
+import io.mirrorcarp.pfsync.message.Control;
+import io.mirrorcarp.pfsync.message.FrameHeader;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** Begins, feeds and ends the sessions with peers, from the control frames that they send. */
+final class Sessions {
+    private final ReplicationSettings settings;
+    private final long epoch;
+    private final PeerTable peers;
+    private final FlowIndex index;
+    private final StreamSender stream;
+    private final ControlSender sender;
+    private final PfsyncCounters counters;
+    private final ReplicationOutput output;
+    private final RandomGenerator random;
+    private final Exporter exporter;
+    private final BulkServer bulkServer;
+    private final Reports reports;
+    private final PreemptPromise promise;
+
+    Sessions(
+            Replication.Parts parts,
+            long epoch,
+            Exporter exporter,
+            BulkServer bulkServer,
+            Reports reports,
+            PreemptPromise promise) {
+        settings = parts.settings();
+        peers = parts.peers();
+        index = parts.index();
+        stream = parts.stream();
+        sender = parts.control();
+        counters = parts.counters();
+        output = parts.output();
+        random = parts.random();
+        this.epoch = epoch;
+        this.exporter = exporter;
+        this.bulkServer = bulkServer;
+        this.reports = reports;
+        this.promise = promise;
+    }
+
+    /** The peer of an authentic frame, with a place made for it if need be; null when there is none. */
+    @Nullable
+    Peer peerOf(int creatorId, long nowNanos) {
+        Peer peer = peers.find(creatorId);
+        if (peer != null) {
+            return peer;
+        }
+        if (peers.isFull()) {
+            Peer dispensable = peers.dispensable(nowNanos);
+            if (dispensable == null) {
+                counters.increment(PfsyncCounter.BAD_STATE);
+                return null;
+            }
+            forget(dispensable);
+        }
+        peer = new Peer(creatorId, sender.number(), nowNanos);
+        peers.add(peer);
+        return peer;
+    }
+
+    private void forget(Peer peer) {
+        if (peer.hasSession()) {
+            index.retire(peer.owner);
+        }
+        peers.remove(peer);
+    }
+
+    /**
+     * An authentic control frame.
+     *
+     * @return whether it belongs to the session, which may have begun with it
+     */
+    boolean onControl(Peer peer, FrameHeader header, Control control, long nowNanos) {
+        int own = findReport(control);
+        if (!peer.isSession(header.epoch) && !mayBegin(peer, header, control, own, nowNanos)) {
+            return false;
+        }
+        peer.lastControl = header.sequence;
+        onHeard(peer, nowNanos);
+        if (own >= 0) {
+            onReport(peer, control, own, nowNanos);
+        }
+        if (control.heartbeat) {
+            onHeartbeat(peer, control, nowNanos);
+        }
+        onRequests(peer, control, nowNanos);
+        if (control.goodbye) {
+            onGoodbye(peer, nowNanos);
+        }
+        return true;
+    }
+
+    /** The report of this life of this node, or -1. */
+    private int findReport(Control control) {
+        for (int i = 0; i < control.reportCount; i++) {
+            if (control.reportCreatorId[i] == settings.creatorId() && control.reportEpoch[i] == epoch) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private boolean mayBegin(Peer peer, FrameHeader header, Control control, int own, long nowNanos) {
+        if (!control.heartbeat || own < 0 || !peer.provesFreshness(control.reportHeard[own])) {
+            peer.onCandidate(header.epoch, header.sequence, nowNanos);
+            reports.hasten();
+            return false;
+        }
+        begin(peer, header.epoch, control, nowNanos);
+        return true;
+    }
+
+    private void begin(Peer peer, long newEpoch, Control control, long nowNanos) {
+        boolean restarted = peer.isListening();
+        if (peer.hasSession()) {
+            index.retire(peer.owner);
+        }
+        peer.node = control.node;
+        peer.interruptions = control.interruptions;
+        peer.begin(newEpoch, index.newOwner(), sender.number(), control.sent, stream.sequence(), nowNanos);
+        if (restarted) {
+            promise.raise("pfsync peer " + peer.node + " restarted", nowNanos);
+        }
+        output.log("peer " + peer.node + " " + (restarted ? "restarted" : "is there"));
+        want(peer, nowNanos);
+        reports.hasten();
+        openOrClose(nowNanos);
+    }
+
+    /** Wants a bulk update of a peer, anew if one runs. */
+    void want(Peer peer, long nowNanos) {
+        peer.wish.want(random.nextLong(1, Long.MAX_VALUE), nowNanos);
+    }
+
+    /** A frame of the session came, of either kind. */
+    void onHeard(Peer peer, long nowNanos) {
+        peer.lastHeardNanos = nowNanos;
+        if (peer.lost) {
+            peer.lost = false;
+            output.log("peer " + peer.node + " is back");
+            want(peer, nowNanos);
+            reports.hasten();
+            openOrClose(nowNanos);
+        }
+    }
+
+    private void onReport(Peer peer, Control control, int i, long nowNanos) {
+        counters.increment(PfsyncCounter.REPORTS_IN);
+        peer.echoNanos = sender.sentNanos(control.reportHeard[i]);
+        peer.window = control.reportWindow[i];
+        long applied = Math.min(control.reportApplied[i], stream.sequence());
+        if (applied > peer.acked) {
+            peer.lagNanos = applied >= stream.oldest() ? nowNanos - stream.sentNanos(applied) : peer.lagNanos;
+            peer.acked = applied;
+        }
+    }
+
+    private void onHeartbeat(Peer peer, Control control, long nowNanos) {
+        counters.increment(PfsyncCounter.HEARTBEATS_IN);
+        peer.node = control.node;
+        peer.complete = control.complete;
+        peer.demoted = control.demoted;
+        peer.entries = control.entries;
+        counters.add(PfsyncCounter.GAPS, peer.stream().note(control.sent, nowNanos));
+        boolean hole = control.interruptions != peer.interruptions;
+        if (control.oldest > peer.stream().expected()) {
+            counters.add(PfsyncCounter.SKIPPED, peer.stream().skipTo(control.oldest));
+            hole = true;
+        }
+        peer.interruptions = control.interruptions;
+        if (hole) {
+            output.log("changes of peer " + peer.node + " are lost: asking for a bulk update");
+            want(peer, nowNanos);
+        }
+    }
+
+    private void onRequests(Peer peer, Control control, long nowNanos) {
+        for (int i = 0; i < control.repairCount; i++) {
+            if (control.repairCreatorId[i] == settings.creatorId() && control.repairEpoch[i] == epoch) {
+                counters.increment(PfsyncCounter.REPAIRS_IN);
+                if (control.repairFrom[i] < stream.oldest()) {
+                    reports.hasten();
+                }
+                stream.resend(control.repairFrom[i], control.repairTo[i], nowNanos);
+            }
+        }
+        for (int i = 0; i < control.bulkRequestCount; i++) {
+            if (control.bulkCreatorId[i] == settings.creatorId() && control.bulkEpoch[i] == epoch) {
+                counters.increment(PfsyncCounter.BULK_REQUESTS_IN);
+                bulkServer.onRequest(peer, control.bulkRequestId[i], control.bulkEverything[i]);
+            }
+        }
+    }
+
+    private void onGoodbye(Peer peer, long nowNanos) {
+        counters.increment(PfsyncCounter.GOODBYES_IN);
+        if (peer.goodbye) {
+            return;
+        }
+        boolean whole = peer.wish.isDone() && peer.stream().gapNanos(nowNanos) == 0;
+        peer.goodbye = true;
+        output.log("peer " + peer.node + " stopped");
+        leave(peer, nowNanos);
+        if (!whole) {
+            promise.raise("pfsync peer " + peer.node + " stopped before all was received", nowNanos);
+        }
+    }
+
+    /** Looks for peers that fell silent. */
+    void checkLost(long nowNanos) {
+        for (Peer peer : peers.all()) {
+            if (peer.isListening() && nowNanos - peer.lastHeardNanos >= settings.lostNanos()) {
+                peer.lost = true;
+                output.log("peer " + peer.node + " is lost");
+                leave(peer, nowNanos);
+                if (!peers.anyDone()) {
+                    promise.raise("pfsync peer " + peer.node + " lost", nowNanos);
+                }
+            }
+        }
+    }
+
+    private void leave(Peer peer, long nowNanos) {
+        peer.wish.drop();
+        peer.requestedId = 0;
+        peer.servingId = 0;
+        openOrClose(nowNanos);
+    }
+
+    private void openOrClose(long nowNanos) {
+        boolean open = peers.anyListening();
+        if (exporter.isOpen() && !open) {
+            reports.interrupt();
+        }
+        if (exporter.isOpen() != open) {
+            exporter.setOpen(open, nowNanos);
+        }
+    }
+
+    /** The loop stood still: what the peers sent meanwhile is still to be read, so nobody is taken for silent just yet. */
+    void onStall(long nowNanos) {
+        for (Peer peer : peers.all()) {
+            long latest = nowNanos - settings.lostNanos() + settings.heartbeatNanos();
+            if (peer.isListening() && peer.lastHeardNanos < latest) {
+                peer.lastHeardNanos = latest;
+            }
+        }
+    }
+}

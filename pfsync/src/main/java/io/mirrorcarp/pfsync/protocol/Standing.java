@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.protocol;
+
+import org.jspecify.annotations.Nullable;
+
+/** Judges how things stand with each peer and over all, and when that may change by the mere passing of time. */
+final class Standing {
+    private static final long NEVER = Long.MAX_VALUE;
+    /** Missing frames for so long, or no acknowledgement, are a lag: several repairs would have mended a mere loss. */
+    private static final long LAGGING_NANOS = 500_000_000;
+
+    private final ReplicationSettings settings;
+    private final PeerTable peers;
+    private final StreamSender stream;
+    private final PreemptPromise promise;
+    private final ReplicationOutput output;
+    private Verdict verdict = Verdict.OFF;
+    private long deadlineNanos = NEVER;
+
+    Standing(Replication.Parts parts, PreemptPromise promise) {
+        settings = parts.settings();
+        peers = parts.peers();
+        stream = parts.stream();
+        output = parts.output();
+        this.promise = promise;
+    }
+
+    Verdict verdict() {
+        return verdict;
+    }
+
+    /** When {@link #update(long)} may come to another result, or {@link Long#MAX_VALUE}. */
+    long deadlineNanos() {
+        return deadlineNanos;
+    }
+
+    void update(long nowNanos) {
+        deadlineNanos = NEVER;
+        Verdict worst = Verdict.ALONE;
+        String doubt = null;
+        boolean whole = peers.anyListening();
+        String missing = "no peer on " + settings.device();
+        for (Peer peer : peers.all()) {
+            worst = worst.worse(of(peer, nowNanos));
+            doubt = doubt == null ? doubt(peer, nowNanos) : doubt;
+            if (peer.isListening() && !peer.wish.isDone()) {
+                whole = false;
+                missing = "bulk update from " + peer.node + progress(peer.wish);
+            } else if (peer.lost) {
+                missing = "peer " + peer.node + " is lost";
+            }
+        }
+        promise.update(whole, missing, doubt, nowNanos);
+        deadlineNanos = Math.min(deadlineNanos, promise.deadlineNanos(nowNanos));
+        if (worst != verdict) {
+            verdict = worst;
+            output.verdict(verdict);
+        }
+    }
+
+    private static String progress(BulkWish wish) {
+        if (!wish.isRunning()) {
+            return " has not begun";
+        }
+        return " at " + wish.received() + " of about " + wish.expected();
+    }
+
+    /** Why the peer makes a preemption doubtful, or null. */
+    private @Nullable String doubt(Peer peer, long nowNanos) {
+        if (!peer.isListening()) {
+            return null;
+        }
+        if (isPast(peer.lastHeardNanos + settings.freshNanos(), nowNanos)) {
+            return "peer " + peer.node + " is silent";
+        }
+        if (isPast(peer.echoNanos + settings.echoFreshNanos(), nowNanos)) {
+            return "peer " + peer.node + " does not report hearing this node";
+        }
+        if (peer.demoted) {
+            return "peer " + peer.node + " is demoted for pfsync";
+        }
+        return peer.wish.isOpen() ? "bulk update from " + peer.node : null;
+    }
+
+    Verdict of(Peer peer, long nowNanos) {
+        if (peer.goodbye) {
+            return Verdict.ALONE;
+        }
+        if (peer.lost) {
+            return Verdict.LOST;
+        }
+        if (!peer.hasSession()) {
+            boolean heardForLong =
+                    peer.hasCandidate(nowNanos) && isPast(peer.candidateSinceNanos + settings.lostNanos(), nowNanos);
+            return heardForLong ? Verdict.ONE_WAY : Verdict.ALONE;
+        }
+        boolean silent = isPast(peer.lastHeardNanos + settings.freshNanos(), nowNanos);
+        if (!silent && isPast(peer.echoNanos + settings.lostNanos(), nowNanos)) {
+            return Verdict.ONE_WAY;
+        }
+        if (peer.wish.isOpen()) {
+            return Verdict.BULK;
+        }
+        return isLagging(peer, nowNanos) ? Verdict.LAGGING : Verdict.IN_SYNC;
+    }
+
+    private boolean isLagging(Peer peer, long nowNanos) {
+        long waiting = peer.waitingNanos(stream, nowNanos);
+        long gap = peer.stream().gapNanos(nowNanos);
+        boolean waitingTooLong = waiting > 0 && isPast(nowNanos - waiting + LAGGING_NANOS, nowNanos);
+        boolean gapTooLong = gap > 0 && isPast(nowNanos - gap + LAGGING_NANOS, nowNanos);
+        return waitingTooLong || gapTooLong;
+    }
+
+    /** Whether an instant is past; one that is not is a deadline. */
+    private boolean isPast(long instantNanos, long nowNanos) {
+        if (nowNanos >= instantNanos) {
+            return true;
+        }
+        deadlineNanos = Math.min(deadlineNanos, instantNanos);
+        return false;
+    }
+
+    /** The instant at which the next peer is lost. */
+    long lossNanos() {
+        long next = NEVER;
+        for (Peer peer : peers.all()) {
+            if (peer.isListening()) {
+                next = Math.min(next, peer.lastHeardNanos + settings.lostNanos());
+            }
+        }
+        return next;
+    }
+}

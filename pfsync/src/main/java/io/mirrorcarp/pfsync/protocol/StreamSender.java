@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.protocol;
+
+import io.mirrorcarp.pfsync.auth.FrameSealer;
+import io.mirrorcarp.pfsync.message.Change;
+import io.mirrorcarp.pfsync.message.ChangeEncoder;
+
+/**
+ * The own stream: packs changes into frames, numbers, seals and sends them, and keeps the last {@value #RING_FRAMES}, sealed, to
+ * send them again. A frame goes out when it is full or when {@link #finish(long)} is called.
+ */
+final class StreamSender {
+    static final int RING_FRAMES = 4096;
+
+    /** A frame is not sent again sooner than this: repair requests of several peers for one loss arrive together. */
+    private static final long RESEND_NANOS = 5_000_000;
+    /** Frames sent again for one request; the peer asks for the rest again. */
+    private static final int RESEND_FRAMES = 256;
+
+    private final FrameSealer sealer;
+    private final ReplicationOutput output;
+    private final PfsyncCounters counters;
+    private final ChangeEncoder encoder = new ChangeEncoder();
+    private final int frameBytes;
+    private final int payloadLimit;
+    private final byte[] payload;
+    private final byte[][] frames = new byte[RING_FRAMES][];
+    private final int[] lengths = new int[RING_FRAMES];
+    private final long[] sentNanos = new long[RING_FRAMES];
+    private final long[] resentNanos = new long[RING_FRAMES];
+    private int payloadLength;
+    private long sequence;
+
+    StreamSender(FrameSealer sealer, int frameBytes, ReplicationOutput output, PfsyncCounters counters) {
+        this.sealer = sealer;
+        this.output = output;
+        this.counters = counters;
+        this.frameBytes = frameBytes;
+        payloadLimit = frameBytes - FrameSealer.OVERHEAD_BYTES;
+        payload = new byte[payloadLimit + ChangeEncoder.MAX_BYTES];
+    }
+
+    /** The highest sequence sent, 0 before the first. */
+    long sequence() {
+        return sequence;
+    }
+
+    /** The lowest sequence that can be sent again; one more than {@link #sequence()} when there is none. */
+    long oldest() {
+        return Math.max(1, sequence - RING_FRAMES + 1);
+    }
+
+    /** When a frame that is still in the ring was sent first. */
+    long sentNanos(long number) {
+        return sentNanos[slot(number)];
+    }
+
+    /** Puts a change behind those before it. */
+    void append(Change change, long nowNanos) {
+        int end = encoder.write(change, payload, payloadLength);
+        if (end > payloadLimit) {
+            int begin = payloadLength;
+            finish(nowNanos);
+            System.arraycopy(payload, begin, payload, 0, end - begin);
+            end -= begin;
+        }
+        payloadLength = end;
+        counters.increment(PfsyncCounter.out(change.action));
+    }
+
+    /** Sends what is waiting, if anything is. */
+    void finish(long nowNanos) {
+        if (payloadLength == 0) {
+            return;
+        }
+        sequence++;
+        int slot = slot(sequence);
+        byte[] frame = frames[slot];
+        if (frame == null) {
+            frame = new byte[frameBytes];
+            frames[slot] = frame;
+        }
+        lengths[slot] = sealer.seal(true, sequence, payload, payloadLength, frame);
+        sentNanos[slot] = nowNanos;
+        resentNanos[slot] = nowNanos;
+        payloadLength = 0;
+        output.send(frame, lengths[slot]);
+    }
+
+    /** Sends frames {@code from} to {@code to} again, as far as the ring holds them. */
+    void resend(long from, long to, long nowNanos) {
+        long first = Math.max(from, oldest());
+        long last = Math.min(Math.min(to, sequence), first + RESEND_FRAMES - 1);
+        for (long number = first; number <= last; number++) {
+            int slot = slot(number);
+            if (nowNanos - resentNanos[slot] >= RESEND_NANOS) {
+                resentNanos[slot] = nowNanos;
+                counters.increment(PfsyncCounter.RETRANSMITS);
+                output.send(frames[slot], lengths[slot]);
+            }
+        }
+    }
+
+    private static int slot(long number) {
+        return (int) (number % RING_FRAMES);
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.protocol;
+
+import io.mirrorcarp.pfsync.message.StateRecord;
+
+/**
+ * How long a copy lives in the importing kernel. Packets that refresh a flow at its owner make no event, so a copy that lived only as long as
+ * the owner's entry had left would die while the flow is in use. It lives {@value #FACTOR} times as long, but for that reason at most a day; the
+ * owner's delete ends it in time, and the first packet after a takeover sets the kernel's own timeout again. A flow that closes is not
+ * stretched.
+ */
+final class TimeoutStretch {
+    static final int FACTOR = 8;
+    static final long CAP_SECONDS = 86_400;
+
+    private static final int TCP = 6;
+    private static final int TCP_FIN_WAIT = 4;
+    private static final int TCP_CLOSE = 8;
+    private static final int SCTP = 132;
+    private static final int SCTP_SHUTDOWN_SENT = 5;
+    private static final int SCTP_SHUTDOWN_ACK_SENT = 7;
+
+    private TimeoutStretch() {}
+
+    /** The timeout in seconds to import with, at least 1. */
+    static long seconds(StateRecord state) {
+        long timeout = Math.max(state.timeoutSeconds, 1);
+        return isClosing(state) ? timeout : Math.max(timeout, Math.min(timeout * FACTOR, CAP_SECONDS));
+    }
+
+    private static boolean isClosing(StateRecord state) {
+        return switch (state.original.protocol) {
+            case TCP -> state.protocolState >= TCP_FIN_WAIT && state.protocolState <= TCP_CLOSE;
+            case SCTP -> state.protocolState >= SCTP_SHUTDOWN_SENT && state.protocolState <= SCTP_SHUTDOWN_ACK_SENT;
+            default -> false;
+        };
+    }
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.protocol;
+
+import io.mirrorcarp.pfsync.StateTable;
+import io.mirrorcarp.pfsync.message.StateRecord;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+
+/**
+ * A connection tracking table in memory, with timeouts on the virtual clock. It outlives the daemon. What replication writes makes no event;
+ * what packets do is told to the machine that listens, if one does.
+ */
+final class SimulatedKernel implements StateTable {
+    static final int DUMP_BATCH = 16;
+
+    static final class Flow {
+        final StateRecord state = new StateRecord();
+        long expiresNanos;
+    }
+
+    private final World world;
+    private final String name;
+    private final Map<FlowKey, Flow> flows = new LinkedHashMap<>();
+    private final List<Runnable> queued = new ArrayList<>();
+    private Replication listener;
+    private Queue<FlowKey> dump;
+    private int dumpNumber;
+    boolean losesEvents;
+
+    SimulatedKernel(World world, String name) {
+        this.name = name;
+        this.world = world;
+    }
+
+    void listen(Replication machine) {
+        listener = machine;
+        queued.clear();
+        dump = null;
+        dumpNumber++;
+    }
+
+    /** A power cycle: nothing is left. */
+    void clear() {
+        flows.clear();
+    }
+
+    Map<FlowKey, Flow> flows() {
+        return flows;
+    }
+
+    Flow get(FlowKey key) {
+        return flows.get(key);
+    }
+
+    // What packets do.
+
+    /** The first packet of a flow. */
+    void open(FlowKey key, int timeoutSeconds) {
+        Flow flow = new Flow();
+        key.writeTo(flow.state);
+        flow.state.protocolState = key.protocol() == 6 ? 1 : 0;
+        flow.state.timeoutSeconds = timeoutSeconds;
+        refresh(flow);
+        flows.put(key, flow);
+        trace(key, "flow opens");
+        if (isHeard()) {
+            listener.onInsert(flow.state, world.nowNanos());
+        }
+    }
+
+    /** A packet that changes the flow's state. */
+    void progress(FlowKey key) {
+        Flow flow = flows.get(key);
+        trace(key, "flow goes on");
+        flow.state.status |= StateRecord.STATUS_SEEN_REPLY;
+        flow.state.mark++;
+        if (key.protocol() == 6 && flow.state.protocolState < 3) {
+            flow.state.protocolState++;
+        }
+        refresh(flow);
+        if (isHeard()) {
+            listener.onUpdate(flow.state, world.nowNanos());
+        }
+    }
+
+    private void refresh(Flow flow) {
+        flow.expiresNanos = world.nowNanos() + flow.state.timeoutSeconds * 1_000_000_000L;
+    }
+
+    /** The flow ends. */
+    void close(FlowKey key) {
+        Flow flow = flows.remove(key);
+        trace(key, "flow ends");
+        if (isHeard()) {
+            listener.onDelete(flow.state, world.nowNanos());
+        }
+    }
+
+    void endBurst() {
+        if (isHeard()) {
+            listener.onBurstEnd(world.nowNanos());
+        }
+    }
+
+    /** Set it to a flow's number to see what becomes of it. */
+    private static final FlowKey TRACED =
+            Integer.getInteger("pfsync.flow") == null ? null : FlowKey.number(Integer.getInteger("pfsync.flow"));
+
+    private void trace(FlowKey key, String what) {
+        if (key.equals(TRACED)) {
+            world.trace(name, what + (isHeard() ? "" : " unheard"));
+        }
+    }
+
+    private boolean isHeard() {
+        return listener != null && !losesEvents;
+    }
+
+    /** The kernel's garbage collector. */
+    void expire() {
+        List<FlowKey> expired = new ArrayList<>();
+        flows.forEach((key, flow) -> {
+            if (flow.expiresNanos <= world.nowNanos()) {
+                expired.add(key);
+            }
+        });
+        expired.forEach(this::close);
+        if (!expired.isEmpty()) {
+            endBurst();
+        }
+    }
+
+    // What replication does.
+
+    @Override
+    public void insert(StateRecord state) {
+        StateRecord copy = new StateRecord();
+        copy.copyFrom(state);
+        queued.add(() -> {
+            Flow flow = flows.computeIfAbsent(FlowKey.of(copy), key -> new Flow());
+            flow.state.copyFrom(copy);
+            trace(FlowKey.of(copy), "import");
+            refresh(flow);
+        });
+    }
+
+    @Override
+    public void update(StateRecord state) {
+        insert(state);
+    }
+
+    @Override
+    public void delete(StateRecord state) {
+        FlowKey key = FlowKey.of(state);
+        queued.add(() -> {
+            flows.remove(key);
+            trace(key, "import of the end");
+        });
+    }
+
+    @Override
+    public void flush() {
+        queued.forEach(Runnable::run);
+        queued.clear();
+    }
+
+    boolean isFlushed() {
+        return queued.isEmpty();
+    }
+
+    @Override
+    public void startDump() {
+        flush();
+        dump = new ArrayDeque<>(flows.keySet());
+    }
+
+    @Override
+    public void continueDump() {
+        int number = dumpNumber;
+        world.after(world.random().nextLong(1_000_000), () -> {
+            if (number == dumpNumber && dump != null) {
+                readBatch();
+            }
+        });
+    }
+
+    private void readBatch() {
+        flush();
+        StateRecord told = new StateRecord();
+        Iterator<FlowKey> keys = dump.iterator();
+        for (int i = 0; i < DUMP_BATCH && keys.hasNext(); i++) {
+            Flow flow = flows.get(keys.next());
+            keys.remove();
+            if (flow != null) {
+                told.copyFrom(flow.state);
+                trace(FlowKey.of(told), "dumped");
+                told.timeoutSeconds = Math.max(0, (flow.expiresNanos - world.nowNanos()) / 1_000_000_000L);
+                listener.onDumpEntry(told, world.nowNanos());
+            }
+        }
+        boolean last = dump.isEmpty();
+        if (last) {
+            dump = null;
+        }
+        listener.onDumpBatchEnd(last, world.nowNanos());
+    }
+
+    @Override
+    public void cancelDump() {
+        dump = null;
+        dumpNumber++;
+    }
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.protocol;
+
+import io.mirrorcarp.pfsync.auth.Keyring;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+
+/** A host: a kernel, and now and then a daemon. */
+final class SimulatedNode implements ReplicationOutput {
+    static final byte[] SECRET = "32 bytes that both firewalls know".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+
+    final World world;
+    final String name;
+    final int creatorId;
+    final SimulatedKernel kernel;
+    Keyring keyring = new Keyring(Map.of(1, SECRET), 1);
+    Duration bulkTimeout = Duration.ofSeconds(30);
+    int maxUpdates = 128;
+
+    /** The running daemon's machine, or null. */
+    Replication machine;
+    /** Counts the daemon's lives. */
+    int life;
+
+    Verdict verdict;
+    boolean demoted;
+    boolean linkDemoted;
+    boolean preemptAllowed;
+    private long armedNanos;
+
+    SimulatedNode(World world, String name, int creatorId) {
+        this.world = world;
+        this.name = name;
+        this.creatorId = creatorId;
+        kernel = new SimulatedKernel(world, name);
+    }
+
+    void start() {
+        life++;
+        verdict = Verdict.OFF;
+        demoted = false;
+        linkDemoted = false;
+        preemptAllowed = false;
+        ReplicationSettings settings = ReplicationSettings.of(creatorId, name, "sync0", 1480, maxUpdates, bulkTimeout);
+        machine = new Replication(settings, keyring, kernel, this, world.random());
+        kernel.listen(machine);
+        machine.start(world.nowNanos());
+        arm();
+    }
+
+    /** SIGTERM. */
+    void stop() {
+        machine.stop(world.nowNanos());
+        kill();
+    }
+
+    /** SIGKILL; the kernel's table stays. */
+    void kill() {
+        machine = null;
+        kernel.listen(null);
+    }
+
+    boolean isUp() {
+        return machine != null;
+    }
+
+    void receive(byte[] frame) {
+        if (machine != null) {
+            machine.onFrame(frame, 0, frame.length, world.nowNanos());
+            machine.onReceiveEnd(world.nowNanos());
+            arm();
+        }
+    }
+
+    /** Sees to it that the machine is woken; to be called after each input. */
+    void arm() {
+        if (machine == null) {
+            return;
+        }
+        long deadline = machine.nextDeadlineNanos();
+        if (deadline == Long.MAX_VALUE || deadline == armedNanos) {
+            return;
+        }
+        armedNanos = deadline;
+        Replication armed = machine;
+        world.at(Math.max(deadline, world.nowNanos()), () -> {
+            if (machine == armed && armedNanos == deadline) {
+                armedNanos = 0;
+                machine.onDeadline(world.nowNanos());
+                arm();
+            }
+        });
+    }
+
+    long counter(PfsyncCounter counter) {
+        return machine.counters().value(counter);
+    }
+
+    @Override
+    public void send(byte[] frame, int length) {
+        world.transmit(this, Arrays.copyOf(frame, length));
+    }
+
+    @Override
+    public void demote(DemotionCause cause, boolean raised, String reason) {
+        if (cause == DemotionCause.BULK) {
+            demoted = raised;
+        } else {
+            linkDemoted = raised;
+        }
+        world.trace(name, (raised ? "demoted (" : "no longer demoted (") + reason + ")");
+        world.onDemotion(this, cause, raised, reason);
+    }
+
+    @Override
+    public void allowPreempt(boolean allowed, String reason) {
+        preemptAllowed = allowed;
+        world.trace(name, (allowed ? "may preempt (" : "must not preempt (") + reason + ")");
+    }
+
+    @Override
+    public void verdict(Verdict newVerdict) {
+        world.trace(name, "is " + newVerdict.label());
+        verdict = newVerdict;
+    }
+
+    @Override
+    public void log(String line) {
+        world.trace(name, "pfsync: " + line);
+    }
+}

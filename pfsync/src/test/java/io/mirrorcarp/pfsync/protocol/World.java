@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.protocol;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.PriorityQueue;
+import java.util.Random;
+
+/**
+ * Hosts on one sync network under a virtual clock. The network delays, loses, repeats and reorders frames and is cut in one direction or
+ * both, as told. The same seed gives the same run.
+ */
+final class World {
+    private record Event(long timeNanos, long order, Runnable action) {}
+
+    private final Random random;
+    private final PriorityQueue<Event> events = new PriorityQueue<>((a, b) ->
+            a.timeNanos != b.timeNanos ? Long.compare(a.timeNanos, b.timeNanos) : Long.compare(a.order, b.order));
+    private final List<SimulatedNode> nodes = new ArrayList<>();
+    private final List<String> transcript = new ArrayList<>();
+    private final boolean[][] cut = new boolean[8][8];
+    private long nowNanos = 1_000_000_000L;
+    private long order;
+
+    double loss;
+    double repetition;
+    long longestDelayNanos = 200_000;
+    /** Frames as they passed, for replays. */
+    List<byte[]> recording;
+
+    World(long seed) {
+        random = new Random(seed);
+    }
+
+    Random random() {
+        return random;
+    }
+
+    long nowNanos() {
+        return nowNanos;
+    }
+
+    List<SimulatedNode> nodes() {
+        return nodes;
+    }
+
+    SimulatedNode add(String name) {
+        SimulatedNode node = new SimulatedNode(this, name, 0x10 + nodes.size());
+        nodes.add(node);
+        return node;
+    }
+
+    void at(long timeNanos, Runnable action) {
+        events.add(new Event(timeNanos, order++, action));
+    }
+
+    void after(long nanos, Runnable action) {
+        at(nowNanos + nanos, action);
+    }
+
+    void runMillis(long millis) {
+        long end = nowNanos + millis * 1_000_000;
+        while (!events.isEmpty() && events.peek().timeNanos <= end) {
+            Event event = events.poll();
+            nowNanos = Math.max(nowNanos, event.timeNanos);
+            event.action.run();
+            nodes.forEach(SimulatedNode::arm);
+        }
+        nowNanos = end;
+    }
+
+    /** Cuts, or mends, the way from one host to another. */
+    void cut(SimulatedNode from, SimulatedNode to, boolean isCut) {
+        cut[nodes.indexOf(from)][nodes.indexOf(to)] = isCut;
+    }
+
+    void mendAll() {
+        for (boolean[] row : cut) {
+            java.util.Arrays.fill(row, false);
+        }
+        loss = 0;
+        repetition = 0;
+        longestDelayNanos = 200_000;
+    }
+
+    void transmit(SimulatedNode from, byte[] frame) {
+        if (recording != null) {
+            recording.add(frame);
+        }
+        for (SimulatedNode to : nodes) {
+            if (to == from) {
+                continue;
+            }
+            int copies = random.nextDouble() < repetition ? 2 : 1;
+            for (int i = 0; i < copies; i++) {
+                if (!cut[nodes.indexOf(from)][nodes.indexOf(to)] && random.nextDouble() >= loss) {
+                    after(20_000 + random.nextLong(longestDelayNanos), () -> to.receive(frame));
+                }
+            }
+        }
+    }
+
+    void trace(String node, String what) {
+        transcript.add(String.format(Locale.ROOT, "%8.3f %s %s", (nowNanos - 1_000_000_000L) / 1e9, node, what));
+    }
+
+    void onDemotion(SimulatedNode node, DemotionCause cause, boolean raised, String reason) {
+        if (cause == DemotionCause.BULK && !raised && demotionCheck != null && reason.equals("pfsync bulk done")) {
+            demotionCheck.accept(node);
+        }
+    }
+
+    /** Called when a node's demotion falls because its table is said to be whole. */
+    java.util.function.Consumer<SimulatedNode> demotionCheck;
+
+    List<String> transcript() {
+        return transcript;
+    }
+}
