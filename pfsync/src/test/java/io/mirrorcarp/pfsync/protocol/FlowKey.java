@@ -5,8 +5,9 @@ import io.mirrorcarp.pfsync.message.FlowTuple;
 import io.mirrorcarp.pfsync.message.StateRecord;
 
 /** The key of a flow, as a value. */
-record FlowKey(long source, long destination, int protocol, int sourcePort, int destinationPort, int zone) {
-    static FlowKey of(StateRecord state) {
+public record FlowKey(long source, long destination, int protocol, int sourcePort, int destinationPort, int zone) {
+    /** The key of a state. */
+    public static FlowKey of(StateRecord state) {
         FlowTuple tuple = state.original;
         return new FlowKey(
                 tuple.sourceLow,
@@ -18,11 +19,12 @@ record FlowKey(long source, long destination, int protocol, int sourcePort, int 
     }
 
     /** The {@code number}-th flow of a test. */
-    static FlowKey number(int number) {
+    public static FlowKey number(int number) {
         return new FlowKey(0x0a000000L + number, 0xc0000201L, number % 3 == 0 ? 17 : 6, 1024 + number % 50_000, 443, 0);
     }
 
-    void writeTo(StateRecord state) {
+    /** Makes a state of the key alone. */
+    public void writeTo(StateRecord state) {
         state.clear();
         FlowTuple tuple = state.original;
         tuple.family = FlowTuple.FAMILY_IPV4;

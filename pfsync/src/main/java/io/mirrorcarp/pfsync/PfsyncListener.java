@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync;
+
+import io.mirrorcarp.pfsync.protocol.DemotionCause;
+import io.mirrorcarp.pfsync.protocol.Verdict;
+
+/** Hears what happens to replication on this node. Called on the replication loop: it must return at once. */
+public interface PfsyncListener {
+    /** The node shall be demoted, or no more, for this cause. */
+    void onDemotion(DemotionCause cause, boolean raised, String reason);
+
+    /** Whether the node may take addresses from a healthy master. Not before the first call. */
+    void onPreemptAllowed(boolean allowed, String reason);
+
+    /** How replication stands has changed. */
+    void onVerdict(Verdict verdict);
+
+    /** Something to tell the administrator. */
+    void onEvent(String message);
+
+    /** Replication cannot go on. */
+    void onFailure(Throwable failure);
+}

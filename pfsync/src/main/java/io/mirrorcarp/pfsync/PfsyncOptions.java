@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync;
+
+import io.mirrorcarp.pfsync.auth.Keyring;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What replication is told at its start.
+ *
+ * @param creatorId this node's host id, not 0
+ * @param node this node's name
+ * @param syncdev the interface of the state channel
+ * @param syncpeers where to send; empty for the multicast group
+ * @param keyring the keys that the nodes share
+ * @param maxUpdates this many waiting changes are sent without waiting for the end of the burst
+ * @param bulkTimeout how long the node holds itself back for want of a bulk update
+ */
+public record PfsyncOptions(
+        int creatorId,
+        String node,
+        String syncdev,
+        List<InetAddress> syncpeers,
+        Keyring keyring,
+        int maxUpdates,
+        Duration bulkTimeout) {
+    public PfsyncOptions {
+        syncpeers = List.copyOf(syncpeers);
+    }
+}

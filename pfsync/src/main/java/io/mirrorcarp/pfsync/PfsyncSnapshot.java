@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync;
+
+import io.mirrorcarp.pfsync.protocol.PfsyncCounter;
+import io.mirrorcarp.pfsync.protocol.PfsyncCounters;
+import io.mirrorcarp.pfsync.protocol.ReplicationStatus;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * The node's replication at one moment.
+ *
+ * @param status of the machine
+ * @param addresses host id of a peer to the address that it was last heard from
+ * @param counters all of them, in the order of netstat
+ */
+public record PfsyncSnapshot(
+        ReplicationStatus status, Map<Integer, String> addresses, Map<PfsyncCounter, Long> counters) {
+    public PfsyncSnapshot {
+        addresses = Map.copyOf(addresses);
+        counters = Collections.unmodifiableMap(new EnumMap<>(counters));
+    }
+
+    static Map<PfsyncCounter, Long> values(PfsyncCounters counters) {
+        Map<PfsyncCounter, Long> values = new EnumMap<>(PfsyncCounter.class);
+        for (PfsyncCounter counter : PfsyncCounter.values()) {
+            values.put(counter, counters.value(counter));
+        }
+        return values;
+    }
+}

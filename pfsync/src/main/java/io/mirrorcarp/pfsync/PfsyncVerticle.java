@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync;
+
+import io.mirrorcarp.pfsync.io.LinuxSyncNetwork;
+import io.mirrorcarp.pfsync.io.SyncChannel;
+import io.mirrorcarp.pfsync.io.SyncDevice;
+import io.mirrorcarp.pfsync.io.SyncNetwork;
+import io.mirrorcarp.pfsync.message.StateRecord;
+import io.mirrorcarp.pfsync.protocol.DemotionCause;
+import io.mirrorcarp.pfsync.protocol.Replication;
+import io.mirrorcarp.pfsync.protocol.ReplicationOutput;
+import io.mirrorcarp.pfsync.protocol.ReplicationSettings;
+import io.mirrorcarp.pfsync.protocol.ReplicationStatus;
+import io.mirrorcarp.pfsync.protocol.Verdict;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The hands of replication: moves datagrams and table events into the machine, carries out what it wants, and arms its timer. Deploy it on
+ * an event loop of its own. The methods for others may be called from any thread once it is deployed.
+ */
+public final class PfsyncVerticle extends VerticleBase implements ReplicationOutput, StateEvents {
+    /** So many batches in one go, so that events and timers of the loop get their turn. */
+    private static final int BATCHES_PER_TURN = 4;
+    /** What can be waiting in the socket's buffer when a takeover wants it all imported. */
+    private static final int BATCHES_TO_DRAIN = 1024;
+
+    /** How long a stop waits for the peers to acknowledge. */
+    private static final long FAREWELL_NANOS = 200_000_000;
+
+    private static final long FAREWELL_POLL_MILLIS = 5;
+
+    private static final int IPV4_HEADER_BYTES = 20;
+    private static final int IPV6_HEADER_BYTES = 40;
+
+    private final PfsyncOptions options;
+    private final ReplicatedTable table;
+    private final PfsyncListener listener;
+    private final SyncNetwork network;
+    private @Nullable Supplier<Future<Void>> endWatch;
+    private @Nullable DeadlineTimer timer;
+    private @Nullable SyncChannel channel;
+    private @Nullable Replication machine;
+    private SyncDevice device;
+
+    /** @param table opened; the verticle starts and closes it */
+    public PfsyncVerticle(PfsyncOptions options, ReplicatedTable table, PfsyncListener listener) {
+        this(options, table, listener, new LinuxSyncNetwork());
+    }
+
+    /** Like the other, on another network. */
+    public PfsyncVerticle(PfsyncOptions options, ReplicatedTable table, PfsyncListener listener, SyncNetwork network) {
+        this.network = network;
+        this.options = options;
+        this.table = table;
+        this.listener = listener;
+        this.device = new SyncDevice(options.syncdev(), 0, false, 0);
+    }
+
+    @Override
+    public void init(Vertx vertx, Context context) {
+        super.init(vertx, context);
+        context.exceptionHandler(listener::onFailure);
+    }
+
+    @Override
+    public Future<?> start() {
+        timer = new DeadlineTimer(context, () -> input(now -> machine().onDeadline(now)));
+        return network.watch(context, options.syncdev(), this::onDevice)
+                .compose(end -> {
+                    endWatch = end;
+                    return device.isPresent()
+                            ? startMachine()
+                            : Future.failedFuture("syncdev " + options.syncdev() + " does not exist");
+                })
+                .recover(failure -> closeAll().transform(closed -> Future.failedFuture(failure)));
+    }
+
+    private Future<Void> startMachine() {
+        int header = options.syncpeers().stream().anyMatch(peer -> peer.getAddress().length == 16)
+                ? IPV6_HEADER_BYTES
+                : IPV4_HEADER_BYTES;
+        int frameBytes = Math.min(device.mtu(), Replication.MAX_RECEIVED_BYTES) - header;
+        if (frameBytes < ReplicationSettings.MIN_FRAME_BYTES) {
+            return Future.failedFuture("syncdev " + device.name() + " has an MTU of " + device.mtu() + ", fewer than "
+                    + (ReplicationSettings.MIN_FRAME_BYTES + header));
+        }
+        machine = new Replication(
+                ReplicationSettings.of(
+                        options.creatorId(),
+                        options.node(),
+                        options.syncdev(),
+                        frameBytes,
+                        options.maxUpdates(),
+                        options.bulkTimeout()),
+                options.keyring(),
+                table,
+                this,
+                new SecureRandom());
+        return openChannel()
+                .compose(opened -> table.start(context, this))
+                .onSuccess(started -> input(now -> {
+                    machine().start(now);
+                    machine().onLink(device.operational(), now);
+                }));
+    }
+
+    private Future<Void> openChannel() {
+        try {
+            SyncChannel opened =
+                    network.open(device, options.syncpeers(), machine().counters());
+            channel = opened;
+            return opened.register(context, () -> input(now -> receive(BATCHES_PER_TURN, now)));
+        } catch (IOException e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    private void onDevice(SyncDevice now) {
+        int before = device.ifindex();
+        device = now;
+        if (machine == null) {
+            return;
+        }
+        SyncChannel old = channel;
+        if (now.ifindex() != before && old != null) {
+            channel = null;
+            old.close();
+        }
+        if (now.isPresent() && channel == null) {
+            openChannel().onFailure(e -> listener.onEvent("open " + now.name() + ": " + e.getMessage()));
+        }
+        input(nowNanos -> machine().onLink(now.operational(), nowNanos));
+    }
+
+    @Override
+    public Future<?> stop() {
+        if (machine == null) {
+            return closeAll();
+        }
+        input(now -> machine().onBurstEnd(now));
+        Promise<Void> stopped = Promise.promise();
+        farewell(System.nanoTime() + FAREWELL_NANOS, stopped);
+        return stopped.future();
+    }
+
+    /** Says goodbye when the peers have what was sent, or after a while without that. */
+    private void farewell(long latestNanos, Promise<Void> stopped) {
+        if (machine != null && !machine.isCaughtUp() && System.nanoTime() < latestNanos) {
+            vertx.setTimer(FAREWELL_POLL_MILLIS, id -> farewell(latestNanos, stopped));
+            return;
+        }
+        input(now -> machine().stop(now));
+        closeAll().onComplete(stopped);
+    }
+
+    private Future<Void> closeAll() {
+        if (timer != null) {
+            timer.cancel();
+        }
+        table.close();
+        machine = null;
+        SyncChannel open = channel;
+        channel = null;
+        Future<Void> closed = open == null ? Future.succeededFuture() : open.close();
+        Supplier<Future<Void>> end = endWatch;
+        endWatch = null;
+        return closed.eventually(() -> end == null ? Future.succeededFuture() : end.get());
+    }
+
+    // Inputs.
+
+    private Replication machine() {
+        Replication present = machine;
+        if (present == null) {
+            throw new IllegalStateException("replication is not running");
+        }
+        return present;
+    }
+
+    private void input(LongConsumer what) {
+        if (machine == null) {
+            return;
+        }
+        what.accept(System.nanoTime());
+        if (channel != null) {
+            channel.flush();
+        }
+        if (machine != null && timer != null) {
+            timer.arm(machine.nextDeadlineNanos());
+        }
+    }
+
+    private void receive(int batches, long nowNanos) {
+        SyncChannel open = channel;
+        for (int i = 0; i < batches && open != null; i++) {
+            if (open.receive((buffer, length) -> machine().onFrame(buffer, 0, length, nowNanos)) == 0) {
+                break;
+            }
+        }
+        machine().onReceiveEnd(nowNanos);
+    }
+
+    @Override
+    public void onInsert(StateRecord state) {
+        machine().onInsert(state, System.nanoTime());
+    }
+
+    @Override
+    public void onUpdate(StateRecord state) {
+        machine().onUpdate(state, System.nanoTime());
+    }
+
+    @Override
+    public void onDelete(StateRecord state, boolean expired) {
+        machine().onDelete(state, System.nanoTime());
+    }
+
+    @Override
+    public void onBurstEnd() {
+        input(now -> machine().onBurstEnd(now));
+    }
+
+    @Override
+    public void onOverrun() {
+        input(now -> machine().onOverrun(now));
+    }
+
+    @Override
+    public void onDumpEntry(StateRecord state) {
+        machine().onDumpEntry(state, System.nanoTime());
+    }
+
+    @Override
+    public void onDumpBatchEnd(boolean last) {
+        input(now -> machine().onDumpBatchEnd(last, now));
+    }
+
+    // What the machine wants.
+
+    @Override
+    public void send(byte[] frame, int length) {
+        if (channel != null) {
+            channel.send(frame, length);
+        }
+    }
+
+    @Override
+    public void demote(DemotionCause cause, boolean raised, String reason) {
+        listener.onDemotion(cause, raised, reason);
+    }
+
+    @Override
+    public void allowPreempt(boolean allowed, String reason) {
+        listener.onPreemptAllowed(allowed, reason);
+    }
+
+    @Override
+    public void verdict(Verdict verdict) {
+        listener.onVerdict(verdict);
+    }
+
+    @Override
+    public void log(String line) {
+        listener.onEvent(line);
+    }
+
+    // For others.
+
+    /** Done when everything that has arrived is in the table. */
+    public Future<Void> drained() {
+        return this.<@Nullable Void>call(() -> {
+            input(now -> receive(BATCHES_TO_DRAIN, now));
+            return null;
+        });
+    }
+
+    /** Asks every peer for a bulk update. */
+    public Future<Void> requestBulk() {
+        return this.<@Nullable Void>call(() -> {
+            input(now -> machine().requestBulk(now));
+            return null;
+        });
+    }
+
+    /** How replication stands. */
+    public Future<PfsyncSnapshot> snapshot() {
+        return call(() -> {
+            ReplicationStatus status = machine().status(System.nanoTime());
+            Map<Integer, String> addresses = new HashMap<>();
+            for (ReplicationStatus.PeerStatus peer : status.peers()) {
+                InetAddress source = channel == null ? null : channel.source(peer.creatorId());
+                if (source != null) {
+                    addresses.put(peer.creatorId(), source.getHostAddress());
+                }
+            }
+            return new PfsyncSnapshot(
+                    status, addresses, PfsyncSnapshot.values(machine().counters()));
+        });
+    }
+
+    private <T> Future<T> call(Callable<T> what) {
+        Promise<T> promise = Promise.promise();
+        context.runOnContext(nothing -> {
+            try {
+                promise.complete(what.call());
+            } catch (Exception e) {
+                promise.fail(e);
+            }
+        });
+        return promise.future();
+    }
+}

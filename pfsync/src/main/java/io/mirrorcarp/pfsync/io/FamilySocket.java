@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.io;
+
+import io.mirrorcarp.netio.Errno;
+import io.mirrorcarp.netio.ErrnoException;
+import io.mirrorcarp.netio.EventLoopDescriptor;
+import io.mirrorcarp.netio.IpEndpoint;
+import io.mirrorcarp.netio.MessageBatch;
+import io.mirrorcarp.netio.RawIpSocket;
+import io.mirrorcarp.pfsync.protocol.PfsyncCounter;
+import io.mirrorcarp.pfsync.protocol.PfsyncCounters;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The channel in one address family: a raw socket of protocol 240 on the sync device. */
+final class FamilySocket {
+    private static final int PROTOCOL = 240;
+    /** RFC 5082: nobody beyond the link can send it, and pfsync(4) requires it. */
+    private static final int HOPS = 255;
+
+    private static final int LOW_DELAY = 0x10;
+    private static final int SLOTS = 64;
+    private static final int MAX_IPV4_HEADER_BYTES = 60;
+    private static final int SOCKET_BUFFER_BYTES = 16 << 20;
+
+    private final boolean ipv6;
+    private final RawIpSocket socket;
+    private final PfsyncCounters counters;
+    private final List<IpEndpoint> destinations;
+    private final MessageBatch incoming;
+    private final MessageBatch outgoing;
+    private final byte[] frame;
+    private final Map<Integer, byte[]> sources = new HashMap<>();
+    private @Nullable EventLoopDescriptor registration;
+
+    private FamilySocket(
+            boolean ipv6, RawIpSocket socket, List<IpEndpoint> destinations, int mtu, PfsyncCounters counters) {
+        this.ipv6 = ipv6;
+        this.socket = socket;
+        this.counters = counters;
+        this.destinations = destinations;
+        incoming = new MessageBatch(SLOTS, mtu + MAX_IPV4_HEADER_BYTES);
+        outgoing = new MessageBatch(SLOTS, mtu);
+        frame = new byte[mtu + MAX_IPV4_HEADER_BYTES];
+    }
+
+    /**
+     * Opens it.
+     *
+     * @param addresses of one family; each a peer, or a multicast group, which is joined
+     */
+    static FamilySocket open(SyncDevice device, boolean ipv6, List<InetAddress> addresses, PfsyncCounters counters)
+            throws ErrnoException {
+        RawIpSocket socket = RawIpSocket.open(ipv6, PROTOCOL, device.ifindex());
+        try {
+            socket.setReceiveBuffer(SOCKET_BUFFER_BYTES);
+            socket.setSendBuffer(SOCKET_BUFFER_BYTES);
+            if (!ipv6) {
+                socket.setTypeOfService(LOW_DELAY);
+            }
+            for (InetAddress address : addresses) {
+                if (address.isMulticastAddress()) {
+                    socket.join(address);
+                }
+            }
+            List<IpEndpoint> destinations = addresses.stream()
+                    .map(address -> new IpEndpoint(address, device.ifindex()))
+                    .toList();
+            return new FamilySocket(ipv6, socket, destinations, device.mtu(), counters);
+        } catch (ErrnoException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    Future<Void> register(Context context, Runnable drain) {
+        return EventLoopDescriptor.register(context, socket.descriptor(), drain).map(made -> {
+            registration = made;
+            return null;
+        });
+    }
+
+    /** Hands one batch on; the number of datagrams read, 0 when none is waiting. */
+    int receive(ChannelReceiver receiver) {
+        int received = socket.receive(incoming);
+        for (int slot = 0; slot < received; slot++) {
+            counters.increment(ipv6 ? PfsyncCounter.PACKETS_RECEIVED6 : PfsyncCounter.PACKETS_RECEIVED);
+            hand(slot, receiver);
+        }
+        return received;
+    }
+
+    private void hand(int slot, ChannelReceiver receiver) {
+        ByteBuffer packet = incoming.payload(slot);
+        int header = ipv6 ? 0 : (packet.get(0) & 0xf) * 4;
+        int hops = ipv6 ? incoming.hopLimit(slot) : packet.get(8) & 0xff;
+        int length = packet.limit() - header;
+        if (hops != HOPS) {
+            counters.increment(PfsyncCounter.BAD_TTL);
+            return;
+        }
+        if (incoming.truncated(slot) || length < 0) {
+            counters.increment(PfsyncCounter.BAD_LENGTH);
+            return;
+        }
+        packet.get(header, frame, 0, length);
+        int creatorId = receiver.onFrame(frame, length);
+        if (creatorId != 0) {
+            noteSource(slot, creatorId);
+        }
+    }
+
+    private void noteSource(int slot, int creatorId) {
+        byte[] known = sources.get(creatorId);
+        if (known == null || !incoming.sourceIs(slot, known)) {
+            sources.put(creatorId, incoming.sourceAddress(slot));
+        }
+    }
+
+    /** Where the last frame of that peer came from. */
+    @Nullable
+    InetAddress source(int creatorId) {
+        byte[] source = sources.get(creatorId);
+        try {
+            return source == null ? null : InetAddress.getByAddress(source);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Queues a copy of the frame for every destination. */
+    void send(byte[] bytes, int length) {
+        for (IpEndpoint destination : destinations) {
+            if (outgoing.isFull()) {
+                flush();
+            }
+            ByteBuffer slot = outgoing.append(destination);
+            if (slot == null || length > slot.remaining()) {
+                counters.increment(PfsyncCounter.SEND_ERRORS);
+                continue;
+            }
+            slot.put(bytes, 0, length);
+            outgoing.commit();
+            counters.increment(ipv6 ? PfsyncCounter.PACKETS_SENT6 : PfsyncCounter.PACKETS_SENT);
+        }
+    }
+
+    /**
+     * Sends what is queued. What the kernel refuses is counted and lost: the peer asks for it again. What it has no room for now waits for the
+     * next flush.
+     */
+    void flush() {
+        if (outgoing.count() > 0) {
+            int errno = socket.send(outgoing);
+            if (errno != 0 && errno != Errno.EAGAIN) {
+                counters.add(PfsyncCounter.SEND_ERRORS, Math.max(1, outgoing.failed()));
+            }
+        }
+    }
+
+    Future<Void> close() {
+        EventLoopDescriptor made = registration;
+        registration = null;
+        Future<Void> deregistered = made == null ? Future.succeededFuture() : made.deregister();
+        return deregistered.onComplete(done -> socket.close());
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.io;
+
+import io.mirrorcarp.netio.ErrnoException;
+import io.mirrorcarp.pfsync.protocol.PfsyncCounters;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state channel on the sync device: datagrams of IP protocol 240, to the multicast group or to the peers. Sent with TTL 255; one that
+ * comes with another TTL was routed, and is refused.
+ */
+public final class PfsyncChannel implements SyncChannel {
+    private static final InetAddress GROUP = group();
+
+    private final List<FamilySocket> sockets;
+
+    private PfsyncChannel(List<FamilySocket> sockets) {
+        this.sockets = List.copyOf(sockets);
+    }
+
+    /**
+     * Opens it in the network namespace of the calling thread.
+     *
+     * @param peers where to send; empty for the group 224.0.0.240
+     */
+    public static PfsyncChannel open(SyncDevice device, List<InetAddress> peers, PfsyncCounters counters)
+            throws ErrnoException {
+        List<InetAddress> addresses = peers.isEmpty() ? List.of(GROUP) : peers;
+        List<FamilySocket> sockets = new ArrayList<>();
+        try {
+            for (boolean ipv6 : new boolean[] {false, true}) {
+                List<InetAddress> family = addresses.stream()
+                        .filter(address -> address instanceof Inet6Address == ipv6)
+                        .toList();
+                if (!family.isEmpty()) {
+                    sockets.add(FamilySocket.open(device, ipv6, family, counters));
+                }
+            }
+        } catch (ErrnoException e) {
+            sockets.forEach(FamilySocket::close);
+            throw e;
+        }
+        return new PfsyncChannel(sockets);
+    }
+
+    @Override
+    public Future<Void> register(Context context, Runnable drain) {
+        return Future.all(sockets.stream()
+                        .map(socket -> socket.register(context, drain))
+                        .toList())
+                .mapEmpty();
+    }
+
+    @Override
+    public int receive(ChannelReceiver receiver) {
+        int received = 0;
+        for (FamilySocket socket : sockets) {
+            received += Math.max(0, socket.receive(receiver));
+        }
+        return received;
+    }
+
+    @Override
+    public void send(byte[] frame, int length) {
+        sockets.forEach(socket -> socket.send(frame, length));
+    }
+
+    @Override
+    public void flush() {
+        sockets.forEach(FamilySocket::flush);
+    }
+
+    @Override
+    public @Nullable InetAddress source(int creatorId) {
+        for (FamilySocket socket : sockets) {
+            InetAddress source = socket.source(creatorId);
+            if (source != null) {
+                return source;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public Future<Void> close() {
+        return Future.join(sockets.stream().map(FamilySocket::close).toList()).mapEmpty();
+    }
+
+    private static InetAddress group() {
+        try {
+            return InetAddress.getByAddress(new byte[] {(byte) 224, 0, 0, (byte) 240});
+        } catch (java.net.UnknownHostException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.io;
+
+import io.mirrorcarp.pfsync.protocol.PfsyncCounters;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** Where the sync device is: the kernel, or memory in tests. */
+public interface SyncNetwork {
+    /**
+     * Watches a device by its name, whether it exists or not, in the network namespace of the calling thread.
+     *
+     * @param listener called on the context with each change, from the state "absent" on
+     * @return how to end it, once everything that exists has been told
+     */
+    Future<Supplier<Future<Void>>> watch(Context context, String device, Consumer<SyncDevice> listener);
+
+    /**
+     * Opens the channel in the network namespace of the calling thread.
+     *
+     * @param peers where to send; empty for the multicast group
+     */
+    SyncChannel open(SyncDevice device, List<InetAddress> peers, PfsyncCounters counters) throws IOException;
+}

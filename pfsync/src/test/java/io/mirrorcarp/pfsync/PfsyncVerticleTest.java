@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.mirrorcarp.pfsync.auth.Keyring;
+import io.mirrorcarp.pfsync.io.MemorySyncNetwork;
+import io.mirrorcarp.pfsync.protocol.PfsyncCounter;
+import io.mirrorcarp.pfsync.protocol.Verdict;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PfsyncVerticleTest {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    private final Vertx vertx = Vertx.vertx();
+    private final MemorySyncNetwork network = new MemorySyncNetwork();
+
+    @AfterEach
+    void close() throws Exception {
+        get(vertx.close());
+    }
+
+    private static <T> T get(Future<T> future) throws Exception {
+        return future.toCompletionStage().toCompletableFuture().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    private final class Node {
+        final MemoryTable table = new MemoryTable();
+        final RecordingListener listener = new RecordingListener();
+        final PfsyncVerticle verticle;
+        final String deployment;
+
+        Node(String name, int creatorId) throws Exception {
+            Keyring keyring = new Keyring(Map.of(1, new byte[32]), 1);
+            PfsyncOptions options =
+                    new PfsyncOptions(creatorId, name, "sync0", List.of(), keyring, 128, Duration.ofSeconds(30));
+            verticle = new PfsyncVerticle(options, table, listener, network);
+            deployment = get(vertx.deployVerticle(verticle));
+        }
+
+        PfsyncSnapshot snapshot() throws Exception {
+            return get(verticle.snapshot());
+        }
+    }
+
+    private static void awaitInSync(Node... nodes) {
+        for (Node node : nodes) {
+            await().atMost(LIMIT)
+                    .until(() -> node.listener.verdict == Verdict.IN_SYNC
+                            && !node.listener.demoted
+                            && node.listener.preemptAllowed);
+        }
+    }
+
+    @Test
+    void replicatesWhatPacketsDoAndNothingElse() throws Exception {
+        Node a = new Node("fw-a", 1);
+        a.table.open(1, 500);
+        Node b = new Node("fw-b", 2);
+        awaitInSync(a, b);
+        assertThat(b.table.size()).isEqualTo(500);
+        a.table.open(501, 600);
+        a.table.end(7);
+        await().atMost(LIMIT).until(() -> b.table.size() == 599 && !b.table.has(7));
+        b.table.end(8);
+        get(b.verticle.drained());
+        get(a.verticle.drained());
+        assertThat(a.table.has(8)).isTrue();
+        PfsyncSnapshot snapshot = b.snapshot();
+        assertThat(snapshot.counters().get(PfsyncCounter.BULK_ENTRIES_IN)).isEqualTo(500);
+        assertThat(snapshot.counters().get(PfsyncCounter.DELETES_OUT)).isZero();
+        assertThat(snapshot.status().peers()).singleElement().satisfies(peer -> {
+            assertThat(peer.node()).isEqualTo("fw-a");
+            assertThat(peer.verdict()).isEqualTo(Verdict.IN_SYNC);
+            assertThat(peer.entries()).isEqualTo(599);
+        });
+    }
+
+    @Test
+    void aNodeThatStopsIsGoneAtOnceAndItsFlowsStay() throws Exception {
+        Node a = new Node("fw-a", 1);
+        Node b = new Node("fw-b", 2);
+        awaitInSync(a, b);
+        a.table.open(1, 50);
+        get(vertx.undeploy(a.deployment));
+        await().atMost(LIMIT).until(() -> b.listener.verdict == Verdict.ALONE);
+        assertThat(a.table.isClosed()).isTrue();
+        assertThat(b.table.size()).isEqualTo(50);
+        assertThat(b.listener.demoted).isFalse();
+        assertThat(b.listener.told).contains("peer fw-a stopped");
+    }
+
+    @Test
+    void asksForABulkUpdateWhenTold() throws Exception {
+        Node a = new Node("fw-a", 1);
+        Node b = new Node("fw-b", 2);
+        awaitInSync(a, b);
+        long before = b.snapshot().counters().get(PfsyncCounter.BULK_ENDS_IN);
+        get(b.verticle.requestBulk());
+        await().atMost(LIMIT).until(() -> b.snapshot().counters().get(PfsyncCounter.BULK_ENDS_IN) > before);
+        awaitInSync(a, b);
+    }
+}

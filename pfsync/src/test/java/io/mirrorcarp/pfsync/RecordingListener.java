@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync;
+
+import io.mirrorcarp.pfsync.protocol.DemotionCause;
+import io.mirrorcarp.pfsync.protocol.Verdict;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Remembers what it was told. */
+final class RecordingListener implements PfsyncListener {
+    final List<String> told = new CopyOnWriteArrayList<>();
+    volatile Verdict verdict = Verdict.OFF;
+    volatile boolean demoted;
+    volatile boolean preemptAllowed;
+
+    @Override
+    public void onDemotion(DemotionCause cause, boolean raised, String reason) {
+        told.add((raised ? "raised " : "lowered ") + cause + ": " + reason);
+        demoted = raised;
+    }
+
+    @Override
+    public void onPreemptAllowed(boolean allowed, String reason) {
+        preemptAllowed = allowed;
+    }
+
+    @Override
+    public void onVerdict(Verdict newVerdict) {
+        verdict = newVerdict;
+    }
+
+    @Override
+    public void onEvent(String message) {
+        told.add(message);
+    }
+
+    @Override
+    public void onFailure(Throwable failure) {
+        told.add("failure: " + failure);
+    }
+}
