@@ -2,8 +2,8 @@
 package io.mirrorcarp.conntrack.io;
 
 import io.mirrorcarp.netio.EventLoopDescriptor;
+import io.mirrorcarp.pfsync.ReplicatedTable;
 import io.mirrorcarp.pfsync.StateEvents;
-import io.mirrorcarp.pfsync.StateTable;
 import io.mirrorcarp.pfsync.message.StateRecord;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The kernel queues events from the moment of {@link #open} on, and they are told from {@link #start} on.
  */
-public final class ConntrackTable implements StateTable, AutoCloseable {
+public final class ConntrackTable implements ReplicatedTable {
     /** How to close what was opened, the last first. */
     private final Deque<Runnable> opened = new ArrayDeque<>();
 
@@ -29,10 +29,13 @@ public final class ConntrackTable implements StateTable, AutoCloseable {
     private final ConntrackImport importer;
     private final ConntrackEventSocket eventSocket;
     private final ConntrackDump dump;
+    private final NatHookWatch natHooks = new NatHookWatch();
     private final Handler<Void> readDumpBatch = this::readDumpBatch;
     private @Nullable StateEvents events;
     private @Nullable Context context;
     private @Nullable EventLoopDescriptor registration;
+    /** A batch was asked for and is not read yet. */
+    private boolean batchWanted;
 
     private ConntrackTable(ConntrackSettings settings) throws IOException {
         try {
@@ -61,11 +64,8 @@ public final class ConntrackTable implements StateTable, AutoCloseable {
         return new ConntrackTable(settings);
     }
 
-    /**
-     * Begins to tell of events, on {@code context}, which must be an event loop's. Called once.
-     *
-     * @return done when events come; fails where the loop has no epoll
-     */
+    /** Fails where the loop has no epoll. */
+    @Override
     public Future<Void> start(Context context, StateEvents events) {
         this.context = context;
         this.events = events;
@@ -94,12 +94,14 @@ public final class ConntrackTable implements StateTable, AutoCloseable {
     @Override
     public void insert(StateRecord state) {
         changed.add(state.original, state.zone);
+        natHooks.onImport(state);
         importer.insert(state);
     }
 
     @Override
     public void update(StateRecord state) {
         changed.add(state.original, state.zone);
+        natHooks.onImport(state);
         importer.update(state);
     }
 
@@ -126,12 +128,15 @@ public final class ConntrackTable implements StateTable, AutoCloseable {
         if (current == null) {
             throw new IllegalStateException("not started");
         }
+        batchWanted = true;
         current.runOnContext(readDumpBatch);
     }
 
     private void readDumpBatch(Void nothing) {
         StateEvents receiver = events;
-        if (receiver != null && dump.isRunning()) {
+        // Not, when the dump that it was asked of was cancelled meanwhile.
+        if (receiver != null && batchWanted) {
+            batchWanted = false;
             // The kernel writes the next batch when this one is read: with what is queued carried out.
             flush();
             dump.readBatch(receiver);
@@ -140,10 +145,11 @@ public final class ConntrackTable implements StateTable, AutoCloseable {
 
     @Override
     public void cancelDump() {
+        batchWanted = false;
         dump.cancel();
     }
 
-    /** Closes the sockets; what is queued is lost. Called on the context that it was started on, or before. */
+    /** Closes the sockets; what is queued is lost. */
     @Override
     public void close() {
         EventLoopDescriptor current = registration;

@@ -81,12 +81,17 @@ public final class KernelChecks {
      * as the namespace has a base chain of type nat, an empty one is enough, or the nat table of the old iptables.
      */
     private static void checkNat(List<String> notices) {
-        if (!hasNatHook(NFPROTO_IPV4, "ip_tables_names")) {
-            notices.add(
-                    "no NAT hook for IPv4: translated connections of a peer would leave this node untranslated. If the"
-                            + " peer does NAT, run: nft add table ip nat;"
-                            + " nft 'add chain ip nat postrouting { type nat hook postrouting priority srcnat; }'");
+        if (!hasNatHookIpv4()) {
+            notices.add(noNatHook("ip")
+                    + ". Without it, translated connections of a peer would leave this node untranslated");
         }
+    }
+
+    /** What to do about a missing hook; {@code table} is the nftables family. */
+    static String noNatHook(String table) {
+        return "no NAT hook for " + (table.equals("ip") ? "IPv4" : "IPv6")
+                + ": unless this node's rules are yet to be loaded, run: nft add table " + table
+                + " nat; nft 'add chain " + table + " nat postrouting { type nat hook postrouting priority srcnat; }'";
     }
 
     /** Whether the namespace translates IPv4, so that imported translations take effect. */
