@@ -3,12 +3,10 @@ package io.mirrorcarp.carp;
 
 import io.mirrorcarp.carp.election.CarpAction;
 import io.mirrorcarp.carp.election.CarpInstance;
-import io.mirrorcarp.carp.election.Demotion;
-import io.mirrorcarp.carp.election.DemotionChange;
 import io.mirrorcarp.carp.election.DemotionSource;
 import io.mirrorcarp.carp.election.SendErrorWatch;
 import io.mirrorcarp.carp.io.AddressPlan;
-import io.mirrorcarp.carp.io.VirtualAddresses;
+import io.mirrorcarp.carp.io.CarpNetwork;
 import io.mirrorcarp.carp.packet.CarpCounters;
 import io.mirrorcarp.carp.packet.ParsedFrame;
 import io.mirrorcarp.carp.packet.ReceivedAdvertisement;
@@ -19,7 +17,6 @@ import io.vertx.core.Future;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,61 +24,55 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The running node: its virtual hosts, its carpdevs and its demotion, with one timer for the earliest deadline of all. Everything happens on
  * one context. Whatever comes in goes through {@link #input}, which lets a change of the demotion reach every virtual host, and arms the timer.
  */
-final class CarpNode implements Carpdev.Owner {
+final class CarpNode {
     /** The demotion source of a node that cannot take its addresses. */
     static final String ADDRESSES = "addresses";
 
     private static final int TAKE_FAILURES = 3;
     private static final long TAKE_PENALTY_NANOS = TimeUnit.MINUTES.toNanos(1);
-    private static final long NO_TIMER = -1;
 
     private final Context context;
     private final CarpOptions options;
-    private final VirtualAddresses addresses;
+    private final CarpNetwork network;
     private final CarpListener listener;
     private final Supplier<Future<Void>> statesReady;
     private final CarpLog log;
+    private final DeadlineTimer timer;
     private final CarpCounters counters = new CarpCounters();
-    private final Demotion demotion = new Demotion();
-    private final Map<String, Carpdev> carpdevs = new LinkedHashMap<>();
+    private final NodeDemotion demotion;
+    private final Carpdevs carpdevs;
     private final Map<String, RunningHost> hosts = new LinkedHashMap<>();
     private boolean allow;
     private boolean preempt;
-    private boolean demotionChanged;
-    private long timer = NO_TIMER;
-    private long timerAtNanos = CarpInstance.NEVER;
+    private boolean running;
 
     CarpNode(
             Context context,
             List<VirtualHost> virtualHosts,
             CarpOptions options,
-            VirtualAddresses addresses,
+            CarpNetwork network,
             CarpListener listener,
             Supplier<Future<Void>> statesReady) {
         this.context = context;
         this.options = options;
-        this.addresses = addresses;
+        this.network = network;
+        this.timer = new DeadlineTimer(context, this::onTimer);
         this.listener = listener;
         this.statesReady = statesReady;
         this.log = new CarpLog(listener, options.logLevel());
+        this.demotion = new NodeDemotion(log);
         this.allow = options.allow();
         this.preempt = virtualHosts.stream().allMatch(host -> host.settings().preempt());
         RandomGenerator random = new SecureRandom();
-        Map<String, List<VirtualHost>> byCarpdev = virtualHosts.stream()
-                .collect(Collectors.groupingBy(VirtualHost::carpdev, LinkedHashMap::new, Collectors.toList()));
-        byCarpdev.forEach((name, on) -> carpdevs.put(name, new Carpdev(name, on, this)));
+        this.carpdevs = new Carpdevs(context, network, virtualHosts, this);
         for (VirtualHost host : virtualHosts) {
-            Carpdev carpdev = carpdevs.get(host.carpdev());
-            if (carpdev != null) {
-                hosts.put(host.name(), new RunningHost(host, carpdev, this, random));
-            }
+            hosts.put(host.name(), new RunningHost(host, carpdevs.of(host), this, random));
         }
     }
 
@@ -100,7 +91,7 @@ final class CarpNode implements Carpdev.Owner {
     }
 
     AddressWork addressWork(AddressPlan plan, AddressWork.Outcome outcome) {
-        return new AddressWork(context, addresses, plan, outcome);
+        return new AddressWork(context, network.addresses(), plan, outcome);
     }
 
     void requestStates(RunningHost host, int request) {
@@ -129,7 +120,7 @@ final class CarpNode implements Carpdev.Owner {
         input(() -> {
             if (inARow == TAKE_FAILURES) {
                 long nowNanos = nowNanos();
-                raise(DemotionSource.of(ADDRESSES, host.subject(), options.sendErrorDemotion(), what, nowNanos)
+                demotion.raise(DemotionSource.of(ADDRESSES, host.subject(), options.sendErrorDemotion(), what, nowNanos)
                         .until(nowNanos + TAKE_PENALTY_NANOS));
             }
         });
@@ -140,32 +131,48 @@ final class CarpNode implements Carpdev.Owner {
     /** Runs what came in, lets the demotion reach every virtual host, and arms the timer. */
     void input(Runnable what) {
         what.run();
-        while (demotionChanged) {
-            demotionChanged = false;
+        while (demotion.takeChanged()) {
             hosts.values().forEach(this::applyDemotion);
         }
-        armTimer();
+        if (running) {
+            timer.arm(nextDeadlineNanos(), nowNanos());
+        }
     }
 
     private void applyDemotion(RunningHost host) {
         long nowNanos = nowNanos();
         CarpInstance instance = host.instance();
-        host.perform(instance.onPreemptAllowed(demotion.suppressPreempt() == 0, nowNanos));
-        host.perform(instance.onDemotion(demotion.totalFor(host.host().group()), nowNanos));
+        host.perform(instance.onPreemptAllowed(demotion.counters().suppressPreempt() == 0, nowNanos));
+        host.perform(
+                instance.onDemotion(demotion.counters().totalFor(host.host().group()), nowNanos));
     }
 
     void start() {
-        options.initialDemotion().forEach(this::raise);
-        for (Carpdev carpdev : carpdevs.values()) {
-            applyLink(carpdev);
-        }
-        hosts.values().forEach(this::applyDemotion);
-        forEachHost(instance -> instance.onAllow(allow, nowNanos()));
-        forEachHost(instance -> instance.onStart(nowNanos()));
+        running = true;
+        input(() -> {
+            options.initialDemotion().forEach(demotion::raise);
+            carpdevs.all().forEach(this::onLink);
+            hosts.values().forEach(this::applyDemotion);
+            forEachHost(instance -> instance.onAllow(allow, nowNanos()));
+            forEachHost(instance -> instance.onStart(nowNanos()));
+        });
     }
 
+    /** Bows out, and gives up the addresses. */
     void shutdown() {
-        forEachHost(instance -> instance.onShutdown(nowNanos()));
+        input(() -> forEachHost(instance -> instance.onShutdown(nowNanos())));
+        running = false;
+        timer.cancel();
+    }
+
+    Future<Void> close() {
+        running = false;
+        timer.cancel();
+        return carpdevs.close();
+    }
+
+    boolean isRunning() {
+        return running;
     }
 
     private void forEachHost(Function<CarpInstance, List<CarpAction>> input) {
@@ -193,7 +200,7 @@ final class CarpNode implements Carpdev.Owner {
     }
 
     /** The link of a carpdev, or its socket, came or went. */
-    void applyLink(Carpdev carpdev) {
+    void onLink(Carpdev carpdev) {
         boolean up = carpdev.isUp();
         for (RunningHost host : hosts.values()) {
             if (host.carpdev() == carpdev) {
@@ -201,41 +208,25 @@ final class CarpNode implements Carpdev.Owner {
             }
         }
         if (up) {
-            clear(DemotionSource.LINK, carpdev.name(), "interface up");
+            demotion.clear(DemotionSource.LINK, carpdev.name(), "interface up");
         } else {
-            raise(DemotionSource.of(
+            demotion.raise(DemotionSource.of(
                     DemotionSource.LINK, carpdev.name(), options.linkDemotion(), "interface down", nowNanos()));
         }
     }
 
-    @Override
-    public void onSending(Carpdev carpdev, SendErrorWatch.Change change, int errno) {
+    void onSending(Carpdev carpdev, SendErrorWatch.Change change, int errno) {
         if (change == SendErrorWatch.Change.BROKEN) {
             String reason = "send error " + Errno.describe(errno) + " on " + carpdev.name();
-            raise(DemotionSource.of(
+            demotion.raise(DemotionSource.of(
                     DemotionSource.SEND_ERRORS, carpdev.name(), options.sendErrorDemotion(), reason, nowNanos()));
         } else {
-            clear(DemotionSource.SEND_ERRORS, carpdev.name(), "send ok on " + carpdev.name());
+            demotion.clear(DemotionSource.SEND_ERRORS, carpdev.name(), "send ok on " + carpdev.name());
         }
     }
 
-    void raise(DemotionSource source) {
-        demoted(demotion.raise(source));
-    }
-
-    void clear(String name, String subject, String reason) {
-        demoted(demotion.clear(name, subject, reason));
-    }
-
-    void addDemotion(int delta, String reason) {
-        demoted(demotion.add(delta, reason, nowNanos()));
-    }
-
-    private void demoted(@Nullable DemotionChange change) {
-        demotionChanged = true;
-        if (change != null) {
-            log.change(change.text());
-        }
+    void servicesReady() {
+        forEachHost(instance -> instance.onServicesReady(nowNanos()));
     }
 
     void setAllow(boolean changed) {
@@ -251,52 +242,30 @@ final class CarpNode implements Carpdev.Owner {
     // The timer.
 
     private void onTimer() {
-        timer = NO_TIMER;
-        timerAtNanos = CarpInstance.NEVER;
         input(() -> {
             long nowNanos = nowNanos();
-            demotion.onDeadline(nowNanos).forEach(this::demoted);
-            carpdevs.values().forEach(carpdev -> carpdev.onDeadline(nowNanos));
+            demotion.onDeadline(nowNanos);
+            carpdevs.onDeadline(nowNanos);
             hosts.values().forEach(host -> host.onDeadline(nowNanos));
         });
     }
 
-    /** A timer that is armed for an earlier time stays: it fires in vain, and is armed again then. */
-    private void armTimer() {
-        long earliest = demotion.nextDeadlineNanos();
-        for (Carpdev carpdev : carpdevs.values()) {
-            earliest = Math.min(earliest, carpdev.nextDeadlineNanos());
-        }
+    private long nextDeadlineNanos() {
+        long earliest = Math.min(demotion.counters().nextDeadlineNanos(), carpdevs.nextDeadlineNanos());
         for (RunningHost host : hosts.values()) {
             earliest = Math.min(earliest, host.nextDeadlineNanos());
         }
-        if (earliest >= timerAtNanos) {
-            return;
-        }
-        cancelTimer();
-        timerAtNanos = earliest;
-        long delayNanos = Math.max(0, earliest - nowNanos());
-        long delayMillis = TimeUnit.NANOSECONDS.toMillis(delayNanos + 999_999);
-        timer = context.owner().setTimer(Math.max(1, delayMillis), id -> onTimer());
-    }
-
-    void cancelTimer() {
-        if (timer != NO_TIMER) {
-            context.owner().cancelTimer(timer);
-            timer = NO_TIMER;
-            timerAtNanos = CarpInstance.NEVER;
-        }
+        return earliest;
     }
 
     // For status.
 
-    Collection<Carpdev> carpdevs() {
-        return carpdevs.values();
+    Carpdevs carpdevs() {
+        return carpdevs;
     }
 
-    @Nullable
-    Carpdev carpdev(String name) {
-        return carpdevs.get(name);
+    NodeDemotion demotion() {
+        return demotion;
     }
 
     @Nullable
@@ -309,12 +278,12 @@ final class CarpNode implements Carpdev.Owner {
         hosts.values().forEach(host -> statuses.add(host.status()));
         return new CarpSnapshot(
                 nowNanos(),
-                demotion.total(),
-                demotion.suppressPreempt(),
+                demotion.counters().total(),
+                demotion.counters().suppressPreempt(),
                 allow,
                 preempt,
                 log.level(),
-                demotion.sources(),
+                demotion.counters().sources(),
                 statuses,
                 CarpSnapshot.values(counters));
     }

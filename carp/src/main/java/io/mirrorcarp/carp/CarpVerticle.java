@@ -5,9 +5,7 @@ import io.mirrorcarp.carp.election.CarpAction;
 import io.mirrorcarp.carp.election.CarpInstance;
 import io.mirrorcarp.carp.election.CarpState;
 import io.mirrorcarp.carp.election.DemotionSource;
-import io.mirrorcarp.carp.io.AdvertSocket;
 import io.mirrorcarp.carp.io.CarpNetwork;
-import io.mirrorcarp.carp.io.CarpdevStatus;
 import io.mirrorcarp.carp.io.LinkMonitor;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -15,7 +13,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -39,7 +36,6 @@ public final class CarpVerticle extends VerticleBase {
     private final Supplier<Future<Void>> statesReady;
     private @Nullable CarpNode node;
     private @Nullable LinkMonitor monitor;
-    private boolean running;
 
     /**
      * @param hosts no two of one vhid on one carpdev, no two of one name
@@ -67,84 +63,33 @@ public final class CarpVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        CarpNode started = new CarpNode(context, hosts, options, network.addresses(), listener, statesReady);
-        node = started;
-        List<String> names = started.carpdevs().stream().map(Carpdev::name).toList();
+        CarpNode starting = new CarpNode(context, hosts, options, network, listener, statesReady);
+        node = starting;
         return blocking(() -> network.addresses().recover())
-                .compose(recovered -> network.watch(context, names, this::onCarpdev))
+                .compose(
+                        recovered -> network.watch(context, starting.carpdevs().names(), starting.carpdevs()::onStatus))
                 .compose(opened -> {
                     monitor = opened;
-                    List<Future<Void>> sockets = new ArrayList<>();
-                    started.carpdevs().forEach(carpdev -> sockets.add(open(carpdev)));
-                    return Future.all(sockets);
+                    return starting.carpdevs().open();
                 })
-                .onSuccess(opened -> {
-                    running = true;
-                    started.input(started::start);
-                })
-                .recover(failure -> closeAll(started).transform(closed -> Future.failedFuture(failure)));
-    }
-
-    private Future<Void> open(Carpdev carpdev) {
-        CarpdevStatus status = carpdev.status();
-        if (!status.isPresent()) {
-            return Future.failedFuture("carpdev " + carpdev.name() + " does not exist");
-        }
-        CarpNode current = Objects.requireNonNull(node);
-        return blocking(() -> network.addresses().prepare(carpdev.name()))
-                .compose(prepared -> network.open(context, status, carpdev.families(), frame -> {
-                    if (running) {
-                        current.input(() -> current.receive(carpdev, frame));
-                    }
-                }))
-                .compose(socket -> adopt(carpdev, socket, status.ifindex()));
-    }
-
-    /** Keeps the socket, unless the interface was replaced meanwhile. */
-    private static Future<Void> adopt(Carpdev carpdev, AdvertSocket socket, int ifindex) {
-        if (carpdev.status().ifindex() != ifindex) {
-            return socket.close();
-        }
-        carpdev.setSocket(socket, ifindex);
-        return Future.succeededFuture();
-    }
-
-    private void onCarpdev(CarpdevStatus status) {
-        CarpNode current = Objects.requireNonNull(node);
-        Carpdev carpdev = Objects.requireNonNull(current.carpdev(status.carpdev()));
-        boolean wasThere = carpdev.hasSocket();
-        carpdev.setStatus(status);
-        if (!running) {
-            return;
-        }
-        current.input(() -> current.applyLink(carpdev));
-        if (wasThere && !carpdev.hasSocket()) {
-            carpdev.closeSocket();
-        }
-        if (status.isPresent() && !carpdev.hasSocket()) {
-            open(carpdev)
-                    .onSuccess(opened -> current.input(() -> current.applyLink(carpdev)))
-                    .onFailure(e -> current.log().trouble("open " + carpdev.name() + ": " + e.getMessage()));
-        }
+                .onSuccess(opened -> starting.start())
+                .recover(failure -> end(starting).transform(ended -> Future.failedFuture(failure)));
     }
 
     @Override
     public Future<?> stop() {
         CarpNode stopping = Objects.requireNonNull(node);
-        stopping.input(stopping::shutdown);
-        running = false;
-        return blocking(() -> network.addresses().restore()).eventually(() -> closeAll(stopping));
+        stopping.shutdown();
+        return end(stopping);
     }
 
-    private Future<Void> closeAll(CarpNode closing) {
-        running = false;
-        closing.cancelTimer();
-        List<Future<Void>> closed = new ArrayList<>();
-        closing.carpdevs().forEach(carpdev -> closed.add(carpdev.closeSocket()));
-        if (monitor != null) {
-            closed.add(monitor.close());
-        }
-        return Future.join(closed).mapEmpty();
+    /** After the addresses are released: puts the settings back, and closes everything. */
+    private Future<Void> end(CarpNode ending) {
+        LinkMonitor open = monitor;
+        monitor = null;
+        return blocking(() -> network.addresses().restore())
+                .eventually(ending::close)
+                .eventually(() -> open == null ? Future.succeededFuture() : open.close());
     }
 
     private interface Blocking {
@@ -170,17 +115,22 @@ public final class CarpVerticle extends VerticleBase {
 
     /** Adds a source of demotion, or replaces the one of its name and subject. */
     public Future<Void> raiseDemotion(DemotionSource source) {
-        return input(running -> running.raise(source));
+        return input(running -> running.demotion().raise(source));
     }
 
     /** Ends a source of demotion, if it is there. */
     public Future<Void> clearDemotion(String name, String subject, String reason) {
-        return input(running -> running.clear(name, subject, reason));
+        return input(running -> running.demotion().clear(name, subject, reason));
     }
 
     /** Writes net.inet.carp.demotion: adds to the administrator's own source. */
     public Future<Void> addDemotion(int delta, String reason) {
-        return input(running -> running.addDemotion(delta, reason));
+        return input(running -> running.demotion().add(delta, reason, running.nowNanos()));
+    }
+
+    /** The services of the node are ready: the hold-off of the start is over. */
+    public Future<Void> servicesReady() {
+        return input(CarpNode::servicesReady);
     }
 
     /** Writes net.inet.carp.allow. */
@@ -236,7 +186,7 @@ public final class CarpVerticle extends VerticleBase {
         Promise<T> promise = Promise.promise();
         context.runOnContext(nothing -> {
             CarpNode present = node;
-            if (present == null || !running) {
+            if (present == null || !present.isRunning()) {
                 promise.fail("CARP is not running");
                 return;
             }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp;
 
+import io.mirrorcarp.carp.election.CarpInstance;
 import io.mirrorcarp.carp.election.SendErrorWatch;
 import io.mirrorcarp.carp.io.AdvertSocket;
 import io.mirrorcarp.carp.io.CarpdevStatus;
@@ -13,6 +14,7 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The hands on one carpdev: its socket, its status, and whether sending works. */
@@ -20,8 +22,16 @@ final class Carpdev {
 
     /** What the hands of the node do about a carpdev. */
     interface Owner {
+        /** Makes the interface ready and opens its advertisement socket. */
+        Future<AdvertSocket> openSocket(Carpdev carpdev, CarpdevStatus status);
+
+        /** The socket ought to be opened again. */
+        void onReopen(Carpdev carpdev);
+
         void onSending(Carpdev carpdev, SendErrorWatch.Change change, int errno);
     }
+
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final String name;
     private final Set<AddressFamily> families = EnumSet.noneOf(AddressFamily.class);
@@ -33,6 +43,8 @@ final class Carpdev {
     private CarpdevStatus status;
     private @Nullable AdvertSocket socket;
     private int socketIfindex;
+    private boolean opening;
+    private long openAtNanos = CarpInstance.NEVER;
 
     Carpdev(String name, Collection<VirtualHost> hosts, Owner owner) {
         this.name = name;
@@ -69,13 +81,39 @@ final class Carpdev {
         return status.up() && hasSocket();
     }
 
-    boolean hasSocket() {
+    private boolean hasSocket() {
         return socket != null && socketIfindex == status.ifindex();
     }
 
-    void setSocket(AdvertSocket opened, int ifindex) {
-        socket = opened;
+    /**
+     * Opens a socket on the interface that now has the name, unless there is one, and closes that of an interface before. One that fails is tried
+     * again when {@link #nextDeadlineNanos} says so.
+     */
+    Future<Void> open() {
+        if (hasSocket() || opening) {
+            return Future.succeededFuture();
+        }
+        if (!status.isPresent()) {
+            closeSocket();
+            return Future.failedFuture("carpdev " + name + " does not exist");
+        }
+        opening = true;
+        openAtNanos = CarpInstance.NEVER;
+        int ifindex = status.ifindex();
+        return closeSocket()
+                .compose(closed -> owner.openSocket(this, status))
+                .transform(done -> opened(done.result(), done.cause(), ifindex));
+    }
+
+    private Future<Void> opened(@Nullable AdvertSocket result, @Nullable Throwable failure, int ifindex) {
+        opening = false;
+        if (result == null) {
+            openAtNanos = System.nanoTime() + RETRY_NANOS;
+            return Future.failedFuture(failure);
+        }
+        socket = result;
         socketIfindex = ifindex;
+        return open();
     }
 
     Future<Void> closeSocket() {
@@ -103,14 +141,18 @@ final class Carpdev {
         }
     }
 
-    /** While sending is broken and nothing is sent, tries whether it works again. */
+    /** While sending is broken and nothing is sent, tries whether it works again; and opens a socket that failed to open. */
     void onDeadline(long nowNanos) {
+        if (nowNanos >= openAtNanos) {
+            openAtNanos = CarpInstance.NEVER;
+            owner.onReopen(this);
+        }
         if (watch.onDeadline(nowNanos)) {
             result(send(LinkProbe.frame(status.mac())), nowNanos);
         }
     }
 
     long nextDeadlineNanos() {
-        return watch.nextDeadlineNanos();
+        return Math.min(openAtNanos, watch.nextDeadlineNanos());
     }
 }

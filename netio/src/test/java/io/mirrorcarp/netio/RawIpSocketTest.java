@@ -72,6 +72,7 @@ class RawIpSocketTest {
         try (RawIpSocket sender = open(a, "eth0", false);
                 RawIpSocket receiver = open(b, "eth0", false)) {
             receiver.join(group);
+            sender.join(group);
             send(sender, new IpEndpoint(group, 0), 0x01020304, 5);
             MessageBatch batch = new MessageBatch(4, 128);
             assertThat(awaitPackets(receiver, batch)).isEqualTo(2);
