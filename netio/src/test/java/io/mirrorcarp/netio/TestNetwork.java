@@ -64,12 +64,24 @@ public final class TestNetwork implements AutoCloseable {
         return name;
     }
 
-    /** Joins two namespaces by a pair of interfaces, both up; IPv6 has no duplicate address detection on them. */
+    /** Joins two namespaces by a pair of interfaces, both up with carrier; IPv6 has no duplicate address detection on them. */
     public void veth(String namespaceA, String deviceA, String namespaceB, String deviceB) {
         command("ip link add " + deviceA + " netns " + namespaceA + " type veth peer name " + deviceB + " netns "
                 + namespaceB);
         setUp(namespaceA, deviceA);
         setUp(namespaceB, deviceB);
+        awaitCarrier(namespaceA, deviceA);
+        awaitCarrier(namespaceB, deviceB);
+    }
+
+    /** The kernel tells the carrier of a new interface a little later than it has it. */
+    private void awaitCarrier(String namespace, String device) {
+        long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!run(namespace, "ip -br link show dev " + device).contains(" UP ")) {
+            if (System.nanoTime() > deadlineNanos) {
+                throw new AssertionError(device + " of " + namespace + " has no carrier");
+            }
+        }
     }
 
     private void setUp(String namespace, String device) {
