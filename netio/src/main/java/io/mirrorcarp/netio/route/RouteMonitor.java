@@ -44,6 +44,7 @@ public final class RouteMonitor {
     private @Nullable EventLoopDescriptor descriptor;
     private Listing listing = Listing.NONE;
     private boolean listAgain;
+    private boolean closed;
     private int sequence;
 
     private RouteMonitor(NetlinkSocket socket, RouteListener listener, Runnable onListed) {
@@ -83,7 +84,8 @@ public final class RouteMonitor {
     }
 
     private void drain() {
-        for (int i = 0; i < BATCHES_PER_CALL; i++) {
+        // What is read may lead the listener to close this monitor.
+        for (int i = 0; i < BATCHES_PER_CALL && !closed; i++) {
             int received = socket.receive(batch);
             if (received == 0) {
                 return;
@@ -93,7 +95,7 @@ public final class RouteMonitor {
                 list();
                 continue;
             }
-            for (int slot = 0; slot < received; slot++) {
+            for (int slot = 0; slot < received && !closed; slot++) {
                 read(slot);
             }
         }
@@ -163,6 +165,7 @@ public final class RouteMonitor {
 
     /** Ends it; done when the listener will not be called again. */
     public Future<Void> close() {
+        closed = true;
         EventLoopDescriptor current = descriptor;
         if (current == null) {
             socket.close();
