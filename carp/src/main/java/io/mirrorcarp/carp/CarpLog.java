@@ -41,14 +41,14 @@ final class CarpLog {
     /** A change: of state, of demotion. */
     void change(String message) {
         if (level >= CHANGES) {
-            LOG.info("carp: {}", message);
+            LOG.info(message);
         }
         listener.onEvent(message);
     }
 
     /** Something is wrong on this node. */
     void trouble(String message) {
-        LOG.warn("carp: {}", message);
+        LOG.warn(message);
         listener.onEvent(message);
     }
 
@@ -58,7 +58,7 @@ final class CarpLog {
             return;
         }
         String from = address == null ? "" : " from " + address.getHostAddress();
-        LOG.info("carp: {}: packet{} discarded: {}", subject, from, reason);
+        LOG.info("{}: packet{} discarded: {}", subject, from, reason);
     }
 
     private boolean mayTell(Source source, long nowNanos) {

@@ -50,6 +50,7 @@ final class CarpNode {
     private final Map<String, RunningHost> hosts = new LinkedHashMap<>();
     private boolean allow;
     private boolean preempt;
+    private boolean preemptAllowed = true;
     private boolean running;
 
     CarpNode(
@@ -142,7 +143,8 @@ final class CarpNode {
     private void applyDemotion(RunningHost host) {
         long nowNanos = nowNanos();
         CarpInstance instance = host.instance();
-        host.perform(instance.onPreemptAllowed(demotion.counters().suppressPreempt() == 0, nowNanos));
+        boolean free = preemptAllowed && demotion.counters().suppressPreempt() == 0;
+        host.perform(instance.onPreemptAllowed(free, nowNanos));
         host.perform(
                 instance.onDemotion(demotion.counters().totalFor(host.host().group()), nowNanos));
     }
@@ -227,6 +229,11 @@ final class CarpNode {
 
     void servicesReady() {
         forEachHost(instance -> instance.onServicesReady(nowNanos()));
+    }
+
+    void allowPreempt(boolean allowed) {
+        preemptAllowed = allowed;
+        hosts.values().forEach(this::applyDemotion);
     }
 
     void setAllow(boolean changed) {

@@ -133,6 +133,11 @@ public final class CarpVerticle extends VerticleBase {
         return input(CarpNode::servicesReady);
     }
 
+    /** Whether the node may displace a living master, as far as something else than its demotion decides that. It may until told. */
+    public Future<Void> allowPreempt(boolean allowed) {
+        return input(running -> running.allowPreempt(allowed));
+    }
+
     /** Writes net.inet.carp.allow. */
     public Future<Void> setAllow(boolean allow) {
         return input(running -> running.setAllow(allow));
