@@ -36,7 +36,8 @@ public final class EventLog {
         keep(subject, message);
     }
 
-    private void keep(String subject, String message) {
+    /** Keeps what was logged elsewhere. */
+    public void keep(String subject, String message) {
         synchronized (latest) {
             if (latest.size() == CAPACITY) {
                 latest.removeFirst();

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon;
+
+import io.mirrorcarp.carp.CarpSnapshot;
+import io.mirrorcarp.carp.CarpVerticle;
+import io.mirrorcarp.carp.Nudge;
+import io.mirrorcarp.carp.VirtualHostStatus;
+import io.mirrorcarp.carp.election.CarpState;
+import io.mirrorcarp.carp.election.DemotionSource;
+import io.mirrorcarp.daemon.control.CommandFailure;
+import io.mirrorcarp.daemon.control.DaemonCommands;
+import io.mirrorcarp.daemon.control.ExitStatus;
+import io.mirrorcarp.daemon.control.Stats;
+import io.mirrorcarp.daemon.control.Status;
+import io.mirrorcarp.daemon.control.Sysctl;
+import io.mirrorcarp.daemon.control.VhidVerb;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** Carries out what {@code carpctl} asks for. */
+final class Administration implements DaemonCommands {
+    /** How long a nudge may take until it has its effect: a takeover waits for what is still to be imported. */
+    private static final long NUDGE_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private static final long NUDGE_POLL_MILLIS = 10;
+
+    private final Vertx vertx;
+    private final CarpVerticle carp;
+    private final Replication replication;
+    private final StatusReport report;
+
+    Administration(Vertx vertx, CarpVerticle carp, Replication replication, StatusReport report) {
+        this.vertx = vertx;
+        this.carp = carp;
+        this.replication = replication;
+        this.report = report;
+    }
+
+    @Override
+    public Future<Status> status() {
+        return carp.snapshot()
+                .compose(election -> replication.snapshot().map(states -> report.status(election, states)));
+    }
+
+    @Override
+    public Future<Stats> stats() {
+        return carp.snapshot()
+                .compose(election -> replication.snapshot().map(states -> report.stats(election, states)));
+    }
+
+    @Override
+    public Future<Void> vhid(String name, VhidVerb verb) {
+        return known(name)
+                .compose(known -> carp.nudge(name, Nudge.valueOf(verb.name())))
+                .compose(state -> awaitEffect(name, verb, System.nanoTime() + NUDGE_LIMIT_NANOS));
+    }
+
+    private Future<Void> known(String name) {
+        return carp.snapshot()
+                .compose(snapshot -> snapshot.virtualHost(name).isPresent()
+                        ? Future.<Void>succeededFuture()
+                        : failed(ExitStatus.FAILED, "no virtual host \"" + name + "\": there is " + names(snapshot)));
+    }
+
+    private static String names(CarpSnapshot snapshot) {
+        return String.join(
+                ", ",
+                snapshot.virtualHosts().stream()
+                        .map(status -> status.host().name())
+                        .toList());
+    }
+
+    private Future<Void> awaitEffect(String name, VhidVerb verb, long limitNanos) {
+        return carp.snapshot().compose(snapshot -> {
+            VirtualHostStatus status = snapshot.virtualHost(name).orElseThrow();
+            if (isEffect(verb, status.state())) {
+                return Future.succeededFuture();
+            }
+            if (!status.takeoverPending() || System.nanoTime() - limitNanos >= 0) {
+                return failed(
+                        ExitStatus.NOT_IN_WANTED_STATE,
+                        name + " is " + status.state() + ": " + status.reason().text());
+            }
+            return vertx.timer(NUDGE_POLL_MILLIS, TimeUnit.MILLISECONDS)
+                    .compose(fired -> awaitEffect(name, verb, limitNanos));
+        });
+    }
+
+    private static boolean isEffect(VhidVerb verb, CarpState state) {
+        return switch (verb) {
+            case DOWN -> state == CarpState.INIT;
+            case UP -> state != CarpState.INIT;
+            case MASTER -> state == CarpState.MASTER;
+            case BACKUP -> state == CarpState.BACKUP;
+        };
+    }
+
+    @Override
+    public Future<Void> demote(int value, String reason, Optional<Duration> duration) {
+        long nowNanos = System.nanoTime();
+        DemotionSource source = DemotionSource.of(DemotionSource.ADMIN, "", value, reason, nowNanos);
+        return carp.raiseDemotion(duration.map(length -> source.until(nowNanos + length.toNanos()))
+                .orElse(source));
+    }
+
+    @Override
+    public Future<Void> demoteReset() {
+        return carp.clearDemotion(DemotionSource.ADMIN, "", "reset by the administrator");
+    }
+
+    @Override
+    public Future<Map<Sysctl, Integer>> sysctls() {
+        return carp.snapshot().map(snapshot -> {
+            Map<Sysctl, Integer> values = new EnumMap<>(Sysctl.class);
+            values.put(Sysctl.ALLOW, snapshot.allow() ? 1 : 0);
+            values.put(Sysctl.PREEMPT, snapshot.preempt() ? 1 : 0);
+            values.put(Sysctl.LOG, snapshot.logLevel());
+            values.put(Sysctl.ARPBALANCE, 0);
+            values.put(Sysctl.SUPPRESS_PREEMPT, snapshot.suppressPreempt());
+            values.put(Sysctl.DEMOTION, snapshot.demotion());
+            return values;
+        });
+    }
+
+    @Override
+    public Future<Void> setSysctl(Sysctl sysctl, int value) {
+        return switch (sysctl) {
+            case ALLOW -> carp.setAllow(value == 1);
+            case PREEMPT -> carp.setPreempt(value == 1);
+            case LOG -> carp.setLogLevel(value);
+            case ARPBALANCE ->
+                value == 0
+                        ? Future.succeededFuture()
+                        : failed(ExitStatus.FAILED, "net.inet.carp.arpbalance is not there yet; it stays 0");
+            case SUPPRESS_PREEMPT -> failed(ExitStatus.FAILED, "net.inet.carp.suppress_preempt is read-only");
+            case DEMOTION -> carp.addDemotion(value, "sysctl");
+        };
+    }
+
+    @Override
+    public Future<Void> pfsyncBulk() {
+        return replication.requestBulk();
+    }
+
+    private static Future<Void> failed(int exitStatus, String sentence) {
+        return Future.failedFuture(new CommandFailure(exitStatus, sentence));
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon;
+
+import io.mirrorcarp.carp.CarpOptions;
+import io.mirrorcarp.carp.VirtualHost;
+import io.mirrorcarp.carp.auth.AuthSettings;
+import io.mirrorcarp.carp.auth.CarpKey;
+import io.mirrorcarp.carp.election.CarpSettings;
+import io.mirrorcarp.carp.election.DemotionMode;
+import io.mirrorcarp.carp.election.DemotionSource;
+import io.mirrorcarp.carp.election.DownTimer;
+import io.mirrorcarp.carp.election.PeerRules;
+import io.mirrorcarp.carp.election.TakeoverSettings;
+import io.mirrorcarp.carp.io.VirtualAddress;
+import io.mirrorcarp.daemon.config.Configuration;
+import io.mirrorcarp.daemon.config.PfsyncConfiguration;
+import io.mirrorcarp.daemon.config.VirtualHostConfiguration;
+import java.util.EnumSet;
+import java.util.List;
+
+/** What the configuration means for the election. */
+final class CarpSetup {
+    private CarpSetup() {}
+
+    static CarpOptions options(Configuration configuration, List<DemotionSource> initialDemotion) {
+        var global = configuration.global();
+        return new CarpOptions(
+                global.allow(),
+                global.log(),
+                global.demotion().ifdown(),
+                global.demotion().senderr(),
+                initialDemotion);
+    }
+
+    static List<VirtualHost> hosts(Configuration configuration) {
+        // The barrier is what keeps a takeover from running ahead of the states; its limit is that of the bulk update.
+        TakeoverSettings takeover = configuration
+                .pfsync()
+                .map(PfsyncConfiguration::bulkTimeout)
+                .map(limit -> TakeoverSettings.AT_ONCE.withBarrier(limit.toNanos()))
+                .orElse(TakeoverSettings.AT_ONCE);
+        return configuration.virtualHosts().stream()
+                .map(host -> host(host, configuration.global().preempt(), takeover))
+                .toList();
+    }
+
+    private static VirtualHost host(VirtualHostConfiguration host, boolean preempt, TakeoverSettings takeover) {
+        PeerRules rules = new PeerRules(DownTimer.valueOf(host.downTimer().name()), DemotionMode.BOTH, true);
+        CarpKey key = CarpKey.ofRaw(host.passphrase().secret().bytes());
+        return new VirtualHost(
+                host.name(),
+                host.carpdev(),
+                new CarpSettings(
+                        host.vhid(),
+                        host.advbase(),
+                        host.advskew(),
+                        preempt,
+                        EnumSet.noneOf(io.mirrorcarp.carp.packet.AddressFamily.class),
+                        rules,
+                        takeover),
+                AuthSettings.of(host.vhid(), key),
+                host.group().orElse(""),
+                host.addresses().stream()
+                        .map(address -> new VirtualAddress(address.address(), address.length()))
+                        .toList());
+    }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon;
+
+import io.mirrorcarp.conntrack.io.ConntrackCounter;
+import io.mirrorcarp.conntrack.io.ConntrackTable;
+import io.mirrorcarp.pfsync.PfsyncSnapshot;
+import io.mirrorcarp.pfsync.PfsyncVerticle;
+import io.vertx.core.Future;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Replication as the administrator sees it: on, with its parts, or off. */
+final class Replication {
+    /**
+     * The states of the node at one moment.
+     *
+     * @param syncdev the sync device
+     * @param entries in the kernel's table
+     * @param limit of the kernel's table
+     */
+    record Snapshot(
+            String syncdev, PfsyncSnapshot pfsync, Map<ConntrackCounter, Long> counters, long entries, long limit) {}
+
+    private record Parts(String syncdev, PfsyncVerticle pfsync, ConntrackTable table) {}
+
+    private final Optional<Parts> parts;
+
+    private Replication(Optional<Parts> parts) {
+        this.parts = parts;
+    }
+
+    static Replication off() {
+        return new Replication(Optional.empty());
+    }
+
+    static Replication of(String syncdev, PfsyncVerticle pfsync, ConntrackTable table) {
+        return new Replication(Optional.of(new Parts(syncdev, pfsync, table)));
+    }
+
+    /** Empty when replication is off. */
+    Future<Optional<Snapshot>> snapshot() {
+        return parts.map(on -> on.pfsync()
+                        .snapshot()
+                        .map(states -> Optional.of(new Snapshot(
+                                on.syncdev(),
+                                states,
+                                counters(on.table()),
+                                on.table().entries(),
+                                on.table().limit()))))
+                .orElse(Future.succeededFuture(Optional.empty()));
+    }
+
+    private static Map<ConntrackCounter, Long> counters(ConntrackTable table) {
+        Map<ConntrackCounter, Long> values = new EnumMap<>(ConntrackCounter.class);
+        for (ConntrackCounter counter : ConntrackCounter.values()) {
+            values.put(counter, table.counters().value(counter));
+        }
+        return values;
+    }
+
+    /** Done when every state that has arrived is in the kernel. */
+    Future<Void> drained() {
+        return parts.map(on -> on.pfsync().drained()).orElse(Future.succeededFuture());
+    }
+
+    Future<Void> requestBulk() {
+        return parts.map(on -> on.pfsync().requestBulk())
+                .orElse(Future.failedFuture("pfsync is off: there is no [pfsync] table in the configuration"));
+    }
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon;
+
+import io.mirrorcarp.carp.CarpSnapshot;
+import io.mirrorcarp.carp.VirtualHostStatus;
+import io.mirrorcarp.carp.election.CarpInstance;
+import io.mirrorcarp.carp.election.DemotionSource;
+import io.mirrorcarp.daemon.config.Configuration;
+import io.mirrorcarp.daemon.control.Stats;
+import io.mirrorcarp.daemon.control.Status;
+import io.mirrorcarp.pfsync.PfsyncSnapshot;
+import io.mirrorcarp.pfsync.protocol.ReplicationStatus;
+import io.mirrorcarp.pfsync.protocol.Verdict;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Makes one answer of what the parts of the node say. */
+final class StatusReport {
+    private static final double NANOS_PER_SECOND = 1e9;
+    private static final double NANOS_PER_MILLI = 1e6;
+
+    private final Configuration configuration;
+    private final long startNanos;
+
+    StatusReport(Configuration configuration, long startNanos) {
+        this.configuration = configuration;
+        this.startNanos = startNanos;
+    }
+
+    Status status(CarpSnapshot election, Optional<Replication.Snapshot> states) {
+        List<String> blocked = blockedBy(election, states);
+        return new Status(
+                configuration.node().name(),
+                configuration.node().hostIdText(),
+                seconds(election.takenAtNanos() - startNanos),
+                blocked.isEmpty(),
+                blocked,
+                election.demotion(),
+                election.suppressPreempt(),
+                false,
+                election.demotionSources().stream()
+                        .map(source -> source(source, election.takenAtNanos()))
+                        .toList(),
+                election.virtualHosts().stream()
+                        .map(host -> host(host, election.takenAtNanos()))
+                        .toList(),
+                states.map(StatusReport::pfsync).orElse(Status.Pfsync.OFF),
+                states.map(on -> new Status.Conntrack(on.entries(), on.limit())).orElse(new Status.Conntrack(0, 0)));
+    }
+
+    /** What would be lost, or keep the other node from taking over, if this node failed now. */
+    private static List<String> blockedBy(CarpSnapshot election, Optional<Replication.Snapshot> states) {
+        List<String> reasons = new ArrayList<>();
+        if (states.isEmpty()) {
+            reasons.add("pfsync is off: connections would be lost");
+        }
+        states.ifPresent(on -> addReplication(on.pfsync().status(), on.syncdev(), reasons));
+        for (DemotionSource source : election.demotionSources()) {
+            if (!source.name().startsWith("pfsync")) {
+                reasons.add("this node is demoted: " + source.reason());
+            }
+        }
+        for (VirtualHostStatus host : election.virtualHosts()) {
+            if (host.state() == io.mirrorcarp.carp.election.CarpState.INIT) {
+                reasons.add(host.host().name() + " is INIT: " + host.reason().text());
+            }
+        }
+        return reasons;
+    }
+
+    private static void addReplication(ReplicationStatus status, String syncdev, List<String> reasons) {
+        if (status.bulkRunning()) {
+            reasons.add("pfsync bulk " + percent(status) + " %");
+        } else if (status.verdict() != Verdict.IN_SYNC) {
+            reasons.add(
+                    "pfsync " + status.verdict().label() + (status.peers().isEmpty() ? ": no peer on " + syncdev : ""));
+        }
+        if (status.degraded() != null) {
+            reasons.add("pfsync degraded: " + status.degraded());
+        }
+    }
+
+    private static long percent(ReplicationStatus status) {
+        return status.bulkExpected() == 0 ? 0 : Math.min(99, 100 * status.bulkReceived() / status.bulkExpected());
+    }
+
+    private static Status.DemotionSource source(DemotionSource source, long nowNanos) {
+        return new Status.DemotionSource(
+                source.name(),
+                source.value(),
+                seconds(nowNanos - source.sinceNanos()),
+                source.reason(),
+                source.untilNanos() == CarpInstance.NEVER ? null : seconds(source.untilNanos() - nowNanos));
+    }
+
+    private static Status.VirtualHost host(VirtualHostStatus status, long nowNanos) {
+        return new Status.VirtualHost(
+                status.host().name(),
+                status.host().vhid(),
+                status.host().carpdev(),
+                Status.CarpState.valueOf(status.state().name()),
+                status.host().settings().advbase(),
+                status.host().settings().advskew(),
+                status.advertisedAdvskew(),
+                status.host().addresses().stream()
+                        .map(address -> io.mirrorcarp.daemon.config.AddressText.format(address.address()) + "/"
+                                + address.prefixLength())
+                        .toList(),
+                seconds(nowNanos - status.sinceNanos()),
+                status.reason().text(),
+                status.transitions(),
+                status.peers().stream()
+                        .map(peer -> new Status.CarpPeer(
+                                io.mirrorcarp.daemon.config.AddressText.format(peer.address()),
+                                peer.advskew(),
+                                seconds(nowNanos - peer.lastSeenNanos())))
+                        .toList());
+    }
+
+    private static Status.Pfsync pfsync(Replication.Snapshot states) {
+        PfsyncSnapshot pfsync = states.pfsync();
+        ReplicationStatus status = pfsync.status();
+        return new Status.Pfsync(
+                state(status.verdict()),
+                states.syncdev(),
+                status.peers().stream()
+                        .map(peer -> peer(peer, pfsync.addresses()))
+                        .toList(),
+                new Status.Bulk(status.bulkRunning(), status.bulkReceived(), status.bulkExpected()),
+                status.degraded());
+    }
+
+    private static Status.PfsyncPeer peer(ReplicationStatus.PeerStatus peer, Map<Integer, String> addresses) {
+        return new Status.PfsyncPeer(
+                peer.node(),
+                HexFormat.of().toHexDigits(peer.creatorId()),
+                addresses.getOrDefault(peer.creatorId(), ""),
+                state(peer.verdict()),
+                seconds(peer.lastHeardNanos()),
+                peer.lagNanos() / NANOS_PER_MILLI,
+                peer.entries(),
+                peer.entries() == peer.copies());
+    }
+
+    private static Status.PfsyncState state(Verdict verdict) {
+        return Status.PfsyncState.valueOf(verdict.name());
+    }
+
+    Stats stats(CarpSnapshot election, Optional<Replication.Snapshot> states) {
+        Map<String, Long> carp = new LinkedHashMap<>();
+        election.counters().forEach((counter, value) -> carp.put(counter.label(), value));
+        Map<String, Long> pfsync = new LinkedHashMap<>();
+        Map<String, Long> conntrack = new LinkedHashMap<>();
+        states.ifPresent(on -> {
+            on.pfsync().counters().forEach((counter, value) -> pfsync.put(counter.label(), value));
+            on.counters().forEach((counter, value) -> conntrack.put(counter.label(), value));
+        });
+        return new Stats(carp, pfsync, conntrack);
+    }
+
+    private static double seconds(long nanos) {
+        return nanos / NANOS_PER_SECOND;
+    }
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon;
+
+import io.mirrorcarp.carp.CarpListener;
+import io.mirrorcarp.carp.CarpVerticle;
+import io.mirrorcarp.carp.StateChange;
+import io.mirrorcarp.carp.election.DemotionSource;
+import io.mirrorcarp.carp.io.LinuxCarpNetwork;
+import io.mirrorcarp.conntrack.io.ConntrackTable;
+import io.mirrorcarp.conntrack.io.KernelChecks;
+import io.mirrorcarp.daemon.config.Configuration;
+import io.mirrorcarp.daemon.config.PfsyncConfiguration;
+import io.mirrorcarp.daemon.control.ControlServer;
+import io.mirrorcarp.daemon.control.EventLog;
+import io.mirrorcarp.pfsync.PfsyncListener;
+import io.mirrorcarp.pfsync.PfsyncVerticle;
+import io.mirrorcarp.pfsync.protocol.DemotionCause;
+import io.mirrorcarp.pfsync.protocol.Verdict;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Joins the parts of the node, the only class that knows them all: replication that is not whole demotes the node, and a takeover waits until what
+ * has arrived is imported.
+ */
+final class Wiring {
+    /** One each for the election, replication and administration. */
+    private static final int EVENT_LOOPS = 3;
+
+    private static final String START_REASON = "pfsync bulk start";
+
+    private final Configuration configuration;
+    private final Consumer<Throwable> onFailure;
+    private final EventLog events = new EventLog(Clock.systemUTC());
+    private final long startNanos = System.nanoTime();
+    private final Vertx vertx;
+    private final CarpVerticle carp;
+    private Replication replication = Replication.off();
+    private volatile @Nullable String election;
+
+    /** @param onFailure told of a failure after which the node must be stopped */
+    Wiring(Configuration configuration, Consumer<Throwable> onFailure) {
+        this.configuration = configuration;
+        this.onFailure = onFailure;
+        vertx = Vertx.builder().with(vertxOptions()).build();
+        carp = new CarpVerticle(
+                CarpSetup.hosts(configuration),
+                CarpSetup.options(configuration, initialDemotion()),
+                new LinuxCarpNetwork(restoreFile()),
+                new FromElection(),
+                () -> replication.drained());
+    }
+
+    private static VertxOptions vertxOptions() {
+        return new VertxOptions()
+                .setPreferNativeTransport(true)
+                .setEventLoopPoolSize(EVENT_LOOPS)
+                .setMaxEventLoopExecuteTime(250)
+                .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS);
+    }
+
+    /** Beside the control socket: it lasts as long as the kernel's settings do, and there is one for each daemon. */
+    private Path restoreFile() {
+        return Path.of(configuration.admin().socket() + ".restore");
+    }
+
+    /** The node is demoted from its first advertisement on, before replication itself runs. */
+    private List<DemotionSource> initialDemotion() {
+        return configuration.pfsync().isEmpty() ? List.of() : List.of(demotion(DemotionCause.BULK, START_REASON));
+    }
+
+    Future<?> start() {
+        return configuration
+                .pfsync()
+                .map(this::startBoth)
+                .orElseGet(this::startElection)
+                .compose(started -> vertx.deployVerticle(control()))
+                .onSuccess(started -> events.report(
+                        "carpd", "running as " + configuration.node().name()));
+    }
+
+    private Future<?> startBoth(PfsyncConfiguration pfsync) {
+        KernelChecks.Report checks = KernelChecks.run();
+        checks.notices().forEach(notice -> events.warn("conntrack", notice));
+        if (!checks.errors().isEmpty()) {
+            return Future.failedFuture(String.join("; ", checks.errors()));
+        }
+        try {
+            ConntrackTable table = ConntrackTable.open(PfsyncSetup.conntrack(pfsync.filter()));
+            PfsyncVerticle verticle =
+                    new PfsyncVerticle(PfsyncSetup.options(configuration.node(), pfsync), table, new FromReplication());
+            replication = Replication.of(pfsync.syncdev(), verticle, table);
+            // The election first: it must be there to hear what replication says of itself.
+            return startElection()
+                    .compose(started -> carp.allowPreempt(false))
+                    .compose(told -> vertx.deployVerticle(verticle));
+        } catch (IOException e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    private ControlServer control() {
+        StatusReport report = new StatusReport(configuration, startNanos);
+        return new ControlServer(
+                Path.of(configuration.admin().socket()), new Administration(vertx, carp, replication, report), events);
+    }
+
+    private Future<String> startElection() {
+        return vertx.deployVerticle(carp).onSuccess(deployment -> election = deployment);
+    }
+
+    /** Bows out and gives the addresses up first, then says goodbye on the state channel. */
+    Future<Void> stop() {
+        String deployment = election;
+        Future<Void> bowedOut = deployment == null ? Future.succeededFuture() : vertx.undeploy(deployment);
+        return bowedOut.eventually(() -> vertx.close());
+    }
+
+    private DemotionSource demotion(DemotionCause cause, String reason) {
+        String name = cause == DemotionCause.BULK ? DemotionSource.PFSYNC_BULK : DemotionSource.PFSYNC_LINK;
+        return DemotionSource.of(name, "", configuration.global().demotion().bulk(), reason, System.nanoTime());
+    }
+
+    private final class FromElection implements CarpListener {
+        @Override
+        public void onStateChange(StateChange change) {
+            // Its line comes by onEvent.
+        }
+
+        @Override
+        public void onEvent(String message) {
+            events.keep("carp", message);
+        }
+
+        @Override
+        public void onFailure(Throwable failure) {
+            onFailure.accept(failure);
+        }
+    }
+
+    private final class FromReplication implements PfsyncListener {
+        @Override
+        public void onDemotion(DemotionCause cause, boolean raised, String reason) {
+            DemotionSource source = demotion(cause, reason);
+            if (raised) {
+                carp.raiseDemotion(source);
+            } else {
+                carp.clearDemotion(source.name(), source.subject(), reason);
+            }
+        }
+
+        @Override
+        public void onPreemptAllowed(boolean allowed, String reason) {
+            carp.allowPreempt(allowed);
+        }
+
+        @Override
+        public void onVerdict(Verdict verdict) {
+            events.report("pfsync", verdict.label());
+        }
+
+        @Override
+        public void onEvent(String message) {
+            events.report("pfsync", message);
+        }
+
+        @Override
+        public void onFailure(Throwable failure) {
+            onFailure.accept(failure);
+        }
+    }
+}
