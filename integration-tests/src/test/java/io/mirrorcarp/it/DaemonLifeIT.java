@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mirrorcarp.lab.firewall.Firewall;
+import io.mirrorcarp.lab.firewall.Statuses;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/** What a daemon leaves of itself on its host: nothing. The topology is drawn at {@link Pair}. */
+class DaemonLifeIT {
+    private static final List<String> SYSCTLS = List.of(
+            "net.ipv4.conf.wan0.arp_ignore",
+            "net.ipv4.conf.wan0.arp_announce",
+            "net.ipv4.conf.wan0.arp_filter",
+            "net.ipv4.conf.wan0.rp_filter",
+            "net.ipv4.conf.lan0.arp_ignore");
+
+    @Test
+    void aCleanStopRemovesAddressesAndDevicesAndRestoresSysctls() {
+        try (Pair pair = Pair.of(UnaryOperator.identity())) {
+            String before = sysctls(pair.a);
+            pair.a.start();
+            pair.a.awaitState("master", Pair.START_LIMIT);
+            assertThat(links(pair.a)).contains("00:00:5e:00:01:01");
+            assertThat(addresses(pair.a)).contains("203.0.113.1/");
+            assertThat(sysctls(pair.a)).as("the master guards its ARP").isNotEqualTo(before);
+            assertThat(pair.a.stop()).as("exit status").isZero();
+            assertThat(links(pair.a)).doesNotContain("00:00:5e:00:01");
+            assertThat(addresses(pair.a)).doesNotContain("203.0.113.1/");
+            assertThat(sysctls(pair.a)).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void aStartAfterACrashRemovesWhatTheDeadOneLeft() {
+        try (Pair pair = Pair.of(UnaryOperator.identity())) {
+            String before = sysctls(pair.a);
+            pair.a.start();
+            pair.a.awaitState("master", Pair.START_LIMIT);
+            pair.a.kill();
+            assertThat(addresses(pair.a)).as("left by the dead one").contains("203.0.113.1/");
+            pair.b.start();
+            pair.b.awaitState("master", Pair.START_LIMIT);
+            pair.a.configure(io.mirrorcarp.lab.firewall.Topology.settingsA().withAdvskew(200));
+            pair.a.start();
+            pair.a.await("BACKUP", Statuses.every("backup"), Pair.START_LIMIT);
+            assertThat(addresses(pair.a)).doesNotContain("203.0.113.1/");
+            assertThat(links(pair.a)).doesNotContain("00:00:5e:00:01");
+            pair.a.stop();
+            assertThat(sysctls(pair.a)).as("what the first of the two found").isEqualTo(before);
+        }
+    }
+
+    @Test
+    void aBackupHasNoVirtualAddressAndNoVirtualMac() {
+        try (Pair pair = Pair.inSync()) {
+            assertThat(links(pair.b)).doesNotContain("00:00:5e:00:01");
+            assertThat(addresses(pair.b)).doesNotContain("203.0.113.1/").doesNotContain("10.0.0.1/");
+        }
+    }
+
+    @Test
+    void withoutANatHookTheStartFailsAndSaysWhatToDo() {
+        try (Pair pair = Pair.of(UnaryOperator.identity())) {
+            pair.a.host().run("nft", "delete", "table", "ip", "nat").orThrow();
+            pair.a.start();
+            assertThat(pair.a.carpd().process().awaitEnd(Pair.START_LIMIT)).isTrue();
+            assertThat(pair.a.carpd().process().exitStatus()).isEqualTo(1);
+            assertThat(pair.a.carpd().log()).contains("nat").contains("nft add");
+        }
+    }
+
+    @Test
+    void eventsAreTurnedOnAtTheStart() {
+        try (Pair pair = Pair.of(UnaryOperator.identity())) {
+            pair.a.host().sysctl("net.netfilter.nf_conntrack_events=2");
+            pair.a.start();
+            pair.a.awaitState("master", Pair.START_LIMIT);
+            assertThat(pair.a
+                            .host()
+                            .run("sysctl", "-n", "net.netfilter.nf_conntrack_events")
+                            .out()
+                            .strip())
+                    .isEqualTo("1");
+            assertThat(pair.a.carpd().log()).contains("nf_conntrack_events");
+        }
+    }
+
+    @Test
+    void aSecondDaemonOnTheSameSocketIsRefused() {
+        try (Pair pair = Pair.of(UnaryOperator.identity())) {
+            pair.a.start();
+            pair.a.awaitState("master", Pair.START_LIMIT);
+            var second = pair.a
+                    .host()
+                    .run(
+                            io.mirrorcarp.lab.firewall.Checkout.home()
+                                    .resolve("bin/carpd")
+                                    .toString(),
+                            "--config",
+                            pair.a.carpd().configFile().toString());
+            assertThat(second.exitStatus()).isEqualTo(1);
+            assertThat(second.err() + second.out()).contains("admin.sock");
+            pair.a.awaitState("master", Duration.ofSeconds(2));
+        }
+    }
+
+    private static String sysctls(Firewall firewall) {
+        StringBuilder values = new StringBuilder();
+        for (String name : SYSCTLS) {
+            values.append(firewall.host().run("sysctl", name).orThrow().out());
+        }
+        return values.toString();
+    }
+
+    private static String links(Firewall firewall) {
+        return firewall.host().run("ip", "-d", "link").orThrow().out();
+    }
+
+    private static String addresses(Firewall firewall) {
+        return firewall.host().run("ip", "-o", "address").orThrow().out();
+    }
+}
