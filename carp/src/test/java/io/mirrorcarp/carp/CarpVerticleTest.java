@@ -90,6 +90,9 @@ class CarpVerticleTest {
         List<String> kinds = kinds(wan);
         assertThat(kinds.get(0)).isEqualTo("0/10");
         assertThat(kinds.indexOf("arp 1")).isLessThan(kinds.indexOf("arp 2"));
+        assertThat(kinds.indexOf("arp 1"))
+                .as("with the taking, not with the repetition a second later, 25 advertisements on")
+                .isLessThan(20);
         assertThat(networkA.holds("wan0", 1)).isTrue();
         assertThat(networkA.log()).containsExactly("recover", "prepare wan0", "take 1@wan0");
         assertThat(a.events)

@@ -27,15 +27,11 @@ final class Libc {
 
         int setsockopt(int fd, int level, int option, long value, int valueLength);
 
-        int getsockopt(int fd, int level, int option, long value, long valueLength);
-
         int recvmmsg(int fd, long messages, int count, int flags, long timeout);
 
         int sendmmsg(int fd, long messages, int count, int flags);
 
         long send(int fd, long bytes, long length, int flags);
-
-        long recv(int fd, long bytes, long length, int flags);
 
         int poll(long descriptors, long count, int timeoutMillis);
 
@@ -44,8 +40,6 @@ final class Libc {
         int close(int fd);
 
         int setns(int fd, int namespaceType);
-
-        int if_nametoindex(String name);
 
         String strerror(int errno);
     }
@@ -59,7 +53,6 @@ final class Libc {
     static final int SOCK_NONBLOCK = 0x800;
     static final int SOCK_CLOEXEC = 0x80000;
 
-    static final int MSG_CTRUNC = 0x08;
     static final int MSG_TRUNC = 0x20;
     static final int MSG_DONTWAIT = 0x40;
     static final int MSG_NOSIGNAL = 0x4000;
@@ -69,8 +62,6 @@ final class Libc {
     static final short POLLIN = 1;
 
     static final int SOL_SOCKET = 1;
-    static final int SO_SNDBUF = 7;
-    static final int SO_RCVBUF = 8;
     static final int SO_ATTACH_FILTER = 26;
     static final int SO_DETACH_FILTER = 27;
     static final int SO_SNDBUFFORCE = 32;

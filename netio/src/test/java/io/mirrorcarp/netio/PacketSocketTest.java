@@ -44,12 +44,9 @@ class PacketSocketTest {
         }
     }
 
-    private static PacketSocket open(String namespace) throws Exception {
-        return open(namespace, "eth0");
-    }
-
-    private static PacketSocket open(String namespace, String device) throws Exception {
-        return NetworkNamespace.within(namespace, () -> PacketSocket.open(Libc.CALLS.if_nametoindex(device), OURS));
+    private PacketSocket open(String namespace) throws Exception {
+        int ifindex = net.ifindex(namespace, "eth0");
+        return NetworkNamespace.within(namespace, () -> PacketSocket.open(ifindex, OURS));
     }
 
     private static ByteBuffer frame(String destination, int ethertype, int content) {

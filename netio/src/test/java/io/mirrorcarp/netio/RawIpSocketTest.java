@@ -44,9 +44,9 @@ class RawIpSocketTest {
         }
     }
 
-    private static RawIpSocket open(String namespace, String device, boolean ipv6) throws Exception {
-        return NetworkNamespace.within(
-                namespace, () -> RawIpSocket.open(ipv6, PROTOCOL, Libc.CALLS.if_nametoindex(device)));
+    private RawIpSocket open(String namespace, String device, boolean ipv6) throws Exception {
+        int ifindex = net.ifindex(namespace, device);
+        return NetworkNamespace.within(namespace, () -> RawIpSocket.open(ipv6, PROTOCOL, ifindex));
     }
 
     private static void send(RawIpSocket socket, IpEndpoint destination, int... contents) {

@@ -89,6 +89,12 @@ public final class TestNetwork implements AutoCloseable {
         run(namespace, "ip link set dev " + device + " up");
     }
 
+    /** The index of an interface. */
+    public int ifindex(String namespace, String device) {
+        return Integer.parseInt(
+                run(namespace, "cat /sys/class/net/" + device + "/ifindex").strip());
+    }
+
     /** Runs a command within a namespace and answers what it printed; fails the test where it fails. */
     public String run(String namespace, String command) {
         return command("ip netns exec " + namespace + " " + command);

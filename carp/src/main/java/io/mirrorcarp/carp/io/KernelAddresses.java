@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The macvlan is named {@code carpIFINDEX.VHID} after the index of its carpdev, and has the alias {@value #MARK}, by which a start after a
  * crash finds it.
  *
+ * <p>What is sent to the virtual MAC comes in through the macvlan, also what is to be forwarded; what goes out leaves through the carpdev. So a packet
+ * filter that names the carpdev as the input interface has to name {@code "carp*"} as well.
+ *
  * <p>Routes: an address whose subnet the carpdev already has is added as /32 or /128, so that the route to the subnet stays on the carpdev and
  * does not come and go with the role. Where the carpdev has no address in it, the macvlan brings the route.
  *

@@ -159,8 +159,7 @@ class KernelAddressesTest {
     }
 
     private String macvlan() {
-        String index = net.run(router, "cat /sys/class/net/eth0/ifindex").strip();
-        return "carp" + index + "." + VHID;
+        return "carp" + net.ifindex(router, "eth0") + "." + VHID;
     }
 
     @Test
