@@ -53,20 +53,24 @@ public final class EventLoopDescriptor implements EpollIoHandle {
         EventLoopDescriptor handle = new EventLoopDescriptor(internal, descriptor.fd(), drain);
         Promise<EventLoopDescriptor> promise = internal.promise();
         ioLoop.register(handle).addListener((io.netty.util.concurrent.Future<IoRegistration> done) -> {
-            if (!done.isSuccess()) {
-                promise.fail(done.cause());
-            } else if (handle.start(done.getNow())) {
-                promise.complete(handle);
+            if (done.isSuccess()) {
+                handle.start(done.getNow(), promise);
             } else {
-                promise.fail("the event loop took no interest in " + descriptor);
+                promise.fail(done.cause());
             }
         });
         return promise.future();
     }
 
-    private boolean start(IoRegistration made) {
+    private void start(IoRegistration made, Promise<EventLoopDescriptor> promise) {
         registration = made;
-        return made.submit(EpollIoOps.EPOLLIN) >= 0;
+        try {
+            made.submit(EpollIoOps.EPOLLIN);
+            promise.complete(this);
+        } catch (RuntimeException e) {
+            cancel();
+            promise.fail(e);
+        }
     }
 
     /** For Netty. */

@@ -121,8 +121,11 @@ public final class NetlinkExchange implements AutoCloseable {
                 return errno;
             }
             long leftMillis = (deadlineNanos - System.nanoTime()) / 1_000_000L;
-            if (received == 0 && (leftMillis <= 0 || !socket.awaitReadable((int) leftMillis))) {
+            if (leftMillis <= 0) {
                 throw new ErrnoException(what, Errno.ETIMEDOUT);
+            }
+            if (received == 0) {
+                socket.awaitReadable((int) leftMillis);
             }
         }
     }

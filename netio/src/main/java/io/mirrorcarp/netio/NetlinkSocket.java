@@ -119,7 +119,7 @@ public final class NetlinkSocket implements AutoCloseable {
     /**
      * Waits for something to read.
      *
-     * @return whether there is something
+     * @return whether there is something; false after the timeout, or earlier where a signal interrupted the wait
      */
     public boolean awaitReadable(int timeoutMillis) {
         ByteBuffer poll = ByteBuffer.allocateDirect(8).order(ByteOrder.nativeOrder());

@@ -160,12 +160,16 @@ final class KernelAddresses implements VirtualAddresses {
                 remove(index);
             }
             taken.clear();
-            settings.restore();
         } finally {
-            if (rtnetlink != null) {
-                rtnetlink.close();
-                rtnetlink = null;
-            }
+            closeRoute();
+            settings.restore();
+        }
+    }
+
+    private void closeRoute() {
+        if (rtnetlink != null) {
+            rtnetlink.close();
+            rtnetlink = null;
         }
     }
 

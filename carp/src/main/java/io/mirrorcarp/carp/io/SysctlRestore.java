@@ -63,16 +63,27 @@ final class SysctlRestore {
         restore();
     }
 
-    /** Puts everything back and forgets it. */
+    /** Puts everything back that can be, and forgets it; the file stays where something could not. */
     void restore() throws IOException {
+        IOException failure = null;
         for (Map.Entry<String, Change> entry : changes.entrySet()) {
-            Change change = entry.getValue();
-            if (Sysctl.read(entry.getKey()).filter(change.set()::equals).isPresent()) {
-                Sysctl.write(entry.getKey(), change.original());
+            try {
+                putBack(entry.getKey(), entry.getValue());
+            } catch (IOException e) {
+                failure = e;
             }
+        }
+        if (failure != null) {
+            throw failure;
         }
         changes.clear();
         Files.deleteIfExists(file);
+    }
+
+    private static void putBack(String path, Change change) throws IOException {
+        if (Sysctl.read(path).filter(change.set()::equals).isPresent()) {
+            Sysctl.write(path, change.original());
+        }
     }
 
     private void save() throws IOException {
