@@ -25,6 +25,9 @@ final class ConntrackEventSocket implements AutoCloseable {
     /** Batches read before other work of the loop has its turn. */
     private static final int BATCHES_AT_ONCE = 8;
 
+    /** The kernel repeats a DESTROY after a second, and then every few milliseconds as long as there is no room. */
+    private static final long LATE_NANOS = 60_000_000_000L;
+
     private final NetlinkSocket socket;
     private final ConntrackSettings settings;
     private final EntryLookup lookup;
@@ -34,6 +37,8 @@ final class ConntrackEventSocket implements AutoCloseable {
     private final NetlinkReader reader = new NetlinkReader();
     private final ConntrackEntry entry = new ConntrackEntry();
     private final StateRecord record = new StateRecord();
+    private boolean endsMayBeLate;
+    private long overrunNanos;
 
     private ConntrackEventSocket(
             NetlinkSocket socket,
@@ -88,6 +93,8 @@ final class ConntrackEventSocket implements AutoCloseable {
             int received = socket.receive(batch);
             if (received == -Errno.ENOBUFS) {
                 counters.increment(ConntrackCounter.OVERRUNS);
+                endsMayBeLate = settings.reliableDestroy();
+                overrunNanos = System.nanoTime();
                 events.onOverrun();
                 told = true;
                 continue;
@@ -132,8 +139,12 @@ final class ConntrackEventSocket implements AutoCloseable {
     }
 
     private void tell(StateEvents events) {
-        changed.add(entry.original, entry.zone);
         boolean ended = reader.type() == Ctnetlink.TYPE_DELETE;
+        if (ended && endsMayBeLate && isSucceeded()) {
+            counters.increment(ConntrackCounter.LATE);
+            return;
+        }
+        changed.add(entry.original, entry.zone);
         boolean began = Ctnetlink.isInsert(reader);
         // The kernel tells the state only in events that changed it. A record must not say "none" of an established
         // flow.
@@ -148,6 +159,18 @@ final class ConntrackEventSocket implements AutoCloseable {
         } else {
             events.onUpdate(record);
         }
+    }
+
+    /**
+     * After an overrun the kernel tells of ends that it could not tell of in time, and another flow may have begun with the same tuple
+     * meanwhile. Its life counts, not the end of the one before.
+     */
+    private boolean isSucceeded() {
+        if (System.nanoTime() - overrunNanos > LATE_NANOS) {
+            endsMayBeLate = false;
+            return false;
+        }
+        return lookup.exists(entry);
     }
 
     private static boolean hasProtocolState(int protocol) {

@@ -35,7 +35,7 @@ final class ConntrackImport implements AutoCloseable {
 
     private static final int RECEIVE_BUFFER_BYTES = 4 << 20;
     private static final int ANSWERS = 64;
-    private static final int ANSWER_BYTES = 1024;
+    private static final int ANSWER_BYTES = 2048;
 
     private final NetlinkSocket socket;
     private final ConntrackCounters counters;

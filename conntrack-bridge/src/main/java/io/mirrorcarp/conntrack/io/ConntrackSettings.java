@@ -9,9 +9,9 @@ import io.mirrorcarp.conntrack.entry.ExportFilter;
  * @param filter which flows are told to peers
  * @param eventBufferBytes room for events that wait to be read. The kernel takes twice as much and accounts about 1280 bytes
  *     for an event: a pause of one second at 100,000 events a second needs 64 MiB.
- * @param reliableDestroy have the kernel keep and repeat DESTROY events that found the buffer full (NETLINK_BROADCAST_ERROR). The
- *     price: as long as nobody reads them, ended flows count against nf_conntrack_max, so a daemon that hangs would in the end
- *     keep the firewall from taking new flows. Without it, an overrun is repaired by a dump, as for the other events.
+ * @param reliableDestroy have the kernel keep and repeat DESTROY events that found the buffer full (NETLINK_BROADCAST_ERROR), so that
+ *     no peer keeps a flow that ended here. The price: while nobody reads at all, ended flows that are to be told of count
+ *     against nf_conntrack_max. Without it, the ends that an overrun swallowed are never told.
  */
 public record ConntrackSettings(ExportFilter filter, int eventBufferBytes, boolean reliableDestroy) {
     private static final int USUAL_BUFFER_BYTES = 64 << 20;
@@ -24,6 +24,6 @@ public record ConntrackSettings(ExportFilter filter, int eventBufferBytes, boole
 
     /** The usual settings with this filter. */
     public static ConntrackSettings of(ExportFilter filter) {
-        return new ConntrackSettings(filter, USUAL_BUFFER_BYTES, false);
+        return new ConntrackSettings(filter, USUAL_BUFFER_BYTES, true);
     }
 }

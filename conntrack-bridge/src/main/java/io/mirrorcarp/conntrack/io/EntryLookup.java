@@ -39,6 +39,19 @@ final class EntryLookup implements AutoCloseable {
      * @return false, and {@code entry} is as it was, when there is none or no answer came
      */
     boolean complete(ConntrackEntry entry) {
+        boolean exists = find(entry);
+        if (exists) {
+            entry.copyFrom(found);
+        }
+        return exists;
+    }
+
+    /** Whether there is an entry with the original tuple and zone of {@code entry}. */
+    boolean exists(ConntrackEntry entry) {
+        return find(entry);
+    }
+
+    private boolean find(ConntrackEntry entry) {
         sequence++;
         requests.get(writer.clear(), entry, sequence);
         if (socket.send(writer.flip()) != 0) {
@@ -49,11 +62,7 @@ final class EntryLookup implements AutoCloseable {
             if (!reader.next() || reader.sequence() != sequence) {
                 continue;
             }
-            if (reader.type() != Ctnetlink.TYPE_NEW || !EntryReader.read(reader, found)) {
-                return false;
-            }
-            entry.copyFrom(found);
-            return true;
+            return reader.type() == Ctnetlink.TYPE_NEW && EntryReader.read(reader, found);
         }
         return false;
     }

@@ -129,6 +129,31 @@ class ConntrackEventsTest {
     }
 
     @Test
+    void aLateEndDoesNotEndTheFlowThatFollowedIt() throws Exception {
+        table.close();
+        table = new TableParts(new ConntrackSettings(TableParts.EVERYTHING, SMALL_BUFFER, true));
+        for (int port = 1000; port < 1500; port++) {
+            other.importer.insert(Flows.tcpSnat(port));
+        }
+        other.importer.flush();
+        for (int port = 1000; port < 1500; port++) {
+            other.importer.delete(Flows.tcpSnat(port));
+        }
+        for (int port = 1000; port < 1400; port++) {
+            other.importer.insert(Flows.tcpSnat(port));
+        }
+        other.importer.flush();
+        await().atMost(Duration.ofSeconds(20)).until(() -> {
+            table.drain();
+            return table.count(ConntrackCounter.LATE) == 400
+                    && table.told.names().stream().filter("killed"::equals).count() == 100;
+        });
+        assertThat(table.told.calls)
+                .filteredOn(call -> call.name().equals("killed"))
+                .allMatch(call -> call.flow().original.sourcePort >= 1400);
+    }
+
+    @Test
     void flowsThatAreFilteredOutAreNotTold() throws Exception {
         table.close();
         ExportFilter udpOnly = new ExportFilter(List.of(IpProtocol.UDP), List.of());

@@ -12,6 +12,8 @@ final class Flows {
     static final long SERVER = 0xc0000202L;
     static final long VIRTUAL = 0xc0000201L;
 
+    private static final int PORTS = 60_000;
+
     private Flows() {}
 
     /** An established TCP connection from the client's port to the server's port 80, with SNAT to the virtual address. */
@@ -21,6 +23,19 @@ final class Flows {
         record.snatLow = VIRTUAL;
         record.snatPort = port;
         return record;
+    }
+
+    /** Makes it the flow of that number, 0 and up: each has tuples of its own. */
+    static void number(StateRecord record, int flow) {
+        record.original.sourcePort = 1 + flow % PORTS;
+        record.original.sourceLow = CLIENT + flow / PORTS;
+        record.snatPort = record.original.sourcePort;
+        record.snatLow = VIRTUAL + flow / PORTS;
+    }
+
+    /** The number of a flow that {@link #number} made. */
+    static int numberOf(StateRecord record) {
+        return (int) (record.original.sourceLow - CLIENT) * PORTS + record.original.sourcePort - 1;
     }
 
     /** An established TCP connection without translation. */
