@@ -104,19 +104,25 @@ final class Importer {
     }
 
     /**
-     * Whether what is known of a flow yields to the change. The higher version owns it; of equal ones, which were claimed at the same time,
-     * that of the higher creator id. An owner who is gone yields to anyone.
+     * How the sender's claim of a flow stands to what is known of it: above 0 where it is the better one, below 0 where it is the worse, 0 where both
+     * are of one version. An owner who is gone has no claim.
      */
-    private boolean yieldsTo(long entry, Peer peer) {
+    private int compareClaim(long entry, Peer peer) {
         if (entry == FlowIndex.ABSENT) {
-            return true;
+            return 1;
         }
         int owner = FlowIndex.owner(entry);
         if (owner == peer.owner || (owner != FlowIndex.SELF && !peers.isLive(owner))) {
-            return true;
+            return 1;
         }
-        int order = Integer.compareUnsigned(change.version, FlowIndex.version(entry));
-        return order > 0 || (order == 0 && Integer.compareUnsigned(peer.creatorId, creatorIdOf(owner)) > 0);
+        return Integer.compareUnsigned(change.version, FlowIndex.version(entry));
+    }
+
+    /** The better claim owns the flow; of equal ones, which were made at the same time, that of the higher creator id. */
+    private boolean yieldsTo(long entry, Peer peer) {
+        int order = compareClaim(entry, peer);
+        return order > 0
+                || (order == 0 && Integer.compareUnsigned(peer.creatorId, creatorIdOf(FlowIndex.owner(entry))) > 0);
     }
 
     private int creatorIdOf(int owner) {
@@ -127,7 +133,7 @@ final class Importer {
     private void applyDelete(Peer peer) {
         long hash = flowHash.of(change.state.original, change.state.zone);
         long entry = index.get(hash);
-        if (!yieldsTo(entry, peer)) {
+        if (compareClaim(entry, peer) <= 0) {
             counters.increment(PfsyncCounter.STALE);
             return;
         }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.protocol;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The peers, at most {@value #MAX_PEERS}: only who holds a key gets a place. */
@@ -12,18 +11,19 @@ final class PeerTable {
     /** One who is gone for so long gives up its place to another who needs it. */
     private static final long STALE_NANOS = 60_000_000_000L;
 
-    private final List<Peer> peers = new ArrayList<>(MAX_PEERS);
+    /** Of exactly the right length: an array, since loops over it on the hot path shall not allocate. */
+    private Peer[] peers = new Peer[0];
 
     /** In the order of their appearance; not to be changed. */
-    List<Peer> all() {
+    Peer[] all() {
         return peers;
     }
 
     @Nullable
     Peer find(int creatorId) {
-        for (int i = 0; i < peers.size(); i++) {
-            if (peers.get(i).creatorId == creatorId) {
-                return peers.get(i);
+        for (Peer peer : peers) {
+            if (peer.creatorId == creatorId) {
+                return peer;
             }
         }
         return null;
@@ -32,8 +32,7 @@ final class PeerTable {
     /** The peer whose session has this owner number, or null. */
     @Nullable
     Peer byOwner(int owner) {
-        for (int i = 0; i < peers.size(); i++) {
-            Peer peer = peers.get(i);
+        for (Peer peer : peers) {
             if (peer.hasSession() && peer.owner == owner) {
                 return peer;
             }
@@ -48,7 +47,7 @@ final class PeerTable {
     }
 
     boolean isFull() {
-        return peers.size() == MAX_PEERS;
+        return peers.length == MAX_PEERS;
     }
 
     /** A peer to give up for a new one, or null: one without a session that fell silent, else one that was lost long ago. */
@@ -69,11 +68,12 @@ final class PeerTable {
     }
 
     void add(Peer peer) {
-        peers.add(peer);
+        peers = Arrays.copyOf(peers, peers.length + 1);
+        peers[peers.length - 1] = peer;
     }
 
     void remove(Peer peer) {
-        peers.remove(peer);
+        peers = Arrays.stream(peers).filter(each -> each != peer).toArray(Peer[]::new);
     }
 
     boolean anyListening() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.protocol;
 
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,14 +90,14 @@ final class PreemptPromise {
      * @param missing why it is not so, for the message after the timeout
      * @param doubt why the node should not preempt although it is not demoted, or null
      */
-    void update(boolean whole, String missing, @Nullable String doubt, long nowNanos) {
+    void update(boolean whole, Supplier<String> missing, @Nullable String doubt, long nowNanos) {
         if (whole) {
             complete = true;
             degraded = null;
             lower("pfsync bulk done");
         } else if (raised && nowNanos - raisedNanos >= timeoutNanos) {
             complete = true;
-            degraded = "no bulk update within " + timeoutText + ": " + missing;
+            degraded = "no bulk update within " + timeoutText + ": " + missing.get();
             lower("pfsync bulk fail: " + degraded);
         }
         if (linkRaised && nowNanos - linkDownNanos >= timeoutNanos) {

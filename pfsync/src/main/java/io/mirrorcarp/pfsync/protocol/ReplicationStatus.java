@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.protocol;
 
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +72,7 @@ public record ReplicationStatus(
         }
         return new ReplicationStatus(
                 standing.verdict(),
-                peers.all().stream()
+                Arrays.stream(peers.all())
                         .map(peer -> peerStatus(peer, index, standing, stream, nowNanos))
                         .toList(),
                 promise.isRaised(),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.protocol;
 
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Judges how things stand with each peer and over all, and when that may change by the mere passing of time. */
@@ -14,6 +15,7 @@ final class Standing {
     private final StreamSender stream;
     private final PreemptPromise promise;
     private final ReplicationOutput output;
+    private final Supplier<String> missing = this::missing;
     private Verdict verdict = Verdict.OFF;
     private long deadlineNanos = NEVER;
 
@@ -39,16 +41,10 @@ final class Standing {
         Verdict worst = Verdict.ALONE;
         String doubt = null;
         boolean whole = peers.anyListening();
-        String missing = "no peer on " + settings.device();
         for (Peer peer : peers.all()) {
             worst = worst.worse(of(peer, nowNanos));
             doubt = doubt == null ? doubt(peer, nowNanos) : doubt;
-            if (peer.isListening() && !peer.wish.isDone()) {
-                whole = false;
-                missing = "bulk update from " + peer.node + progress(peer.wish);
-            } else if (peer.lost) {
-                missing = "peer " + peer.node + " is lost";
-            }
+            whole &= !peer.isListening() || peer.wish.isDone();
         }
         promise.update(whole, missing, doubt, nowNanos);
         deadlineNanos = Math.min(deadlineNanos, promise.deadlineNanos(nowNanos));
@@ -56,6 +52,18 @@ final class Standing {
             verdict = worst;
             output.verdict(verdict);
         }
+    }
+
+    /** Why the table is not whole. */
+    private String missing() {
+        String missing = "no peer on " + settings.device();
+        for (Peer peer : peers.all()) {
+            if (peer.isListening() && !peer.wish.isDone()) {
+                return "bulk update from " + peer.node + progress(peer.wish);
+            }
+            missing = peer.lost ? "peer " + peer.node + " is lost" : missing;
+        }
+        return missing;
     }
 
     private static String progress(BulkWish wish) {
