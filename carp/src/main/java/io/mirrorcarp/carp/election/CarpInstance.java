@@ -15,10 +15,6 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each input gives the actions to perform, in order. {@link #nextDeadlineNanos} says when {@link #onDeadline} wants to be
  * called; it may change with every input. {@code nowNanos} is a monotonic time from any origin. Not thread-safe.
- *
- * <p>One timer watches the master: an advertisement of either family proves that it lives. The BSDs keep one timer for
- * each family and take over when either runs out, so that a switch which loses IPv6 multicast alone makes a backup
- * seize the addresses and drop them again, every three seconds.
  */
 public final class CarpInstance {
     /** The deadline that never comes. */
@@ -31,31 +27,24 @@ public final class CarpInstance {
     private final Announcements announcements = new Announcements();
     private final Takeover takeover = new Takeover();
     private final PeerTable peers = new PeerTable();
-    private final EqualContest contest;
-    private CarpSettings settings;
+    private final InstanceCounts counts = new InstanceCounts();
+    private final Candidacy candidacy;
+    private final BackupWatch watch;
 
     private CarpState state = CarpState.INIT;
     private TransitionReason reason = TransitionReason.NOT_STARTED;
     private long sinceNanos;
-    private final InstanceCounts counts = new InstanceCounts();
+    private long advertiseAtNanos = NEVER;
 
     private boolean started;
     private boolean enabled = true;
     private boolean linkUp = true;
     private boolean allowed = true;
 
-    private int demotion;
-    private boolean preemptAllowed = true;
-    private @Nullable Standing heard;
-    private long advertiseAtNanos = NEVER;
-    private long masterDownAtNanos = NEVER;
-    private long preemptAtNanos = NEVER;
-    private long heldOffUntilNanos = Long.MIN_VALUE;
-
     /** @param random draws the lots after a contest of equals */
     public CarpInstance(CarpSettings settings, RandomGenerator random) {
-        this.settings = settings;
-        this.contest = new EqualContest(random);
+        this.candidacy = new Candidacy(settings);
+        this.watch = new BackupWatch(candidacy, takeover, random);
     }
 
     // Inputs from the node.
@@ -63,8 +52,7 @@ public final class CarpInstance {
     /** Starts, and restarts after {@link #onShutdown}. */
     public List<CarpAction> onStart(long nowNanos) {
         started = true;
-        long holdOff = settings.takeover().startHoldOffNanos();
-        heldOffUntilNanos = holdOff == 0 ? Long.MIN_VALUE : nowNanos + holdOff;
+        watch.holdOff(nowNanos + settings().takeover().startHoldOffNanos());
         return settle(TransitionReason.INITIALIZATION_COMPLETE, nowNanos);
     }
 
@@ -99,8 +87,7 @@ public final class CarpInstance {
 
     /** Sets the node's demotion, all sources together; a master tells it at once. */
     public List<CarpAction> onDemotion(int total, long nowNanos) {
-        if (total != demotion) {
-            demotion = total;
+        if (candidacy.demote(total)) {
             applyChange(nowNanos);
         }
         return taken();
@@ -111,25 +98,26 @@ public final class CarpInstance {
      * know that it has the peer's states. A master that falls silent is replaced regardless.
      */
     public List<CarpAction> onPreemptAllowed(boolean allow, long nowNanos) {
-        preemptAllowed = allow;
-        reviewPreemption();
+        candidacy.allowPreempt(allow);
+        watch.review();
         return taken();
     }
 
     /** The services are ready: the hold-off of the start is over. */
     public List<CarpAction> onServicesReady(long nowNanos) {
-        heldOffUntilNanos = Long.MIN_VALUE;
+        watch.endHoldOff();
         return onDeadline(nowNanos);
     }
 
     /** New settings for the same vhid. A role is kept; its times start anew. */
     public List<CarpAction> onSettings(CarpSettings changed, long nowNanos) {
-        if (changed.vhid() != settings.vhid()) {
-            throw new IllegalArgumentException("vhid cannot change: " + settings.vhid() + ", " + changed.vhid());
+        if (changed.vhid() != settings().vhid()) {
+            throw new IllegalArgumentException(
+                    "vhid cannot change: " + settings().vhid() + ", " + changed.vhid());
         }
-        settings = changed;
+        candidacy.change(changed);
         if (state == CarpState.BACKUP) {
-            watchMaster(nowNanos);
+            watch.watch(nowNanos);
         }
         applyChange(nowNanos);
         return settle(
@@ -143,11 +131,12 @@ public final class CarpInstance {
      */
     public List<CarpAction> onForcedState(CarpState wanted, long nowNanos) {
         if (state == CarpState.BACKUP && wanted == CarpState.MASTER) {
-            heldOffUntilNanos = Long.MIN_VALUE;
+            watch.endHoldOff();
             promote(TransitionReason.USER_REQUEST, nowNanos);
         } else if (state == CarpState.MASTER && wanted == CarpState.BACKUP) {
             bowOut();
             stepDown(TransitionReason.USER_REQUEST, nowNanos);
+            watch.begin(nowNanos);
         } else {
             counts.ignored();
         }
@@ -196,10 +185,7 @@ public final class CarpInstance {
     public long nextDeadlineNanos() {
         return switch (state) {
             case INIT -> NEVER;
-            case BACKUP ->
-                Math.min(
-                        takeover.limitNanos(),
-                        Math.max(Math.min(masterDownAtNanos, preemptAtNanos), heldOffUntilNanos));
+            case BACKUP -> Math.min(takeover.limitNanos(), watch.nextDeadlineNanos());
             case MASTER -> Math.min(advertiseAtNanos, announcements.dueNanos());
         };
     }
@@ -207,19 +193,15 @@ public final class CarpInstance {
     // The rules.
 
     private void hearAsMaster(PeerAdvertisement advertisement, long nowNanos) {
-        Standing own = settings.standing(demotion);
-        Standing remote = settings.standing(advertisement);
         if (advertisement.isBowOut()) {
             return;
         }
-        if (own.yieldsTo(remote)) {
-            long masterForNanos = nowNanos - sinceNanos;
+        Standing remote = candidacy.of(advertisement);
+        long masterForNanos = nowNanos - sinceNanos;
+        if (candidacy.own().yieldsTo(remote)) {
             stepDown(TransitionReason.MORE_FREQUENT_ADVERTISEMENT, nowNanos);
-            heard = remote;
-            if (own.makesYield(remote)) {
-                masterDownAtNanos = nowNanos + contest.waitNanos(nowNanos, own, remote, masterForNanos);
-            }
-        } else if (nowNanos - sinceNanos >= advertisementNanos()) {
+            watch.beginAfter(remote, masterForNanos, nowNanos);
+        } else if (masterForNanos >= candidacy.advertisementNanos()) {
             counts.dualMaster();
             announcements.beginUnlessRunning(nowNanos);
             announceIfDue(nowNanos);
@@ -227,112 +209,43 @@ public final class CarpInstance {
     }
 
     private void hearAsBackup(PeerAdvertisement advertisement, long nowNanos) {
-        Standing remote = settings.standing(advertisement);
-        boolean hopeless = isHopeless(remote, advertisement.isBowOut());
-        if (!hopeless && contest.mayBeUnderWay(nowNanos)) {
+        if (watch.isUnderWay(advertisement, nowNanos)) {
             counts.ignored();
-            return;
-        }
-        heard = remote;
-        TransitionReason preemption = preemptionOf(remote);
-        if (hopeless) {
-            promote(preemption == null ? TransitionReason.MASTER_WILL_TIME_OUT : preemption, nowNanos);
-            return;
-        }
-        watchMaster(nowNanos);
-        if (preemption == null) {
-            acceptMaster();
         } else {
-            preempt(preemption, nowNanos);
+            promote(watch.hear(advertisement, nowNanos), nowNanos);
         }
-    }
-
-    /** Whether the master will time out for certain. One that this node would have to obey again is waited for instead. */
-    private boolean isHopeless(Standing remote, boolean bowOut) {
-        boolean tooSlow = remote.intervalMicros() > settings.hopelessMicros(demotion);
-        return tooSlow && (bowOut || !settings.standing(demotion).yieldsTo(remote));
-    }
-
-    private void acceptMaster() {
-        contest.settled();
-        preemptAtNanos = NEVER;
-        if (takeover.reason() != TransitionReason.USER_REQUEST) {
-            takeover.cancel();
-        }
-    }
-
-    private void preempt(TransitionReason why, long nowNanos) {
-        long setNanos = settings.takeover().preemptDelayNanos();
-        long delayNanos = setNanos + contest.lotNanos(advertisementNanos(), setNanos);
-        if (takeover.isOpen() || delayNanos == 0) {
-            promote(why, nowNanos);
-        } else if (preemptAtNanos == NEVER) {
-            preemptAtNanos = nowNanos + delayNanos;
-        }
-    }
-
-    /** Why this node should displace the remote master, or null if it should or may not. */
-    private @Nullable TransitionReason preemptionOf(Standing remote) {
-        Standing own = settings.standing(demotion);
-        if (!preemptAllowed) {
-            return null;
-        }
-        if (settings.preempt() && own.isFasterThan(remote)) {
-            return TransitionReason.PREEMPTING_SLOWER_MASTER;
-        }
-        return own.isLessDemotedThan(remote) ? TransitionReason.PREEMPTING_DEMOTED_MASTER : null;
     }
 
     private void backupDeadline(long nowNanos) {
         if (nowNanos >= takeover.limitNanos()) {
             becomeMaster(Objects.requireNonNull(takeover.reason()), nowNanos);
-        } else if (nowNanos >= masterDownAtNanos) {
-            promote(TransitionReason.MASTER_TIMED_OUT, nowNanos);
-        } else if (nowNanos >= preemptAtNanos) {
-            preemptAtNanos = NEVER;
-            TransitionReason preemption = heard == null ? null : preemptionOf(heard);
-            if (preemption != null) {
-                promote(preemption, nowNanos);
-            }
+        } else {
+            promote(watch.onDeadline(nowNanos), nowNanos);
         }
     }
 
-    /** Decides for a promotion, and makes it at once unless something is to be waited for. */
-    private void promote(TransitionReason why, long nowNanos) {
-        if (nowNanos < heldOffUntilNanos) {
-            masterDownAtNanos = why.isVoluntary() ? masterDownAtNanos : nowNanos;
+    /** Makes a promotion that is decided, null being none; or first asks for the states, and goes on as backup. */
+    private void promote(@Nullable TransitionReason why, long nowNanos) {
+        if (why == null) {
             return;
         }
-        preemptAtNanos = NEVER;
-        if (!settings.takeover().barrier()) {
+        if (!settings().takeover().barrier()) {
             becomeMaster(why, nowNanos);
             return;
         }
-        masterDownAtNanos = why.isVoluntary() ? masterDownAtNanos : NEVER;
+        watch.decided(why);
         if (takeover.isOpen()) {
             takeover.becauseOf(why);
         } else {
-            long limitNanos = nowNanos + settings.takeover().holdLimitNanos();
+            long limitNanos = nowNanos + settings().takeover().holdLimitNanos();
             actions.add(new CarpAction.RequestStates(takeover.open(why, limitNanos)));
-        }
-    }
-
-    /** Drops a preemption that the present demotion, settings or permission no longer justify. */
-    private void reviewPreemption() {
-        boolean justified = heard != null && preemptionOf(heard) != null;
-        if (!justified) {
-            preemptAtNanos = NEVER;
-            TransitionReason why = takeover.reason();
-            if (why != null && why.isVoluntary()) {
-                takeover.cancel();
-            }
         }
     }
 
     private void applyChange(long nowNanos) {
         switch (state) {
             case INIT -> {}
-            case BACKUP -> reviewPreemption();
+            case BACKUP -> watch.review();
             case MASTER -> advertise(nowNanos);
         }
     }
@@ -341,10 +254,14 @@ public final class CarpInstance {
 
     /** Runs or stops, as started, enabled, link, allow and addresses say together. */
     private List<CarpAction> settle(TransitionReason why, long nowNanos) {
-        boolean runs =
-                started && enabled && linkUp && allowed && !settings.families().isEmpty();
+        boolean runs = started
+                && enabled
+                && linkUp
+                && allowed
+                && !settings().families().isEmpty();
         if (runs && state == CarpState.INIT) {
-            enterBackup(why, nowNanos);
+            watch.begin(nowNanos);
+            enter(CarpState.BACKUP, why, nowNanos);
         } else if (!runs && state != CarpState.INIT) {
             boolean master = state == CarpState.MASTER;
             if (master && linkUp) {
@@ -369,15 +286,10 @@ public final class CarpInstance {
         enter(CarpState.MASTER, why, nowNanos);
     }
 
+    /** Lets the addresses go; the caller begins the watch. */
     private void stepDown(TransitionReason why, long nowNanos) {
         actions.add(new CarpAction.ReleaseAddresses());
-        enterBackup(why, nowNanos);
-    }
-
-    private void enterBackup(TransitionReason why, long nowNanos) {
         stopTimers();
-        heard = null;
-        watchMaster(nowNanos);
         enter(CarpState.BACKUP, why, nowNanos);
     }
 
@@ -392,30 +304,15 @@ public final class CarpInstance {
 
     // Timers and sending.
 
-    /**
-     * Waits for the master-down time, or for three intervals of a master that is better by its demotion alone and so slow
-     * that the master-down time would hardly see its next advertisement.
-     */
-    private void watchMaster(long nowNanos) {
-        long patienceNanos = settings.masterDownNanos(demotion);
-        if (heard != null && settings.standing(demotion).yieldsTo(heard)) {
-            long intervalNanos = heard.intervalMicros() * Interval.NANOS_PER_MICRO;
-            patienceNanos = 3 * intervalNanos > 2 * patienceNanos ? 3 * intervalNanos : patienceNanos;
-        }
-        masterDownAtNanos = nowNanos + patienceNanos;
-    }
-
     private void stopTimers() {
         advertiseAtNanos = NEVER;
-        masterDownAtNanos = NEVER;
-        preemptAtNanos = NEVER;
-        takeover.cancel();
         announcements.stop();
+        watch.end();
     }
 
     private void advertise(long nowNanos) {
-        send(settings.advbase(), advertisedSkew());
-        advertiseAtNanos = nowNanos + advertisementNanos();
+        send(settings().advbase(), advertisedSkew());
+        advertiseAtNanos = nowNanos + candidacy.advertisementNanos();
     }
 
     private void bowOut() {
@@ -426,7 +323,7 @@ public final class CarpInstance {
 
     private void send(int advbase, int advskew) {
         for (AddressFamily family : AddressFamily.values()) {
-            if (settings.families().contains(family)) {
+            if (settings().families().contains(family)) {
                 actions.add(new CarpAction.SendAdvertisement(family, advbase, advskew, advertisedDemote()));
             }
         }
@@ -434,13 +331,9 @@ public final class CarpInstance {
 
     private void announceIfDue(long nowNanos) {
         if (nowNanos >= announcements.dueNanos()) {
-            int repeat = announcements.made(nowNanos, settings.takeover().announceRefreshNanos());
+            int repeat = announcements.made(nowNanos, settings().takeover().announceRefreshNanos());
             actions.add(new CarpAction.Announce(repeat));
         }
-    }
-
-    private long advertisementNanos() {
-        return Interval.nanos(settings.advbase(), advertisedSkew());
     }
 
     private List<CarpAction> taken() {
@@ -452,7 +345,7 @@ public final class CarpInstance {
     // For status.
 
     public CarpSettings settings() {
-        return settings;
+        return candidacy.settings();
     }
 
     public CarpState state() {
@@ -471,12 +364,12 @@ public final class CarpInstance {
 
     /** The advskew that advertisements carry, demotion included. */
     public int advertisedSkew() {
-        return settings.advertisedSkew(demotion);
+        return candidacy.advertisedSkew();
     }
 
     /** The demote byte that advertisements carry. */
     public int advertisedDemote() {
-        return settings.advertisedDemote(demotion);
+        return candidacy.advertisedDemote();
     }
 
     /** Whether a promotion is decided and waits for the states. */

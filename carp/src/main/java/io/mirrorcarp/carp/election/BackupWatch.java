@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp.election;
+
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a backup waits for. Its answers are the reason to become master, or null for none yet.
+ *
+ * <p>One timer watches the master: an advertisement of either family proves that it lives. The BSDs keep one timer for
+ * each family and take over when either runs out, so that a switch which loses IPv6 multicast alone makes a backup
+ * seize the addresses and drop them again, every three seconds.
+ */
+final class BackupWatch {
+    private static final long NEVER = CarpInstance.NEVER;
+    private static final long LONG_AGO = Long.MIN_VALUE;
+
+    private final Candidacy candidacy;
+    private final Takeover takeover;
+    private final EqualContest contest;
+    private @Nullable Standing heard;
+    private long masterDownAtNanos = NEVER;
+    private long preemptAtNanos = NEVER;
+    private long heldOffUntilNanos = LONG_AGO;
+
+    BackupWatch(Candidacy candidacy, Takeover takeover, RandomGenerator random) {
+        this.candidacy = candidacy;
+        this.takeover = takeover;
+        this.contest = new EqualContest(random);
+    }
+
+    void begin(long nowNanos) {
+        heard = null;
+        watch(nowNanos);
+    }
+
+    /** Begins after giving way to another master. */
+    void beginAfter(Standing master, long masterForNanos, long nowNanos) {
+        heard = master;
+        watch(nowNanos);
+        Standing own = candidacy.own();
+        if (own.makesYield(master)) {
+            masterDownAtNanos = nowNanos + contest.waitNanos(nowNanos, own, master, masterForNanos);
+        }
+    }
+
+    void end() {
+        masterDownAtNanos = NEVER;
+        preemptAtNanos = NEVER;
+        takeover.cancel();
+    }
+
+    /** No promotion before that time, but by hand. */
+    void holdOff(long untilNanos) {
+        heldOffUntilNanos = untilNanos;
+    }
+
+    void endHoldOff() {
+        heldOffUntilNanos = LONG_AGO;
+    }
+
+    /** Waits anew for the master, as settings changed. */
+    void watch(long nowNanos) {
+        masterDownAtNanos = nowNanos + candidacy.patienceNanos(heard);
+    }
+
+    /** Whether the advertisement may have been sent before its sender gave way to this node, and so means nothing. */
+    boolean isUnderWay(PeerAdvertisement advertisement, long nowNanos) {
+        return contest.mayBeUnderWay(nowNanos)
+                && !candidacy.isHopeless(candidacy.of(advertisement), advertisement.isBowOut());
+    }
+
+    @Nullable
+    TransitionReason hear(PeerAdvertisement advertisement, long nowNanos) {
+        Standing master = candidacy.of(advertisement);
+        heard = master;
+        TransitionReason preemption = candidacy.preemptionOf(master);
+        if (candidacy.isHopeless(master, advertisement.isBowOut())) {
+            return unlessHeldOff(preemption == null ? TransitionReason.MASTER_WILL_TIME_OUT : preemption, nowNanos);
+        }
+        watch(nowNanos);
+        if (preemption == null) {
+            acceptMaster();
+            return null;
+        }
+        return preempt(preemption, nowNanos);
+    }
+
+    private void acceptMaster() {
+        contest.settled();
+        preemptAtNanos = NEVER;
+        if (takeover.reason() != TransitionReason.USER_REQUEST) {
+            takeover.cancel();
+        }
+    }
+
+    private @Nullable TransitionReason preempt(TransitionReason why, long nowNanos) {
+        long setNanos = candidacy.settings().takeover().preemptDelayNanos();
+        long delayNanos = setNanos + contest.lotNanos(candidacy.advertisementNanos(), setNanos);
+        if (takeover.isOpen() || delayNanos == 0) {
+            return unlessHeldOff(why, nowNanos);
+        }
+        if (preemptAtNanos == NEVER) {
+            preemptAtNanos = nowNanos + delayNanos;
+        }
+        return null;
+    }
+
+    /** During the hold-off a master that is gone is noted, so that the promotion comes at its end. */
+    private @Nullable TransitionReason unlessHeldOff(TransitionReason why, long nowNanos) {
+        if (nowNanos >= heldOffUntilNanos) {
+            return why;
+        }
+        masterDownAtNanos = why.isVoluntary() ? masterDownAtNanos : nowNanos;
+        return null;
+    }
+
+    /** Drops a preemption that the present demotion, settings or permission no longer justify. */
+    void review() {
+        if (heard == null || candidacy.preemptionOf(heard) == null) {
+            preemptAtNanos = NEVER;
+            takeover.cancelIfVoluntary();
+        }
+    }
+
+    @Nullable
+    TransitionReason onDeadline(long nowNanos) {
+        if (nowNanos >= masterDownAtNanos) {
+            return unlessHeldOff(TransitionReason.MASTER_TIMED_OUT, nowNanos);
+        }
+        if (nowNanos < preemptAtNanos) {
+            return null;
+        }
+        preemptAtNanos = NEVER;
+        TransitionReason preemption = heard == null ? null : candidacy.preemptionOf(heard);
+        return preemption == null ? null : unlessHeldOff(preemption, nowNanos);
+    }
+
+    /** The promotion is decided and waits for the states: a master that is gone need not be watched. */
+    void decided(TransitionReason why) {
+        preemptAtNanos = NEVER;
+        masterDownAtNanos = why.isVoluntary() ? masterDownAtNanos : NEVER;
+    }
+
+    long nextDeadlineNanos() {
+        return Math.max(Math.min(masterDownAtNanos, preemptAtNanos), heldOffUntilNanos);
+    }
+}

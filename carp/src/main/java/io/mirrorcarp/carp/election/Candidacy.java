@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp.election;
+
+import org.jspecify.annotations.Nullable;
+
+/** What this node has to offer in the election, and what it may claim by it. */
+final class Candidacy {
+    private CarpSettings settings;
+    private int demotion;
+    private boolean preemptAllowed = true;
+
+    Candidacy(CarpSettings settings) {
+        this.settings = settings;
+    }
+
+    CarpSettings settings() {
+        return settings;
+    }
+
+    void change(CarpSettings changed) {
+        settings = changed;
+    }
+
+    /** Sets the demotion and tells whether it was another. */
+    boolean demote(int total) {
+        boolean changes = total != demotion;
+        demotion = total;
+        return changes;
+    }
+
+    void allowPreempt(boolean allow) {
+        preemptAllowed = allow;
+    }
+
+    int advertisedSkew() {
+        return settings.advertisedSkew(demotion);
+    }
+
+    int advertisedDemote() {
+        return settings.advertisedDemote(demotion);
+    }
+
+    long advertisementNanos() {
+        return Interval.nanos(settings.advbase(), advertisedSkew());
+    }
+
+    Standing own() {
+        return settings.standing(demotion);
+    }
+
+    Standing of(PeerAdvertisement remote) {
+        return settings.standing(remote);
+    }
+
+    /** Why this node should displace a living master, or null if it should not or may not. */
+    @Nullable
+    TransitionReason preemptionOf(Standing master) {
+        if (!preemptAllowed) {
+            return null;
+        }
+        if (settings.preempt() && own().isFasterThan(master)) {
+            return TransitionReason.PREEMPTING_SLOWER_MASTER;
+        }
+        return own().isLessDemotedThan(master) ? TransitionReason.PREEMPTING_DEMOTED_MASTER : null;
+    }
+
+    /** Whether a master will time out for certain. One that this node would have to obey again is waited for instead. */
+    boolean isHopeless(Standing master, boolean bowOut) {
+        boolean tooSlow = master.intervalMicros() > settings.hopelessMicros(demotion);
+        return tooSlow && (bowOut || !own().yieldsTo(master));
+    }
+
+    /**
+     * How long to wait for the master: the master-down time, or three intervals of one that is better by its demotion alone
+     * and so slow that the master-down time would hardly see its next advertisement.
+     *
+     * @param master the one heard, or null when none was
+     */
+    long patienceNanos(@Nullable Standing master) {
+        long downNanos = settings.masterDownNanos(demotion);
+        if (master == null || !own().yieldsTo(master)) {
+            return downNanos;
+        }
+        long threeIntervals = 3 * master.intervalMicros() * Interval.NANOS_PER_MICRO;
+        return threeIntervals > 2 * downNanos ? threeIntervals : downNanos;
+    }
+}
