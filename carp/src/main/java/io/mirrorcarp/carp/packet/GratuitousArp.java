@@ -2,7 +2,6 @@
 package io.mirrorcarp.carp.packet;
 
 import java.net.Inet4Address;
-import java.nio.ByteBuffer;
 
 /**
  * Broadcast ARP frames (RFC 826) that tell everybody where a virtual IPv4 address now is: 42 bytes, sender and target
@@ -11,42 +10,17 @@ import java.nio.ByteBuffer;
  * <p>A FreeBSD backup answers the request with its own MAC and stays silent to the reply, so send the reply last.
  */
 public final class GratuitousArp {
-    private static final int LENGTH = Ethernet.LENGTH + 28;
-    private static final int HARDWARE_ETHERNET = 1;
-    private static final int OP_REQUEST = 1;
-    private static final int OP_REPLY = 2;
     private static final MacAddress NO_MAC = new MacAddress(0);
 
     private GratuitousArp() {}
 
     /** Operation 1, target hardware address zero. */
     public static byte[] request(MacAddress mac, Inet4Address address) {
-        return frame(OP_REQUEST, MacAddress.BROADCAST, mac, address, NO_MAC, address);
+        return Arp.frame(Arp.OP_REQUEST, MacAddress.BROADCAST, mac, address, NO_MAC, address);
     }
 
     /** Operation 2, target hardware address the announced one. */
     public static byte[] reply(MacAddress mac, Inet4Address address) {
-        return frame(OP_REPLY, MacAddress.BROADCAST, mac, address, mac, address);
-    }
-
-    static byte[] frame(
-            int operation,
-            MacAddress destination,
-            MacAddress sender,
-            Inet4Address senderAddress,
-            MacAddress target,
-            Inet4Address targetAddress) {
-        ByteBuffer frame = ByteBuffer.allocate(LENGTH);
-        Ethernet.put(frame, destination, sender, Ethernet.TYPE_ARP);
-        frame.putShort((short) HARDWARE_ETHERNET)
-                .putShort((short) Ethernet.TYPE_IPV4)
-                .put((byte) MacAddress.LENGTH)
-                .put((byte) 4)
-                .putShort((short) operation);
-        sender.put(frame);
-        frame.put(senderAddress.getAddress());
-        target.put(frame);
-        frame.put(targetAddress.getAddress());
-        return frame.array();
+        return Arp.frame(Arp.OP_REPLY, MacAddress.BROADCAST, mac, address, mac, address);
     }
 }

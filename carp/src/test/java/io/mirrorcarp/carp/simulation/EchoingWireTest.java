@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mirrorcarp.carp.Vectors;
+import io.mirrorcarp.carp.auth.AddressSet;
+import io.mirrorcarp.carp.auth.AuthSettings;
+import io.mirrorcarp.carp.auth.Authenticator;
+import io.mirrorcarp.carp.auth.CarpKey;
+import io.mirrorcarp.carp.auth.Verdict;
+import io.mirrorcarp.carp.election.CarpAction;
+import io.mirrorcarp.carp.election.CarpActions;
+import io.mirrorcarp.carp.election.CarpInstance;
+import io.mirrorcarp.carp.election.CarpSettings;
+import io.mirrorcarp.carp.election.CarpState;
+import io.mirrorcarp.carp.election.PeerAdvertisement;
+import io.mirrorcarp.carp.packet.AddressFamily;
+import io.mirrorcarp.carp.packet.AdvertisementFrame;
+import io.mirrorcarp.carp.packet.AdvertisementParser;
+import io.mirrorcarp.carp.packet.CarpAdvertisement;
+import io.mirrorcarp.carp.packet.CarpCounter;
+import io.mirrorcarp.carp.packet.CarpCounters;
+import io.mirrorcarp.carp.packet.Envelope;
+import io.mirrorcarp.carp.packet.ParsedFrame;
+import io.mirrorcarp.carp.packet.ReceivedAdvertisement;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Whole frames, signed and verified, on a segment that brings every frame back to its sender as well. */
+class EchoingWireTest {
+    private static final AddressSet ADDRESSES =
+            new AddressSet(List.of(Vectors.address("10.0.0.100"), Vectors.address("2001:db8::100")));
+    private static final long DELAY = 100_000;
+
+    private final VirtualClock clock = new VirtualClock();
+    private final Random random = new Random(1);
+    private final List<WireNode> nodes = new ArrayList<>();
+
+    private final class WireNode implements VirtualClock.Sleeper, CarpActions {
+        private final CarpInstance machine;
+        private final Authenticator authenticator;
+        private final AdvertisementParser parser = new AdvertisementParser(family -> true, vhid -> vhid == 1, false);
+        private final CarpCounters counters = new CarpCounters();
+        private final int number;
+        private int forgeries;
+
+        WireNode(String pass, int advskew) {
+            number = nodes.size() + 1;
+            machine = new CarpInstance(
+                    CarpSettings.of(1, 1, advskew).withFamilies(Set.of(AddressFamily.values())), random);
+            authenticator = new Authenticator(AuthSettings.of(1, CarpKey.ofPassphrase(pass)), ADDRESSES, random);
+            nodes.add(this);
+            clock.add(this);
+            perform(machine.onStart(clock.nowNanos()));
+        }
+
+        private void perform(List<CarpAction> actions) {
+            actions.forEach(action -> action.perform(this));
+        }
+
+        void receive(byte[] frame) {
+            ParsedFrame parsed = parser.parse(ByteBuffer.wrap(frame));
+            counters.count(parsed);
+            if (parsed instanceof ReceivedAdvertisement received) {
+                Verdict verdict = authenticator.verify(received.advertisement(), clock.nowNanos());
+                forgeries += verdict.forgery() == null ? 0 : 1;
+                if (verdict.accepted()) {
+                    perform(machine.onAdvertisement(PeerAdvertisement.of(received), clock.nowNanos()));
+                } else {
+                    counters.count(verdict.rejection());
+                }
+            }
+        }
+
+        @Override
+        public long nextDeadlineNanos() {
+            return machine.nextDeadlineNanos();
+        }
+
+        @Override
+        public void onDeadline() {
+            perform(machine.onDeadline(clock.nowNanos()));
+        }
+
+        @Override
+        public void sendAdvertisement(CarpAction.SendAdvertisement action) {
+            InetAddress source =
+                    Vectors.address(action.family() == AddressFamily.IPV4 ? "10.0.0." + number : "fe80::" + number);
+            CarpAdvertisement signed = authenticator.sign(action.advbase(), action.advskew(), action.demote());
+            broadcast(AdvertisementFrame.build(Envelope.multicast(1, source, 0), signed));
+        }
+
+        @Override
+        public void requestStates(CarpAction.RequestStates action) {}
+
+        @Override
+        public void takeAddresses() {}
+
+        @Override
+        public void releaseAddresses() {}
+
+        @Override
+        public void announce(CarpAction.Announce action) {}
+
+        @Override
+        public void stateChanged(CarpAction.StateChanged action) {}
+    }
+
+    private void broadcast(byte[] frame) {
+        for (WireNode node : nodes) {
+            clock.at(clock.nowNanos() + DELAY, () -> node.receive(frame));
+        }
+    }
+
+    @Test
+    void aNodeAloneStaysMasterAlthoughItHearsItself() {
+        WireNode alone = new WireNode("secret", 100);
+        clock.runUntil(30 * Rules.SECOND);
+        assertThat(alone.machine.state()).isEqualTo(CarpState.MASTER);
+        assertThat(alone.machine.counts().transitions()).isEqualTo(2);
+        assertThat(alone.counters.value(CarpCounter.REPLAYED)).isEqualTo(2 * 20);
+    }
+
+    @Test
+    void twoEqualNodesAgreeAlthoughTheyHearThemselves() {
+        new WireNode("secret", 100);
+        new WireNode("secret", 100);
+        clock.runUntil(7 * Rules.SECOND);
+        assertThat(nodes.stream().filter(node -> node.machine.state() == CarpState.MASTER))
+                .hasSize(1);
+        long transitions = transitions();
+        clock.runUntil(60 * Rules.SECOND);
+        assertThat(transitions()).isEqualTo(transitions);
+    }
+
+    private long transitions() {
+        return nodes.stream()
+                .mapToLong(node -> node.machine.counts().transitions())
+                .sum();
+    }
+
+    @Test
+    void aNodeWithAnotherPassphraseIsNeverHeard() {
+        WireNode right = new WireNode("secret", 100);
+        WireNode wrong = new WireNode("Secret", 0);
+        clock.runUntil(30 * Rules.SECOND);
+        assertThat(right.machine.state()).isEqualTo(CarpState.MASTER);
+        assertThat(wrong.machine.state()).isEqualTo(CarpState.MASTER);
+        assertThat(right.counters.value(CarpCounter.BAD_AUTH)).isPositive();
+        assertThat(right.machine.peers().peers()).isEmpty();
+    }
+
+    @Test
+    void whoSharpensAnAdvertisementThatHeHeardIsReported() {
+        WireNode master = new WireNode("secret", 100);
+        WireNode backup = new WireNode("secret", 150);
+        clock.runUntil(10 * Rules.SECOND);
+        CarpAdvertisement heard = master.authenticator.sign(1, 100, 0);
+        var sharpened = new CarpAdvertisement(1, 0, 1, 0, heard.counter(), heard.md());
+        Envelope envelope = Envelope.multicast(1, Vectors.address("10.0.0.66"), 0);
+        backup.receive(AdvertisementFrame.build(envelope, heard));
+        backup.receive(AdvertisementFrame.build(envelope, sharpened));
+        assertThat(backup.forgeries).isEqualTo(1);
+    }
+}
