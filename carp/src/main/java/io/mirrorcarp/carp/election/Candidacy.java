@@ -66,18 +66,19 @@ final class Candidacy {
 
     /** Whether a master will time out for certain. One that this node would have to obey again is waited for instead. */
     boolean isHopeless(Standing master, boolean bowOut) {
-        boolean tooSlow = master.intervalMicros() > settings.hopelessMicros(demotion);
+        boolean tooSlow = master.intervalMicros() > settings.hopelessMicros();
         return tooSlow && (bowOut || !own().yieldsTo(master));
     }
 
     /**
-     * How long to wait for the master: the master-down time, or three intervals of one that is better by its demotion alone
-     * and so slow that the master-down time would hardly see its next advertisement.
+     * How long to wait for the master: the master-down time, or three intervals of one that this node would have to obey
+     * again and that is so slow that the master-down time would hardly see its next advertisement. Such a master is better
+     * by its demotion alone, or as demoted as this node, with advbase 0.
      *
      * @param master the one heard, or null when none was
      */
     long patienceNanos(@Nullable Standing master) {
-        long downNanos = settings.masterDownNanos(demotion);
+        long downNanos = settings.masterDownNanos();
         if (master == null || !own().yieldsTo(master)) {
             return downNanos;
         }

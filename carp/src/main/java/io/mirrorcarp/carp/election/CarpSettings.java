@@ -67,21 +67,14 @@ public record CarpSettings(
         return new CarpSettings(vhid, advbase, advskew, preempt, families, rules, changed);
     }
 
-    /**
-     * How long this node waits for a master. Demotion makes no difference, but with advbase 0, where it can make the
-     * interval of two demoted nodes longer than three of their configured ones.
-     */
-    public long masterDownNanos(int demotion) {
-        return rules.downTimer().nanos(advbase, patientSkew(demotion));
+    /** How long this node waits for a master; demotion makes no difference. */
+    public long masterDownNanos() {
+        return rules.downTimer().nanos(advbase, advskew);
     }
 
     /** A master that advertises more seldom than this is taken to time out: the same with every formula. */
-    long hopelessMicros(int demotion) {
-        return DownTimer.FREEBSD.micros(advbase, patientSkew(demotion));
-    }
-
-    private int patientSkew(int demotion) {
-        return advbase == 0 ? advertisedSkew(demotion) : advskew;
+    long hopelessMicros() {
+        return DownTimer.FREEBSD.micros(advbase, advskew);
     }
 
     /** The advskew to advertise under a demotion. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.simulation;
 
-import io.mirrorcarp.carp.election.CarpInstance;
 import io.mirrorcarp.carp.election.Demotion;
 import io.mirrorcarp.carp.election.DemotionSource;
 import java.util.ArrayList;
@@ -13,7 +12,7 @@ final class Host {
 
     private final VirtualClock clock;
     private final List<Member> members = new ArrayList<>();
-    private Demotion demotion = new Demotion();
+    private final Demotion demotion = new Demotion();
 
     Host(VirtualClock clock) {
         this.clock = clock;
@@ -55,14 +54,5 @@ final class Host {
     private void set(String name, String subject, int value) {
         demotion.raise(DemotionSource.of(name, subject, value, "simulated", clock.nowNanos()));
         members.forEach(member -> member.demote(demotion.total()));
-    }
-
-    int demotion() {
-        return demotion.total();
-    }
-
-    /** Whether this node has no fault, so that it may be preferred. */
-    boolean isWell() {
-        return isRunning() && demotion.nextDeadlineNanos() == CarpInstance.NEVER && demotion.total() == 0;
     }
 }

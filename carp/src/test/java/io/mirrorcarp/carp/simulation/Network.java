@@ -118,8 +118,8 @@ final class Network {
             var settings = new CarpSettings(1, advbase, advskew, preempt, families, rules, takeover);
             var member = new OurMember(clock, segment, random, address, settings);
             ours.add(member);
-            downNanos = Math.max(downNanos, takeover.holdLimitNanos() + settings.masterDownNanos(0));
-            downNanos = Math.max(downNanos, takeover.holdLimitNanos() + settings.masterDownNanos(255));
+            long patience = Math.max(settings.masterDownNanos(), advbase == 0 ? 3 * Rules.micros(0, 240) * 1_000 : 0);
+            downNanos = Math.max(downNanos, takeover.holdLimitNanos() + patience);
             return member;
         }
         var config = new Twin.Config(advbase, advskew, preempt, families, address);
@@ -132,7 +132,10 @@ final class Network {
         return twin;
     }
 
-    /** The longest master-down time of all, with the time for which a promotion may be held. */
+    /**
+     * The longest master-down time of all, with the time for which a promotion may be held. With advbase 0, where a demoted
+     * node advertises more seldom than that, three intervals of a demoted node.
+     */
     long downNanos() {
         return downNanos;
     }
