@@ -34,10 +34,6 @@ import picocli.CommandLine.Spec;
             "Exit status: 0 ok, 1 failed, 2 usage, 3 no daemon, 4 configuration invalid, 5 not in the wanted state."
         })
 public final class Carpctl implements Runnable {
-    /** Commands that are part of the interface and come later: named, so that they are not taken for typing errors. */
-    private static final List<String> NOT_THERE_YET =
-            List.of("maintenance", "failover", "states", "reload", "top", "doctor", "trace");
-
     /** In the order of the help. */
     private static final Map<String, Supplier<Object>> COMMANDS = commands();
 
@@ -86,16 +82,18 @@ public final class Carpctl implements Runnable {
         if (arguments.length > 0 && arguments[0].equals("lab")) {
             return LabEntry.run(List.of(arguments).subList(1, arguments.length), out, err);
         }
-        CommandLine commandLine = new CommandLine(new Carpctl(out, err))
+        CommandLine commandLine = new CommandLine(new Carpctl(out, err));
+        addCommands(commandLine, new HashSet<>(List.of(arguments)));
+        // After the commands, since these go to all that are there.
+        return commandLine
                 .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
                 .setParameterExceptionHandler(Carpctl::onUsageError)
                 .setExecutionExceptionHandler((exception, line, parsed) -> {
                     err.println("carpctl: " + exception);
                     return ExitStatus.FAILED;
-                });
-        addCommands(commandLine, new HashSet<>(List.of(arguments)));
-        return commandLine.execute(arguments);
+                })
+                .execute(arguments);
     }
 
     private static Map<String, Supplier<Object>> commands() {
@@ -123,11 +121,7 @@ public final class Carpctl implements Runnable {
                 commandLine.addSubcommand(name, command.get());
             }
         });
-        for (String name : NOT_THERE_YET) {
-            if (arguments.contains(name)) {
-                commandLine.addSubcommand(name, new CommandLine(new NotThereYet()).setUnmatchedArgumentsAllowed(true));
-            }
-        }
+        NotThereYet.addTo(commandLine, arguments);
     }
 
     private static int onUsageError(ParameterException exception, String[] arguments) {

@@ -54,11 +54,6 @@ final class ConfigCommand implements Runnable {
         return status(result);
     }
 
-    @Command(name = "diff", hidden = true)
-    int diff(@Parameters(arity = "0..*", hidden = true) String... ignored) {
-        return NotThereYet.refuse(spec.commandLine().getErr(), "config diff");
-    }
-
     private ConfigurationResult load(String file) {
         ConfigurationResult result = ConfigurationFile.load(file);
         result.warningLines().forEach(carpctl.err()::println);

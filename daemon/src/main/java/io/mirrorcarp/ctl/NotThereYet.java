@@ -2,25 +2,45 @@
 package io.mirrorcarp.ctl;
 
 import io.mirrorcarp.daemon.control.ExitStatus;
-import java.io.PrintWriter;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** A command whose feature comes later. Not in the help. */
+/** A command that is part of the interface and whose feature comes later: known, so that it is not taken for a typing error. */
 @Command(hidden = true)
 final class NotThereYet implements Callable<Integer> {
+    private static final List<String> COMMANDS =
+            List.of("maintenance", "failover", "states", "reload", "top", "doctor", "trace");
+
+    /** Below commands that are there already. */
+    private static final List<List<String>> SUBCOMMANDS =
+            List.of(List.of("pfsync", "verify"), List.of("config", "diff"));
+
     @Spec
     private CommandSpec spec;
 
-    @Override
-    public Integer call() {
-        return refuse(spec.commandLine().getErr(), spec.name());
+    /** Adds those that the line may name. */
+    static void addTo(CommandLine root, Set<String> arguments) {
+        COMMANDS.stream().filter(arguments::contains).forEach(name -> root.addSubcommand(name, command()));
+        for (List<String> path : SUBCOMMANDS) {
+            CommandLine parent = root.getSubcommands().get(path.get(0));
+            if (parent != null && arguments.containsAll(path)) {
+                parent.addSubcommand(path.get(1), command());
+            }
+        }
     }
 
-    static int refuse(PrintWriter err, String command) {
-        err.println("carpctl " + command + ": not there yet");
+    private static CommandLine command() {
+        return new CommandLine(new NotThereYet()).setUnmatchedArgumentsAllowed(true);
+    }
+
+    @Override
+    public Integer call() {
+        spec.commandLine().getErr().println(spec.qualifiedName() + ": not there yet");
         return ExitStatus.FAILED;
     }
 }

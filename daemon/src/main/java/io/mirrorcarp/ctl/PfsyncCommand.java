@@ -25,9 +25,4 @@ final class PfsyncCommand implements Runnable {
     int bulk() {
         return carpctl.ask(List.of("pfsync", "bulk"));
     }
-
-    @Command(name = "verify", hidden = true)
-    int verify() {
-        return NotThereYet.refuse(spec.commandLine().getErr(), "pfsync verify");
-    }
 }
