@@ -195,6 +195,7 @@ class CarpctlIT {
     void theProgramsWorkThroughASymlink() throws Exception {
         Path link = Files.createSymbolicLink(directory.resolve("link"), HOME.resolve("bin/carpctl"));
         assertThat(run(link, "version").status()).isZero();
+        Files.delete(link);
     }
 
     @Test

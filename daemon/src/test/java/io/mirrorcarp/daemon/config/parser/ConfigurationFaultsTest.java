@@ -131,7 +131,8 @@ class ConfigurationFaultsTest {
         String text = HOST.replace("wan0", "wan1");
         assertThat(faults(text)).containsExactly("f:3:1: there is no interface \"wan1\": did you mean \"wan0\"?");
         assertThat(faults(SYNC.replace("sync0", "enp4s0f1")))
-                .containsExactly("f:2:1: there is no interface \"enp4s0f1\": there is lan0, lo, sync0, uplink0, wan0");
+                .containsExactly(
+                        "f:2:1: there is no interface \"enp4s0f1\": there is eth0, lan0, lo, sync0, uplink0, wan0");
         assertThat(faults(SYNC.replace("sync0", "averyveryverylongname")))
                 .containsExactly("f:2:1: \"averyveryverylongname\" is longer than the 15 letters of an interface name");
     }

@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** A machine with wan0, lan0, sync0 and uplink0, whose files live in /etc/carpd. */
+/** A machine with wan0, lan0, sync0, uplink0 and eth0, whose files live in /etc/carpd. */
 final class FakeSurroundings implements Surroundings {
     private final Map<String, FileReading> files = new HashMap<>();
 
@@ -47,7 +47,7 @@ final class FakeSurroundings implements Surroundings {
 
     @Override
     public Set<String> interfaceNames() {
-        return Set.of("wan0", "lan0", "sync0", "uplink0", "lo");
+        return Set.of("wan0", "lan0", "sync0", "uplink0", "eth0", "lo");
     }
 
     @Override
