@@ -21,7 +21,7 @@ class ElectionSimulationTest {
 
     @Test
     void besideOtherSystemsEveryVhidHasOneMasterToo() {
-        assertThat(failures("besideOtherSystems*", 600, true)).isEmpty();
+        assertThat(failures("besideOtherSystems*", 1_000, true)).isEmpty();
     }
 
     private static List<String> failures(String test, int count, boolean mixed) {

@@ -51,8 +51,24 @@ final class Host {
         set(DemotionSource.ADMIN, "", value);
     }
 
+    /** For the instances of one segment alone, which are a group. */
+    void demoteGroup(int segment, int value) {
+        String name = DemotionSource.TRACK_PREFIX + segment;
+        apply(DemotionSource.of(name, "", value, "simulated", clock.nowNanos()).inGroup(group(segment)));
+    }
+
     private void set(String name, String subject, int value) {
-        demotion.raise(DemotionSource.of(name, subject, value, "simulated", clock.nowNanos()));
-        members.forEach(member -> member.demote(demotion.total()));
+        apply(DemotionSource.of(name, subject, value, "simulated", clock.nowNanos()));
+    }
+
+    private void apply(DemotionSource source) {
+        demotion.raise(source);
+        for (int i = 0; i < members.size(); i++) {
+            members.get(i).demote(demotion.totalFor(group(i)));
+        }
+    }
+
+    private static String group(int segment) {
+        return "segment " + segment;
     }
 }

@@ -62,13 +62,14 @@ final class Scenario {
     private void trouble() {
         Host host = pick(network.hosts);
         int segment = random.nextInt(network.segments.size());
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(13)) {
             case 0, 1 -> network.segments.get(segment).disturb(0.9, 300 * MILLI);
             case 2, 3 -> network.segments.get(segment).partition(random.nextDouble());
             case 4 -> network.segments.get(segment).heal();
             case 5 -> host.link(segment, random.nextBoolean());
             case 6 -> stopForAWhile(host);
             case 7 -> host.demoteByHand(random.nextInt(-50, 260));
+            case 8 -> host.demoteGroup(segment, random.nextInt(260));
             default -> troubleOurs(pick(network.ours));
         }
     }
@@ -101,6 +102,7 @@ final class Scenario {
             host.start();
             for (int i = 0; i < network.segments.size(); i++) {
                 host.link(i, true);
+                host.demoteGroup(i, network.isOurs(host) && random.nextInt(12) == 0 ? random.nextInt(1, 300) : 0);
             }
             boolean demoted = network.isOurs(host) && random.nextInt(6) == 0;
             host.demoteByHand(demoted ? random.nextInt(1, 300) : 0);
