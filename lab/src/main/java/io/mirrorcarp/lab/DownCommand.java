@@ -12,10 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code lab down}: removes labs that no living process uses. */
-@Command(
-        name = "down",
-        description = "Remove labs that were kept, or whose process was killed; never one in use.",
-        mixinStandardHelpOptions = true)
+@Command(name = "down", description = "Remove labs that were kept, or whose process was killed; never one in use.")
 final class DownCommand implements Callable<Integer> {
     private final PrintStream out;
 

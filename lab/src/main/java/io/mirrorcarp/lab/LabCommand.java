@@ -14,9 +14,8 @@ import picocli.CommandLine.Spec;
 
 /** {@code carpctl lab}: shows on one machine that a connection survives the death of a firewall. */
 @Command(
-        name = "lab",
-        description = "Two firewalls, a client and a server in network namespaces of this machine. Needs root.",
-        mixinStandardHelpOptions = true)
+        name = "carpctl lab",
+        description = "Two firewalls, a client and a server in network namespaces of this machine. Needs root.")
 public final class LabCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -30,16 +29,26 @@ public final class LabCommand implements Runnable {
      * @return the exit status: 0 ok, 1 failed, 2 usage
      */
     public static int run(List<String> arguments, PrintStream out, PrintStream err) {
-        return new CommandLine(new LabCommand())
+        CommandLine lab = new CommandLine(new LabCommand())
                 .addSubcommand(new RunCommand(out, err))
                 .addSubcommand(new UpCommand(out))
                 .addSubcommand(new DownCommand(out))
-                .addSubcommand(new StatusCommand(out))
-                .setOut(new PrintWriter(out, true, UTF_8))
+                .addSubcommand(new StatusCommand(out));
+        lab.addMixin("help", new HelpOption());
+        lab.getSubcommands().values().forEach(verb -> verb.addMixin("help", new HelpOption()));
+        return lab.setOut(new PrintWriter(out, true, UTF_8))
                 .setErr(new PrintWriter(err, true, UTF_8))
+                .setParameterExceptionHandler(LabCommand::usage)
                 .setExecutionExceptionHandler(new FailureInWords())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .execute(arguments.toArray(String[]::new));
+    }
+
+    private static int usage(ParameterException exception, String[] arguments) {
+        CommandLine verb = exception.getCommandLine();
+        verb.getErr().println("carpctl lab: " + exception.getMessage());
+        verb.getErr().println(verb.getCommandSpec().qualifiedName() + " --help tells more");
+        return CommandLine.ExitCode.USAGE;
     }
 
     @Override

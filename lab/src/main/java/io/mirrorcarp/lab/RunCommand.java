@@ -18,8 +18,7 @@ import picocli.CommandLine.Spec;
 /** {@code lab run}: the run with replication, then the control run without it. */
 @Command(
         name = "run",
-        description = "Take the master down midway through a download and tell what became of the connection.",
-        mixinStandardHelpOptions = true)
+        description = "Take the master down midway through a download and tell what became of the connection.")
 final class RunCommand implements Callable<Integer> {
     private static final int MAX_DOWNLOADS = 200;
 

@@ -10,7 +10,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
 /** {@code lab status}: the labs on this machine. */
-@Command(name = "status", description = "List the labs on this machine.", mixinStandardHelpOptions = true)
+@Command(name = "status", description = "List the labs on this machine.")
 final class StatusCommand implements Callable<Integer> {
     private final PrintStream out;
 

@@ -8,10 +8,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
 /** {@code lab up}: builds the network, starts both firewalls and leaves them. */
-@Command(
-        name = "up",
-        description = "Build the network, start both firewalls and leave them up.",
-        mixinStandardHelpOptions = true)
+@Command(name = "up", description = "Build the network, start both firewalls and leave them up.")
 final class UpCommand implements Callable<Integer> {
     private final PrintStream out;
 
