@@ -86,7 +86,7 @@ final class Scenario {
                 downloads.add(Download.start(
                         topology.client(),
                         server.address(),
-                        DownloadPlan.standard(random.nextLong()),
+                        DownloadPlan.parallel(random.nextLong(), count),
                         failure.gapLimit().plus(RETRY_MARGIN)));
             }
             step(downloadWords(downloads.get(0).plan(), count));
@@ -190,7 +190,7 @@ final class Scenario {
     private static String downloadWords(DownloadPlan plan, int count) {
         return String.format(
                 Locale.ROOT,
-                "%s of %.1f MB, about %d s, from server through the virtual addresses",
+                "%s of %.2f MB, about %d s, from server through the virtual addresses",
                 count == 1 ? "download" : count + " downloads",
                 plan.bytes() / 1e6,
                 plan.duration().toSeconds());

@@ -16,9 +16,22 @@ import java.util.Random;
  * @param interval from the start of one chunk to the next; a sender that was held up catches up
  */
 public record DownloadPlan(long seed, int chunkBytes, int chunks, Duration interval) {
+    private static final int FULL_SPEED_DOWNLOADS = 10;
+    private static final int MAX_SLOWER = 6;
+
     /** About 12 s: 1400 bytes each 5 ms. */
     public static DownloadPlan standard(long seed) {
         return new DownloadPlan(seed, 1400, 2400, Duration.ofMillis(5));
+    }
+
+    /**
+     * One of {@code count} parallel downloads: as long as the standard one, but slower where there are many, so that the machine
+     * carries all of them with both firewalls and has time left.
+     */
+    public static DownloadPlan parallel(long seed, int count) {
+        int slower = Math.min(MAX_SLOWER, 1 + (count - 1) / FULL_SPEED_DOWNLOADS);
+        DownloadPlan one = standard(seed);
+        return new DownloadPlan(seed, one.chunkBytes, one.chunks / slower, one.interval.multipliedBy(slower));
     }
 
     /** A quarter of a second, to see whether a new connection works. */

@@ -14,6 +14,14 @@ final class DownloadPlanTest {
     }
 
     @Test
+    void manyDownloadsTakeAsLongAndSendLess() {
+        assertThat(DownloadPlan.parallel(1, 10)).isEqualTo(DownloadPlan.standard(1));
+        assertThat(DownloadPlan.parallel(1, 11)).isEqualTo(new DownloadPlan(1, 1400, 1200, Duration.ofMillis(10)));
+        assertThat(DownloadPlan.parallel(1, 200).duration()).isEqualTo(Duration.ofSeconds(12));
+        assertThat(DownloadPlan.parallel(1, 200).interval()).isEqualTo(Duration.ofMillis(30));
+    }
+
+    @Test
     void theDigestDependsOnTheSeedAlone() {
         assertThat(DownloadPlan.brief(1).sha256())
                 .isEqualTo(DownloadPlan.brief(1).sha256())
