@@ -16,6 +16,7 @@ import io.mirrorcarp.pfsync.PfsyncListener;
 import io.mirrorcarp.pfsync.PfsyncVerticle;
 import io.mirrorcarp.pfsync.protocol.DemotionCause;
 import io.mirrorcarp.pfsync.protocol.Verdict;
+import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -23,9 +24,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Joins the parts of the node, the only class that knows them all: replication that is not whole demotes the node, and a takeover waits until what
@@ -44,7 +45,7 @@ final class Wiring {
     private final Vertx vertx;
     private final CarpVerticle carp;
     private Replication replication = Replication.off();
-    private volatile @Nullable String election;
+    private final List<String> deployments = new CopyOnWriteArrayList<>();
 
     /** @param onFailure told of a failure after which the node must be stopped */
     Wiring(Configuration configuration, Consumer<Throwable> onFailure) {
@@ -81,8 +82,8 @@ final class Wiring {
         return configuration
                 .pfsync()
                 .map(this::startBoth)
-                .orElseGet(this::startElection)
-                .compose(started -> vertx.deployVerticle(control()))
+                .orElseGet(() -> deploy(carp))
+                .compose(started -> deploy(control()))
                 .onSuccess(started -> events.report(
                         "carpd", "running as " + configuration.node().name()));
     }
@@ -99,9 +100,7 @@ final class Wiring {
                     new PfsyncVerticle(PfsyncSetup.options(configuration.node(), pfsync), table, new FromReplication());
             replication = Replication.of(pfsync.syncdev(), verticle, table);
             // The election first: it must be there to hear what replication says of itself.
-            return startElection()
-                    .compose(started -> carp.allowPreempt(false))
-                    .compose(told -> vertx.deployVerticle(verticle));
+            return deploy(carp).compose(started -> carp.allowPreempt(false)).compose(told -> deploy(verticle));
         } catch (IOException e) {
             return Future.failedFuture(e);
         }
@@ -113,15 +112,20 @@ final class Wiring {
                 Path.of(configuration.admin().socket()), new Administration(vertx, carp, replication, report), events);
     }
 
-    private Future<String> startElection() {
-        return vertx.deployVerticle(carp).onSuccess(deployment -> election = deployment);
+    private Future<String> deploy(Deployable verticle) {
+        return vertx.deployVerticle(verticle).onSuccess(deployments::add);
     }
 
-    /** Bows out and gives the addresses up first, then says goodbye on the state channel. */
+    /**
+     * Bows out and gives the addresses up first, then says goodbye on the state channel, then closes the control socket. Vert.x itself is left to the end of
+     * the process: it cannot tell of its own end.
+     */
     Future<Void> stop() {
-        String deployment = election;
-        Future<Void> bowedOut = deployment == null ? Future.succeededFuture() : vertx.undeploy(deployment);
-        return bowedOut.eventually(() -> vertx.close());
+        Future<Void> stopped = Future.succeededFuture();
+        for (String deployment : deployments) {
+            stopped = stopped.eventually(() -> vertx.undeploy(deployment));
+        }
+        return stopped;
     }
 
     private DemotionSource demotion(DemotionCause cause, String reason) {
