@@ -8,6 +8,7 @@ import io.mirrorcarp.lab.firewall.Statuses;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** What a daemon leaves of itself on its host: nothing. The topology is drawn at {@link Pair}. */
@@ -24,9 +25,8 @@ class DaemonLifeIT {
         try (Pair pair = Pair.of(UnaryOperator.identity())) {
             String before = sysctls(pair.a);
             pair.a.start();
-            pair.a.awaitState("master", Pair.START_LIMIT);
+            awaitAddresses(pair.a);
             assertThat(links(pair.a)).contains("00:00:5e:00:01:01");
-            assertThat(addresses(pair.a)).contains("203.0.113.1/");
             assertThat(sysctls(pair.a)).as("the master guards its ARP").isNotEqualTo(before);
             assertThat(pair.a.stop()).as("exit status").isZero();
             assertThat(links(pair.a)).doesNotContain("00:00:5e:00:01");
@@ -40,7 +40,7 @@ class DaemonLifeIT {
         try (Pair pair = Pair.of(UnaryOperator.identity())) {
             String before = sysctls(pair.a);
             pair.a.start();
-            pair.a.awaitState("master", Pair.START_LIMIT);
+            awaitAddresses(pair.a);
             pair.a.kill();
             assertThat(addresses(pair.a)).as("left by the dead one").contains("203.0.113.1/");
             pair.b.start();
@@ -64,13 +64,12 @@ class DaemonLifeIT {
     }
 
     @Test
-    void withoutANatHookTheStartFailsAndSaysWhatToDo() {
+    void withoutANatHookTheLogSaysWhatWillNotWorkAndWhatToDo() {
         try (Pair pair = Pair.of(UnaryOperator.identity())) {
             pair.a.host().run("nft", "delete", "table", "ip", "nat").orThrow();
             pair.a.start();
-            assertThat(pair.a.carpd().process().awaitEnd(Pair.START_LIMIT)).isTrue();
-            assertThat(pair.a.carpd().process().exitStatus()).isEqualTo(1);
-            assertThat(pair.a.carpd().log()).contains("nat").contains("nft add");
+            pair.a.awaitState("master", Pair.START_LIMIT);
+            assertThat(pair.a.carpd().log()).contains("no NAT hook for IPv4").contains("nft add table ip nat");
         }
     }
 
@@ -107,6 +106,16 @@ class DaemonLifeIT {
             assertThat(second.err() + second.out()).contains("admin.sock");
             pair.a.awaitState("master", Duration.ofSeconds(2));
         }
+    }
+
+    /** The addresses come a few milliseconds after the state. */
+    private static void awaitAddresses(Firewall firewall) {
+        firewall.awaitState("master", Pair.START_LIMIT);
+        Awaitility.await("virtual addresses")
+                .atMost(Duration.ofSeconds(5))
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> addresses(firewall).contains("203.0.113.1/")
+                        && addresses(firewall).contains("10.0.0.1/"));
     }
 
     private static String sysctls(Firewall firewall) {
