@@ -231,6 +231,10 @@ final class CarpNode {
         forEachHost(instance -> instance.onServicesReady(nowNanos()));
     }
 
+    void peerSilent() {
+        forEachHost(instance -> instance.onPeerSilent(nowNanos()));
+    }
+
     void allowPreempt(boolean allowed) {
         preemptAllowed = allowed;
         hosts.values().forEach(this::applyDemotion);

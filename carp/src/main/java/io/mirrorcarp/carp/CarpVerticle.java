@@ -138,6 +138,11 @@ public final class CarpVerticle extends VerticleBase {
         return input(running -> running.allowPreempt(allowed));
     }
 
+    /** A peer fell silent without a word on another path, and may have been the master. */
+    public Future<Void> peerSilent() {
+        return input(CarpNode::peerSilent);
+    }
+
     /** Writes net.inet.carp.allow. */
     public Future<Void> setAllow(boolean allow) {
         return input(running -> running.setAllow(allow));

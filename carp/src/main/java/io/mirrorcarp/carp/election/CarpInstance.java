@@ -109,6 +109,17 @@ public final class CarpInstance {
         return onDeadline(nowNanos);
     }
 
+    /**
+     * A peer that may be the master fell silent without a word on another path, such as the state channel. A backup then
+     * waits less long for the advertisements that are missing here too.
+     */
+    public List<CarpAction> onPeerSilent(long nowNanos) {
+        if (state == CarpState.BACKUP) {
+            watch.shorten(nowNanos);
+        }
+        return taken();
+    }
+
     /** New settings for the same vhid. A role is kept; its times start anew. */
     public List<CarpAction> onSettings(CarpSettings changed, long nowNanos) {
         if (changed.vhid() != settings().vhid()) {
