@@ -169,6 +169,9 @@ final class Wiring {
         @Override
         public void onVerdict(Verdict verdict) {
             events.report("pfsync", verdict.label());
+            if (verdict == Verdict.LOST) {
+                carp.peerSilent();
+            }
         }
 
         @Override

@@ -23,7 +23,8 @@ class PromiseIT {
             if (alone.path("uptimeSeconds").asDouble() < 10) {
                 assertThat(alone.path("demotion").asInt()).isEqualTo(240);
                 assertThat(alone.path("suppressPreempt").asInt()).isEqualTo(1);
-                assertThat(alone.path("demotionSources").findValuesAsText("source")).containsExactly("pfsync-bulk");
+                assertThat(alone.path("demotionSources").findValuesAsText("source"))
+                        .containsExactly("pfsync-bulk");
             }
             JsonNode degraded = pair.a.await(
                     "degraded and no longer demoted",
@@ -57,7 +58,8 @@ class PromiseIT {
             pair.topology.sync().cutCable(pair.a.host());
             pair.b.await(
                     "lost and demoted",
-                    Statuses.pfsync("lost").and(status -> status.path("suppressPreempt").asInt() > 0),
+                    Statuses.pfsync("lost")
+                            .and(status -> status.path("suppressPreempt").asInt() > 0),
                     Pair.ROLE_LIMIT);
             pair.a.await("demoted", status -> status.path("suppressPreempt").asInt() > 0, Pair.ROLE_LIMIT);
             pair.topology.sync().restoreCable(pair.a.host());
@@ -72,10 +74,14 @@ class PromiseIT {
     void demotingTheMasterByHandHandsItsAddressesOverWithoutLosingTheConnection() {
         try (Pair pair = Pair.inSync()) {
             var download = pair.download(java.time.Duration.ofSeconds(6));
-            assertThat(pair.a.carpctl("demote", "50", "--reason", "maintenance window").exitStatus())
+            assertThat(pair.a
+                            .carpctl("demote", "50", "--reason", "maintenance window")
+                            .exitStatus())
                     .isZero();
             assertThat(pair.b.status().path("demotion").asInt()).isZero();
-            assertThat(pair.a.carpctl("demote", "200", "--reason", "maintenance window").exitStatus())
+            assertThat(pair.a
+                            .carpctl("demote", "200", "--reason", "maintenance window")
+                            .exitStatus())
                     .isZero();
             pair.b.awaitState("master", Pair.ROLE_LIMIT);
             pair.assertSurvived(download, java.time.Duration.ofSeconds(1));
