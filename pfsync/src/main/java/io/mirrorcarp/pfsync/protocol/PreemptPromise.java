@@ -12,6 +12,7 @@ final class PreemptPromise {
     private static final long NEVER = Long.MAX_VALUE;
 
     private final long timeoutNanos;
+    private final long noticeNanos;
     private final String timeoutText;
     private final ReplicationOutput output;
 
@@ -21,12 +22,18 @@ final class PreemptPromise {
     private @Nullable String degraded;
     private long doubtNanos = NEVER;
     private boolean allowed;
-    private boolean linkDown;
+    private @Nullable String linkDown;
     private long linkDownNanos = NEVER;
     private boolean linkRaised;
+    private boolean linkGivenUp;
 
-    PreemptPromise(long timeoutNanos, ReplicationOutput output) {
+    /**
+     * @param noticeNanos how long a peer takes to notice that the state channel is cut. A sync device that is down demotes the node no sooner:
+     *     the peer would take over from a demoted master before it knows that it must not
+     */
+    PreemptPromise(long timeoutNanos, long noticeNanos, ReplicationOutput output) {
         this.timeoutNanos = timeoutNanos;
+        this.noticeNanos = noticeNanos;
         this.output = output;
         double seconds = timeoutNanos / 1e9;
         timeoutText = seconds == Math.rint(seconds) ? (long) seconds + " s" : seconds + " s";
@@ -61,18 +68,28 @@ final class PreemptPromise {
         }
     }
 
-    /** The sync device went down or came up. */
+    /** The sync device went down or came up. From then on the node takes nothing over; it is demoted when it stays down. */
     void onLink(boolean up, String device, long nowNanos) {
-        if (up == !linkDown) {
+        if (up == (linkDown == null)) {
             return;
         }
-        linkDown = !up;
+        linkDown = up ? null : device + " is down";
         linkDownNanos = nowNanos;
-        if (linkDown) {
+        linkGivenUp = false;
+        lowerLink(device + " is up");
+    }
+
+    private void updateLink(long nowNanos) {
+        if (linkDown == null || linkGivenUp) {
+            return;
+        }
+        long downNanos = nowNanos - linkDownNanos;
+        if (downNanos >= timeoutNanos) {
+            linkGivenUp = true;
+            lowerLink("pfsync link still down after " + timeoutText);
+        } else if (downNanos >= noticeNanos && !linkRaised) {
             linkRaised = true;
-            output.demote(DemotionCause.LINK, true, device + " is down");
-        } else {
-            lowerLink(device + " is up");
+            output.demote(DemotionCause.LINK, true, linkDown);
         }
     }
 
@@ -100,9 +117,7 @@ final class PreemptPromise {
             degraded = "no bulk update within " + timeoutText + ": " + missing.get();
             lower("pfsync bulk fail: " + degraded);
         }
-        if (linkRaised && nowNanos - linkDownNanos >= timeoutNanos) {
-            lowerLink("pfsync link still down after " + timeoutText);
-        }
+        updateLink(nowNanos);
         updateAllowed(doubt, nowNanos);
     }
 
@@ -115,8 +130,9 @@ final class PreemptPromise {
     }
 
     private void updateAllowed(@Nullable String doubt, long nowNanos) {
-        String reason = isRaised() ? "demoted" : doubt;
-        if (doubt == null || isRaised()) {
+        boolean cut = linkDown != null && !linkGivenUp;
+        String reason = raised ? "demoted" : cut ? linkDown : doubt;
+        if (doubt == null || raised || cut) {
             doubtNanos = NEVER;
         } else if (doubtNanos == NEVER) {
             doubtNanos = nowNanos;
@@ -135,8 +151,8 @@ final class PreemptPromise {
     /** When {@link #update} has something to do although nothing happened, or {@link Long#MAX_VALUE}. */
     long deadlineNanos(long nowNanos) {
         long deadline = raised ? raisedNanos + timeoutNanos : NEVER;
-        if (linkRaised) {
-            deadline = Math.min(deadline, linkDownNanos + timeoutNanos);
+        if (linkDown != null && !linkGivenUp) {
+            deadline = Math.min(deadline, linkDownNanos + (linkRaised ? timeoutNanos : noticeNanos));
         }
         if (doubtNanos != NEVER && nowNanos - doubtNanos < timeoutNanos) {
             deadline = Math.min(deadline, doubtNanos + timeoutNanos);

@@ -81,7 +81,7 @@ public final class Replication {
         dump = new TableDump(table);
         startDump = new StartDump(index, flowHash);
         bulkServer = new BulkServer(dump, stream, exporter, index, flowHash, peers);
-        promise = new PreemptPromise(settings.bulkTimeoutNanos(), output);
+        promise = new PreemptPromise(settings.bulkTimeoutNanos(), settings.lostNanos(), output);
         reports = new Reports(parts, importer, startDump, promise);
         sessions = new Sessions(parts, sealer.epoch(), exporter, bulkServer, reports, promise);
         standing = new Standing(parts, promise);
