@@ -11,6 +11,7 @@ import io.mirrorcarp.carp.packet.CarpCounters;
 import io.mirrorcarp.carp.packet.ParsedFrame;
 import io.mirrorcarp.carp.packet.ReceivedAdvertisement;
 import io.mirrorcarp.carp.packet.RejectedFrame;
+import io.mirrorcarp.netio.DeadlineTimer;
 import io.mirrorcarp.netio.Errno;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -136,7 +137,7 @@ final class CarpNode {
             hosts.values().forEach(this::applyDemotion);
         }
         if (running) {
-            timer.arm(nextDeadlineNanos(), nowNanos());
+            timer.arm(nextDeadlineNanos());
         }
     }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-package io.mirrorcarp.pfsync;
+package io.mirrorcarp.netio;
 
 import io.vertx.core.Context;
 import java.util.concurrent.TimeUnit;
@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
  * The one timer of a machine: calls back on a Vert.x context at the instant of {@link System#nanoTime} that it was last armed for, or up to a
  * millisecond later. Only for use on that context.
  */
-final class DeadlineTimer {
+public final class DeadlineTimer {
     private static final long NO_TIMER = -1;
     private static final long NEVER = Long.MAX_VALUE;
 
@@ -18,13 +18,13 @@ final class DeadlineTimer {
     private long timerAtNanos = NEVER;
 
     /** @param onDeadline called on the context; it is expected to arm the timer again */
-    DeadlineTimer(Context context, Runnable onDeadline) {
+    public DeadlineTimer(Context context, Runnable onDeadline) {
         this.context = context;
         this.onDeadline = onDeadline;
     }
 
     /** Wants a call at {@code deadlineNanos}; {@link Long#MAX_VALUE} for none. A timer armed for an earlier instant stays, and fires in vain. */
-    void arm(long deadlineNanos) {
+    public void arm(long deadlineNanos) {
         if (deadlineNanos >= timerAtNanos) {
             return;
         }
@@ -42,7 +42,7 @@ final class DeadlineTimer {
     }
 
     /** Wants no call. */
-    void cancel() {
+    public void cancel() {
         if (timer != NO_TIMER) {
             context.owner().cancelTimer(timer);
             timer = NO_TIMER;
