@@ -44,7 +44,8 @@ public final class Demotion {
     public @Nullable DemotionChange add(int delta, String reason, long nowNanos) {
         DemotionSource earlier = sources.get(new Key(DemotionSource.ADMIN, ""));
         int value = clamp((earlier == null ? 0L : earlier.value()) + delta);
-        return raise(DemotionSource.of(DemotionSource.ADMIN, "", value, reason, nowNanos));
+        DemotionSource changed = DemotionSource.of(DemotionSource.ADMIN, "", value, reason, nowNanos);
+        return raise(earlier == null ? changed : changed.until(earlier.untilNanos()));
     }
 
     /** Ends the sources whose time is over. */

@@ -140,6 +140,22 @@ final class KernelAddresses implements VirtualAddresses {
     }
 
     /** The addresses first: removing the interface takes tens of milliseconds, in which it would still answer. */
+    /** Removes every one that can be; throws the first failure. */
+    private void removeTaken() throws IOException {
+        IOException first = null;
+        for (int index : taken.values()) {
+            try {
+                remove(index);
+            } catch (IOException e) {
+                first = first == null ? e : first;
+            }
+        }
+        taken.clear();
+        if (first != null) {
+            throw first;
+        }
+    }
+
     private void remove(int index) throws IOException {
         for (LinkAddress address : route().addresses()) {
             if (address.ifindex() == index) {
@@ -156,10 +172,7 @@ final class KernelAddresses implements VirtualAddresses {
     @Override
     public synchronized void restore() throws IOException {
         try {
-            for (int index : taken.values()) {
-                remove(index);
-            }
-            taken.clear();
+            removeTaken();
         } finally {
             closeRoute();
             settings.restore();
