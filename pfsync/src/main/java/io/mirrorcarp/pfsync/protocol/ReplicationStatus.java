@@ -43,6 +43,7 @@ public record ReplicationStatus(
      * @param lagNanos how long the oldest unacknowledged frame waits, or how long the last one waited
      * @param entries flows that it owns
      * @param copies of those, how many this node knows
+     * @param whole whether it says that its own table is whole: that it could take over
      */
     public record PeerStatus(
             int creatorId,
@@ -51,7 +52,8 @@ public record ReplicationStatus(
             long lastHeardNanos,
             long lagNanos,
             long entries,
-            long copies) {}
+            long copies,
+            boolean whole) {}
 
     static ReplicationStatus of(
             PeerTable peers,
@@ -96,6 +98,7 @@ public record ReplicationStatus(
                 nowNanos - peer.lastHeardNanos,
                 waiting > 0 ? waiting : peer.lagNanos,
                 peer.entries,
-                peer.hasSession() ? index.count(peer.owner) : 0);
+                peer.hasSession() ? index.count(peer.owner) : 0,
+                peer.hasSession() && peer.complete && !peer.demoted);
     }
 }
