@@ -7,6 +7,7 @@ import io.mirrorcarp.daemon.control.ExitStatus;
 import io.mirrorcarp.daemon.host.ConfigurationFile;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +32,14 @@ public final class Main {
             System.err.println(USAGE);
             System.exit(ExitStatus.USAGE);
         }
-        run(load(arguments.length == 0 ? ConfigurationFile.DEFAULT_PATH : arguments[1]));
+        Configuration configuration = load(arguments.length == 0 ? ConfigurationFile.DEFAULT_PATH : arguments[1]);
+        try {
+            run(configuration);
+        } catch (RuntimeException | LinkageError e) {
+            // Threads of Vert.x would keep the process, and with it the addresses' ghost, alive.
+            LoggerFactory.getLogger("carpd").error("cannot start", e);
+            System.exit(ExitStatus.FAILED);
+        }
     }
 
     private static Configuration load(String file) {
@@ -62,7 +70,7 @@ public final class Main {
                         },
                         "shutdown"));
         wiring.start().onFailure(failure -> {
-            log.error(failure.getMessage());
+            log.error(failure.getMessage() == null ? failure.toString() : failure.getMessage());
             exitStatus.set(ExitStatus.FAILED);
             end.countDown();
         });
@@ -73,10 +81,14 @@ public final class Main {
     /** Ends the process with its own status: the JVM's after SIGTERM would be 143. */
     private static void finish(Wiring wiring, int exitStatus) {
         CountDownLatch stopped = new CountDownLatch(1);
-        wiring.stop().onComplete(done -> stopped.countDown());
+        AtomicBoolean clean = new AtomicBoolean();
+        wiring.stop().onComplete(done -> {
+            clean.set(done.succeeded());
+            stopped.countDown();
+        });
         try {
-            boolean clean = stopped.await(STOP_LIMIT_SECONDS, TimeUnit.SECONDS);
-            Runtime.getRuntime().halt(clean ? exitStatus : ExitStatus.FAILED);
+            boolean inTime = stopped.await(STOP_LIMIT_SECONDS, TimeUnit.SECONDS);
+            Runtime.getRuntime().halt(inTime && clean.get() ? exitStatus : ExitStatus.FAILED);
         } catch (InterruptedException e) {
             Runtime.getRuntime().halt(ExitStatus.FAILED);
         }

@@ -79,6 +79,11 @@ final class StatusReport {
             reasons.add(
                     "pfsync " + status.verdict().label() + (status.peers().isEmpty() ? ": no peer on " + syncdev : ""));
         }
+        for (ReplicationStatus.PeerStatus peer : status.peers()) {
+            if (peer.verdict() == Verdict.IN_SYNC && !peer.whole()) {
+                reasons.add("peer " + peer.node() + " does not have every state yet");
+            }
+        }
         if (status.degraded() != null) {
             reasons.add("pfsync degraded: " + status.degraded());
         }
@@ -143,7 +148,7 @@ final class StatusReport {
                 seconds(peer.lastHeardNanos()),
                 peer.lagNanos() / NANOS_PER_MILLI,
                 peer.entries(),
-                peer.entries() == peer.copies());
+                peer.verdict() == Verdict.IN_SYNC && peer.whole() && peer.entries() == peer.copies());
     }
 
     private static Status.PfsyncState state(Verdict verdict) {

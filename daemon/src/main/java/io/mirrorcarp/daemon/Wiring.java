@@ -18,15 +18,18 @@ import io.mirrorcarp.pfsync.protocol.DemotionCause;
 import io.mirrorcarp.pfsync.protocol.Verdict;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Joins the parts of the node, the only class that knows them all: replication that is not whole demotes the node, and a takeover waits until what
@@ -44,7 +47,11 @@ final class Wiring {
     private final long startNanos = System.nanoTime();
     private final Vertx vertx;
     private final CarpVerticle carp;
+    private final Promise<Void> replicates = Promise.promise();
     private Replication replication = Replication.off();
+    private Future<?> settled = Future.succeededFuture();
+    private @Nullable InstanceLock lock;
+    private volatile boolean stopping;
     private final List<String> deployments = new CopyOnWriteArrayList<>();
 
     /** @param onFailure told of a failure after which the node must be stopped */
@@ -57,7 +64,7 @@ final class Wiring {
                 CarpSetup.options(configuration, initialDemotion()),
                 new LinuxCarpNetwork(restoreFile()),
                 new FromElection(),
-                () -> replication.drained());
+                () -> replicates.future().compose(running -> replication.drained()));
     }
 
     private static VertxOptions vertxOptions() {
@@ -79,6 +86,17 @@ final class Wiring {
     }
 
     Future<?> start() {
+        try {
+            lock = InstanceLock.take(Path.of(configuration.admin().socket()));
+        } catch (IOException e) {
+            return Future.failedFuture(e);
+        }
+        Future<?> starting = startAll();
+        settled = starting;
+        return starting;
+    }
+
+    private Future<?> startAll() {
         return configuration
                 .pfsync()
                 .map(this::startBoth)
@@ -100,7 +118,10 @@ final class Wiring {
                     new PfsyncVerticle(PfsyncSetup.options(configuration.node(), pfsync), table, new FromReplication());
             replication = Replication.of(pfsync.syncdev(), verticle, table);
             // The election first: it must be there to hear what replication says of itself.
-            return deploy(carp).compose(started -> carp.allowPreempt(false)).compose(told -> deploy(verticle));
+            return deploy(carp)
+                    .compose(started -> carp.allowPreempt(false))
+                    .compose(told -> deploy(verticle))
+                    .onSuccess(replicating -> replicates.complete());
         } catch (IOException e) {
             return Future.failedFuture(e);
         }
@@ -113,6 +134,9 @@ final class Wiring {
     }
 
     private Future<String> deploy(Deployable verticle) {
+        if (stopping) {
+            return Future.failedFuture("stopped while starting");
+        }
         return vertx.deployVerticle(verticle).onSuccess(deployments::add);
     }
 
@@ -121,11 +145,31 @@ final class Wiring {
      * the process: it cannot tell of its own end.
      */
     Future<Void> stop() {
+        stopping = true;
+        return settled.<Void>mapEmpty()
+                .otherwiseEmpty()
+                .compose(started -> undeployAll())
+                .onComplete(stopped -> unlock());
+    }
+
+    private void unlock() {
+        if (lock != null) {
+            lock.close();
+        }
+    }
+
+    private Future<Void> undeployAll() {
+        List<Future<Void>> each = new ArrayList<>();
         Future<Void> stopped = Future.succeededFuture();
         for (String deployment : deployments) {
-            stopped = stopped.eventually(() -> vertx.undeploy(deployment));
+            stopped = stopped.eventually(() -> {
+                Future<Void> one = vertx.undeploy(deployment);
+                each.add(one);
+                return one;
+            });
         }
-        return stopped;
+        return stopped.eventually(() -> Future.join(each))
+                .compose(done -> Future.join(each).mapEmpty());
     }
 
     private DemotionSource demotion(DemotionCause cause, String reason) {

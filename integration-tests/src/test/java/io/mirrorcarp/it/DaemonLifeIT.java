@@ -93,7 +93,7 @@ class DaemonLifeIT {
     void aSecondDaemonOnTheSameSocketIsRefused() {
         try (Pair pair = Pair.of(UnaryOperator.identity())) {
             pair.a.start();
-            pair.a.awaitState("master", Pair.START_LIMIT);
+            awaitAddresses(pair.a);
             var second = pair.a
                     .host()
                     .run(
@@ -103,8 +103,11 @@ class DaemonLifeIT {
                             "--config",
                             pair.a.carpd().configFile().toString());
             assertThat(second.exitStatus()).isEqualTo(1);
-            assertThat(second.err() + second.out()).contains("admin.sock");
-            pair.a.awaitState("master", Duration.ofSeconds(2));
+            assertThat(second.err() + second.out()).contains("another carpd").contains("admin.sock");
+            assertThat(addresses(pair.a))
+                    .as("still the first one's")
+                    .contains("203.0.113.1/")
+                    .contains("10.0.0.1/");
         }
     }
 
