@@ -139,7 +139,6 @@ final class KernelAddresses implements VirtualAddresses {
         }
     }
 
-    /** The addresses first: removing the interface takes tens of milliseconds, in which it would still answer. */
     /** Removes every one that can be; throws the first failure. */
     private void removeTaken() throws IOException {
         IOException first = null;
@@ -156,13 +155,20 @@ final class KernelAddresses implements VirtualAddresses {
         }
     }
 
+    /**
+     * The IPv4 addresses first: removing the interface takes tens of milliseconds, in which it would still answer. Then it goes down before its IPv6
+     * addresses go: the kernel leaves their groups with a listener report from the virtual MAC, which would turn the switches back to this node.
+     */
     private void remove(int index) throws IOException {
         for (LinkAddress address : route().addresses()) {
-            if (address.ifindex() == index) {
+            if (address.ifindex() == index && !address.isIpv6()) {
                 route().deleteAddress(index, address.address(), address.prefixLength());
             }
         }
-        route().deleteLink(index);
+        if (route().link(index).isPresent()) {
+            route().setUp(index, false);
+            route().deleteLink(index);
+        }
     }
 
     private static String key(AddressPlan plan) {

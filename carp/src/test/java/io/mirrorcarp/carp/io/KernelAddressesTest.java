@@ -3,12 +3,16 @@ package io.mirrorcarp.carp.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import io.mirrorcarp.carp.FrameCapture;
+import io.mirrorcarp.carp.packet.VirtualMac;
 import io.mirrorcarp.netio.NetworkNamespace;
 import io.mirrorcarp.netio.TestNetwork;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -177,6 +181,33 @@ class KernelAddressesTest {
                 .doesNotContain("fe80");
         release(plan);
         assertThat(net.run(router, "ip -6 -o addr show")).doesNotContain("fd09::1/");
+    }
+
+    @Test
+    void takingIpv6SendsNoDuplicateDetectionAndNoSolicitationAndReleasingSendsNothing() throws Exception {
+        AddressPlan plan = plan("10.9.0.1/24", "fd09::1/64");
+        try (FrameCapture fromVirtualMac = FrameCapture.of(client, "eth0", VirtualMac.of(VHID))) {
+            prepareAndTake(plan);
+            assertThat(net.run(client, "ping -c1 -W2 fd09::1")).contains("1 received");
+            // The listener report for the solicited-node group is wanted: a switch that snoops needs it.
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> fromVirtualMac.frames().stream().anyMatch(frame -> icmpv6Type(frame) == 143));
+            assertThat(fromVirtualMac.frames())
+                    .extracting(KernelAddressesTest::icmpv6Type)
+                    .doesNotContain(133, 135);
+            fromVirtualMac.clear();
+            release(plan);
+            assertThat(net.run(router, "ping -c1 -W2 10.9.0.9")).contains("1 received");
+            assertThat(fromVirtualMac.frames()).isEmpty();
+        }
+    }
+
+    /** The ICMPv6 type of a frame, behind a hop-by-hop header of eight bytes if there is one; 0 for other frames. */
+    private static int icmpv6Type(byte[] frame) {
+        if (frame[12] != (byte) 0x86) {
+            return 0;
+        }
+        return frame[20] == 0 ? frame[62] & 0xff : frame[54] & 0xff;
     }
 
     @Test

@@ -46,10 +46,6 @@ final class UnavailableFeatures {
         refuse(!host.peers().isEmpty(), "peer (unicast CARP)", "set it to []", "carp", name, "peer");
         refuse(host.group().isPresent(), "group", "set it to \"\"", "carp", name, "group");
         refuse(host.auth() == AuthMode.STRICT, "auth = \"strict\"", "set it to \"compatible\"", "carp", name, "auth");
-        for (int i = 0; i < host.addresses().size(); i++) {
-            boolean asked = host.addresses().get(i).address() instanceof Inet6Address;
-            refuse(asked, "IPv6 for virtual addresses", "name IPv4 addresses only", "carp", name, "address", i);
-        }
     }
 
     private void refuse(boolean asked, String feature, String instead, Object... path) {

@@ -296,8 +296,6 @@ class ConfigurationFaultsTest {
                 HOST + "peer = [\"203.0.113.3\"]\n|6:1: peer (unicast CARP)|set it to []",
                 HOST + "group = \"carp\"\n|6:1: group|set it to \"\"",
                 HOST + "auth = \"strict\"\n|6:1: auth = \"strict\"|set it to \"compatible\"",
-                WAN + "address = [\"203.0.113.1/24\", \"2001:db8::1/64\"]\n"
-                        + "|5:30: IPv6 for virtual addresses|name IPv4 addresses only",
                 HOST + "[global]\narpbalance = true\n|7:1: arpbalance|set it to false",
                 SYNC + "defer = true\n|4:1: defer|set it to false",
                 SYNC + "syncpeer = [\"2001:db8::2\"]\n|4:1: an IPv6 syncpeer|name an IPv4 one",
