@@ -16,7 +16,9 @@ public enum Action {
     /** A bulk update begins. */
     BULK_START(4),
     /** A bulk update ends. */
-    BULK_END(5);
+    BULK_END(5),
+    /** The digests of what the sender owns; on the wire a field of the stream beside the changes, so it has no number. */
+    DIGESTS(-1);
 
     private static final Action[] VALUES = values();
 
@@ -28,6 +30,6 @@ public enum Action {
 
     /** The action of a number, or null when there is none. */
     static @Nullable Action of(long number) {
-        return number >= 0 && number < VALUES.length ? VALUES[(int) number] : null;
+        return number >= 0 && number <= BULK_END.number ? VALUES[(int) number] : null;
     }
 }

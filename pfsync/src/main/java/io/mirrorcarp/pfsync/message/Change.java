@@ -32,7 +32,26 @@ public final class Change {
     /** The ids of their requests. */
     public final long[] targetRequestIds = new long[MAX_TARGETS];
 
-    /** Sets every field to 0, {@code INSERT} or false. */
+    /** {@link Action#BULK_START}: the buckets that the bulk update covers. */
+    public final BucketSet buckets = new BucketSet();
+
+    /** {@link Action#BULK_END}: over all flows that the sender owns. */
+    public long bulkDigest;
+
+    /** {@link Action#DIGESTS}: the bucket of the first digest, and how many there are. */
+    public int firstBucket;
+
+    public int digestCount;
+
+    /** {@link Action#DIGESTS}: at least {@link #digestCount} digests. The array belongs to who wrote the change. */
+    public long[] digests = NO_DIGESTS;
+
+    /** So many digests fit into the smallest frame. */
+    public static final int MAX_DIGESTS = 128;
+
+    private static final long[] NO_DIGESTS = new long[0];
+
+    /** Sets every field to 0, {@code INSERT}, false or all. */
     public void clear() {
         action = Action.INSERT;
         state.clear();
@@ -41,6 +60,11 @@ public final class Change {
         bulkId = 0;
         bulkEntries = 0;
         targetCount = 0;
+        buckets.fill();
+        bulkDigest = 0;
+        firstBucket = 0;
+        digestCount = 0;
+        digests = NO_DIGESTS;
     }
 
     /** Takes every field of {@code other}. */
@@ -53,6 +77,11 @@ public final class Change {
         bulkEntries = other.bulkEntries;
         targetCount = other.targetCount;
         System.arraycopy(other.targetCreatorIds, 0, targetCreatorIds, 0, targetCount);
+        buckets.copyFrom(other.buckets);
+        bulkDigest = other.bulkDigest;
+        firstBucket = other.firstBucket;
+        digestCount = other.digestCount;
+        digests = other.digests;
         System.arraycopy(other.targetRequestIds, 0, targetRequestIds, 0, targetCount);
     }
 }

@@ -23,6 +23,7 @@ public final class ChangeDecoder {
     private int addresses6;
     private boolean outOfRange;
     private boolean bulkMarker;
+    private final long[] digests = new long[Change.MAX_DIGESTS];
 
     /** Reads the payload of a stream frame, {@code length} bytes from {@code offset}. */
     public void wrap(byte[] buffer, int offset, int length) {
@@ -38,7 +39,7 @@ public final class ChangeDecoder {
     /** Reads the next change into {@code change}: false at the end and at the first malformed one. */
     public boolean next(Change change) {
         int field = frame.nextField();
-        while (field > 1) {
+        while (field > 2) {
             frame.skip();
             field = frame.nextField();
         }
@@ -49,7 +50,7 @@ public final class ChangeDecoder {
         int length = frame.length();
         reader.wrap(frame.buffer(), frame.position(), frame.position() + length);
         frame.advance(length);
-        rejection = frame.failed() ? Rejection.BAD_LENGTH : read(change);
+        rejection = frame.failed() ? Rejection.BAD_LENGTH : field == 1 ? read(change) : readDigests(change);
         return rejection == null;
     }
 
@@ -82,6 +83,37 @@ public final class ChangeDecoder {
         }
         change.action = known;
         return finish(change) ? null : Rejection.BAD_VALUES;
+    }
+
+    private @Nullable Rejection readDigests(Change change) {
+        change.clear();
+        change.action = Action.DIGESTS;
+        change.digests = digests;
+        outOfRange = false;
+        for (int field = reader.nextField(); field != 0; field = reader.nextField()) {
+            switch (field) {
+                case 1 -> change.firstBucket = ranged(BucketSet.BUCKETS - 1);
+                case 2 -> readDigestList(change);
+                default -> reader.skip();
+            }
+        }
+        if (reader.failed()) {
+            return Rejection.BAD_LENGTH;
+        }
+        outOfRange |= change.firstBucket + change.digestCount > BucketSet.BUCKETS;
+        return outOfRange ? Rejection.BAD_VALUES : null;
+    }
+
+    private void readDigestList(Change change) {
+        int length = reader.length();
+        if (length > digests.length * Long.BYTES || length % Long.BYTES != 0) {
+            reader.fail();
+            return;
+        }
+        change.digestCount = length / Long.BYTES;
+        for (int i = 0; i < change.digestCount; i++) {
+            digests[i] = reader.rawFixed64();
+        }
     }
 
     private void readField(int field, Change change) {
@@ -120,7 +152,7 @@ public final class ChangeDecoder {
     private void readLongField(int field, Change change) {
         StateRecord state = change.state;
         if (field == 23 || field == 24) {
-            readBulkMarker(change);
+            readBulkMarker(field, change);
             return;
         }
         if (field != 12 && field != 13 && field != 18 && field != 19) {
@@ -179,7 +211,7 @@ public final class ChangeDecoder {
         state.tcpFlagsReply = info >> 15 & ChangeEncoder.TCP_FLAGS_MASK;
     }
 
-    private void readBulkMarker(Change change) {
+    private void readBulkMarker(int kind, Change change) {
         bulkMarker = true;
         int length = reader.length();
         inner.wrap(reader.buffer(), reader.position(), reader.position() + length);
@@ -188,7 +220,14 @@ public final class ChangeDecoder {
             switch (field) {
                 case 1 -> change.bulkId = inner.varint();
                 case 2 -> change.bulkEntries = inner.varint();
-                case 3 -> readTarget(change);
+                case 3 -> {
+                    if (kind == 23) {
+                        readTarget(change);
+                    } else {
+                        change.bulkDigest = inner.fixed64();
+                    }
+                }
+                case 4 -> outOfRange |= !change.buckets.read(inner);
                 default -> inner.skip();
             }
         }

@@ -7,7 +7,7 @@ package io.mirrorcarp.pfsync.message;
  */
 public final class ChangeEncoder {
     /** No encoded change is longer, so a buffer with this much room takes one more. */
-    public static final int MAX_BYTES = 4 + 20 * Change.MAX_TARGETS + 200;
+    public static final int MAX_BYTES = Change.MAX_DIGESTS * Long.BYTES + 200;
 
     static final int STATUS_MASK = StateRecord.STATUS_SEEN_REPLY
             | StateRecord.STATUS_ASSURED
@@ -25,6 +25,10 @@ public final class ChangeEncoder {
      */
     public int write(Change change, byte[] buffer, int offset) {
         writer.wrap(buffer, offset);
+        if (change.action == Action.DIGESTS) {
+            writeDigests(change);
+            return writer.position();
+        }
         int start = writer.begin(1);
         writer.varintFieldIfSet(1, change.action.number);
         switch (change.action) {
@@ -32,6 +36,7 @@ public final class ChangeEncoder {
             case DELETE -> writeKey(change);
             case BULK_START -> writeBulkStart(change);
             case BULK_END -> writeBulkEnd(change);
+            case DIGESTS -> {}
         }
         writer.end(start);
         return writer.position();
@@ -126,6 +131,7 @@ public final class ChangeEncoder {
             writer.varintFieldIfSet(2, change.targetRequestIds[i]);
             writer.end(target);
         }
+        change.buckets.write(writer, 4);
         writer.end(start);
     }
 
@@ -133,6 +139,14 @@ public final class ChangeEncoder {
         int start = writer.begin(24);
         writer.varintFieldIfSet(1, change.bulkId);
         writer.varintFieldIfSet(2, change.bulkEntries);
+        writer.fixed64FieldIfSet(3, change.bulkDigest);
+        writer.end(start);
+    }
+
+    private void writeDigests(Change change) {
+        int start = writer.begin(2);
+        writer.varintFieldIfSet(1, change.firstBucket);
+        writer.longsField(2, change.digests, change.digestCount);
         writer.end(start);
     }
 }

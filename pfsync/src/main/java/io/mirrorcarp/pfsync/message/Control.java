@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.message;
 
+import java.util.Arrays;
+
 /**
  * The content of a control frame: a heartbeat, reports of what the sender hears, requests. A carrier, reused
  * from frame to frame. Each list has a count and arrays, of which the first {@code count} places are in use.
@@ -11,11 +13,14 @@ public final class Control {
     /** Longest node name, in bytes of UTF-8. */
     public static final int MAX_NAME_BYTES = 64;
 
-    /** Whether the fields from {@link #node} to {@link #entries} are there. */
+    /** The sender keeps digests of what it owns, and answers requests for them. */
+    public static final int CAPABILITY_DIGESTS = 1;
+
+    /** Whether the fields from {@link #node} to {@link #table} are there. */
     public boolean heartbeat;
     /** The sender's name. */
     public String node = "";
-    /** Bits of features; none is defined yet. */
+    /** Bits of features. */
     public int capabilities;
     /** The highest stream sequence sent; 0 when none was. */
     public long sent;
@@ -29,6 +34,10 @@ public final class Control {
     public boolean demoted;
     /** How many flows the sender owns. */
     public long entries;
+    /** The digest over them; meaningful with {@link #CAPABILITY_DIGESTS}. */
+    public long digest;
+    /** Names the sender's kernel table; 0 when it is not known. */
+    public long table;
 
     /** Whether the sender stops now. */
     public boolean goodbye;
@@ -61,6 +70,15 @@ public final class Control {
     public final long[] bulkRequestId = new long[MAX_ITEMS];
     /** Whether flows that nobody claims are wanted too. */
     public final boolean[] bulkEverything = new boolean[MAX_ITEMS];
+    /** Whether only the digests are wanted. */
+    public final boolean[] bulkCompare = new boolean[MAX_ITEMS];
+    /** Which buckets are wanted. */
+    public final BucketSet[] bulkBuckets = new BucketSet[MAX_ITEMS];
+
+    /** An empty message. */
+    public Control() {
+        Arrays.setAll(bulkBuckets, i -> new BucketSet());
+    }
 
     /** Sets every field to its default and every list to empty. */
     public void clear() {
@@ -73,6 +91,8 @@ public final class Control {
         complete = false;
         demoted = false;
         entries = 0;
+        digest = 0;
+        table = 0;
         goodbye = false;
         reportCount = 0;
         repairCount = 0;
@@ -103,12 +123,15 @@ public final class Control {
     }
 
     /** Adds a bulk request, unless the list is full. */
-    public void addBulkRequest(int creatorId, long epoch, long requestId, boolean everything) {
+    public void addBulkRequest(
+            int creatorId, long epoch, long requestId, boolean everything, boolean compare, BucketSet buckets) {
         if (bulkRequestCount < MAX_ITEMS) {
             bulkCreatorId[bulkRequestCount] = creatorId;
             bulkEpoch[bulkRequestCount] = epoch;
             bulkRequestId[bulkRequestCount] = requestId;
             bulkEverything[bulkRequestCount] = everything;
+            bulkCompare[bulkRequestCount] = compare;
+            bulkBuckets[bulkRequestCount].copyFrom(buckets);
             bulkRequestCount++;
         }
     }

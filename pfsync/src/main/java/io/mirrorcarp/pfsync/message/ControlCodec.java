@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** Writes and reads the payload of a control frame. Not thread-safe. */
 public final class ControlCodec {
     /** No encoded control message is longer. */
-    public static final int MAX_BYTES = 160 + Control.MAX_ITEMS * 3 * 48;
+    public static final int MAX_BYTES = 200 + Control.MAX_ITEMS * (2 * 48 + 90);
 
     private final WireWriter writer = new WireWriter();
     private final WireReader frame = new WireReader();
@@ -19,6 +19,7 @@ public final class ControlCodec {
     private long third;
     private long fourth;
     private long fifth;
+    private final BucketSet buckets = new BucketSet();
 
     /**
      * Writes {@code control}; a name beyond {@link Control#MAX_NAME_BYTES} is cut. The buffer has room for {@link #MAX_BYTES}.
@@ -47,6 +48,8 @@ public final class ControlCodec {
             int start = beginItem(4, control.bulkCreatorId[i], control.bulkEpoch[i]);
             writer.varintFieldIfSet(3, control.bulkRequestId[i]);
             writer.varintFieldIfSet(4, control.bulkEverything[i] ? 1 : 0);
+            writer.varintFieldIfSet(5, control.bulkCompare[i] ? 1 : 0);
+            control.bulkBuckets[i].write(writer, 6);
             writer.end(start);
         }
         writer.varintFieldIfSet(5, control.goodbye ? 1 : 0);
@@ -65,6 +68,8 @@ public final class ControlCodec {
         writer.varintFieldIfSet(6, control.complete ? 1 : 0);
         writer.varintFieldIfSet(7, control.demoted ? 1 : 0);
         writer.varintFieldIfSet(8, control.entries);
+        writer.fixed64FieldIfSet(9, control.digest);
+        writer.fixed64FieldIfSet(10, control.table);
         writer.end(start);
     }
 
@@ -112,6 +117,8 @@ public final class ControlCodec {
                 case 6 -> control.complete = reader.varint() != 0;
                 case 7 -> control.demoted = reader.varint() != 0;
                 case 8 -> control.entries = reader.varint();
+                case 9 -> control.digest = reader.fixed64();
+                case 10 -> control.table = reader.fixed64();
                 default -> reader.skip();
             }
         }
@@ -147,6 +154,8 @@ public final class ControlCodec {
         third = 0;
         fourth = 0;
         fifth = 0;
+        boolean inRange = true;
+        buckets.fill();
         for (int field = reader.nextField(); field != 0; field = reader.nextField()) {
             switch (field) {
                 case 1 -> creatorId = reader.fixed32();
@@ -154,11 +163,18 @@ public final class ControlCodec {
                 case 3 -> third = reader.varint();
                 case 4 -> fourth = reader.varint();
                 case 5 -> fifth = reader.varint();
+                case 6 -> {
+                    if (kind == 4) {
+                        inRange &= buckets.read(reader);
+                    } else {
+                        reader.skip();
+                    }
+                }
                 default -> reader.skip();
             }
         }
         leave();
-        return !reader.failed() && addItem(kind, control);
+        return inRange && !reader.failed() && addItem(kind, control);
     }
 
     private boolean addItem(int kind, Control control) {
@@ -177,7 +193,7 @@ public final class ControlCodec {
             after = control.repairCount;
         } else {
             before = control.bulkRequestCount;
-            control.addBulkRequest(creatorId, epoch, third, fourth != 0);
+            control.addBulkRequest(creatorId, epoch, third, fourth != 0, fifth != 0, buckets);
             after = control.bulkRequestCount;
         }
         return after > before;

@@ -75,7 +75,12 @@ final class WireReader {
     }
 
     long fixed64() {
-        if (!expect(WireWriter.FIXED64) || !has(Long.BYTES)) {
+        return expect(WireWriter.FIXED64) ? rawFixed64() : 0;
+    }
+
+    /** Eight bytes of a packed list or of bytes, in little-endian order. */
+    long rawFixed64() {
+        if (!has(Long.BYTES)) {
             return 0;
         }
         long value = (long) LONG.get(buffer, position);

@@ -86,6 +86,16 @@ final class WireWriter {
         position += 2 * Long.BYTES;
     }
 
+    /** Longs in little-endian order, one behind the other: a packed list of fixed64, or bytes. */
+    void longsField(int field, long[] values, int count) {
+        tag(field, LENGTH);
+        varint((long) count * Long.BYTES);
+        for (int i = 0; i < count; i++) {
+            LONG.set(buffer, position, values[i]);
+            position += Long.BYTES;
+        }
+    }
+
     void bytesFieldIfSet(int field, byte[] value) {
         if (value.length > 0) {
             tag(field, LENGTH);

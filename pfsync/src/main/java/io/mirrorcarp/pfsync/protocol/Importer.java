@@ -63,6 +63,7 @@ final class Importer {
                 }
             }
             case BULK_START -> applyStart(peer, nowNanos);
+            case DIGESTS -> {}
             case BULK_END -> {
                 return peer.wish.onEnd(change.bulkId, change.bulkEntries);
             }

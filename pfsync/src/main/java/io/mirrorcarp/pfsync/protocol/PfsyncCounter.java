@@ -43,6 +43,8 @@ public enum PfsyncCounter {
     BULK_ENDS_OUT("bulkEndsOut", "bulk update ends sent"),
     BULK_REQUESTS_IN("bulkRequestsIn", "bulk requests received"),
     BULK_REQUESTS_OUT("bulkRequestsOut", "bulk requests sent"),
+    DIGESTS_IN("digestsIn", "lists of digests received"),
+    DIGESTS_OUT("digestsOut", "lists of digests sent"),
     HEARTBEATS_IN("heartbeatsIn", "heartbeats received"),
     HEARTBEATS_OUT("heartbeatsOut", "heartbeats sent"),
     REPORTS_IN("reportsIn", "acknowledgements received"),
@@ -88,6 +90,7 @@ public enum PfsyncCounter {
             case BULK -> BULK_ENTRIES_IN;
             case BULK_START -> BULK_STARTS_IN;
             case BULK_END -> BULK_ENDS_IN;
+            case DIGESTS -> DIGESTS_IN;
         };
     }
 
@@ -99,6 +102,7 @@ public enum PfsyncCounter {
             case BULK -> BULK_ENTRIES_OUT;
             case BULK_START -> BULK_STARTS_OUT;
             case BULK_END -> BULK_ENDS_OUT;
+            case DIGESTS -> DIGESTS_OUT;
         };
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.protocol;
 
+import io.mirrorcarp.pfsync.message.BucketSet;
 import io.mirrorcarp.pfsync.message.Control;
 
 /**
@@ -17,6 +18,7 @@ final class Reports {
 
     private static final long ACKNOWLEDGE_NANOS = 5_000_000;
     private static final long NEVER = Long.MAX_VALUE;
+    private static final BucketSet ALL_BUCKETS = new BucketSet();
 
     private final ReplicationSettings settings;
     private final ControlSender sender;
@@ -105,7 +107,8 @@ final class Reports {
             received.addRepairs(control, peer.creatorId, peer.epoch, nowNanos);
         }
         if (startDump.isDone() && nowNanos >= peer.wish.dueNanos() && !peer.wish.isRunning()) {
-            control.addBulkRequest(peer.creatorId, peer.epoch, peer.wish.requestId(), !promise.isComplete());
+            control.addBulkRequest(
+                    peer.creatorId, peer.epoch, peer.wish.requestId(), !promise.isComplete(), false, ALL_BUCKETS);
             peer.wish.onRequested(nowNanos);
         }
     }

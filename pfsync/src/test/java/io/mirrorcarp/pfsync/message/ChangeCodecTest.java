@@ -4,6 +4,7 @@ package io.mirrorcarp.pfsync.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mirrorcarp.pfsync.Allocation;
+import io.mirrorcarp.proto.pfsync.Digests;
 import io.mirrorcarp.proto.pfsync.Stream;
 import java.util.Arrays;
 import java.util.Random;
@@ -21,10 +22,9 @@ class ChangeCodecTest {
         for (long seed = 0; seed < 10_000; seed++) {
             new RandomChanges(new Random(seed)).fill(change);
             int end = encoder.write(change, buffer, 3);
-            byte[] expected = Stream.newBuilder()
-                    .addChange(GeneratedChanges.of(change))
-                    .build()
-                    .toByteArray();
+            Stream.Builder stream = Stream.newBuilder();
+            GeneratedChanges.add(change, stream);
+            byte[] expected = stream.build().toByteArray();
             assertThat(Arrays.copyOfRange(buffer, 3, end)).as("seed " + seed).isEqualTo(expected);
             assertThat(end - 3).as("seed " + seed).isLessThanOrEqualTo(ChangeEncoder.MAX_BYTES);
         }
@@ -38,7 +38,7 @@ class ChangeCodecTest {
             Stream.Builder stream = Stream.newBuilder();
             for (int i = 0; i < all.length; i++) {
                 all[i] = new Change();
-                changes.fill(all[i]);
+                changes.fillFlow(all[i]);
                 stream.addChange(GeneratedChanges.of(all[i]));
             }
             byte[] bytes = stream.build().toByteArray();
@@ -53,9 +53,44 @@ class ChangeCodecTest {
     }
 
     @Test
+    void decodesDigests() {
+        Random random = new Random(11);
+        for (int round = 0; round < 500; round++) {
+            new RandomChanges(random).fillDigests(change);
+            Stream.Builder stream = Stream.newBuilder();
+            GeneratedChanges.add(change, stream);
+            byte[] bytes = stream.build().toByteArray();
+            decoder.wrap(bytes, 0, bytes.length);
+            assertThat(decoder.next(decoded)).isTrue();
+            assertThat(Described.change(decoded)).isEqualTo(Described.change(change));
+            assertThat(decoder.next(decoded)).isFalse();
+            assertThat(decoder.rejection()).isNull();
+        }
+    }
+
+    @Test
+    void refusesDigestsOfBucketsThatThereAreNot() {
+        Digests.Builder digests = Digests.newBuilder().setFirst(255).addDigest(1);
+        assertThat(rejectionOf(digests.build())).isNull();
+        assertThat(rejectionOf(digests.addDigest(2).build())).isEqualTo(Rejection.BAD_VALUES);
+        assertThat(rejectionOf(digests.clear().setFirst(256).build())).isEqualTo(Rejection.BAD_VALUES);
+        for (int i = 0; i <= Change.MAX_DIGESTS; i++) {
+            digests.addDigest(i);
+        }
+        assertThat(rejectionOf(digests.setFirst(0).build())).isEqualTo(Rejection.BAD_LENGTH);
+    }
+
+    private Rejection rejectionOf(Digests digests) {
+        byte[] bytes = Stream.newBuilder().setDigests(digests).build().toByteArray();
+        decoder.wrap(bytes, 0, bytes.length);
+        assertThat(decoder.next(decoded)).isEqualTo(decoder.rejection() == null);
+        return decoder.rejection();
+    }
+
+    @Test
     void passesOverFieldsThatItDoesNotKnow() throws Exception {
         for (long seed = 0; seed < 500; seed++) {
-            new RandomChanges(new Random(seed)).fill(change);
+            new RandomChanges(new Random(seed)).fillFlow(change);
             var unknown = com.google.protobuf.UnknownFieldSet.newBuilder()
                     .addField(
                             99,
@@ -116,7 +151,8 @@ class ChangeCodecTest {
                 && state.original.protocol >>> 8 == 0
                 && state.timeoutSeconds >= 0
                 && state.timeoutSeconds <= Integer.MAX_VALUE
-                && change.targetCount <= Change.MAX_TARGETS;
+                && change.targetCount <= Change.MAX_TARGETS
+                && change.firstBucket + change.digestCount <= BucketSet.BUCKETS;
     }
 
     @Test

@@ -111,6 +111,8 @@ class ControlCodecTest {
             control.complete = random.nextBoolean();
             control.demoted = random.nextBoolean();
             control.entries = positive(random);
+            control.digest = random.nextLong();
+            control.table = random.nextInt(3) == 0 ? 0 : random.nextLong();
         }
         control.goodbye = random.nextBoolean();
         for (int i = random.nextInt(Control.MAX_ITEMS + 1); i > 0; i--) {
@@ -120,7 +122,13 @@ class ControlCodecTest {
             control.addRepair(id(random), epoch(random), positive(random), positive(random));
         }
         for (int i = random.nextInt(Control.MAX_ITEMS + 1); i > 0; i--) {
-            control.addBulkRequest(id(random), epoch(random), positive(random), random.nextBoolean());
+            control.addBulkRequest(
+                    id(random),
+                    epoch(random),
+                    positive(random),
+                    random.nextBoolean(),
+                    random.nextBoolean(),
+                    RandomChanges.buckets(random));
         }
     }
 
@@ -147,7 +155,9 @@ class ControlCodecTest {
                     .setInterruptions(control.interruptions)
                     .setComplete(control.complete)
                     .setDemoted(control.demoted)
-                    .setEntries(control.entries));
+                    .setEntries(control.entries)
+                    .setDigest(control.digest)
+                    .setTable(control.table));
         }
         for (int i = 0; i < control.reportCount; i++) {
             builder.addReport(Report.newBuilder()
@@ -169,7 +179,9 @@ class ControlCodecTest {
                     .setCreatorId(control.bulkCreatorId[i])
                     .setEpoch(control.bulkEpoch[i])
                     .setId(control.bulkRequestId[i])
-                    .setEverything(control.bulkEverything[i]));
+                    .setEverything(control.bulkEverything[i])
+                    .setCompare(control.bulkCompare[i])
+                    .setBuckets(GeneratedChanges.buckets(control.bulkBuckets[i])));
         }
         return builder.build();
     }

@@ -12,7 +12,9 @@ public final class Described {
         return change.action + " v" + Integer.toUnsignedString(change.version) + (change.orphan ? " orphan " : " ")
                 + state(change.state) + " bulk " + change.bulkId + "/" + change.bulkEntries
                 + Arrays.toString(Arrays.copyOf(change.targetCreatorIds, change.targetCount))
-                + Arrays.toString(Arrays.copyOf(change.targetRequestIds, change.targetCount));
+                + Arrays.toString(Arrays.copyOf(change.targetRequestIds, change.targetCount)) + " "
+                + change.buckets + " digest " + change.bulkDigest + " from " + change.firstBucket
+                + Arrays.toString(Arrays.copyOf(change.digests, change.digestCount));
     }
 
     /** Every field. */

@@ -5,11 +5,39 @@ import com.google.protobuf.ByteString;
 import io.mirrorcarp.proto.pfsync.BulkEnd;
 import io.mirrorcarp.proto.pfsync.BulkStart;
 import io.mirrorcarp.proto.pfsync.BulkTarget;
+import io.mirrorcarp.proto.pfsync.Digests;
+import io.mirrorcarp.proto.pfsync.Stream;
 import java.nio.ByteBuffer;
 
 /** The same change as the generated classes build it, after docs/protocol.md and by none of the codec's code. */
 final class GeneratedChanges {
     private GeneratedChanges() {}
+
+    /** Adds a change to a stream. */
+    static void add(Change change, Stream.Builder stream) {
+        if (change.action != Action.DIGESTS) {
+            stream.addChange(of(change));
+            return;
+        }
+        Digests.Builder digests = Digests.newBuilder().setFirst(change.firstBucket);
+        for (int i = 0; i < change.digestCount; i++) {
+            digests.addDigest(change.digests[i]);
+        }
+        stream.setDigests(digests);
+    }
+
+    static ByteString buckets(BucketSet buckets) {
+        if (buckets.isFull()) {
+            return ByteString.EMPTY;
+        }
+        byte[] bytes = new byte[32];
+        for (int bucket = 0; bucket < 256; bucket++) {
+            if (buckets.has(bucket)) {
+                bytes[bucket / 8] |= (byte) (1 << bucket % 8);
+            }
+        }
+        return ByteString.copyFrom(bytes);
+    }
 
     static io.mirrorcarp.proto.pfsync.Change of(Change change) {
         var builder = io.mirrorcarp.proto.pfsync.Change.newBuilder();
@@ -23,10 +51,14 @@ final class GeneratedChanges {
                             .setCreatorId(change.targetCreatorIds[i])
                             .setRequestId(change.targetRequestIds[i]));
                 }
+                start.setBuckets(buckets(change.buckets));
                 builder.setBulkStart(start);
             }
             case BULK_END ->
-                builder.setBulkEnd(BulkEnd.newBuilder().setId(change.bulkId).setCount(change.bulkEntries));
+                builder.setBulkEnd(BulkEnd.newBuilder()
+                        .setId(change.bulkId)
+                        .setCount(change.bulkEntries)
+                        .setDigest(change.bulkDigest));
             case DELETE -> key(change, builder);
             default -> {
                 key(change, builder);

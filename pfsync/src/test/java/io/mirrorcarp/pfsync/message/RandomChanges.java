@@ -14,8 +14,17 @@ public final class RandomChanges {
         this.random = random;
     }
 
-    /** Fills a change of any kind. */
+    /** Fills a change of any kind, or digests. */
     public void fill(Change change) {
+        if (random.nextInt(40) == 0) {
+            fillDigests(change);
+        } else {
+            fillFlow(change);
+        }
+    }
+
+    /** Fills a change of any kind. */
+    public void fillFlow(Change change) {
         change.clear();
         if (random.nextInt(20) == 0) {
             fillMarker(change);
@@ -35,13 +44,41 @@ public final class RandomChanges {
         change.action = random.nextBoolean() ? Action.BULK_START : Action.BULK_END;
         change.bulkId = random.nextLong(1, Long.MAX_VALUE);
         change.bulkEntries = random.nextLong(0, Long.MAX_VALUE);
-        if (change.action == Action.BULK_START) {
+        if (change.action == Action.BULK_END) {
+            change.bulkDigest = random.nextLong();
+        } else {
+            change.buckets.copyFrom(buckets(random));
             change.targetCount = random.nextInt(Change.MAX_TARGETS + 1);
             for (int i = 0; i < change.targetCount; i++) {
                 change.targetCreatorIds[i] = random.nextInt();
                 change.targetRequestIds[i] = random.nextLong();
             }
         }
+    }
+
+    /** Fills digests. */
+    public void fillDigests(Change change) {
+        change.clear();
+        change.action = Action.DIGESTS;
+        change.firstBucket = random.nextInt(BucketSet.BUCKETS);
+        change.digestCount = 1 + random.nextInt(Math.min(Change.MAX_DIGESTS, BucketSet.BUCKETS - change.firstBucket));
+        change.digests = new long[change.digestCount];
+        for (int i = 0; i < change.digestCount; i++) {
+            change.digests[i] = random.nextLong();
+        }
+    }
+
+    /** Some of the buckets, or all. */
+    static BucketSet buckets(RandomGenerator random) {
+        BucketSet buckets = new BucketSet();
+        if (random.nextInt(3) == 0) {
+            return buckets;
+        }
+        buckets.clear();
+        for (int i = random.nextInt(40); i > 0; i--) {
+            buckets.add(random.nextInt(BucketSet.BUCKETS));
+        }
+        return buckets;
     }
 
     /** Fills tuple and zone. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mirrorcarp.pfsync.auth.FrameSealer;
 import io.mirrorcarp.pfsync.auth.Keyring;
+import io.mirrorcarp.pfsync.message.BucketSet;
 import io.mirrorcarp.pfsync.message.Change;
 import io.mirrorcarp.pfsync.message.ChangeEncoder;
 import io.mirrorcarp.pfsync.message.Control;
@@ -161,7 +162,13 @@ class ForgeryTest {
                 control.oldest = random.nextLong() >>> 1;
                 control.addReport(b.creatorId, b.machine.epoch(), random.nextLong() >>> 1, random.nextLong() >>> 1, -1);
                 control.addRepair(b.creatorId, b.machine.epoch(), 0, Long.MAX_VALUE);
-                control.addBulkRequest(b.creatorId, b.machine.epoch(), 1 + random.nextInt(9), true);
+                control.addBulkRequest(
+                        b.creatorId,
+                        b.machine.epoch(),
+                        1 + random.nextInt(9),
+                        true,
+                        random.nextBoolean(),
+                        new BucketSet());
                 int length = codec.write(control, payload, 0);
                 b.receive(Arrays.copyOf(frame, sealer.seal(false, number, payload, length, frame)));
             }
