@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp;
 
+import io.mirrorcarp.carp.election.DemotionChange;
+
 /** Hears what happens to CARP on this node. Called on the election's event loop: it must return at once. */
 public interface CarpListener {
 
-    /** A virtual host changed its state. Its line also comes by {@link #onEvent}. */
+    /** A virtual host changed its state. It is in the log already, as far as net.inet.carp.log wants it. */
     void onStateChange(StateChange change);
 
+    /** A counter of the demotion changed. It is in the log already, as far as net.inet.carp.log wants it. */
+    void onDemotion(DemotionChange change);
+
     /**
-     * Something to tell the administrator, in FreeBSD's words, without the prefix {@code carp: }. It is in the log already.
+     * Something else to tell the administrator, in FreeBSD's words, without the prefix {@code carp: }. It is in the log already.
      */
     void onEvent(String message);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp;
 
+import io.mirrorcarp.carp.election.DemotionChange;
 import io.mirrorcarp.carp.packet.Rejection;
 import java.net.InetAddress;
 import java.util.HashMap;
@@ -10,7 +11,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The log of CARP, by the levels of net.inet.carp.log. */
+/**
+ * The log of CARP, by the levels and the priorities of FreeBSD's net.inet.carp.log: changes are informational, bad packets are for debugging, and
+ * trouble of this node is logged at every level.
+ */
 final class CarpLog {
     private static final Logger LOG = LoggerFactory.getLogger("carp");
     private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -38,12 +42,22 @@ final class CarpLog {
         return level;
     }
 
-    /** A change: of state, of demotion. */
-    void change(String message) {
+    /** A virtual host changed its state. */
+    void stateChange(StateChange change) {
+        logChange(change.text());
+        listener.onStateChange(change);
+    }
+
+    /** A counter of the demotion changed. */
+    void demotion(DemotionChange change) {
+        logChange(change.text());
+        listener.onDemotion(change);
+    }
+
+    private void logChange(String message) {
         if (level >= CHANGES) {
             LOG.info(message);
         }
-        listener.onEvent(message);
     }
 
     /** Something is wrong on this node. */
@@ -58,7 +72,7 @@ final class CarpLog {
             return;
         }
         String from = address == null ? "" : " from " + address.getHostAddress();
-        LOG.info("{}: packet{} discarded: {}", subject, from, reason);
+        LOG.debug("{}: packet{} discarded: {}", subject, from, reason);
     }
 
     private boolean mayTell(Source source, long nowNanos) {

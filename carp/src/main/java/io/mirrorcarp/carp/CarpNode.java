@@ -32,16 +32,12 @@ import org.jspecify.annotations.Nullable;
  * one context. Whatever comes in goes through {@link #input}, which lets a change of the demotion reach every virtual host, and arms the timer.
  */
 final class CarpNode {
-    /** The demotion source of a node that cannot take its addresses. */
-    static final String ADDRESSES = "addresses";
-
     private static final int TAKE_FAILURES = 3;
     private static final long TAKE_PENALTY_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final Context context;
     private final CarpOptions options;
     private final CarpNetwork network;
-    private final CarpListener listener;
     private final Supplier<Future<Void>> statesReady;
     private final CarpLog log;
     private final DeadlineTimer timer;
@@ -65,7 +61,6 @@ final class CarpNode {
         this.options = options;
         this.network = network;
         this.timer = new DeadlineTimer(context, this::onTimer);
-        this.listener = listener;
         this.statesReady = statesReady;
         this.log = new CarpLog(listener, options.logLevel());
         this.demotion = new NodeDemotion(log);
@@ -110,8 +105,7 @@ final class CarpNode {
     }
 
     void stateChanged(StateChange change) {
-        log.change(change.text());
-        listener.onStateChange(change);
+        log.stateChange(change);
     }
 
     void takeFailed(VirtualHost host, Throwable failure, int inARow) {
@@ -122,7 +116,9 @@ final class CarpNode {
         input(() -> {
             if (inARow == TAKE_FAILURES) {
                 long nowNanos = nowNanos();
-                demotion.raise(DemotionSource.of(ADDRESSES, host.subject(), options.sendErrorDemotion(), what, nowNanos)
+                demotion.raise(DemotionSource.of(
+                                DemotionSource.ADDRESSES, host.subject(), options.sendErrorDemotion(), what, nowNanos)
+                        .inGroup(host.group())
                         .until(nowNanos + TAKE_PENALTY_NANOS));
             }
         });
@@ -144,16 +140,17 @@ final class CarpNode {
     private void applyDemotion(RunningHost host) {
         long nowNanos = nowNanos();
         CarpInstance instance = host.instance();
-        boolean free = preemptAllowed && demotion.counters().suppressPreempt() == 0;
+        String group = host.host().group();
+        boolean free = preemptAllowed && demotion.counters().suppressPreemptFor(group) == 0;
         host.perform(instance.onPreemptAllowed(free, nowNanos));
-        host.perform(
-                instance.onDemotion(demotion.counters().totalFor(host.host().group()), nowNanos));
+        host.perform(instance.onDemotion(demotion.counters().totalFor(group), nowNanos));
     }
 
     void start() {
         running = true;
         input(() -> {
             options.initialDemotion().forEach(demotion::raise);
+            demoteByAllow();
             carpdevs.all().forEach(this::onLink);
             hosts.values().forEach(this::applyDemotion);
             forEachHost(instance -> instance.onAllow(allow, nowNanos()));
@@ -185,10 +182,11 @@ final class CarpNode {
     }
 
     void receive(Carpdev carpdev, ByteBuffer frame) {
+        ParsedFrame parsed = carpdev.parser().parse(frame);
         if (!allow) {
+            counters.countReceived(parsed);
             return;
         }
-        ParsedFrame parsed = carpdev.parser().parse(frame);
         counters.count(parsed);
         if (parsed instanceof RejectedFrame rejected) {
             log.badPacket(carpdev.name(), rejected.reason(), rejected.source(), nowNanos());
@@ -211,20 +209,27 @@ final class CarpNode {
             }
         }
         if (up) {
-            demotion.clear(DemotionSource.LINK, carpdev.name(), "interface up");
+            undemote(DemotionSource.LINK, carpdev, "interface up");
         } else {
-            demotion.raise(DemotionSource.of(
-                    DemotionSource.LINK, carpdev.name(), options.linkDemotion(), "interface down", nowNanos()));
+            demote(DemotionSource.LINK, carpdev, options.linkDemotion(), "interface down");
         }
+    }
+
+    private void demote(String source, Carpdev carpdev, int value, String reason) {
+        DemotionSource raised = DemotionSource.of(source, carpdev.name(), value, reason, nowNanos());
+        carpdev.groups().forEach(group -> demotion.raise(raised.inGroup(group)));
+    }
+
+    private void undemote(String source, Carpdev carpdev, String reason) {
+        carpdev.groups().forEach(group -> demotion.clear(source, carpdev.name(), group, reason));
     }
 
     void onSending(Carpdev carpdev, SendErrorWatch.Change change, int errno) {
         if (change == SendErrorWatch.Change.BROKEN) {
             String reason = "send error " + Errno.describe(errno) + " on " + carpdev.name();
-            demotion.raise(DemotionSource.of(
-                    DemotionSource.SEND_ERRORS, carpdev.name(), options.sendErrorDemotion(), reason, nowNanos()));
+            demote(DemotionSource.SEND_ERRORS, carpdev, options.sendErrorDemotion(), reason);
         } else {
-            demotion.clear(DemotionSource.SEND_ERRORS, carpdev.name(), "send ok on " + carpdev.name());
+            undemote(DemotionSource.SEND_ERRORS, carpdev, "send ok on " + carpdev.name());
         }
     }
 
@@ -243,7 +248,18 @@ final class CarpNode {
 
     void setAllow(boolean changed) {
         allow = changed;
+        demoteByAllow();
         forEachHost(instance -> instance.onAllow(changed, nowNanos()));
+    }
+
+    /** With allow 0 the node is demoted as if a link were down, as on FreeBSD. */
+    private void demoteByAllow() {
+        String reason = "net.inet.carp.allow is " + (allow ? 1 : 0);
+        if (allow) {
+            demotion.clear(DemotionSource.ALLOW, "", "", reason);
+        } else {
+            demotion.raise(DemotionSource.of(DemotionSource.ALLOW, "", options.linkDemotion(), reason, nowNanos()));
+        }
     }
 
     void setPreempt(boolean changed) {

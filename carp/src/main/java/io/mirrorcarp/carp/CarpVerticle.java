@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp;
 
-import io.mirrorcarp.carp.election.CarpAction;
 import io.mirrorcarp.carp.election.CarpInstance;
 import io.mirrorcarp.carp.election.CarpState;
 import io.mirrorcarp.carp.election.DemotionSource;
@@ -123,9 +122,14 @@ public final class CarpVerticle extends VerticleBase {
         return input(running -> running.demotion().raise(source));
     }
 
-    /** Ends a source of demotion, if it is there. */
+    /** Ends a source of demotion of the whole node, if it is there. */
     public Future<Void> clearDemotion(String name, String subject, String reason) {
-        return input(running -> running.demotion().clear(name, subject, reason));
+        return clearDemotion(name, subject, "", reason);
+    }
+
+    /** Ends a source of demotion of a group, if it is there. */
+    public Future<Void> clearDemotion(String name, String subject, String group, String reason) {
+        return input(running -> running.demotion().clear(name, subject, group, reason));
     }
 
     /** Writes net.inet.carp.demotion: adds to the administrator's own source. */
@@ -169,23 +173,23 @@ public final class CarpVerticle extends VerticleBase {
      * @return its state behind it, which may still wait for a takeover; fails with {@link IllegalArgumentException} where there is none of that name
      */
     public Future<CarpState> nudge(String name, Nudge nudge) {
+        return nudge(name, nudge, CarpInstance.NEVER);
+    }
+
+    /**
+     * Nudges a virtual host, as {@link #nudge(String, Nudge)}.
+     *
+     * @param upAtNanos when {@link Nudge#DOWN} ends by itself, or {@link CarpInstance#NEVER}; without meaning for the others
+     */
+    public Future<CarpState> nudge(String name, Nudge nudge, long upAtNanos) {
         return call(running -> {
             RunningHost host = running.host(name);
             if (host == null) {
                 throw new IllegalArgumentException("no virtual host " + name);
             }
-            running.input(() -> host.perform(nudged(host.instance(), nudge, running.nowNanos())));
+            running.input(() -> host.nudge(nudge, upAtNanos, running.nowNanos()));
             return host.instance().state();
         });
-    }
-
-    private static List<CarpAction> nudged(CarpInstance instance, Nudge nudge, long nowNanos) {
-        return switch (nudge) {
-            case DOWN -> instance.onDisable(nowNanos);
-            case UP -> instance.onEnable(nowNanos);
-            case MASTER -> instance.onForcedState(CarpState.MASTER, nowNanos);
-            case BACKUP -> instance.onForcedState(CarpState.BACKUP, nowNanos);
-        };
     }
 
     private Future<Void> input(Consumer<CarpNode> what) {

@@ -36,6 +36,7 @@ final class Carpdev {
     private final String name;
     private final Set<AddressFamily> families = EnumSet.noneOf(AddressFamily.class);
     private final Set<Integer> vhids = new TreeSet<>();
+    private final Set<String> groups;
     private final AdvertisementParser parser =
             new AdvertisementParser(families::contains, vhid -> this.vhids.contains(vhid), false);
     private final SendErrorWatch watch = new SendErrorWatch();
@@ -50,6 +51,7 @@ final class Carpdev {
         this.name = name;
         this.owner = owner;
         this.status = CarpdevStatus.absent(name);
+        this.groups = groups(hosts);
         for (VirtualHost host : hosts) {
             vhids.add(host.vhid());
             families.addAll(host.settings().families());
@@ -62,6 +64,17 @@ final class Carpdev {
 
     Set<AddressFamily> families() {
         return families;
+    }
+
+    private static Set<String> groups(Collection<VirtualHost> hosts) {
+        Set<String> groups = new TreeSet<>();
+        hosts.forEach(host -> groups.add(host.group()));
+        return groups.contains("") ? Set.of("") : groups;
+    }
+
+    /** Whom a fault of the device demotes: the groups of its virtual hosts, or the node, which is the empty one, when one has none. */
+    Set<String> groups() {
+        return groups;
     }
 
     AdvertisementParser parser() {

@@ -25,8 +25,8 @@ final class NodeDemotion {
         tell(demotion.raise(source));
     }
 
-    void clear(String name, String subject, String reason) {
-        tell(demotion.clear(name, subject, reason));
+    void clear(String name, String subject, String group, String reason) {
+        tell(demotion.clear(name, subject, group, reason));
     }
 
     void add(int delta, String reason, long nowNanos) {
@@ -40,7 +40,7 @@ final class NodeDemotion {
     private void tell(@Nullable DemotionChange change) {
         changed = true;
         if (change != null) {
-            log.change(change.text());
+            log.demotion(change);
         }
     }
 

@@ -28,6 +28,7 @@ final class RunningHost implements CarpActions, AddressWork.Outcome {
     private final Authenticator authenticator;
     private final AddressWork addresses;
     private long forgeries;
+    private long upAtNanos = CarpInstance.NEVER;
     private int ipId;
 
     RunningHost(VirtualHost host, Carpdev carpdev, CarpNode node, RandomGenerator random) {
@@ -61,6 +62,18 @@ final class RunningHost implements CarpActions, AddressWork.Outcome {
         }
     }
 
+    /** What was asked for by hand; a host that is taken down comes up by itself at {@code whenUpNanos}. */
+    void nudge(Nudge nudge, long whenUpNanos, long nowNanos) {
+        upAtNanos = nudge == Nudge.DOWN ? whenUpNanos : CarpInstance.NEVER;
+        perform(
+                switch (nudge) {
+                    case DOWN -> instance.onDisable(nowNanos);
+                    case UP -> instance.onEnable(nowNanos);
+                    case MASTER -> instance.onForcedState(CarpState.MASTER, nowNanos);
+                    case BACKUP -> instance.onForcedState(CarpState.BACKUP, nowNanos);
+                });
+    }
+
     /** A well-formed advertisement of this vhid. */
     void receive(ReceivedAdvertisement received, long nowNanos) {
         Verdict verdict = authenticator.verify(received.advertisement(), nowNanos);
@@ -89,12 +102,15 @@ final class RunningHost implements CarpActions, AddressWork.Outcome {
     }
 
     void onDeadline(long nowNanos) {
+        if (nowNanos >= upAtNanos) {
+            nudge(Nudge.UP, CarpInstance.NEVER, nowNanos);
+        }
         perform(instance.onDeadline(nowNanos));
         addresses.onDeadline(nowNanos);
     }
 
     long nextDeadlineNanos() {
-        return Math.min(instance.nextDeadlineNanos(), addresses.nextDeadlineNanos());
+        return Math.min(upAtNanos, Math.min(instance.nextDeadlineNanos(), addresses.nextDeadlineNanos()));
     }
 
     @Override
@@ -164,7 +180,9 @@ final class RunningHost implements CarpActions, AddressWork.Outcome {
                 instance.state(),
                 instance.reason(),
                 instance.sinceNanos(),
+                upAtNanos,
                 instance.advertisedSkew(),
+                instance.advertisedDemote(),
                 instance.takeoverPending(),
                 addresses.held() != null,
                 instance.counts().transitions(),

@@ -10,7 +10,9 @@ import java.util.List;
  * A virtual host at one moment.
  *
  * @param sinceNanos when the state was entered
+ * @param upAtNanos when it comes up by itself after it was taken down by hand, or {@link io.mirrorcarp.carp.election.CarpInstance#NEVER}
  * @param advertisedAdvskew what its advertisements say, demotion included
+ * @param advertisedDemote the demote byte of them
  * @param takeoverPending whether it is about to become master and waits for the states of the flows
  * @param addressesHeld whether this node answers for the addresses
  * @param transitions changes of state since the start
@@ -23,7 +25,9 @@ public record VirtualHostStatus(
         CarpState state,
         TransitionReason reason,
         long sinceNanos,
+        long upAtNanos,
         int advertisedAdvskew,
+        int advertisedDemote,
         boolean takeoverPending,
         boolean addressesHeld,
         long transitions,

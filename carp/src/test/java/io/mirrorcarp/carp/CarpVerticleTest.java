@@ -279,12 +279,64 @@ class CarpVerticleTest {
     void withAllowOffNothingIsSentOrHeard() throws Exception {
         a.start(new CarpOptions(false, 1, 240, 240, List.of()), wanHost(PREFERRED));
         assertThat(a.state("wan")).isEqualTo(CarpState.INIT);
+        assertThat(a.snapshot().suppressPreempt()).isEqualTo(1);
         TestNode.get(a.verticle().setAllow(true));
         a.awaitState("wan", CarpState.MASTER);
+        assertThat(a.events)
+                .contains(
+                        "demoted by 240 to 240 (net.inet.carp.allow is 0)",
+                        "demoted by -240 to 0 (net.inet.carp.allow is 1)");
         TestNode.get(a.verticle().setAllow(false));
         assertThat(a.state("wan")).isEqualTo(CarpState.INIT);
+        int sent = wan.frames().size();
         wan.inject(wan.frames().get(0));
-        assertThat(a.counter(CarpCounter.PACKETS_RECEIVED)).isZero();
+        eventually(() -> assertThat(a.counter(CarpCounter.PACKETS_RECEIVED)).isEqualTo(1));
+        assertThat(a.counter(CarpCounter.REPLAYED)).as("nobody looked further").isZero();
+        assertThat(wan.frames()).hasSize(sent + 1);
+    }
+
+    /** 240 for the node would have moved both; the group moves alone. */
+    @Test
+    void aFaultOfAGroupsDeviceMovesTheGroupAlone() throws Exception {
+        VirtualHost[] preferred = {inGroup(wanHost(PREFERRED), "outside"), inGroup(lanHost(PREFERRED), "inside")};
+        VirtualHost[] spare = {inGroup(wanHost(SPARE), "outside"), inGroup(lanHost(SPARE), "inside")};
+        a.start(preferred).awaitState("wan", CarpState.MASTER).awaitState("lan", CarpState.MASTER);
+        b.start(spare);
+        eventually(() -> assertThat(b.counter(CarpCounter.PACKETS_RECEIVED)).isGreaterThan(5));
+        networkA.setLink("wan0", false);
+        b.awaitState("wan", CarpState.MASTER);
+        a.awaitEvent("demoted group outside by 240 to 240 (interface down)");
+        assertThat(a.snapshot().demotion()).as("of the node").isZero();
+        assertThat(a.state("lan")).isEqualTo(CarpState.MASTER);
+        assertThat(a.snapshot().virtualHost("lan").orElseThrow().advertisedDemote())
+                .isZero();
+        TestNode.get(a.verticle()
+                .raiseDemotion(DemotionSource.of(DemotionSource.ADMIN, "", 240, "by hand", System.nanoTime())
+                        .inGroup("inside")));
+        b.awaitState("lan", CarpState.MASTER);
+        TestNode.get(a.verticle().clearDemotion(DemotionSource.ADMIN, "", "inside", "reset"));
+        a.awaitState("lan", CarpState.MASTER);
+        networkA.setLink("wan0", true);
+        a.awaitState("wan", CarpState.MASTER);
+    }
+
+    private static VirtualHost inGroup(VirtualHost host, String group) {
+        return new VirtualHost(host.name(), host.carpdev(), host.settings(), host.auth(), group, host.addresses());
+    }
+
+    @Test
+    void aVirtualHostThatIsTakenDownForAWhileComesUpByItself() throws Exception {
+        a.start(wanHost(PREFERRED)).awaitState("wan", CarpState.MASTER);
+        long laterNanos = System.nanoTime() + TimeUnit.HOURS.toNanos(1);
+        assertThat(TestNode.get(a.verticle().nudge("wan", Nudge.DOWN, laterNanos)))
+                .isEqualTo(CarpState.INIT);
+        assertThat(a.snapshot().virtualHost("wan").orElseThrow().upAtNanos()).isEqualTo(laterNanos);
+        long upAtNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(300);
+        TestNode.get(a.verticle().nudge("wan", Nudge.DOWN, upAtNanos));
+        a.awaitState("wan", CarpState.MASTER);
+        assertThat(System.nanoTime()).isGreaterThanOrEqualTo(upAtNanos);
+        assertThat(a.snapshot().virtualHost("wan").orElseThrow().upAtNanos())
+                .isEqualTo(io.mirrorcarp.carp.election.CarpInstance.NEVER);
     }
 
     @Test

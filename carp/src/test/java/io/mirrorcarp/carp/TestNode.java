@@ -8,6 +8,7 @@ import io.mirrorcarp.carp.auth.AuthSettings;
 import io.mirrorcarp.carp.auth.CarpKey;
 import io.mirrorcarp.carp.election.CarpSettings;
 import io.mirrorcarp.carp.election.CarpState;
+import io.mirrorcarp.carp.election.DemotionChange;
 import io.mirrorcarp.carp.io.CarpNetwork;
 import io.mirrorcarp.carp.io.VirtualAddress;
 import io.mirrorcarp.carp.packet.CarpCounter;
@@ -133,6 +134,12 @@ final class TestNode implements CarpListener {
     @Override
     public void onStateChange(StateChange change) {
         changes.add(change);
+        events.add(change.text());
+    }
+
+    @Override
+    public void onDemotion(DemotionChange change) {
+        events.add(change.text());
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.mirrorcarp.carp.election.PeerRules;
 import io.mirrorcarp.carp.election.TakeoverSettings;
 import io.mirrorcarp.carp.io.VirtualAddress;
 import io.mirrorcarp.daemon.config.Configuration;
+import io.mirrorcarp.daemon.config.GlobalConfiguration;
 import io.mirrorcarp.daemon.config.PfsyncConfiguration;
 import io.mirrorcarp.daemon.config.VirtualHostConfiguration;
 import java.util.EnumSet;
@@ -33,19 +34,26 @@ final class CarpSetup {
     }
 
     static List<VirtualHost> hosts(Configuration configuration) {
+        GlobalConfiguration global = configuration.global();
+        TakeoverSettings times = TakeoverSettings.AT_ONCE
+                .withPreemptDelay(global.takeover().preemptDelay().toNanos())
+                .withStartHoldOff(global.takeover().startHoldOff().toNanos());
         // The barrier is what keeps a takeover from running ahead of the states; its limit is that of the bulk update.
         TakeoverSettings takeover = configuration
                 .pfsync()
                 .map(PfsyncConfiguration::bulkTimeout)
-                .map(limit -> TakeoverSettings.AT_ONCE.withBarrier(limit.toNanos()))
-                .orElse(TakeoverSettings.AT_ONCE);
+                .map(limit -> times.withBarrier(limit.toNanos()))
+                .orElse(times);
         return configuration.virtualHosts().stream()
-                .map(host -> host(host, configuration.global().preempt(), takeover))
+                .map(host -> host(host, global, takeover))
                 .toList();
     }
 
-    private static VirtualHost host(VirtualHostConfiguration host, boolean preempt, TakeoverSettings takeover) {
-        PeerRules rules = new PeerRules(DownTimer.valueOf(host.downTimer().name()), DemotionMode.BOTH, true);
+    private static VirtualHost host(
+            VirtualHostConfiguration host, GlobalConfiguration global, TakeoverSettings takeover) {
+        DemotionMode demotionMode =
+                DemotionMode.valueOf(global.demotion().mode().name());
+        PeerRules rules = new PeerRules(DownTimer.valueOf(host.downTimer().name()), demotionMode, true);
         CarpKey key = CarpKey.ofRaw(host.passphrase().secret().bytes());
         return new VirtualHost(
                 host.name(),
@@ -54,7 +62,7 @@ final class CarpSetup {
                         host.vhid(),
                         host.advbase(),
                         host.advskew(),
-                        preempt,
+                        global.preempt(),
                         EnumSet.noneOf(io.mirrorcarp.carp.packet.AddressFamily.class),
                         rules,
                         takeover),

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon;
 
-import io.mirrorcarp.carp.CarpListener;
 import io.mirrorcarp.carp.CarpVerticle;
-import io.mirrorcarp.carp.StateChange;
 import io.mirrorcarp.carp.election.DemotionSource;
 import io.mirrorcarp.carp.io.LinuxCarpNetwork;
 import io.mirrorcarp.conntrack.io.ConntrackTable;
@@ -63,7 +61,7 @@ final class Wiring {
                 CarpSetup.hosts(configuration),
                 CarpSetup.options(configuration, initialDemotion()),
                 new LinuxCarpNetwork(restoreFile()),
-                new FromElection(),
+                new ElectionEvents(events, change -> {}, onFailure),
                 () -> replicates.future().compose(running -> replication.drained()));
     }
 
@@ -175,23 +173,6 @@ final class Wiring {
     private DemotionSource demotion(DemotionCause cause, String reason) {
         String name = cause == DemotionCause.BULK ? DemotionSource.PFSYNC_BULK : DemotionSource.PFSYNC_LINK;
         return DemotionSource.of(name, "", configuration.global().demotion().bulk(), reason, System.nanoTime());
-    }
-
-    private final class FromElection implements CarpListener {
-        @Override
-        public void onStateChange(StateChange change) {
-            // Its line comes by onEvent.
-        }
-
-        @Override
-        public void onEvent(String message) {
-            events.keep("carp", message);
-        }
-
-        @Override
-        public void onFailure(Throwable failure) {
-            onFailure.accept(failure);
-        }
     }
 
     private final class FromReplication implements PfsyncListener {

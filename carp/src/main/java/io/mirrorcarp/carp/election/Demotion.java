@@ -12,37 +12,43 @@ import org.jspecify.annotations.Nullable;
  * adds the sources of the group alone. Not thread-safe.
  */
 public final class Demotion {
-    private record Key(String name, String subject) {}
+    private record Key(String name, String subject, String group) {}
 
     private final Map<Key, DemotionSource> sources = new LinkedHashMap<>();
 
     /**
-     * Adds a source, or replaces the one with its name and subject. One of value 0 removes it.
+     * Adds a source, or replaces the one with its name, subject and group. One of value 0 removes it.
      *
      * @return the change to log and to give to the virtual hosts, or null when the counter stays
      */
     public @Nullable DemotionChange raise(DemotionSource source) {
-        Key key = new Key(source.name(), source.subject());
+        Key key = new Key(source.name(), source.subject(), source.group());
         if (source.value() == 0) {
-            return clear(source.name(), source.subject(), source.reason());
+            return remove(key, source.reason());
         }
         DemotionSource earlier = sources.get(key);
-        if (earlier != null && !earlier.group().equals(source.group())) {
-            throw new IllegalArgumentException("a demotion cannot move to another group: " + key);
-        }
         sources.put(key, earlier == null ? source : source.replacing(earlier));
         return change(source.group(), source.value() - (earlier == null ? 0L : earlier.value()), source.reason());
     }
 
-    /** Removes a source; null when there was none. */
+    /** Removes a source of the node; null when there was none. */
     public @Nullable DemotionChange clear(String name, String subject, String reason) {
-        DemotionSource gone = sources.remove(new Key(name, subject));
+        return clear(name, subject, "", reason);
+    }
+
+    /** Removes a source of a group; null when there was none. */
+    public @Nullable DemotionChange clear(String name, String subject, String group, String reason) {
+        return remove(new Key(name, subject, group), reason);
+    }
+
+    private @Nullable DemotionChange remove(Key key, String reason) {
+        DemotionSource gone = sources.remove(key);
         return gone == null ? null : change(gone.group(), -(long) gone.value(), reason);
     }
 
     /** Adds to the administrator's own source, as writing the sysctl does. */
     public @Nullable DemotionChange add(int delta, String reason, long nowNanos) {
-        DemotionSource earlier = sources.get(new Key(DemotionSource.ADMIN, ""));
+        DemotionSource earlier = sources.get(new Key(DemotionSource.ADMIN, "", ""));
         int value = clamp((earlier == null ? 0L : earlier.value()) + delta);
         DemotionSource changed = DemotionSource.of(DemotionSource.ADMIN, "", value, reason, nowNanos);
         return raise(earlier == null ? changed : changed.until(earlier.untilNanos()));
@@ -53,7 +59,8 @@ public final class Demotion {
         List<DemotionChange> changes = new ArrayList<>();
         for (DemotionSource source : sources()) {
             if (nowNanos >= source.untilNanos()) {
-                DemotionChange change = clear(source.name(), source.subject(), source.reason() + ", time over");
+                Key key = new Key(source.name(), source.subject(), source.group());
+                DemotionChange change = remove(key, source.reason() + ", time over");
                 if (change != null) {
                     changes.add(change);
                 }
@@ -83,9 +90,16 @@ public final class Demotion {
                 .sum());
     }
 
-    /** The number of problems, net.inet.carp.suppress_preempt: while it is above 0 this node displaces no master. */
+    /** The number of problems of the node and of all groups: net.inet.carp.suppress_preempt. */
     public int suppressPreempt() {
         return (int) sources.values().stream().filter(DemotionSource::isProblem).count();
+    }
+
+    /** The problems that concern a group, the node's included: while there is one, its virtual hosts displace no master. */
+    public int suppressPreemptFor(String group) {
+        return (int) sources.values().stream()
+                .filter(source -> source.isProblem() && source.concerns(group))
+                .count();
     }
 
     /** In the order in which they came. */

@@ -9,8 +9,9 @@ package io.mirrorcarp.carp.election;
  * @param total the counter after it
  */
 public record DemotionChange(String group, int by, int total, String reason) {
-    /** In FreeBSD's words, for the log after the prefix {@code carp: }. */
+    /** In FreeBSD's words, and for a group in OpenBSD's, for the log after the prefix {@code carp: }. */
     public String text() {
-        return "demoted by " + by + " to " + total + " (" + reason + ")";
+        return (group.isEmpty() ? "demoted by " : "demoted group " + group + " by ") + by + " to " + total + " ("
+                + reason + ")";
     }
 }

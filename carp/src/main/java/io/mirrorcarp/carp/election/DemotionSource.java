@@ -4,9 +4,9 @@ package io.mirrorcarp.carp.election;
 /**
  * One reason for which a node is demoted.
  *
- * @param name the kind: {@code link}, {@code send-errors}, {@code pfsync-bulk}, {@code pfsync-link}, {@code track:NAME},
- *     {@code admin}, {@code maintenance}
- * @param subject what it is about, such as a device; may be empty. Name and subject together are the key
+ * @param name the kind: {@code link}, {@code send-errors}, {@code addresses}, {@code allow}, {@code pfsync-bulk}, {@code pfsync-link},
+ *     {@code track:NAME}, {@code admin}, {@code maintenance}
+ * @param subject what it is about, such as a device; may be empty. Name, subject and group together are the key
  * @param group the group of virtual hosts that it demotes, or empty for all
  * @param value what it adds; negative makes the node better
  * @param reason for a person
@@ -17,6 +17,11 @@ public record DemotionSource(
         String name, String subject, String group, int value, String reason, long sinceNanos, long untilNanos) {
     public static final String LINK = "link";
     public static final String SEND_ERRORS = "send-errors";
+    /** The virtual addresses cannot be configured. */
+    public static final String ADDRESSES = "addresses";
+    /** net.inet.carp.allow is 0. */
+    public static final String ALLOW = "allow";
+
     public static final String PFSYNC_BULK = "pfsync-bulk";
     public static final String PFSYNC_LINK = "pfsync-link";
     public static final String TRACK_PREFIX = "track:";
@@ -39,7 +44,7 @@ public record DemotionSource(
     /** Whether it is a fault of this node, as suppress_preempt counts them, rather than somebody's wish. */
     boolean isProblem() {
         return switch (name) {
-            case LINK, SEND_ERRORS, PFSYNC_BULK, PFSYNC_LINK -> true;
+            case LINK, SEND_ERRORS, ADDRESSES, ALLOW, PFSYNC_BULK, PFSYNC_LINK -> true;
             default -> false;
         };
     }

@@ -18,11 +18,18 @@ public final class CarpCounters {
 
     /** Counts a frame as received, and as discarded if it was. A frame that is not CARP counts nowhere. */
     public void count(ParsedFrame frame) {
+        countReceived(frame);
+        if (frame instanceof RejectedFrame rejected) {
+            count(rejected.reason());
+        }
+    }
+
+    /** Counts a frame as received, and nothing else: with net.inet.carp.allow 0 the BSDs look no further. */
+    public void countReceived(ParsedFrame frame) {
         if (frame instanceof ReceivedAdvertisement received) {
             increment(CarpCounter.received(received.family()));
         } else if (frame instanceof RejectedFrame rejected && rejected.reason() != Rejection.NOT_CARP) {
             increment(CarpCounter.received(rejected.family()));
-            count(rejected.reason());
         }
     }
 

@@ -2,7 +2,6 @@
 package io.mirrorcarp.carp.election;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 
@@ -89,8 +88,25 @@ class DemotionTest {
         assertThat(demotion.total()).isEqualTo(240);
         assertThat(demotion.totalFor("inside")).isEqualTo(270);
         assertThat(demotion.totalFor("outside")).isEqualTo(240);
-        assertThatThrownBy(() -> demotion.raise(source(DemotionSource.TRACK_PREFIX + "dns", "", 30)))
-                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(change.text()).isEqualTo("demoted group inside by 30 to 270 (why)");
+        assertThat(demotion.clear(DemotionSource.TRACK_PREFIX + "dns", "", "gone"))
+                .as("the node has no such source")
+                .isNull();
+        assertThat(demotion.clear(DemotionSource.TRACK_PREFIX + "dns", "", "inside", "gone"))
+                .isEqualTo(new DemotionChange("inside", -30, 240, "gone"));
+    }
+
+    @Test
+    void aProblemOfAGroupSuppressesThePreemptionOfThatGroupAlone() {
+        demotion.raise(source(DemotionSource.LINK, "lan0", 240).inGroup("inside"));
+        assertThat(demotion.suppressPreempt())
+                .as("the sysctl counts every problem")
+                .isEqualTo(1);
+        assertThat(demotion.suppressPreemptFor("inside")).isEqualTo(1);
+        assertThat(demotion.suppressPreemptFor("outside")).isZero();
+        demotion.raise(source(DemotionSource.ALLOW, "", 240));
+        demotion.raise(source(DemotionSource.ADDRESSES, "1@wan0", 240));
+        assertThat(demotion.suppressPreemptFor("outside")).isEqualTo(2);
     }
 
     @Test

@@ -2,10 +2,11 @@
 package io.mirrorcarp.daemon.config;
 
 /**
- * How much each trouble adds to the node's demotion, 0 to 255.
+ * How demotion is told to the other nodes, and how much each trouble adds to it, 0 to 255.
  *
+ * @param mode how the other nodes are told
  * @param ifdown the link of a carpdev is lost
  * @param senderr advertisements cannot be sent
  * @param bulk the state table is not yet equal to the peer's
  */
-public record DemotionConfiguration(int ifdown, int senderr, int bulk) {}
+public record DemotionConfiguration(DemotionMode mode, int ifdown, int senderr, int bulk) {}

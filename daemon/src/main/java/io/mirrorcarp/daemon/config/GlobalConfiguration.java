@@ -9,8 +9,9 @@ package io.mirrorcarp.daemon.config;
  * @param log 0 nothing, 1 changes of state, 2 bad packets as well
  * @param arpbalance answer ARP by the hash of the asking address
  * @param advbase seconds between advertisements, 0 to 255
- * @param demotion what each trouble adds to the demotion
+ * @param demotion how it is told, and what each trouble adds to it
  * @param downTimer how long a backup waits for a silent master
+ * @param takeover when a node may take over
  */
 public record GlobalConfiguration(
         boolean preempt,
@@ -19,4 +20,5 @@ public record GlobalConfiguration(
         boolean arpbalance,
         int advbase,
         DemotionConfiguration demotion,
-        DownTimer downTimer) {}
+        DownTimer downTimer,
+        TakeoverConfiguration takeover) {}

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
@@ -38,12 +39,21 @@ public final class EventLog {
 
     /** Keeps what was logged elsewhere. */
     public void keep(String subject, String message) {
+        keep(subject, message, Map.of());
+    }
+
+    /**
+     * Keeps what was logged elsewhere.
+     *
+     * @param facts see {@link Event#facts}
+     */
+    public void keep(String subject, String message, Map<String, Object> facts) {
         synchronized (latest) {
             if (latest.size() == CAPACITY) {
                 latest.removeFirst();
             }
             sequence++;
-            latest.addLast(new Event(sequence, clock.instant(), subject, message));
+            latest.addLast(new Event(sequence, clock.instant(), subject, message, facts));
         }
         followers.forEach(Runnable::run);
     }

@@ -117,13 +117,14 @@ final class JsonText {
 
     /** One line, so that a stream of events is a stream of lines. */
     static String event(Event event) {
-        return new JsonObject()
-                        .put("time", event.timeText())
-                        .put("sequence", event.sequence())
-                        .put("subject", event.subject())
-                        .put("message", event.message())
-                        .encode()
-                + "\n";
+        JsonObject json = new JsonObject()
+                .put("time", event.timeText())
+                .put("sequence", event.sequence())
+                .put("subject", event.subject())
+                .put("type", "message")
+                .put("message", event.message());
+        event.facts().forEach(json::put);
+        return json.encode() + "\n";
     }
 
     private static double tenths(double value) {

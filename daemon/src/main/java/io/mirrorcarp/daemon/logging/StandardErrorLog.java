@@ -41,6 +41,8 @@ public final class StandardErrorLog extends ContextAwareBase implements Configur
         appender.setEncoder(encoder);
         appender.start();
         context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.toLevel(System.getProperty("carpd.log"), Level.INFO));
+        // Its own level is net.inet.carp.log: bad packets come at DEBUG when that is 2.
+        context.getLogger("carp").setLevel(Level.DEBUG);
         context.getLogger("io.netty").setLevel(Level.WARN);
         context.getLogger("io.vertx").setLevel(Level.WARN);
         context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(appender);

@@ -8,6 +8,7 @@ import io.mirrorcarp.daemon.control.Status.PfsyncState;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -137,12 +138,16 @@ class RenderingTest {
 
     @Test
     void anEventIsOneLineWithItsTimeAsRfc3339() {
-        Event event = new Event(7, Instant.parse("2026-11-20T09:14:02Z"), "carp", "VHID 1@wan0: BACKUP -> MASTER (x)");
+        Instant time = Instant.parse("2026-11-20T09:14:02Z");
+        Event event = new Event(7, time, "carp", "VHID 1@wan0: BACKUP -> MASTER (x)", Map.of());
         assertThat(event.timeText()).isEqualTo("2026-11-20T09:14:02.000Z");
         assertThat(JsonText.event(event)).hasLineCount(1);
         assertThat(new JsonObject(JsonText.event(event))).isEqualTo(new JsonObject("""
-                {"time": "2026-11-20T09:14:02.000Z", "sequence": 7, "subject": "carp",
+                {"time": "2026-11-20T09:14:02.000Z", "sequence": 7, "subject": "carp", "type": "message",
                  "message": "VHID 1@wan0: BACKUP -> MASTER (x)"}"""));
+        Event change = new Event(8, time, "carp", "demoted by 240 to 240 (x)", Map.of("type", "demotion", "by", 240));
+        assertThat(new JsonObject(JsonText.event(change)).getString("type")).isEqualTo("demotion");
+        assertThat(new JsonObject(JsonText.event(change)).getInteger("by")).isEqualTo(240);
     }
 
     @ParameterizedTest

@@ -73,7 +73,8 @@ public record CarpdSettings(
     public String toml(Path socket) {
         String head = """
                 [node]
-                name = "%s"
+                name     = "%s"
+                stateDir = "%s"
 
                 [global]
                 preempt = %s
@@ -92,7 +93,7 @@ public record CarpdSettings(
                 advskew  = %d
                 passFile = "carp.key"
                 address  = ["10.0.0.1/24"]
-                """.formatted(node, preempt, advbase, advskew, advskew);
+                """.formatted(node, socket.resolveSibling("state"), preempt, advbase, advskew, advskew);
         return head + (pfsync ? pfsyncToml() : "") + adminToml(socket) + extra;
     }
 

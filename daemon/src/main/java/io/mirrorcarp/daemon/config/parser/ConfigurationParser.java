@@ -4,10 +4,12 @@ package io.mirrorcarp.daemon.config.parser;
 import io.mirrorcarp.daemon.config.AdminConfiguration;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.DemotionConfiguration;
+import io.mirrorcarp.daemon.config.DemotionMode;
 import io.mirrorcarp.daemon.config.DownTimer;
 import io.mirrorcarp.daemon.config.GlobalConfiguration;
 import io.mirrorcarp.daemon.config.HooksConfiguration;
 import io.mirrorcarp.daemon.config.MetricsConfiguration;
+import io.mirrorcarp.daemon.config.TakeoverConfiguration;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +24,8 @@ public final class ConfigurationParser {
     private static final Pattern HTTP = Pattern.compile("(?:[0-9A-Za-z.-]+|\\[[0-9a-fA-F:.]+]):(\\d{1,5})");
     /** The kernel keeps 108 bytes for the path of a unix socket, the last of them zero. */
     private static final int MAXIMUM_SOCKET_PATH = 107;
+
+    private static final Duration HOUR = Duration.ofHours(1);
 
     private final Findings findings = new Findings();
     private final Surroundings surroundings;
@@ -95,10 +99,14 @@ public final class ConfigurationParser {
                 table.bool("arpbalance", false),
                 table.integer("advbase", 0, 255, 1),
                 new DemotionConfiguration(
+                        table.choice("demotionMode", DemotionMode.BOTH),
                         demotion.integer("ifdown", 0, 255, 240),
                         demotion.integer("senderr", 0, 255, 240),
                         demotion.integer("bulk", 0, 255, 240)),
-                table.choice("downTimer", DownTimer.FREEBSD));
+                table.choice("downTimer", DownTimer.FREEBSD),
+                new TakeoverConfiguration(
+                        table.duration("preemptDelay", Duration.ZERO, HOUR, Duration.ZERO),
+                        table.duration("startHoldOff", Duration.ZERO, HOUR, Duration.ZERO)));
         demotion.finish();
         table.finish();
         return global;

@@ -35,6 +35,7 @@ public final class ConfigurationPrinter {
         printer.table("[node]");
         printer.key("name", quoted(configuration.node().name()));
         printer.key("hostId", quoted(configuration.node().hostIdText()));
+        printer.key("stateDir", quoted(configuration.node().stateDir()));
         printer.global(configuration.global());
         configuration.virtualHosts().forEach(printer::virtualHost);
         configuration.pfsync().ifPresent(printer::pfsync);
@@ -60,6 +61,9 @@ public final class ConfigurationPrinter {
         key("arpbalance", global.arpbalance());
         key("advbase", global.advbase());
         key("downTimer", choice(global.downTimer()));
+        key("preemptDelay", duration(global.takeover().preemptDelay()));
+        key("startHoldOff", duration(global.takeover().startHoldOff()));
+        key("demotionMode", choice(demotion.mode()));
         String factors = "{ ifdown = " + demotion.ifdown() + ", senderr = " + demotion.senderr() + ", bulk = "
                 + demotion.bulk() + " }";
         key("demotion", factors);

@@ -19,9 +19,18 @@ final class NodeReader {
         if (!NAME.matcher(name).matches()) {
             table.fault("name", "node.name must be 1 to 63 letters, digits, '.', '_' and '-', not \"" + name + "\"");
         }
-        NodeConfiguration node = new NodeConfiguration(name, hostId(table, surroundings, name));
+        NodeConfiguration node = new NodeConfiguration(name, hostId(table, surroundings, name), stateDir(table));
         table.finish();
         return node;
+    }
+
+    private static String stateDir(TableReader table) {
+        String directory = table.text("stateDir", NodeConfiguration.DEFAULT_STATE_DIR);
+        if (!directory.startsWith("/")) {
+            table.fault(
+                    "stateDir", "stateDir must be an absolute path, such as " + NodeConfiguration.DEFAULT_STATE_DIR);
+        }
+        return directory;
     }
 
     private static int hostId(TableReader table, Surroundings surroundings, String name) {

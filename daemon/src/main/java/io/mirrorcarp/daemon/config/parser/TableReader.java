@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.tomlj.TomlArray;
 import org.tomlj.TomlPosition;
@@ -23,6 +24,8 @@ import org.tomlj.TomlTable;
 final class TableReader {
     /** A value of a list, and where it stands. */
     record Item(String text, Location location) {}
+
+    private static final Pattern GROUP = Pattern.compile("[A-Za-z0-9._-]{1,15}");
 
     private final @Nullable TomlTable table;
     private final String name;
@@ -98,6 +101,15 @@ final class TableReader {
             fault(key, key + " must not be empty; for example " + key + " = \"" + example + "\"");
         }
         return text;
+    }
+
+    /** The key {@code group}: the name of a group of virtual hosts. */
+    Optional<String> group() {
+        String group = text("group", "");
+        if (!group.isEmpty() && !GROUP.matcher(group).matches()) {
+            fault("group", "group must be up to 15 letters, digits, '.', '_' and '-', not \"" + group + "\"");
+        }
+        return Optional.of(group).filter(name -> !name.isEmpty());
     }
 
     boolean bool(String key, boolean otherwise) {

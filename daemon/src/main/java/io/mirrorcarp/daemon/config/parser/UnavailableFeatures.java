@@ -44,7 +44,6 @@ final class UnavailableFeatures {
         String name = host.name();
         refuse(host.mac() == MacMode.INTERFACE, "mac = \"interface\"", "set it to \"virtual\"", "carp", name, "mac");
         refuse(!host.peers().isEmpty(), "peer (unicast CARP)", "set it to []", "carp", name, "peer");
-        refuse(host.group().isPresent(), "group", "set it to \"\"", "carp", name, "group");
         refuse(host.auth() == AuthMode.STRICT, "auth = \"strict\"", "set it to \"compatible\"", "carp", name, "auth");
     }
 

@@ -7,7 +7,6 @@ import io.mirrorcarp.daemon.config.MacMode;
 import io.mirrorcarp.daemon.config.VirtualHostConfiguration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Reads the [carp.NAME] tables. */
@@ -63,7 +62,7 @@ final class VirtualHostReader {
                 table.values("address", "203.0.113.1/24", List.of(), addresses::virtualAddress),
                 table.choice("mac", MacMode.VIRTUAL),
                 table.values("peer", "203.0.113.3", List.of(), addresses::host),
-                Optional.of(table.text("group", "")).filter(group -> !group.isEmpty()),
+                table.group(),
                 table.choice("auth", AuthMode.COMPATIBLE));
         if (!table.has("address") || table.isEmptyList("address")) {
             table.fault("address", table.name() + " needs an address, for example address = [\"203.0.113.1/24\"]");

@@ -114,6 +114,32 @@ class ConfigurationFaultsTest {
     }
 
     @Test
+    void whenANodeMayTakeOverIsChecked() {
+        String text = """
+                [node]
+                stateDir = "state"
+                [global]
+                demotionMode = "loud"
+                preemptDelay = "2h"
+                startHoldOff = "soon"
+                """;
+        assertThat(faults(text + HOST))
+                .containsExactly(
+                        "f:2:1: stateDir must be an absolute path, such as /var/lib/carpd",
+                        "f:4:1: demotionMode must be \"both\" or \"byte\" or \"skew\", not \"loud\"",
+                        "f:5:1: preemptDelay must be from 0s to 1h, not 2h",
+                        "f:6:1: startHoldOff must be a duration such as \"500ms\", \"30s\", \"10m\" or \"1h\", not"
+                                + " \"soon\"");
+    }
+
+    @Test
+    void aGroupHasANameAsOnOpenBsd() {
+        assertThat(faults(HOST + "group = \"inside\"\n")).isEmpty();
+        assertThat(faults(HOST + "group = \"in side\"\n"))
+                .containsExactly("f:6:1: group must be up to 15 letters, digits, '.', '_' and '-', not \"in side\"");
+    }
+
+    @Test
     void missingKeysAreNamedAtTheirTable() {
         assertThat(faults("\n[carp.wan]\npassFile = \"carp.key\"\n"))
                 .containsExactly(
@@ -294,7 +320,6 @@ class ConfigurationFaultsTest {
             strings = {
                 HOST + "mac = \"interface\"\n|6:1: mac = \"interface\"|set it to \"virtual\"",
                 HOST + "peer = [\"203.0.113.3\"]\n|6:1: peer (unicast CARP)|set it to []",
-                HOST + "group = \"carp\"\n|6:1: group|set it to \"\"",
                 HOST + "auth = \"strict\"\n|6:1: auth = \"strict\"|set it to \"compatible\"",
                 HOST + "[global]\narpbalance = true\n|7:1: arpbalance|set it to false",
                 SYNC + "defer = true\n|4:1: defer|set it to false",

@@ -8,11 +8,13 @@ import io.mirrorcarp.daemon.config.AddressText;
 import io.mirrorcarp.daemon.config.AuthMode;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.DemotionConfiguration;
+import io.mirrorcarp.daemon.config.DemotionMode;
 import io.mirrorcarp.daemon.config.DownTimer;
 import io.mirrorcarp.daemon.config.FilterConfiguration.Protocol;
 import io.mirrorcarp.daemon.config.GlobalConfiguration;
 import io.mirrorcarp.daemon.config.MacMode;
 import io.mirrorcarp.daemon.config.PfsyncConfiguration;
+import io.mirrorcarp.daemon.config.TakeoverConfiguration;
 import io.mirrorcarp.daemon.config.VirtualHostConfiguration;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -26,6 +28,7 @@ class ConfigurationValuesTest {
                 [node]
                 name = "fw-a"
                 hostId = "6F1C2A90"
+                stateDir = "/srv/carpd"
                 [global]
                 preempt = false
                 allow = false
@@ -33,10 +36,14 @@ class ConfigurationValuesTest {
                 advbase = 2
                 demotion = { ifdown = 1, senderr = 2, bulk = 3 }
                 downTimer = "openbsd"
+                demotionMode = "skew"
+                preemptDelay = 1.5
+                startHoldOff = "2m"
                 [carp.wan]
                 vhid = 255
                 carpdev = "wan0"
                 advskew = 254
+                group = "outside"
                 passFile = "carp.key"
                 address = ["203.0.113.1/24", "198.51.100.1/32"]
                 [carp.lan]
@@ -78,9 +85,17 @@ class ConfigurationValuesTest {
                 keys={7="sync.key"}
                 """);
         assertThat(configuration.node().name()).isEqualTo("host-a");
+        assertThat(configuration.node().stateDir()).isEqualTo("/var/lib/carpd");
         assertThat(configuration.global())
                 .isEqualTo(new GlobalConfiguration(
-                        true, true, 1, false, 1, new DemotionConfiguration(240, 240, 240), DownTimer.FREEBSD));
+                        true,
+                        true,
+                        1,
+                        false,
+                        1,
+                        new DemotionConfiguration(DemotionMode.BOTH, 240, 240, 240),
+                        DownTimer.FREEBSD,
+                        new TakeoverConfiguration(Duration.ZERO, Duration.ZERO)));
         VirtualHostConfiguration wan = configuration.virtualHosts().get(0);
         assertThat(wan.advbase()).isEqualTo(1);
         assertThat(wan.advskew()).isZero();
@@ -109,9 +124,17 @@ class ConfigurationValuesTest {
     void everyValueIsTaken() {
         Configuration configuration = parse(EVERYTHING);
         assertThat(configuration.node().hostIdText()).isEqualTo("6f1c2a90");
+        assertThat(configuration.node().stateDir()).isEqualTo("/srv/carpd");
         assertThat(configuration.global())
                 .isEqualTo(new GlobalConfiguration(
-                        false, false, 2, false, 2, new DemotionConfiguration(1, 2, 3), DownTimer.OPENBSD));
+                        false,
+                        false,
+                        2,
+                        false,
+                        2,
+                        new DemotionConfiguration(DemotionMode.SKEW, 1, 2, 3),
+                        DownTimer.OPENBSD,
+                        new TakeoverConfiguration(Duration.ofMillis(1500), Duration.ofMinutes(2))));
         VirtualHostConfiguration wan = configuration.virtualHosts().get(0);
         VirtualHostConfiguration lan = configuration.virtualHosts().get(1);
         assertThat(List.of(wan.name(), lan.name())).containsExactly("wan", "lan");
@@ -121,6 +144,7 @@ class ConfigurationValuesTest {
                 .isEqualTo("correct horse");
         assertThat(wan.passphrase().file()).isEqualTo(Optional.of("/etc/carpd/carp.key"));
         assertThat(wan.addresses()).map(AddressPrefix::toString).containsExactly("203.0.113.1/24", "198.51.100.1/32");
+        assertThat(List.of(wan.group(), lan.group())).containsExactly(Optional.of("outside"), Optional.empty());
         assertThat(lan.advbase()).isEqualTo(255);
         PfsyncConfiguration pfsync = configuration.pfsync().orElseThrow();
         assertThat(pfsync.syncpeers())

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon;
+
+import io.mirrorcarp.carp.CarpListener;
+import io.mirrorcarp.carp.StateChange;
+import io.mirrorcarp.carp.election.DemotionChange;
+import io.mirrorcarp.daemon.control.EventLog;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Hands on what the election tells: to the followers of the events, and to the hooks. */
+final class ElectionEvents implements CarpListener {
+    private static final String SUBJECT = "carp";
+
+    private final EventLog events;
+    private final Consumer<StateChange> hooks;
+    private final Consumer<Throwable> onFailure;
+
+    /** @param hooks told of each change of state; must return at once */
+    ElectionEvents(EventLog events, Consumer<StateChange> hooks, Consumer<Throwable> onFailure) {
+        this.events = events;
+        this.hooks = hooks;
+        this.onFailure = onFailure;
+    }
+
+    @Override
+    public void onStateChange(StateChange change) {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("type", "state");
+        facts.put("name", change.host().name());
+        facts.put("vhid", change.host().vhid());
+        facts.put("carpdev", change.host().carpdev());
+        facts.put("from", change.from().label());
+        facts.put("to", change.to().label());
+        facts.put("reason", change.reason().text());
+        events.keep(SUBJECT, change.text(), facts);
+        hooks.accept(change);
+    }
+
+    @Override
+    public void onDemotion(DemotionChange change) {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("type", "demotion");
+        facts.put("group", change.group());
+        facts.put("by", change.by());
+        facts.put("total", change.total());
+        facts.put("reason", change.reason());
+        events.keep(SUBJECT, change.text(), facts);
+    }
+
+    @Override
+    public void onEvent(String message) {
+        events.keep(SUBJECT, message);
+    }
+
+    @Override
+    public void onFailure(Throwable failure) {
+        onFailure.accept(failure);
+    }
+}
