@@ -5,6 +5,7 @@ import io.mirrorcarp.pfsync.auth.Keyring;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.random.RandomGenerator;
 
 /** A host: a kernel, and now and then a daemon. */
 final class SimulatedNode implements ReplicationOutput {
@@ -17,6 +18,8 @@ final class SimulatedNode implements ReplicationOutput {
     Keyring keyring = new Keyring(Map.of(1, SECRET), 1);
     Duration bulkTimeout = Duration.ofSeconds(30);
     int maxUpdates = 128;
+    /** Draws the epoch and the ids of requests. */
+    RandomGenerator random;
 
     /** The running daemon's machine, or null. */
     Replication machine;
@@ -34,6 +37,7 @@ final class SimulatedNode implements ReplicationOutput {
         this.name = name;
         this.creatorId = creatorId;
         kernel = new SimulatedKernel(world, name);
+        random = world.random();
     }
 
     void start() {
@@ -43,7 +47,7 @@ final class SimulatedNode implements ReplicationOutput {
         linkDemoted = false;
         preemptAllowed = false;
         ReplicationSettings settings = ReplicationSettings.of(creatorId, name, "sync0", 1480, maxUpdates, bulkTimeout);
-        machine = new Replication(settings, keyring, kernel, this, world.random());
+        machine = new Replication(settings, keyring, kernel, this, random);
         kernel.listen(machine);
         machine.start(world.nowNanos());
         arm();
