@@ -3,6 +3,7 @@ package io.mirrorcarp.pfsync.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.DynamicMessage;
@@ -36,7 +37,7 @@ class PreviousVersionTest {
 
     private void play(String recorded, SimulatedNode to) throws Exception {
         for (RecordedConversation.Passed passed : RecordedConversation.of(recorded)) {
-            world.after(passed.nanos(), () -> to.receive(passed.frame()));
+            world.after(passed.nanos(), () -> to.receive(passed.frame().toByteArray()));
         }
     }
 
@@ -58,8 +59,8 @@ class PreviousVersionTest {
         world.runMillis(1_000);
         assertThat(b.verdict).isEqualTo(Verdict.IN_SYNC);
         assertThat(b.kernel.flows().keySet()).containsExactlyInAnyOrderElementsOf(flowsLeft());
-        StateRecord translated = b.kernel.get(FlowKey.number(135)).state;
-        assertThat(translated.snatPort).isEqualTo(40_135);
+        StateRecord translated = b.kernel.get(FlowKey.number(136)).state;
+        assertThat(translated.snatPort).isEqualTo(40_136);
         assertThat(translated.tcpScaleReply).isEqualTo(8);
         world.runMillis(250);
         assertThat(b.verdict).as("after its goodbye").isEqualTo(Verdict.ALONE);
@@ -103,9 +104,9 @@ class PreviousVersionTest {
                 PfsyncCounter.BAD_VALUES,
                 PfsyncCounter.BAD_AUTH,
                 PfsyncCounter.SKIPPED);
-        assertThat(refusals).allSatisfy(counter -> assertThat(node.counter(counter))
-                .as(counter.label())
-                .isZero());
+        assertThat(refusals)
+                .allSatisfy(counter ->
+                        assertThat(node.counter(counter)).as(counter.label()).isZero());
     }
 
     /** The flows that a receiver of version 1 has after these frames. */
@@ -121,8 +122,7 @@ class PreviousVersionTest {
             int length = opener.open(header, frame, 0, payload);
             assertThat(length).isNotNegative();
             if (header.stream) {
-                DynamicMessage message = DynamicMessage.parseFrom(
-                        stream, com.google.protobuf.ByteString.copyFrom(payload, 0, length));
+                DynamicMessage message = DynamicMessage.parseFrom(stream, ByteString.copyFrom(payload, 0, length));
                 ((List<?>) message.getField(stream.findFieldByName("change")))
                         .forEach(change -> applyAsVersion1((DynamicMessage) change, flows));
             }

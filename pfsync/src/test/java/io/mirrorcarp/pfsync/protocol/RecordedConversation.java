@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.protocol;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.DescriptorValidationException;
@@ -14,7 +15,7 @@ import java.util.List;
 /** What two nodes of the previous frame version said to one another, and the messages as that version knew them. */
 final class RecordedConversation {
     /** One frame as it passed. */
-    record Passed(long nanos, String node, byte[] frame) {}
+    record Passed(long nanos, String node, ByteString frame) {}
 
     private static final Path DIRECTORY = Path.of("src/test/resources/recorded");
 
@@ -26,7 +27,9 @@ final class RecordedConversation {
                 .filter(line -> !line.startsWith("#"))
                 .map(line -> line.split(" "))
                 .map(word -> new Passed(
-                        Long.parseLong(word[0]) * 1_000, word[1], HexFormat.of().parseHex(word[2])))
+                        Long.parseLong(word[0]) * 1_000,
+                        word[1],
+                        ByteString.copyFrom(HexFormat.of().parseHex(word[2]))))
                 .filter(passed -> passed.node().equals(node))
                 .toList();
     }
