@@ -9,10 +9,12 @@ public final class ChangeEncoder {
     /** No encoded change is longer, so a buffer with this much room takes one more. */
     public static final int MAX_BYTES = Change.MAX_DIGESTS * Long.BYTES + 200;
 
-    static final int STATUS_MASK = StateRecord.STATUS_SEEN_REPLY
+    /** The bits of {@link StateRecord#status} that are carried. */
+    public static final int STATUS_MASK = StateRecord.STATUS_SEEN_REPLY
             | StateRecord.STATUS_ASSURED
             | StateRecord.STATUS_SOURCE_NAT
             | StateRecord.STATUS_DESTINATION_NAT;
+
     static final int PROTOCOL_TCP = 6;
     static final int TCP_FLAGS_MASK = 7;
 
@@ -110,7 +112,8 @@ public final class ChangeEncoder {
         }
     }
 
-    private static int protocolInfo(StateRecord state) {
+    /** The field {@code protocol_info} of a state: see pfsync.proto. */
+    public static int protocolInfo(StateRecord state) {
         int info = state.protocolState & 0xf;
         if (state.original.protocol == PROTOCOL_TCP) {
             info |= (state.tcpScaleOriginal & 0xf) << 4

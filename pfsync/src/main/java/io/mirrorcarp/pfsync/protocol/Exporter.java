@@ -68,7 +68,7 @@ final class Exporter {
             boolean own = FlowIndex.owner(entry) == FlowIndex.SELF;
             version = FlowIndex.version(entry) + (own ? 1 : CLAIM_STEP);
         }
-        index.put(hash, FlowIndex.SELF, version);
+        index.put(hash, state, FlowIndex.SELF, version);
         export(action, state, version, !known, hash, nowNanos);
     }
 

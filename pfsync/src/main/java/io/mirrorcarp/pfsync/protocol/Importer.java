@@ -86,7 +86,7 @@ final class Importer {
         }
         long hash = flowHash.of(change.state.original, change.state.zone);
         if (index.get(hash) == FlowIndex.ABSENT) {
-            index.put(hash, FlowIndex.NOBODY, change.version);
+            index.put(hash, change.state, FlowIndex.NOBODY, change.version);
             // The timeout of an orphan was stretched when it was imported where it comes from.
             write();
         }
@@ -99,7 +99,7 @@ final class Importer {
             counters.increment(PfsyncCounter.STALE);
             return;
         }
-        index.put(hash, peer.owner, change.version);
+        index.put(hash, change.state, peer.owner, change.version);
         change.state.timeoutSeconds = TimeoutStretch.seconds(change.state);
         write();
     }

@@ -52,7 +52,7 @@ final class StartDump implements TableDump.Reader {
     public void onEntry(StateRecord state, long nowNanos) {
         long hash = flowHash.of(state.original, state.zone);
         if (index.get(hash) == FlowIndex.ABSENT) {
-            index.put(hash, FlowIndex.NOBODY, 0);
+            index.put(hash, state, FlowIndex.NOBODY, 0);
         }
     }
 
