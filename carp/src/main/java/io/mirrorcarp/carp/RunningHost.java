@@ -181,6 +181,7 @@ final class RunningHost implements CarpActions, AddressWork.Outcome {
                 instance.reason(),
                 instance.sinceNanos(),
                 upAtNanos,
+                instance.heldOffUntilNanos(),
                 instance.advertisedSkew(),
                 instance.advertisedDemote(),
                 instance.takeoverPending(),

@@ -11,6 +11,7 @@ import java.util.List;
  *
  * @param sinceNanos when the state was entered
  * @param upAtNanos when it comes up by itself after it was taken down by hand, or {@link io.mirrorcarp.carp.election.CarpInstance#NEVER}
+ * @param heldOffUntilNanos until when a start waits for the services of the node at most; a time long ago when it does not
  * @param advertisedAdvskew what its advertisements say, demotion included
  * @param advertisedDemote the demote byte of them
  * @param takeoverPending whether it is about to become master and waits for the states of the flows
@@ -26,6 +27,7 @@ public record VirtualHostStatus(
         TransitionReason reason,
         long sinceNanos,
         long upAtNanos,
+        long heldOffUntilNanos,
         int advertisedAdvskew,
         int advertisedDemote,
         boolean takeoverPending,

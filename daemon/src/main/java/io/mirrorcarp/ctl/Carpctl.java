@@ -103,6 +103,8 @@ public final class Carpctl implements Runnable {
         commands.put("events", EventsCommand::new);
         commands.put("vhid", VhidCommand::new);
         commands.put("demote", DemoteCommand::new);
+        commands.put("maintenance", MaintenanceCommand::new);
+        commands.put("ready", ReadyCommand::new);
         commands.put("sysctl", SysctlCommand::new);
         commands.put("pfsync", PfsyncCommand::new);
         commands.put("config", ConfigCommand::new);

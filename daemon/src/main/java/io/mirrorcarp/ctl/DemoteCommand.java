@@ -15,8 +15,9 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "demote",
-        description = "Makes this node less preferred, for all its virtual hosts.",
-        customSynopsis = {"carpctl demote N --reason TEXT [--for 10m]", "carpctl demote --reset"})
+        description = "Makes this node less preferred, for all its virtual hosts or for those of a group.",
+        customSynopsis = {"carpctl demote N --reason TEXT [--for 10m] [--group G]", "carpctl demote --reset [--group G]"
+        })
 final class DemoteCommand implements Callable<Integer> {
     @ParentCommand
     private Carpctl carpctl;
@@ -33,6 +34,9 @@ final class DemoteCommand implements Callable<Integer> {
     @Option(names = "--for", paramLabel = "TIME", description = "End it after this time, such as 30s, 10m or 1h.")
     private @Nullable String duration;
 
+    @Option(names = "--group", paramLabel = "G", description = "Only the virtual hosts of this group.")
+    private @Nullable String group;
+
     @Option(names = "--reset", description = "End it now.")
     private boolean reset;
 
@@ -40,9 +44,9 @@ final class DemoteCommand implements Callable<Integer> {
     public Integer call() {
         if (reset) {
             if (value != null || reason != null || duration != null) {
-                throw new ParameterException(spec.commandLine(), "--reset takes nothing else");
+                throw new ParameterException(spec.commandLine(), "--reset takes --group and nothing else");
             }
-            return carpctl.ask(List.of("demote", "--reset"));
+            return ask(new ArrayList<>(List.of("demote", "--reset")));
         }
         if (value == null || reason == null || value < 1 || value > 255) {
             throw new ParameterException(
@@ -51,6 +55,13 @@ final class DemoteCommand implements Callable<Integer> {
         List<String> request = new ArrayList<>(List.of("demote", value.toString(), "--reason=" + reason));
         if (duration != null) {
             request.add("--for=" + duration);
+        }
+        return ask(request);
+    }
+
+    private int ask(List<String> request) {
+        if (group != null) {
+            request.add("--group=" + group);
         }
         return carpctl.ask(request);
     }

@@ -3,7 +3,9 @@ package io.mirrorcarp.ctl;
 
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
@@ -26,8 +28,14 @@ final class VhidCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "VERB", description = "One of ${COMPLETION-CANDIDATES}.")
     private Verb verb;
 
+    @Option(names = "--for", paramLabel = "TIME", description = "With down: up again after this time, such as 10m.")
+    private @Nullable String duration;
+
     @Override
     public Integer call() {
-        return carpctl.ask(List.of("vhid", name, verb.name()));
+        return carpctl.ask(
+                duration == null
+                        ? List.of("vhid", name, verb.name())
+                        : List.of("vhid", name, verb.name(), "--for=" + duration));
     }
 }

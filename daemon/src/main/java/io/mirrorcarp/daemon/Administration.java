@@ -5,6 +5,7 @@ import io.mirrorcarp.carp.CarpSnapshot;
 import io.mirrorcarp.carp.CarpVerticle;
 import io.mirrorcarp.carp.Nudge;
 import io.mirrorcarp.carp.VirtualHostStatus;
+import io.mirrorcarp.carp.election.CarpInstance;
 import io.mirrorcarp.carp.election.CarpState;
 import io.mirrorcarp.carp.election.DemotionSource;
 import io.mirrorcarp.daemon.control.CommandFailure;
@@ -14,12 +15,15 @@ import io.mirrorcarp.daemon.control.Stats;
 import io.mirrorcarp.daemon.control.Status;
 import io.mirrorcarp.daemon.control.Sysctl;
 import io.mirrorcarp.daemon.control.VhidVerb;
+import io.mirrorcarp.daemon.host.MaintenanceFile;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
 /** Carries out what {@code carpctl} asks for. */
@@ -33,8 +37,11 @@ final class Administration implements DaemonCommands {
     private final CarpVerticle carp;
     private final Replication replication;
     private final StatusReport report;
+    private final MaintenanceFile maintenance;
 
-    Administration(Vertx vertx, CarpVerticle carp, Replication replication, StatusReport report) {
+    Administration(
+            Vertx vertx, CarpVerticle carp, Replication replication, StatusReport report, MaintenanceFile maintenance) {
+        this.maintenance = maintenance;
         this.vertx = vertx;
         this.carp = carp;
         this.replication = replication;
@@ -54,9 +61,11 @@ final class Administration implements DaemonCommands {
     }
 
     @Override
-    public Future<Void> vhid(String name, VhidVerb verb) {
+    public Future<Void> vhid(String name, VhidVerb verb, Optional<Duration> duration) {
+        long upAtNanos =
+                duration.map(time -> System.nanoTime() + time.toNanos()).orElse(CarpInstance.NEVER);
         return known(name)
-                .compose(known -> carp.nudge(name, Nudge.valueOf(verb.name())))
+                .compose(known -> carp.nudge(name, Nudge.valueOf(verb.name()), upAtNanos))
                 .compose(state -> awaitEffect(name, verb, System.nanoTime() + NUDGE_LIMIT_NANOS));
     }
 
@@ -101,16 +110,57 @@ final class Administration implements DaemonCommands {
     }
 
     @Override
-    public Future<Void> demote(int value, String reason, Optional<Duration> duration) {
+    public Future<Void> demote(int value, String reason, Optional<Duration> duration, Optional<String> group) {
         long nowNanos = System.nanoTime();
-        DemotionSource source = DemotionSource.of(DemotionSource.ADMIN, "", value, reason, nowNanos);
-        return carp.raiseDemotion(duration.map(length -> source.until(nowNanos + length.toNanos()))
-                .orElse(source));
+        DemotionSource source = DemotionSource.of(DemotionSource.ADMIN, "", value, reason, nowNanos)
+                .inGroup(group.orElse(""));
+        return knownGroup(group)
+                .compose(known -> carp.raiseDemotion(duration.map(length -> source.until(nowNanos + length.toNanos()))
+                        .orElse(source)));
     }
 
     @Override
-    public Future<Void> demoteReset() {
-        return carp.clearDemotion(DemotionSource.ADMIN, "", "reset by the administrator");
+    public Future<Void> demoteReset(Optional<String> group) {
+        return knownGroup(group)
+                .compose(known ->
+                        carp.clearDemotion(DemotionSource.ADMIN, "", group.orElse(""), "reset by the administrator"));
+    }
+
+    private Future<Void> knownGroup(Optional<String> group) {
+        if (group.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        return carp.snapshot().compose(snapshot -> {
+            Set<String> groups = new TreeSet<>();
+            snapshot.virtualHosts().forEach(status -> groups.add(status.host().group()));
+            groups.remove("");
+            if (groups.contains(group.get())) {
+                return Future.succeededFuture();
+            }
+            String there = groups.isEmpty() ? "no virtual host is in one" : "there is " + String.join(", ", groups);
+            return failed(ExitStatus.FAILED, "no group \"" + group.get() + "\": " + there);
+        });
+    }
+
+    @Override
+    public Future<Void> maintenance(boolean on, String reason) {
+        return vertx.executeBlocking(() -> {
+                    if (on) {
+                        maintenance.begin(reason);
+                    } else {
+                        maintenance.end();
+                    }
+                    return on;
+                })
+                .recover(e -> failed(ExitStatus.FAILED, "the state directory does not take it: " + e))
+                .compose(noted -> on
+                        ? carp.raiseDemotion(DemotionSource.maintenance(reason, System.nanoTime()))
+                        : carp.clearDemotion(DemotionSource.MAINTENANCE, "", "maintenance off"));
+    }
+
+    @Override
+    public Future<Void> ready() {
+        return carp.servicesReady();
     }
 
     @Override
@@ -147,7 +197,7 @@ final class Administration implements DaemonCommands {
         return replication.requestBulk();
     }
 
-    private static Future<Void> failed(int exitStatus, String sentence) {
+    private static <T> Future<T> failed(int exitStatus, String sentence) {
         return Future.failedFuture(new CommandFailure(exitStatus, sentence));
     }
 }

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Makes one answer of what the parts of the node say. */
 final class StatusReport {
@@ -41,7 +42,8 @@ final class StatusReport {
                 blocked,
                 election.demotion(),
                 election.suppressPreempt(),
-                false,
+                election.demotionSources().stream()
+                        .anyMatch(source -> source.name().equals(DemotionSource.MAINTENANCE)),
                 election.demotionSources().stream()
                         .map(source -> source(source, election.takenAtNanos()))
                         .toList(),
@@ -96,10 +98,12 @@ final class StatusReport {
     private static Status.DemotionSource source(DemotionSource source, long nowNanos) {
         return new Status.DemotionSource(
                 source.name(),
+                source.subject(),
+                source.group(),
                 source.value(),
                 seconds(nowNanos - source.sinceNanos()),
                 source.reason(),
-                source.untilNanos() == CarpInstance.NEVER ? null : seconds(source.untilNanos() - nowNanos));
+                secondsUntil(source.untilNanos(), nowNanos));
     }
 
     private static Status.VirtualHost host(VirtualHostStatus status, long nowNanos) {
@@ -110,13 +114,17 @@ final class StatusReport {
                 Status.CarpState.valueOf(status.state().name()),
                 status.host().settings().advbase(),
                 status.host().settings().advskew(),
+                status.host().group(),
                 status.advertisedAdvskew(),
+                status.advertisedDemote(),
                 status.host().addresses().stream()
                         .map(address -> io.mirrorcarp.daemon.config.AddressText.format(address.address()) + "/"
                                 + address.prefixLength())
                         .toList(),
                 seconds(nowNanos - status.sinceNanos()),
                 status.reason().text(),
+                secondsUntil(status.upAtNanos(), nowNanos),
+                status.heldOffUntilNanos() > nowNanos ? secondsUntil(status.heldOffUntilNanos(), nowNanos) : null,
                 status.transitions(),
                 status.peers().stream()
                         .map(peer -> new Status.CarpPeer(
@@ -165,6 +173,10 @@ final class StatusReport {
             on.counters().forEach((counter, value) -> conntrack.put(counter.label(), value));
         });
         return new Stats(carp, pfsync, conntrack);
+    }
+
+    private static @Nullable Double secondsUntil(long untilNanos, long nowNanos) {
+        return untilNanos == CarpInstance.NEVER ? null : seconds(untilNanos - nowNanos);
     }
 
     private static double seconds(long nanos) {

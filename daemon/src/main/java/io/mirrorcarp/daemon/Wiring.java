@@ -10,6 +10,7 @@ import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.PfsyncConfiguration;
 import io.mirrorcarp.daemon.control.ControlServer;
 import io.mirrorcarp.daemon.control.EventLog;
+import io.mirrorcarp.daemon.host.MaintenanceFile;
 import io.mirrorcarp.pfsync.PfsyncListener;
 import io.mirrorcarp.pfsync.PfsyncVerticle;
 import io.mirrorcarp.pfsync.protocol.DemotionCause;
@@ -42,6 +43,7 @@ final class Wiring {
     private final Configuration configuration;
     private final Consumer<Throwable> onFailure;
     private final EventLog events = new EventLog(Clock.systemUTC());
+    private final MaintenanceFile maintenance;
     private final long startNanos = System.nanoTime();
     private final Vertx vertx;
     private final CarpVerticle carp;
@@ -56,6 +58,7 @@ final class Wiring {
     Wiring(Configuration configuration, Consumer<Throwable> onFailure) {
         this.configuration = configuration;
         this.onFailure = onFailure;
+        maintenance = new MaintenanceFile(configuration.node().stateDir());
         vertx = Vertx.builder().with(vertxOptions()).build();
         carp = new CarpVerticle(
                 CarpSetup.hosts(configuration),
@@ -80,7 +83,12 @@ final class Wiring {
 
     /** The node is demoted from its first advertisement on, before replication itself runs. */
     private List<DemotionSource> initialDemotion() {
-        return configuration.pfsync().isEmpty() ? List.of() : List.of(demotion(DemotionCause.BULK, START_REASON));
+        List<DemotionSource> sources = new ArrayList<>();
+        if (configuration.pfsync().isPresent()) {
+            sources.add(demotion(DemotionCause.BULK, START_REASON));
+        }
+        maintenance.reason().ifPresent(reason -> sources.add(DemotionSource.maintenance(reason, System.nanoTime())));
+        return sources;
     }
 
     Future<?> start() {
@@ -128,7 +136,9 @@ final class Wiring {
     private ControlServer control() {
         StatusReport report = new StatusReport(configuration, startNanos);
         return new ControlServer(
-                Path.of(configuration.admin().socket()), new Administration(vertx, carp, replication, report), events);
+                Path.of(configuration.admin().socket()),
+                new Administration(vertx, carp, replication, report, maintenance),
+                events);
     }
 
     private Future<String> deploy(Deployable verticle) {

@@ -60,6 +60,11 @@ final class BackupWatch {
         heldOffUntilNanos = LONG_AGO;
     }
 
+    /** The end of the hold-off, or a time long ago. */
+    long heldOffUntilNanos() {
+        return heldOffUntilNanos;
+    }
+
     /**
      * A peer fell silent on another path: three quarters of an interval less are waited for, once in each wait. Of three
      * advertisements one may then still be lost, and the next may come late by a quarter of the interval.

@@ -388,6 +388,11 @@ public final class CarpInstance {
         return takeover.isOpen();
     }
 
+    /** Until when a start waits for the services at most; a time long ago when it does not. */
+    public long heldOffUntilNanos() {
+        return watch.heldOffUntilNanos();
+    }
+
     public InstanceCounts counts() {
         return counts;
     }

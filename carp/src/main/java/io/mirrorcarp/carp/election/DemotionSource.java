@@ -28,9 +28,18 @@ public record DemotionSource(
     public static final String ADMIN = "admin";
     public static final String MAINTENANCE = "maintenance";
 
+    private static final int MAINTENANCE_VALUE = 240;
+
     /** For all virtual hosts, without end. */
     public static DemotionSource of(String name, String subject, int value, String reason, long nowNanos) {
         return new DemotionSource(name, subject, "", value, reason, nowNanos, CarpInstance.NEVER);
+    }
+
+    /**
+     * The administrator wants the node out of the way, whatever the others are: the most that an advertised skew can show.
+     */
+    public static DemotionSource maintenance(String reason, long nowNanos) {
+        return of(MAINTENANCE, "", MAINTENANCE_VALUE, reason, nowNanos);
     }
 
     public DemotionSource inGroup(String changed) {

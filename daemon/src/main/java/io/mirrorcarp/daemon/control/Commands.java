@@ -29,6 +29,8 @@ final class Commands {
                 case "sysctl" -> sysctl(words);
                 case "vhid" -> vhid(words);
                 case "demote" -> demote(words);
+                case "maintenance" -> maintenance(words);
+                case "ready" -> ready(words);
                 case "pfsync" -> pfsync(words);
                 default -> throw usage("carpd does not know the command \"" + words.command() + "\"");
             };
@@ -84,42 +86,67 @@ final class Commands {
             throw new CommandFailure(ExitStatus.FAILED, sysctl.fullName() + " is read-only");
         }
         int value = integer(sysctl.fullName(), text, sysctl.minimum(), sysctl.maximum());
-        if (sysctl == Sysctl.ARPBALANCE && value != 0) {
-            throw new CommandFailure(ExitStatus.FAILED, "arpbalance is not there yet");
-        }
         return daemon.setSysctl(sysctl, value);
     }
 
     private Future<String> vhid(Words words) throws CommandFailure {
-        words.expect(2, 2, List.of());
+        words.expect(2, 2, List.of("--for"));
         String name = words.word(1).orElseThrow();
         String verb = words.word(2).orElseThrow();
         VhidVerb nudge = VhidVerb.ofName(verb)
                 .orElseThrow(() -> usage("vhid NAME takes down, up, master or backup, not \"" + verb + "\""));
-        return daemon.vhid(name, nudge).map(done -> "");
+        Optional<Duration> duration = words.duration("--for");
+        if (duration.isPresent() && nudge != VhidVerb.DOWN) {
+            throw usage("--for goes with down only");
+        }
+        return daemon.vhid(name, nudge, duration).map(done -> "");
     }
 
     private Future<String> demote(Words words) throws CommandFailure {
-        words.expect(0, 1, List.of("--reason", "--for", "--reset"));
+        words.expect(0, 1, List.of("--reason", "--for", "--reset", "--group"));
         Optional<String> value = words.word(1);
+        Optional<String> group = words.option("--group");
         if (words.has("--reset")) {
             if (value.isPresent() || words.has("--reason") || words.has("--for")) {
-                throw usage("demote --reset takes nothing else");
+                throw usage("demote --reset takes --group and nothing else");
             }
-            return daemon.demoteReset().map(done -> "");
+            return daemon.demoteReset(group).map(done -> "");
         }
         if (value.isEmpty()) {
             throw usage("demote needs a number from 1 to 255, or --reset");
         }
         int demotion = integer("demote", value.get(), 1, 255);
         Optional<Duration> duration = words.duration("--for");
-        String reason = words.option("--reason").orElse("").strip();
+        return daemon.demote(demotion, reason(words, ""), duration, group).map(done -> "");
+    }
+
+    private static String reason(Words words, String otherwise) throws CommandFailure {
+        String reason = words.option("--reason").orElse(otherwise).strip();
         if (reason.isEmpty()
                 || reason.length() > MAXIMUM_REASON
                 || reason.chars().anyMatch(Character::isISOControl)) {
-            throw usage("demote needs --reason TEXT, one line of at most " + MAXIMUM_REASON + " characters");
+            throw usage(
+                    words.command() + " needs --reason TEXT, one line of at most " + MAXIMUM_REASON + " characters");
         }
-        return daemon.demote(demotion, reason, duration).map(done -> "");
+        return reason;
+    }
+
+    private Future<String> maintenance(Words words) throws CommandFailure {
+        words.expect(1, 1, List.of("--reason"));
+        String verb = words.word(1).orElseThrow();
+        if (!verb.equals("on") && !verb.equals("off")) {
+            throw usage("maintenance takes on or off, not \"" + verb + "\"");
+        }
+        if (verb.equals("off") && words.has("--reason")) {
+            throw usage("--reason goes with on only");
+        }
+        return daemon.maintenance(verb.equals("on"), reason(words, "maintenance"))
+                .map(done -> "");
+    }
+
+    private Future<String> ready(Words words) throws CommandFailure {
+        words.expect(0, 0, List.of());
+        return daemon.ready().map(done -> "");
     }
 
     private Future<String> pfsync(Words words) throws CommandFailure {

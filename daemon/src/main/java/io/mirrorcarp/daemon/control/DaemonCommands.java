@@ -15,19 +15,34 @@ public interface DaemonCommands {
 
     Future<Stats> stats();
 
-    /** Nudges a virtual host. Fails with {@link ExitStatus#NOT_IN_WANTED_STATE} when it does not go where it was sent. */
-    Future<Void> vhid(String name, VhidVerb verb);
+    /**
+     * Nudges a virtual host. Fails with {@link ExitStatus#NOT_IN_WANTED_STATE} when it does not go where it was sent.
+     *
+     * @param duration after which {@link VhidVerb#DOWN} ends by itself; empty for the other verbs, and for no end
+     */
+    Future<Void> vhid(String name, VhidVerb verb, Optional<Duration> duration);
 
     /**
-     * Demotes the node, with the source "admin"; replaces an earlier such demotion.
+     * Demotes the node or a group, with the source "admin"; replaces an earlier such demotion.
      *
      * @param value 1 to 255
-     * @param duration after which it ends by itself; empty for {@link #demoteReset()}
+     * @param duration after which it ends by itself; empty for {@link #demoteReset}
+     * @param group empty for the whole node
      */
-    Future<Void> demote(int value, String reason, Optional<Duration> duration);
+    Future<Void> demote(int value, String reason, Optional<Duration> duration, Optional<String> group);
 
-    /** Ends the demotion by {@link #demote}, and what was written to {@link Sysctl#DEMOTION}. */
-    Future<Void> demoteReset();
+    /**
+     * Ends the demotion by {@link #demote}, and for the node what was written to {@link Sysctl#DEMOTION}.
+     *
+     * @param group empty for the whole node
+     */
+    Future<Void> demoteReset(Optional<String> group);
+
+    /** Begins or ends the maintenance, which outlasts a restart. Fails, and changes nothing, where that cannot be noted. */
+    Future<Void> maintenance(boolean on, String reason);
+
+    /** The services of the node are ready: ends the hold-off of its start. */
+    Future<Void> ready();
 
     /** The value of every sysctl. */
     Future<Map<Sysctl, Integer>> sysctls();

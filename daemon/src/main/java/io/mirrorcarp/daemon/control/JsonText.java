@@ -44,13 +44,14 @@ final class JsonText {
     }
 
     private static JsonObject demotionSource(DemotionSource source) {
-        Double expires = source.expiresInSeconds();
         return new JsonObject()
                 .put("source", source.source())
+                .put("subject", source.subject())
+                .put("group", source.group())
                 .put("value", source.value())
                 .put("sinceSeconds", tenths(source.sinceSeconds()))
                 .put("reason", source.reason())
-                .put("expiresInSeconds", expires == null ? null : tenths(expires));
+                .put("expiresInSeconds", tenths(source.expiresInSeconds()));
     }
 
     private static JsonObject virtualHost(VirtualHost host) {
@@ -61,10 +62,14 @@ final class JsonText {
                 .put("state", host.state().text())
                 .put("advbase", host.advbase())
                 .put("advskew", host.advskew())
+                .put("group", host.group())
                 .put("advertisedAdvskew", host.advertisedAdvskew())
+                .put("advertisedDemote", host.advertisedDemote())
                 .put("addresses", strings(host.addresses()))
                 .put("sinceSeconds", tenths(host.sinceSeconds()))
                 .put("reason", host.reason())
+                .put("upInSeconds", tenths(host.upInSeconds()))
+                .put("heldOffSeconds", tenths(host.heldOffSeconds()))
                 .put("transitions", host.transitions())
                 .put("peers", array(host.peers(), JsonText::carpPeer));
     }
@@ -127,8 +132,8 @@ final class JsonText {
         return json.encode() + "\n";
     }
 
-    private static double tenths(double value) {
-        return Math.round(value * 10) / 10.0;
+    private static @Nullable Double tenths(@Nullable Double value) {
+        return value == null ? null : Math.round(value * 10) / 10.0;
     }
 
     private static JsonArray strings(List<String> texts) {

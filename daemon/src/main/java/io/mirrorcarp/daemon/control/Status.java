@@ -37,12 +37,16 @@ public record Status(
     /**
      * One reason to be demoted.
      *
-     * @param source link, send-errors, pfsync-bulk, pfsync-link, track:NAME, admin or maintenance
+     * @param source link, send-errors, addresses, allow, pfsync-bulk, pfsync-link, track:NAME, admin or maintenance
+     * @param subject what it is about, such as a device; may be empty
+     * @param group whose virtual hosts it demotes; empty for all of them
      * @param value what it adds
      * @param expiresInSeconds when it ends by itself at the latest; null when it does not
      */
     public record DemotionSource(
             String source,
+            String subject,
+            String group,
             int value,
             double sinceSeconds,
             String reason,
@@ -51,10 +55,14 @@ public record Status(
     /**
      * One virtual host.
      *
+     * @param group whose demotion it shares; empty for none
      * @param advertisedAdvskew what the advertisements say, demotion included
+     * @param advertisedDemote the demote byte of them
      * @param addresses with the lengths of their prefixes
      * @param sinceSeconds how long it has been in its state
      * @param reason why it went there
+     * @param upInSeconds when it comes up by itself, having been taken down for a while; null otherwise
+     * @param heldOffSeconds how long it still waits for the services of the node before it may become master; null otherwise
      * @param transitions changes of state since the start
      */
     public record VirtualHost(
@@ -64,10 +72,14 @@ public record Status(
             CarpState state,
             int advbase,
             int advskew,
+            String group,
             int advertisedAdvskew,
+            int advertisedDemote,
             List<String> addresses,
             double sinceSeconds,
             String reason,
+            @Nullable Double upInSeconds,
+            @Nullable Double heldOffSeconds,
             long transitions,
             List<CarpPeer> peers) {
         public VirtualHost {

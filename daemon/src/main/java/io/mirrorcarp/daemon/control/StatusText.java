@@ -12,6 +12,7 @@ import io.mirrorcarp.daemon.control.Status.PfsyncState;
 import io.mirrorcarp.daemon.control.Status.VirtualHost;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -70,9 +71,10 @@ final class StatusText {
         for (DemotionSource source : status.demotionSources()) {
             line(String.format(
                     Locale.ROOT,
-                    "  %+d  %s  since %s  %s  (%s)",
+                    "  %+d  %s%s  since %s  %s  (%s)",
                     source.value(),
                     source.source(),
+                    source.group().isEmpty() ? "" : "  group " + source.group(),
                     Ages.text(source.sinceSeconds()),
                     source.reason(),
                     end(source)));
@@ -85,9 +87,13 @@ final class StatusText {
         return switch (source.source()) {
             case "link" -> "ends when the link is back" + latest;
             case "send-errors" -> "ends when advertisements can be sent again" + latest;
+            case "addresses" -> "tried again each second" + latest;
+            case "allow" -> "ends with carpctl sysctl allow=1" + latest;
             case "pfsync-bulk" -> "ends when the bulk update is done" + latest;
             case "pfsync-link" -> "ends when the peer answers on the sync device" + latest;
-            case "admin" -> "ends with carpctl demote --reset" + latest;
+            case "admin" ->
+                "ends with carpctl demote --reset" + (source.group().isEmpty() ? "" : " --group " + source.group())
+                        + latest;
             case "maintenance" -> "ends with carpctl maintenance off" + latest;
             default -> "ends when the check succeeds" + latest;
         };
@@ -125,7 +131,18 @@ final class StatusText {
         status.vhids().stream()
                 .filter(host -> host.state() == CarpState.INIT)
                 .forEach(host -> line("warning: " + host.name() + " takes no part since "
-                        + Ages.text(host.sinceSeconds()) + ": " + host.reason()));
+                        + Ages.text(host.sinceSeconds()) + ": " + host.reason() + comesUp(host)));
+        status.vhids().stream()
+                .map(VirtualHost::heldOffSeconds)
+                .filter(Objects::nonNull)
+                .max(Comparator.naturalOrder())
+                .ifPresent(seconds -> line("warning: waits for its services before it becomes master, until carpctl"
+                        + " ready, or for " + Ages.text(seconds) + " more"));
+    }
+
+    private static String comesUp(VirtualHost host) {
+        Double upIn = host.upInSeconds();
+        return upIn == null ? "" : ", comes up in " + Ages.text(upIn);
     }
 
     private static String peer(CarpPeer peer) {

@@ -118,7 +118,6 @@ class ControlServerTest {
         assertThat(ask("sysctl", "demotion=-40").getOut()).isEqualTo("net.inet.carp.demotion=200\n");
         assertThat(daemon.told).containsExactly("sysctl PREEMPT 0", "sysctl DEMOTION -40");
         assertRefused(1, "net.inet.carp.suppress_preempt is read-only", "sysctl", "suppress_preempt=0");
-        assertRefused(1, "arpbalance is not there yet", "sysctl", "arpbalance=1");
         assertRefused(2, "net.inet.carp.log must be a whole number from 0 to 2, not 3", "sysctl", "log=3");
         assertRefused(2, "there is no sysctl \"dscp\"; carpctl sysctl lists them", "sysctl", "dscp");
         assertThat(daemon.told).hasSize(2);
@@ -127,7 +126,9 @@ class ControlServerTest {
     @Test
     void nudgesReachTheVirtualHostAndTellWhyNot() throws IOException {
         assertThat(ask("vhid", "wan", "master").getExitStatus()).isZero();
-        assertThat(daemon.told).containsExactly("vhid wan MASTER");
+        assertThat(ask("vhid", "wan", "down", "--for=10m").getExitStatus()).isZero();
+        assertThat(daemon.told).containsExactly("vhid wan MASTER", "vhid wan DOWN for PT10M");
+        assertRefused(2, "--for goes with down only", "vhid", "wan", "up", "--for", "10m");
         assertRefused(5, "stuck stays in BACKUP: suppress_preempt is 1", "vhid", "stuck", "master");
         assertRefused(1, "there is no virtual host \"dmz\"; there is wan", "vhid", "dmz", "up");
         assertRefused(2, "vhid NAME takes down, up, master or backup, not \"left\"", "vhid", "wan", "left");
@@ -141,6 +142,11 @@ class ControlServerTest {
                 .isZero();
         assertThat(ask("demote", "--reset").getExitStatus()).isZero();
         assertThat(daemon.told).containsExactly("demote 50 rack move for PT10M", "demote reset");
+        assertThat(ask("demote", "9", "--reason=x", "--group=inside").getExitStatus())
+                .isZero();
+        assertThat(ask("demote", "--reset", "--group", "inside").getExitStatus())
+                .isZero();
+        assertThat(daemon.told).endsWith("demote 9 x in inside", "demote reset in inside");
         assertRefused(2, "demote needs a number from 1 to 255, or --reset", "demote");
         assertRefused(2, "demote must be a whole number from 1 to 255, not 256", "demote", "256", "--reason=x");
         String reason = "demote needs --reason TEXT, one line of at most 200 characters";
@@ -149,8 +155,23 @@ class ControlServerTest {
         assertRefused(2, reason, "demote", "50", "--reason=" + "x".repeat(201));
         assertRefused(2, "--for must be a duration such as 30s, 10m or 1h", "demote", "50", "--reason=x", "--for=soon");
         assertRefused(2, "--for must be a duration such as 30s, 10m or 1h", "demote", "50", "--reason=x", "--for=0s");
-        assertRefused(2, "demote --reset takes nothing else", "demote", "50", "--reset");
-        assertThat(daemon.told).hasSize(2);
+        assertRefused(2, "demote --reset takes --group and nothing else", "demote", "50", "--reset");
+        assertThat(daemon.told).hasSize(4);
+    }
+
+    @Test
+    void maintenanceIsTurnedOnWithAReasonAndOff() throws IOException {
+        assertThat(ask("maintenance", "on", "--reason", "new disk").getExitStatus())
+                .isZero();
+        assertThat(ask("maintenance", "on").getExitStatus()).isZero();
+        assertThat(ask("maintenance", "off").getExitStatus()).isZero();
+        assertThat(ask("ready").getExitStatus()).isZero();
+        assertThat(daemon.told)
+                .containsExactly("maintenance on new disk", "maintenance on maintenance", "maintenance off", "ready");
+        assertRefused(2, "maintenance takes on or off, not \"maybe\"", "maintenance", "maybe");
+        assertRefused(2, "maintenance needs 1 argument", "maintenance");
+        assertRefused(2, "--reason goes with on only", "maintenance", "off", "--reason=x");
+        assertRefused(2, "ready does not take \"now\"", "ready", "now");
     }
 
     @Test

@@ -40,10 +40,14 @@ public final class FakeDaemon implements DaemonCommands {
                 CarpState.BACKUP,
                 1,
                 0,
+                "outside",
+                240,
                 240,
                 List.of("203.0.113.1/24"),
                 40.9,
                 "initialization complete",
+                null,
+                null,
                 1,
                 List.of(new CarpPeer("203.0.113.3", 100, 0.3)));
         PfsyncPeer peer = new PfsyncPeer("fw-b", "91ab33c0", "192.0.2.2", PfsyncState.BULK, 0.2, 4.0, 49_100, false);
@@ -56,7 +60,7 @@ public final class FakeDaemon implements DaemonCommands {
                 240,
                 1,
                 false,
-                List.of(new DemotionSource("pfsync-bulk", 240, 41.04, "bulk update 63 %", 19.0)),
+                List.of(new DemotionSource("pfsync-bulk", "", "", 240, 41.04, "bulk update 63 %", 19.0)),
                 List.of(wan),
                 new Pfsync(PfsyncState.BULK, "sync0", List.of(peer), new Bulk(true, 31_020, 49_100), null),
                 new Conntrack(31_040, 262_144));
@@ -72,10 +76,14 @@ public final class FakeDaemon implements DaemonCommands {
                         CarpState.MASTER,
                         1,
                         0,
+                        "",
+                        0,
                         0,
                         List.of("203.0.113.1/24"),
                         1_051_200,
                         "master timed out",
+                        null,
+                        null,
                         2,
                         List.of()),
                 new VirtualHost(
@@ -85,10 +93,14 @@ public final class FakeDaemon implements DaemonCommands {
                         CarpState.MASTER,
                         1,
                         0,
+                        "",
+                        0,
                         0,
                         List.of("10.0.0.1/24", "10.0.0.2/24"),
                         1_051_200,
                         "master timed out",
+                        null,
+                        null,
                         2,
                         List.of()));
         PfsyncPeer peer = new PfsyncPeer("fw-b", "91ab33c0", "192.0.2.2", PfsyncState.IN_SYNC, 0.31, 4.2, 48_209, true);
@@ -128,8 +140,9 @@ public final class FakeDaemon implements DaemonCommands {
     }
 
     @Override
-    public Future<Void> vhid(String name, VhidVerb verb) {
-        told.add("vhid " + name + " " + verb);
+    public Future<Void> vhid(String name, VhidVerb verb, Optional<Duration> duration) {
+        told.add("vhid " + name + " " + verb
+                + duration.map(time -> " for " + time).orElse(""));
         return switch (name) {
             case "wan" -> Future.succeededFuture();
             case "stuck" ->
@@ -143,15 +156,28 @@ public final class FakeDaemon implements DaemonCommands {
     }
 
     @Override
-    public Future<Void> demote(int value, String reason, Optional<Duration> duration) {
+    public Future<Void> demote(int value, String reason, Optional<Duration> duration, Optional<String> group) {
         told.add("demote " + value + " " + reason
-                + duration.map(time -> " for " + time).orElse(""));
+                + duration.map(time -> " for " + time).orElse("")
+                + group.map(name -> " in " + name).orElse(""));
         return Future.succeededFuture();
     }
 
     @Override
-    public Future<Void> demoteReset() {
-        told.add("demote reset");
+    public Future<Void> demoteReset(Optional<String> group) {
+        told.add("demote reset" + group.map(name -> " in " + name).orElse(""));
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<Void> maintenance(boolean on, String reason) {
+        told.add("maintenance " + (on ? "on " + reason : "off"));
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<Void> ready() {
+        told.add("ready");
         return Future.succeededFuture();
     }
 

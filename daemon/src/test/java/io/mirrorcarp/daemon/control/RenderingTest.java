@@ -21,11 +21,11 @@ class RenderingTest {
                 {"schema": 1, "node": "fw-a", "hostId": "6f1c2a90", "uptimeSeconds": 41.2,
                  "failoverReady": false, "failoverBlockedBy": ["pfsync bulk 63 %"],
                  "demotion": 240, "suppressPreempt": 1, "maintenance": false,
-                 "demotionSources": [{"source": "pfsync-bulk", "value": 240, "sinceSeconds": 41.0,
+                 "demotionSources": [{"source": "pfsync-bulk", "subject": "", "group": "", "value": 240, "sinceSeconds": 41.0,
                     "reason": "bulk update 63 %", "expiresInSeconds": 19.0}],
                  "vhids": [{"name": "wan", "vhid": 1, "carpdev": "wan0", "state": "backup", "advbase": 1, "advskew": 0,
-                    "advertisedAdvskew": 240, "addresses": ["203.0.113.1/24"], "sinceSeconds": 40.9,
-                    "reason": "initialization complete", "transitions": 1,
+                    "group": "outside", "advertisedAdvskew": 240, "advertisedDemote": 240, "addresses": ["203.0.113.1/24"], "sinceSeconds": 40.9,
+                    "reason": "initialization complete", "upInSeconds": null, "heldOffSeconds": null, "transitions": 1,
                     "peers": [{"address": "203.0.113.3", "advskew": 100, "lastSeenSeconds": 0.3}]}],
                  "pfsync": {"state": "bulk", "syncdev": "sync0",
                     "peers": [{"node": "fw-b", "hostId": "91ab33c0", "address": "192.0.2.2", "state": "bulk",
@@ -68,6 +68,57 @@ class RenderingTest {
                   fw-b  192.0.2.2  bulk  lag 4 ms  49100 entries, not equal to ours
                 conntrack  31040 entries, 11 % of 262144
                 """);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "admin|inside||+100  admin  group inside  since 1.0s  why  (ends with carpctl demote --reset --group inside)",
+                "admin||60|+100  admin  since 1.0s  why  (ends with carpctl demote --reset, in 1m at the latest)",
+                "allow|||+100  allow  since 1.0s  why  (ends with carpctl sysctl allow=1)",
+                "addresses||9|+100  addresses  since 1.0s  why  (tried again each second, in 9.0s at the latest)",
+                "maintenance|||+100  maintenance  since 1.0s  why  (ends with carpctl maintenance off)",
+                "track:gateway|||+100  track:gateway  since 1.0s  why  (ends when the check succeeds)",
+            })
+    void eachDemotionSaysWhatEndsIt(String source, String group, Double expiresIn, String line) {
+        Status.DemotionSource demotion =
+                new Status.DemotionSource(source, "", group == null ? "" : group, 100, 1, "why", expiresIn);
+        Status status = with(FakeDaemon.well(), List.of(demotion), List.of());
+        assertThat(StatusText.render(status).lines()).contains("  " + line);
+    }
+
+    @Test
+    void aVirtualHostThatWaitsSaysForWhatAndHowLong() {
+        List<Status.VirtualHost> hosts = List.of(
+                virtualHost("wan", Status.CarpState.INIT, 90.0, null),
+                virtualHost("lan", Status.CarpState.BACKUP, null, 12.3));
+        assertThat(StatusText.render(with(FakeDaemon.well(), List.of(), hosts)).lines())
+                .contains(
+                        "warning: wan takes no part since 1.0s: why, comes up in 1m 30s",
+                        "warning: waits for its services before it becomes master, until carpctl ready, or for 12s"
+                                + " more");
+    }
+
+    private static Status.VirtualHost virtualHost(String name, Status.CarpState state, Double upIn, Double heldOff) {
+        return new Status.VirtualHost(
+                name, 1, "wan0", state, 1, 0, "", 0, 0, List.of(), 1, "why", upIn, heldOff, 1, List.of());
+    }
+
+    private static Status with(Status status, List<Status.DemotionSource> sources, List<Status.VirtualHost> hosts) {
+        return new Status(
+                status.node(),
+                status.hostId(),
+                status.uptimeSeconds(),
+                status.failoverReady(),
+                status.failoverBlockedBy(),
+                status.demotion(),
+                status.suppressPreempt(),
+                status.maintenance(),
+                sources,
+                hosts,
+                status.pfsync(),
+                status.conntrack());
     }
 
     @ParameterizedTest

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.ctl;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+@Command(
+        name = "maintenance",
+        description = "Keeps this node out of the way of its peer, over restarts too, until it is turned off.")
+final class MaintenanceCommand implements Callable<Integer> {
+    /** What can be done with it. */
+    enum Verb {
+        on,
+        off
+    }
+
+    @ParentCommand
+    private Carpctl carpctl;
+
+    @Parameters(index = "0", paramLabel = "VERB", description = "One of ${COMPLETION-CANDIDATES}.")
+    private Verb verb;
+
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Why; status and the log show it.")
+    private @Nullable String reason;
+
+    @Override
+    public Integer call() {
+        List<String> request = new ArrayList<>(List.of("maintenance", verb.name()));
+        if (reason != null) {
+            request.add("--reason=" + reason);
+        }
+        return carpctl.ask(request);
+    }
+}
