@@ -16,6 +16,7 @@ public final class FrameSealer {
     private final long epoch;
     private int keyId;
     private KeyParameter key;
+    private int streamVersion = FrameHeader.LOWEST_VERSION;
 
     /**
      * @param creatorId this node's host id, not 0
@@ -45,6 +46,14 @@ public final class FrameSealer {
         key = derive(keyring);
     }
 
+    /**
+     * Seals stream frames in this version from now on. Control frames stay in the lowest one, since nodes of any version must be able to
+     * find one another with them.
+     */
+    public void speak(int version) {
+        streamVersion = version;
+    }
+
     private KeyParameter derive(Keyring keyring) {
         return FrameCipher.derive(Objects.requireNonNull(keyring.secret(keyring.activeKeyId())), creatorId, epoch);
     }
@@ -58,6 +67,7 @@ public final class FrameSealer {
      * @return the length of the frame
      */
     public int seal(boolean stream, long sequence, byte[] payload, int payloadLength, byte[] frame) {
+        header.version = stream ? streamVersion : FrameHeader.LOWEST_VERSION;
         header.keyId = keyId;
         header.creatorId = creatorId;
         header.epoch = epoch;

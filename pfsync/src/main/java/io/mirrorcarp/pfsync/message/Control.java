@@ -39,6 +39,11 @@ public final class Control {
     /** Names the sender's kernel table; 0 when it is not known. */
     public long table;
 
+    /** The lowest and the highest frame version that the sender understands. */
+    public int lowestVersion = FrameHeader.LOWEST_VERSION;
+
+    public int highestVersion = FrameHeader.LOWEST_VERSION;
+
     /** Whether the sender stops now. */
     public boolean goodbye;
 
@@ -93,6 +98,8 @@ public final class Control {
         entries = 0;
         digest = 0;
         table = 0;
+        lowestVersion = FrameHeader.LOWEST_VERSION;
+        highestVersion = FrameHeader.LOWEST_VERSION;
         goodbye = false;
         reportCount = 0;
         repairCount = 0;

@@ -70,7 +70,18 @@ public final class ControlCodec {
         writer.varintFieldIfSet(8, control.entries);
         writer.fixed64FieldIfSet(9, control.digest);
         writer.fixed64FieldIfSet(10, control.table);
+        writer.varintFieldIfSet(11, versionField(control.lowestVersion));
+        writer.varintFieldIfSet(12, versionField(control.highestVersion));
         writer.end(start);
+    }
+
+    /** The lowest version goes without saying: who knows no other does not say it. */
+    private static int versionField(int version) {
+        return version == FrameHeader.LOWEST_VERSION ? 0 : version;
+    }
+
+    private static int version(long said) {
+        return (int) Math.max(FrameHeader.LOWEST_VERSION, Math.min(said, Integer.MAX_VALUE));
     }
 
     private int beginItem(int field, int creatorId, long epoch) {
@@ -119,6 +130,8 @@ public final class ControlCodec {
                 case 8 -> control.entries = reader.varint();
                 case 9 -> control.digest = reader.fixed64();
                 case 10 -> control.table = reader.fixed64();
+                case 11 -> control.lowestVersion = version(reader.varint());
+                case 12 -> control.highestVersion = version(reader.varint());
                 default -> reader.skip();
             }
         }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * before the frame was opened. A carrier, reused from frame to frame.
  *
  * <pre>
- * 08 01                    version 1
+ * 08 vv                    version, 1 or 2
  * 10 kk [kk]               key id, 1 to 255
  * 1d cc cc cc cc           creator id
  * 21 ee ee ee ee ee ee ee ee   epoch
@@ -17,8 +17,10 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class FrameHeader {
-    /** The version that this code writes and understands. */
-    public static final int VERSION = 1;
+    /** The lowest version that this code understands. Every node understands it, so it is the one to begin with. */
+    public static final int LOWEST_VERSION = 1;
+    /** The highest version that this code understands. */
+    public static final int HIGHEST_VERSION = 2;
     /** No header is longer. */
     public static final int MAX_BYTES = 2 + 3 + 5 + 9 + 9 + 3;
     /** The highest key id. */
@@ -29,6 +31,8 @@ public final class FrameHeader {
     private static final int MIN_FRAME_BYTES = 2 + 2 + 5 + 9 + 9 + 2 + TAG_BYTES;
     private static final byte FIRST_BYTE = 1 << 3;
 
+    /** {@link #LOWEST_VERSION} to {@link #HIGHEST_VERSION}. */
+    public int version = LOWEST_VERSION;
     /** 1 to {@link #MAX_KEY_ID}. */
     public int keyId;
     /** The sender's host id, never 0. */
@@ -54,7 +58,7 @@ public final class FrameHeader {
      */
     public int write(byte[] buffer, int offset) {
         writer.wrap(buffer, offset);
-        writer.varintField(1, VERSION);
+        writer.varintField(1, version);
         writer.varintField(2, keyId);
         writer.fixed32FieldIfSet(3, creatorId);
         writer.fixed64FieldIfSet(4, epoch);
@@ -79,13 +83,13 @@ public final class FrameHeader {
         }
         clear();
         reader.wrap(buffer, offset, offset + length);
-        long version = 0;
+        long said = 0;
         long key = 0;
         int numbers = 0;
         int field = reader.nextField();
         while (field != 0 && field != 15) {
             switch (field) {
-                case 1 -> version = reader.varint();
+                case 1 -> said = reader.varint();
                 case 2 -> key = reader.varint();
                 case 3 -> creatorId = reader.fixed32();
                 case 4 -> epoch = reader.fixed64();
@@ -98,11 +102,11 @@ public final class FrameHeader {
             }
             field = reader.nextField();
         }
-        return check(version, key, numbers, field == 15, offset + length);
+        return check(said, key, numbers, field == 15, offset + length);
     }
 
-    private @Nullable Rejection check(long version, long key, int numbers, boolean sealed, int limit) {
-        if (!reader.failed() && version != VERSION) {
+    private @Nullable Rejection check(long said, long key, int numbers, boolean sealed, int limit) {
+        if (!reader.failed() && (said < LOWEST_VERSION || said > HIGHEST_VERSION)) {
             return Rejection.BAD_VERSION;
         }
         sealedLength = sealed ? reader.length() : 0;
@@ -113,11 +117,13 @@ public final class FrameHeader {
         if (key < 1 || key > MAX_KEY_ID || creatorId == 0 || epoch == 0 || numbers != 1 || sequence <= 0) {
             return Rejection.BAD_VALUES;
         }
+        version = (int) said;
         keyId = (int) key;
         return null;
     }
 
     private void clear() {
+        version = LOWEST_VERSION;
         keyId = 0;
         creatorId = 0;
         epoch = 0;

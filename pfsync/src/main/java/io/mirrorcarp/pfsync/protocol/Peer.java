@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.protocol;
 
+import io.mirrorcarp.pfsync.message.FrameHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,8 @@ final class Peer {
     boolean complete;
     boolean demoted;
     long entries;
+    /** The highest frame version that it understands. */
+    int highestVersion = FrameHeader.LOWEST_VERSION;
 
     /** The bulk request to answer next, 0 for none; and those under way and answered last. */
     long requestedId;

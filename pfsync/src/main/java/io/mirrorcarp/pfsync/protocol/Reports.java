@@ -3,6 +3,7 @@ package io.mirrorcarp.pfsync.protocol;
 
 import io.mirrorcarp.pfsync.message.BucketSet;
 import io.mirrorcarp.pfsync.message.Control;
+import io.mirrorcarp.pfsync.message.FrameHeader;
 
 /**
  * What this node tells without being asked twice: heartbeats, acknowledgements, requests for what is missing. Everything that is due goes into one
@@ -128,6 +129,9 @@ final class Reports {
     private void fillHeartbeat(long nowNanos) {
         control.heartbeat = true;
         control.node = settings.node();
+        control.lowestVersion = FrameHeader.LOWEST_VERSION;
+        control.highestVersion = FrameHeader.HIGHEST_VERSION;
+        stream.speak(commonVersion(nowNanos));
         control.sent = stream.sequence();
         control.oldest = stream.oldest();
         control.interruptions = interruptions;
@@ -138,6 +142,20 @@ final class Reports {
         heartbeatNanos = nowNanos;
         started = true;
         soon = false;
+    }
+
+    /**
+     * The highest version that everybody understands whom this heartbeat tells from where on to take the stream; what was sent before
+     * does not concern them.
+     */
+    private int commonVersion(long nowNanos) {
+        int version = FrameHeader.HIGHEST_VERSION;
+        for (Peer peer : peers.all()) {
+            if (peer.isListening() || peer.hasCandidate(nowNanos)) {
+                version = Math.min(version, peer.highestVersion);
+            }
+        }
+        return version;
     }
 
     private void send(long nowNanos) {

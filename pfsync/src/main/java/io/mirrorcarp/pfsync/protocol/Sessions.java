@@ -77,6 +77,9 @@ final class Sessions {
      * @return whether it belongs to the session, which may have begun with it
      */
     boolean onControl(Peer peer, FrameHeader header, Control control, long nowNanos) {
+        if (control.heartbeat) {
+            peer.highestVersion = control.highestVersion;
+        }
         int own = findReport(control);
         if (!peer.isSession(header.epoch) && !mayBegin(peer, header, control, own, nowNanos)) {
             return false;

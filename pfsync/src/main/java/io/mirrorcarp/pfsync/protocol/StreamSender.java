@@ -40,6 +40,11 @@ final class StreamSender {
         payload = new byte[payloadLimit + ChangeEncoder.MAX_BYTES];
     }
 
+    /** Frames that are not sealed yet are sealed in this version. */
+    void speak(int version) {
+        sealer.speak(version);
+    }
+
     /** The highest sequence sent, 0 before the first. */
     long sequence() {
         return sequence;

@@ -105,6 +105,8 @@ class ControlCodecTest {
         if (control.heartbeat) {
             control.node = "node-" + random.nextInt(1000);
             control.capabilities = random.nextInt();
+            control.lowestVersion = 1 + random.nextInt(2);
+            control.highestVersion = 1 + random.nextInt(300);
             control.sent = positive(random);
             control.oldest = positive(random);
             control.interruptions = positive(random);
@@ -157,7 +159,9 @@ class ControlCodecTest {
                     .setDemoted(control.demoted)
                     .setEntries(control.entries)
                     .setDigest(control.digest)
-                    .setTable(control.table));
+                    .setTable(control.table)
+                    .setLowestVersion(control.lowestVersion == 1 ? 0 : control.lowestVersion)
+                    .setHighestVersion(control.highestVersion == 1 ? 0 : control.highestVersion));
         }
         for (int i = 0; i < control.reportCount; i++) {
             builder.addReport(Report.newBuilder()

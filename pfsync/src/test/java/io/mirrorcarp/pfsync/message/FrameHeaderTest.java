@@ -31,6 +31,7 @@ class FrameHeaderTest {
     void writesByteForByteWhatTheGeneratedClassesWrite() {
         Random random = new Random(11);
         for (int round = 0; round < 5_000; round++) {
+            header.version = 1 + random.nextInt(2);
             header.keyId = 1 + random.nextInt(FrameHeader.MAX_KEY_ID);
             header.creatorId = random.nextInt() | 1;
             header.epoch = random.nextLong() | 1;
@@ -44,7 +45,7 @@ class FrameHeaderTest {
             assertThat(end).isLessThanOrEqualTo(FrameHeader.MAX_BYTES);
             System.arraycopy(sealed, 0, frame, end, sealed.length);
             Frame.Builder expected = Frame.newBuilder()
-                    .setVersion(1)
+                    .setVersion(header.version)
                     .setKeyId(header.keyId)
                     .setCreatorId(header.creatorId)
                     .setEpoch(header.epoch)
@@ -79,7 +80,9 @@ class FrameHeaderTest {
     @Test
     void refusesEachHeaderWithItsOwnReason() {
         assertThat(parse(valid())).isNull();
-        assertThat(parse(valid().setVersion(2))).isEqualTo(Rejection.BAD_VERSION);
+        assertThat(parse(valid().setVersion(2))).isNull();
+        assertThat(parse(valid().setVersion(3))).isEqualTo(Rejection.BAD_VERSION);
+        assertThat(parse(valid().setVersion(-1))).isEqualTo(Rejection.BAD_VERSION);
         assertThat(parse(valid().clearKeyId().setSealed(ByteString.copyFrom(new byte[20]))))
                 .isEqualTo(Rejection.BAD_VALUES);
         assertThat(parse(valid().setKeyId(256))).isEqualTo(Rejection.BAD_VALUES);
