@@ -7,6 +7,7 @@ import io.mirrorcarp.carp.io.HeldAddresses;
 import io.mirrorcarp.carp.io.VirtualAddresses;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class AddressWork {
     static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** Whoever removes a carpdev removes what is on it first; that is not to be put back. */
+    private static final long REPAIR_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final Context context;
     private final VirtualAddresses addresses;
@@ -24,6 +27,7 @@ final class AddressWork {
     private boolean wanted;
     private int generation;
     private int failures;
+    private long attemptedAtNanos;
     private long retryAtNanos = CarpInstance.NEVER;
     private @Nullable HeldAddresses held;
 
@@ -37,6 +41,9 @@ final class AddressWork {
          * @param inARow 1 for the first failure
          */
         void onTakeFailed(Throwable failure, int inARow);
+
+        /** Addresses that somebody had taken away are there again. */
+        void onPutBack(HeldAddresses held);
 
         void onReleaseFailed(Throwable failure);
     }
@@ -62,21 +69,52 @@ final class AddressWork {
 
     private void attempt() {
         retryAtNanos = CarpInstance.NEVER;
+        attemptedAtNanos = System.nanoTime();
         int mine = ++generation;
         context.<HeldAddresses>executeBlocking(() -> addresses.take(plan), true).onComplete(done -> {
             if (!wanted || mine != generation) {
                 return;
             }
             if (done.succeeded()) {
-                failures = 0;
-                held = done.result();
-                outcome.onTaken(done.result());
+                onTaken(done.result());
             } else {
                 failures++;
+                held = null;
                 retryAtNanos = System.nanoTime() + RETRY_NANOS;
                 outcome.onTakeFailed(done.cause(), failures);
             }
         });
+    }
+
+    private void onTaken(HeldAddresses taken) {
+        boolean first = held == null;
+        failures = 0;
+        held = taken;
+        if (first) {
+            outcome.onTaken(taken);
+        } else if (taken.changes() > 0) {
+            outcome.onPutBack(taken);
+        }
+    }
+
+    /** An address left some interface: if it is one of these, it is put back, though not all the time. */
+    void onAddressGone(InetAddress address, long nowNanos) {
+        if (plan.has(address)) {
+            repair(nowNanos);
+        }
+    }
+
+    /** An interface went down or away. */
+    void onInterfaceDown(int ifindex, long nowNanos) {
+        if (held != null && held.ifindex() == ifindex) {
+            repair(nowNanos);
+        }
+    }
+
+    private void repair(long nowNanos) {
+        if (wanted && retryAtNanos == CarpInstance.NEVER) {
+            retryAtNanos = Math.max(nowNanos + REPAIR_DELAY_NANOS, attemptedAtNanos + RETRY_NANOS);
+        }
     }
 
     /** Done when the addresses are gone. */

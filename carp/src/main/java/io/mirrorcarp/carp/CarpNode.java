@@ -7,6 +7,7 @@ import io.mirrorcarp.carp.election.DemotionSource;
 import io.mirrorcarp.carp.election.SendErrorWatch;
 import io.mirrorcarp.carp.io.AddressPlan;
 import io.mirrorcarp.carp.io.CarpNetwork;
+import io.mirrorcarp.carp.packet.ArpRequest;
 import io.mirrorcarp.carp.packet.CarpCounters;
 import io.mirrorcarp.carp.packet.ParsedFrame;
 import io.mirrorcarp.carp.packet.ReceivedAdvertisement;
@@ -15,6 +16,7 @@ import io.mirrorcarp.netio.DeadlineTimer;
 import io.mirrorcarp.netio.Errno;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -182,6 +184,11 @@ final class CarpNode {
     }
 
     void receive(Carpdev carpdev, ByteBuffer frame) {
+        ArpRequest request = carpdev.arpAnswers().isNeeded() ? ArpRequest.parse(frame) : null;
+        if (request != null) {
+            answer(carpdev, request);
+            return;
+        }
         ParsedFrame parsed = carpdev.parser().parse(frame);
         if (!allow) {
             counters.countReceived(parsed);
@@ -198,6 +205,28 @@ final class CarpNode {
                 }
             }
         }
+    }
+
+    private void answer(Carpdev carpdev, ArpRequest request) {
+        byte[] answer = carpdev.arpAnswers().answer(request, vhid -> holds(carpdev, vhid));
+        if (answer != null) {
+            carpdev.send(answer);
+        }
+    }
+
+    private boolean holds(Carpdev carpdev, int vhid) {
+        return hosts.values().stream()
+                .anyMatch(host -> host.carpdev() == carpdev
+                        && host.host().vhid() == vhid
+                        && host.addresses().held() != null);
+    }
+
+    void onAddressGone(InetAddress address) {
+        hosts.values().forEach(host -> host.addresses().onAddressGone(address, nowNanos()));
+    }
+
+    void onInterfaceDown(int ifindex) {
+        hosts.values().forEach(host -> host.addresses().onInterfaceDown(ifindex, nowNanos()));
     }
 
     /** The link of a carpdev, or its socket, came or went. */

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * CARP on this node. Deploy it alone on an event loop: an advertisement must not wait.
  *
- * <p>The start removes what a crashed process left, makes the carpdevs ready, opens their sockets and starts the elections; it fails where a
- * carpdev does not exist. The stop bows out, releases the addresses, puts the kernel's settings back, and is done then.
+ * <p>The start removes what a crashed process left, makes the carpdevs ready, opens their sockets and starts the elections. A carpdev that does not
+ * exist is a link that is down, until it comes. The stop bows out, releases the addresses, puts the kernel's settings back, and is done then.
  *
  * <p>The methods may be called from any thread once the verticle is deployed. Times in what they take and give are those of {@link System#nanoTime}.
  */
@@ -65,8 +65,7 @@ public final class CarpVerticle extends VerticleBase {
         CarpNode starting = new CarpNode(context, hosts, options, network, listener, statesReady);
         node = starting;
         return blocking(() -> network.addresses().recover())
-                .compose(
-                        recovered -> network.watch(context, starting.carpdevs().names(), starting.carpdevs()::onStatus))
+                .compose(recovered -> network.watch(context, starting.carpdevs().names(), starting.carpdevs()))
                 .compose(opened -> {
                     monitor = opened;
                     return starting.carpdevs().open();

@@ -2,19 +2,25 @@
 package io.mirrorcarp.carp;
 
 import io.mirrorcarp.carp.election.CarpInstance;
+import io.mirrorcarp.carp.election.LinkDelay;
 import io.mirrorcarp.carp.election.SendErrorWatch;
 import io.mirrorcarp.carp.io.AdvertSocket;
 import io.mirrorcarp.carp.io.CarpdevStatus;
+import io.mirrorcarp.carp.io.Listening;
 import io.mirrorcarp.carp.packet.AddressFamily;
 import io.mirrorcarp.carp.packet.AdvertisementParser;
+import io.mirrorcarp.carp.packet.CarpAdvertisement;
 import io.mirrorcarp.carp.packet.LinkProbe;
 import io.mirrorcarp.netio.Errno;
 import io.vertx.core.Future;
+import java.net.InetAddress;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The hands on one carpdev: its socket, its status, and whether sending works. */
@@ -28,6 +34,9 @@ final class Carpdev {
         /** The socket ought to be opened again. */
         void onReopen(Carpdev carpdev);
 
+        /** It counts as up or down now, since its link has been so for long enough. */
+        void onLink(Carpdev carpdev);
+
         void onSending(Carpdev carpdev, SendErrorWatch.Change change, int errno);
     }
 
@@ -37,8 +46,10 @@ final class Carpdev {
     private final Set<AddressFamily> families = EnumSet.noneOf(AddressFamily.class);
     private final Set<Integer> vhids = new TreeSet<>();
     private final Set<String> groups;
-    private final AdvertisementParser parser =
-            new AdvertisementParser(families::contains, vhid -> this.vhids.contains(vhid), false);
+    private final Set<InetAddress> multicastGroups = new LinkedHashSet<>();
+    private final AdvertisementParser parser;
+    private final ArpAnswers arpAnswers;
+    private final LinkDelay link;
     private final SendErrorWatch watch = new SendErrorWatch();
     private final Owner owner;
     private CarpdevStatus status;
@@ -55,15 +66,32 @@ final class Carpdev {
         for (VirtualHost host : hosts) {
             vhids.add(host.vhid());
             families.addAll(host.settings().families());
+            multicastGroups.addAll(host.multicastGroups());
         }
+        boolean routedPeers = hosts.stream().anyMatch(host -> host.attachment().hasUnicastPeer());
+        this.parser = new AdvertisementParser(families::contains, vhid -> this.vhids.contains(vhid), routedPeers);
+        this.arpAnswers = new ArpAnswers(hosts);
+        this.link = new LinkDelay(longest(hosts, Attachment::upDelayNanos), longest(hosts, Attachment::downDelayNanos));
+    }
+
+    private static long longest(Collection<VirtualHost> hosts, ToLongFunction<Attachment> delay) {
+        return hosts.stream()
+                .map(VirtualHost::attachment)
+                .mapToLong(delay)
+                .max()
+                .orElse(0);
     }
 
     String name() {
         return name;
     }
 
-    Set<AddressFamily> families() {
-        return families;
+    Listening listening() {
+        return new Listening(families, multicastGroups, arpAnswers.isNeeded());
+    }
+
+    ArpAnswers arpAnswers() {
+        return arpAnswers;
     }
 
     private static Set<String> groups(Collection<VirtualHost> hosts) {
@@ -85,17 +113,22 @@ final class Carpdev {
         return status;
     }
 
-    void setStatus(CarpdevStatus changed) {
+    void setStatus(CarpdevStatus changed, long nowNanos) {
         status = changed;
+        if (changed.isPresent()) {
+            link.onLink(changed.up(), nowNanos);
+        } else {
+            link.onGone();
+        }
     }
 
-    /** Whether it can carry advertisements: it has its link, and the socket is on the interface that now has the name. */
+    /** Whether it can carry advertisements: it has its link, as its delays have it, and the socket is on the interface that now has the name. */
     boolean isUp() {
-        return status.up() && hasSocket();
+        return link.isUp() && hasSocket();
     }
 
     private boolean hasSocket() {
-        return socket != null && socketIfindex == status.ifindex();
+        return socket != null && status.isPresent() && socketIfindex == status.ifindex();
     }
 
     /**
@@ -135,11 +168,14 @@ final class Carpdev {
         return open == null ? Future.succeededFuture() : open.close();
     }
 
-    /** Sends an advertisement, and learns from its fate. Whether it went out. */
-    boolean sendAdvertisement(byte[] frame, long nowNanos) {
-        int errno = send(frame);
+    /** Learns from the fate of an advertisement. */
+    void sent(int errno, long nowNanos) {
         result(errno, nowNanos);
-        return errno == 0;
+    }
+
+    /** Sends an advertisement to a host. 0, or the errno. */
+    int send(@Nullable InetAddress source, InetAddress peer, CarpAdvertisement advertisement) {
+        return socket == null ? Errno.ENETDOWN : socket.send(source, peer, advertisement);
     }
 
     /** Sends a frame whose fate is of no further interest. */
@@ -156,6 +192,9 @@ final class Carpdev {
 
     /** While sending is broken and nothing is sent, tries whether it works again; and opens a socket that failed to open. */
     void onDeadline(long nowNanos) {
+        if (link.onDeadline(nowNanos)) {
+            owner.onLink(this);
+        }
         if (nowNanos >= openAtNanos) {
             openAtNanos = CarpInstance.NEVER;
             owner.onReopen(this);
@@ -166,6 +205,6 @@ final class Carpdev {
     }
 
     long nextDeadlineNanos() {
-        return Math.min(openAtNanos, watch.nextDeadlineNanos());
+        return Math.min(openAtNanos, Math.min(link.nextDeadlineNanos(), watch.nextDeadlineNanos()));
     }
 }

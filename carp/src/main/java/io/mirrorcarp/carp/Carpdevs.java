@@ -6,9 +6,11 @@ import io.mirrorcarp.carp.election.SendErrorWatch;
 import io.mirrorcarp.carp.io.AdvertSocket;
 import io.mirrorcarp.carp.io.CarpNetwork;
 import io.mirrorcarp.carp.io.CarpdevStatus;
+import io.mirrorcarp.carp.io.LinkMonitor;
 import io.mirrorcarp.carp.io.VirtualAddresses;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -20,7 +22,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The carpdevs of the node: opens their sockets, and opens them again when an interface is replaced. */
-final class Carpdevs implements Carpdev.Owner {
+final class Carpdevs implements Carpdev.Owner, LinkMonitor.Listener {
     private final Context context;
     private final CarpNetwork network;
     private final CarpNode node;
@@ -48,10 +50,16 @@ final class Carpdevs implements Carpdev.Owner {
         return Objects.requireNonNull(byName.get(host.carpdev()));
     }
 
-    /** Opens the sockets of all; fails where one does not exist. */
+    /** Opens the sockets of those that exist; the others follow when they come. Fails where one cannot be opened. */
     Future<Void> open() {
         List<Future<Void>> opened = new ArrayList<>();
-        all().forEach(carpdev -> opened.add(carpdev.open()));
+        for (Carpdev carpdev : all()) {
+            if (carpdev.status().isPresent()) {
+                opened.add(carpdev.open());
+            } else {
+                node.log().trouble("carpdev " + carpdev.name() + " does not exist");
+            }
+        }
         return Future.all(opened).mapEmpty();
     }
 
@@ -61,17 +69,36 @@ final class Carpdevs implements Carpdev.Owner {
         return Future.join(closed).mapEmpty();
     }
 
-    /** The link monitor told the status of a carpdev. */
-    void onStatus(CarpdevStatus status) {
+    @Override
+    public void onStatus(CarpdevStatus status) {
         Carpdev carpdev = byName.get(status.carpdev());
         if (carpdev == null) {
             return;
         }
-        carpdev.setStatus(status);
+        carpdev.setStatus(status, node.nowNanos());
         if (node.isRunning()) {
             node.input(() -> node.onLink(carpdev));
             onReopen(carpdev);
         }
+    }
+
+    @Override
+    public void onAddressGone(InetAddress address) {
+        if (node.isRunning()) {
+            node.input(() -> node.onAddressGone(address));
+        }
+    }
+
+    @Override
+    public void onInterfaceDown(int ifindex) {
+        if (node.isRunning()) {
+            node.input(() -> node.onInterfaceDown(ifindex));
+        }
+    }
+
+    @Override
+    public void onLink(Carpdev carpdev) {
+        node.onLink(carpdev);
     }
 
     @Override
@@ -94,7 +121,7 @@ final class Carpdevs implements Carpdev.Owner {
                             return null;
                         },
                         true)
-                .compose(prepared -> network.open(context, status, carpdev.families(), frame -> {
+                .compose(prepared -> network.open(context, status, carpdev.listening(), frame -> {
                     if (node.isRunning()) {
                         node.input(() -> node.receive(carpdev, frame));
                     }

@@ -10,14 +10,21 @@ import io.mirrorcarp.carp.election.CarpInstance;
 import io.mirrorcarp.carp.election.CarpState;
 import io.mirrorcarp.carp.election.PeerAdvertisement;
 import io.mirrorcarp.carp.io.HeldAddresses;
+import io.mirrorcarp.carp.io.MacMode;
+import io.mirrorcarp.carp.packet.AddressFamily;
 import io.mirrorcarp.carp.packet.AdvertisementFrame;
 import io.mirrorcarp.carp.packet.CarpAdvertisement;
 import io.mirrorcarp.carp.packet.CarpCounter;
 import io.mirrorcarp.carp.packet.Envelope;
+import io.mirrorcarp.carp.packet.MacAddress;
 import io.mirrorcarp.carp.packet.ReceivedAdvertisement;
+import io.mirrorcarp.carp.packet.Rejection;
+import io.mirrorcarp.carp.packet.VirtualMac;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** The hands of one virtual host: carries out what its election wants. */
 final class RunningHost implements CarpActions, AddressWork.Outcome {
@@ -27,8 +34,10 @@ final class RunningHost implements CarpActions, AddressWork.Outcome {
     private final CarpInstance instance;
     private final Authenticator authenticator;
     private final AddressWork addresses;
+    private final Set<InetAddress> multicastGroups;
     private long forgeries;
     private long upAtNanos = CarpInstance.NEVER;
+    private long putBack;
     private int ipId;
 
     RunningHost(VirtualHost host, Carpdev carpdev, CarpNode node, RandomGenerator random) {
@@ -37,6 +46,7 @@ final class RunningHost implements CarpActions, AddressWork.Outcome {
         this.node = node;
         this.instance = new CarpInstance(host.settings(), random);
         this.authenticator = new Authenticator(host.auth(), host.addressSet(), random);
+        this.multicastGroups = host.multicastGroups();
         this.addresses = node.addressWork(host.plan(), this);
     }
 
@@ -76,16 +86,41 @@ final class RunningHost implements CarpActions, AddressWork.Outcome {
 
     /** A well-formed advertisement of this vhid. */
     void receive(ReceivedAdvertisement received, long nowNanos) {
+        Rejection wrongWay = wrongWay(received);
+        if (wrongWay != null) {
+            reject(wrongWay, received, nowNanos);
+            return;
+        }
         Verdict verdict = authenticator.verify(received.advertisement(), nowNanos);
         if (verdict.rejection() != null) {
-            node.counters().count(verdict.rejection());
-            node.log().badPacket(host.subject(), verdict.rejection(), received.source(), nowNanos);
+            reject(verdict.rejection(), received, nowNanos);
             return;
         }
         if (verdict.forgery() != null) {
             onForgery(verdict.forgery(), received.source());
         }
         perform(instance.onAdvertisement(PeerAdvertisement.of(received), nowNanos));
+    }
+
+    /**
+     * As OpenBSD and ucarp have it, an advertisement must come by the way that the virtual host uses: to one of its groups, or to an address of the
+     * carpdev. One to another host, which a switch flooded, is for that one. One that was routed must come from a peer.
+     */
+    private @Nullable Rejection wrongWay(ReceivedAdvertisement received) {
+        InetAddress destination = received.destination();
+        boolean multicast = destination.isMulticastAddress();
+        if (multicast
+                ? !multicastGroups.contains(destination)
+                : !carpdev.status().has(destination)) {
+            return Rejection.BAD_VHID;
+        }
+        boolean routed = received.ttl() != Envelope.TTL;
+        return routed && !host.attachment().peers().contains(received.source()) ? Rejection.BAD_TTL : null;
+    }
+
+    private void reject(Rejection reason, ReceivedAdvertisement received, long nowNanos) {
+        node.counters().count(reason);
+        node.log().badPacket(host.subject(), reason, received.source(), nowNanos);
     }
 
     private void onForgery(Forgery forgery, InetAddress source) {
@@ -116,11 +151,32 @@ final class RunningHost implements CarpActions, AddressWork.Outcome {
     @Override
     public void sendAdvertisement(CarpAction.SendAdvertisement action) {
         CarpAdvertisement signed = authenticator.sign(action.advbase(), action.advskew(), action.demote());
-        InetAddress source = carpdev.status().advertisementSource(action.family(), host.inetAddresses());
+        for (InetAddress destination : host.attachment().destinations(action.family())) {
+            int errno = destination.isMulticastAddress()
+                    ? sendToGroup(destination, signed)
+                    : carpdev.send(sourceTo(destination), destination, signed);
+            carpdev.sent(errno, node.nowNanos());
+            node.counters().increment(errno == 0 ? CarpCounter.sent(action.family()) : CarpCounter.SEND_ERRORS);
+        }
+    }
+
+    private int sendToGroup(InetAddress group, CarpAdvertisement signed) {
+        AddressFamily family = AddressFamily.of(group);
+        InetAddress source = host.attachment()
+                .source(family)
+                .orElseGet(() -> carpdev.status().advertisementSource(family, host.inetAddresses()));
+        MacAddress from = host.attachment().mac() == MacMode.VIRTUAL
+                ? VirtualMac.of(host.vhid())
+                : carpdev.status().mac();
         ipId = (ipId + 1) & 0xffff;
-        byte[] frame = AdvertisementFrame.build(Envelope.multicast(host.vhid(), source, ipId), signed);
-        boolean sent = carpdev.sendAdvertisement(frame, node.nowNanos());
-        node.counters().increment(sent ? CarpCounter.sent(action.family()) : CarpCounter.SEND_ERRORS);
+        return carpdev.send(AdvertisementFrame.build(Envelope.multicast(from, source, group, ipId), signed));
+    }
+
+    private @Nullable InetAddress sourceTo(InetAddress peer) {
+        return host.attachment()
+                .source(AddressFamily.of(peer))
+                .or(() -> carpdev.status().unicastSource(peer, host.inetAddresses()))
+                .orElse(null);
     }
 
     @Override
@@ -148,7 +204,7 @@ final class RunningHost implements CarpActions, AddressWork.Outcome {
     }
 
     private void announce(HeldAddresses held) {
-        held.announcement().forEach(carpdev::send);
+        held.announcement(address -> !carpdev.arpAnswers().isShared(address)).forEach(carpdev::send);
     }
 
     @Override
@@ -161,6 +217,17 @@ final class RunningHost implements CarpActions, AddressWork.Outcome {
 
     @Override
     public void onTaken(HeldAddresses held) {
+        announce(held);
+    }
+
+    @Override
+    public void onPutBack(HeldAddresses held) {
+        putBack++;
+        if (Long.bitCount(putBack) == 1) {
+            node.log()
+                    .trouble("VHID " + host.subject() + ": addresses that were taken away are put back (" + putBack
+                            + " times so far)");
+        }
         announce(held);
     }
 
@@ -189,6 +256,7 @@ final class RunningHost implements CarpActions, AddressWork.Outcome {
                 instance.counts().transitions(),
                 instance.counts().dualMasters(),
                 forgeries,
+                putBack,
                 instance.peers().peers());
     }
 }

@@ -10,6 +10,8 @@ import io.mirrorcarp.carp.packet.AddressFamily;
 import java.net.InetAddress;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * One virtual host to run.
@@ -20,6 +22,7 @@ import java.util.List;
  * @param auth of the same vhid
  * @param group virtual hosts that are demoted together; empty for none
  * @param addresses at least one
+ * @param attachment how it is attached to the segment
  */
 public record VirtualHost(
         String name,
@@ -27,7 +30,8 @@ public record VirtualHost(
         CarpSettings settings,
         AuthSettings auth,
         String group,
-        List<VirtualAddress> addresses) {
+        List<VirtualAddress> addresses,
+        Attachment attachment) {
     public VirtualHost {
         addresses = List.copyOf(addresses);
         EnumSet<AddressFamily> families = EnumSet.noneOf(AddressFamily.class);
@@ -36,6 +40,21 @@ public record VirtualHost(
         if (auth.vhid() != settings.vhid()) {
             throw new IllegalArgumentException("vhids differ: " + settings.vhid() + ", " + auth.vhid());
         }
+    }
+
+    /** Attached as most are. */
+    public VirtualHost(
+            String name,
+            String carpdev,
+            CarpSettings settings,
+            AuthSettings auth,
+            String group,
+            List<VirtualAddress> addresses) {
+        this(name, carpdev, settings, auth, group, addresses, Attachment.DEFAULT);
+    }
+
+    public VirtualHost withAttachment(Attachment changed) {
+        return new VirtualHost(name, carpdev, settings, auth, group, addresses, changed);
     }
 
     /** 1 to 255. */
@@ -49,11 +68,19 @@ public record VirtualHost(
     }
 
     AddressPlan plan() {
-        return new AddressPlan(vhid(), carpdev, addresses);
+        return new AddressPlan(vhid(), carpdev, addresses, attachment.mac(), !attachment.arpBalance());
     }
 
     List<InetAddress> inetAddresses() {
         return addresses.stream().map(VirtualAddress::address).toList();
+    }
+
+    /** The multicast groups that it uses. */
+    Set<InetAddress> multicastGroups() {
+        return settings.families().stream()
+                .flatMap(family -> attachment.destinations(family).stream())
+                .filter(InetAddress::isMulticastAddress)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     AddressSet addressSet() {

@@ -352,10 +352,28 @@ class CarpVerticleTest {
     }
 
     @Test
-    void aCarpdevThatDoesNotExistFailsTheStart() throws Exception {
+    void aCarpdevThatDoesNotExistIsALinkThatIsDown() throws Exception {
         networkA.change(CarpdevStatus.absent("wan0"));
-        assertThatThrownBy(() -> a.start(wanHost(PREFERRED))).hasMessageContaining("carpdev wan0 does not exist");
-        assertThatThrownBy(() -> TestNode.get(a.verticle().snapshot())).hasMessageContaining("not running");
+        a.start(wanHost(PREFERRED));
+        assertThat(a.state("wan")).isEqualTo(CarpState.INIT);
+        assertThat(a.snapshot().demotion()).isEqualTo(240);
+        a.awaitEvent("carpdev wan0 does not exist");
+        networkA.change(new CarpdevStatus("wan0", 77, true, new MacAddress(0x020000000077L), List.of()));
+        a.awaitState("wan", CarpState.MASTER);
+        assertThat(a.snapshot().demotion()).isZero();
+    }
+
+    @Test
+    void anAddressThatIsTakenAwayAgainAndAgainIsPutBackOnceASecondAtMost() throws Exception {
+        a.start(wanHost(PREFERRED)).awaitState("wan", CarpState.MASTER);
+        eventually(() -> assertThat(networkA.holds("wan0", 1)).isTrue());
+        long startNanos = System.nanoTime();
+        eventually(() -> {
+            networkA.loseAddress("wan0", 1, TestNode.address("203.0.113.1"));
+            assertThat(a.snapshot().virtualHost("wan").orElseThrow().putBack()).isEqualTo(2);
+        });
+        assertThat(networkA.log().stream().filter("take 1@wan0"::equals).count())
+                .isLessThanOrEqualTo(2 + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNanos));
     }
 
     @Test

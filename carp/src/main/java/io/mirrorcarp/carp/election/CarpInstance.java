@@ -283,6 +283,8 @@ public final class CarpInstance {
             }
             stopTimers();
             enter(CarpState.INIT, why, nowNanos);
+        } else if (state == CarpState.INIT && !linkUp && reason == TransitionReason.NOT_STARTED) {
+            reason = TransitionReason.INTERFACE_DOWN;
         }
         return taken();
     }

@@ -2,6 +2,7 @@
 package io.mirrorcarp.carp.io;
 
 import io.mirrorcarp.carp.packet.AddressFamily;
+import java.net.InetAddress;
 import java.util.List;
 
 /**
@@ -10,13 +11,25 @@ import java.util.List;
  * @param vhid 1 to 255
  * @param carpdev the interface on whose segment the addresses are
  * @param addresses at least one
+ * @param mac where they are: on a macvlan with the virtual MAC, or on the carpdev itself
+ * @param answersArp whether the kernel answers ARP for them; if not, somebody else has to. Without effect with {@link MacMode#INTERFACE}
  */
-public record AddressPlan(int vhid, String carpdev, List<VirtualAddress> addresses) {
+public record AddressPlan(int vhid, String carpdev, List<VirtualAddress> addresses, MacMode mac, boolean answersArp) {
     public AddressPlan {
         addresses = List.copyOf(addresses);
     }
 
+    /** With the virtual MAC, and the kernel answering. */
+    public AddressPlan(int vhid, String carpdev, List<VirtualAddress> addresses) {
+        this(vhid, carpdev, addresses, MacMode.VIRTUAL, true);
+    }
+
     boolean has(AddressFamily family) {
         return addresses.stream().anyMatch(virtual -> AddressFamily.of(virtual.address()) == family);
+    }
+
+    /** Whether an address is one of these. */
+    public boolean has(InetAddress address) {
+        return addresses.stream().anyMatch(virtual -> virtual.address().equals(address));
     }
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.io;
 
+import io.mirrorcarp.carp.packet.CarpAdvertisement;
 import io.vertx.core.Future;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
 
 /** Complete Ethernet frames on the segment of a carpdev. Used on the context that it was opened for. */
 public interface AdvertSocket {
@@ -12,6 +15,14 @@ public interface AdvertSocket {
      * @return 0, or the errno
      */
     int send(byte[] frame);
+
+    /**
+     * Sends an advertisement to a host, from the interface's own MAC, by the kernel's routes and neighbours.
+     *
+     * @param source the address that it comes from, of this node; null for the kernel's choice
+     * @return 0, or the errno
+     */
+    int send(@Nullable InetAddress source, InetAddress peer, CarpAdvertisement advertisement);
 
     /** Closes it; done when no frame will be given any more. */
     Future<Void> close();

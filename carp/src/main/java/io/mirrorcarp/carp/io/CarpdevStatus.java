@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -34,6 +35,22 @@ public record CarpdevStatus(String carpdev, int ifindex, boolean up, MacAddress 
 
     public boolean isPresent() {
         return ifindex != 0;
+    }
+
+    /** Whether it has an address. */
+    public boolean has(InetAddress address) {
+        return addresses.stream().anyMatch(own -> own.address().equals(address));
+    }
+
+    /** The source address of advertisements to a host: one of its scope, best of its subnet; empty where the interface has no address of its own. */
+    public Optional<InetAddress> unicastSource(InetAddress peer, Collection<InetAddress> virtualAddresses) {
+        Comparator<LinkAddress> byScope =
+                Comparator.comparing(own -> own.address().isLinkLocalAddress() != peer.isLinkLocalAddress());
+        return addresses.stream()
+                .filter(own -> AddressFamily.of(own.address()) == AddressFamily.of(peer))
+                .filter(own -> !virtualAddresses.contains(own.address()))
+                .min(byScope.thenComparing(own -> !own.subnetContains(peer)))
+                .map(LinkAddress::address);
     }
 
     /**

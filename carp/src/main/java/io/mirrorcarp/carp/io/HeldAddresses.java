@@ -6,16 +6,21 @@ import io.mirrorcarp.carp.packet.MacAddress;
 import io.mirrorcarp.carp.packet.UnsolicitedNeighbourAdvertisement;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Virtual addresses that this node answers for.
  *
  * @param mac the Ethernet address that it answers with
  * @param routesIpv6 whether the node forwards IPv6 from the segment, which its neighbour advertisements must tell
+ * @param ifindex the interface that they are on
+ * @param changes how much had to be done for it: 0 where all of it was there before
  */
-public record HeldAddresses(List<VirtualAddress> addresses, MacAddress mac, boolean routesIpv6) {
+public record HeldAddresses(
+        List<VirtualAddress> addresses, MacAddress mac, boolean routesIpv6, int ifindex, int changes) {
     public HeldAddresses {
         addresses = List.copyOf(addresses);
     }
@@ -23,10 +28,15 @@ public record HeldAddresses(List<VirtualAddress> addresses, MacAddress mac, bool
     /**
      * The frames that tell the segment: for an IPv4 address a gratuitous ARP request and then a reply, for an IPv6 address an unsolicited
      * neighbour advertisement.
+     *
+     * @param announced which of the addresses
      */
-    public List<byte[]> announcement() {
+    public List<byte[]> announcement(Predicate<InetAddress> announced) {
         List<byte[]> frames = new ArrayList<>();
         for (VirtualAddress virtual : addresses) {
+            if (!announced.test(virtual.address())) {
+                continue;
+            }
             if (virtual.address() instanceof Inet4Address address) {
                 frames.add(GratuitousArp.request(mac, address));
                 frames.add(GratuitousArp.reply(mac, address));

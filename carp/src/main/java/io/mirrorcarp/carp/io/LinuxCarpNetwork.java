@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.io;
 
-import io.mirrorcarp.carp.packet.AddressFamily;
 import io.mirrorcarp.netio.ErrnoException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /** The kernel's network, in the network namespace of the threads that use it. */
@@ -21,7 +19,7 @@ public final class LinuxCarpNetwork implements CarpNetwork {
      *     than the kernel: {@code /run/carpd/restore}
      */
     public LinuxCarpNetwork(Path restoreFile) {
-        addresses = new KernelAddresses(new SysctlRestore(restoreFile));
+        addresses = new KernelAddresses(restoreFile);
     }
 
     @Override
@@ -30,7 +28,7 @@ public final class LinuxCarpNetwork implements CarpNetwork {
     }
 
     @Override
-    public Future<LinkMonitor> watch(Context context, Collection<String> carpdevs, Consumer<CarpdevStatus> listener) {
+    public Future<LinkMonitor> watch(Context context, Collection<String> carpdevs, LinkMonitor.Listener listener) {
         try {
             return RouteLinkMonitor.open(context, carpdevs, listener);
         } catch (ErrnoException e) {
@@ -40,9 +38,9 @@ public final class LinuxCarpNetwork implements CarpNetwork {
 
     @Override
     public Future<AdvertSocket> open(
-            Context context, CarpdevStatus carpdev, Set<AddressFamily> families, Consumer<ByteBuffer> receiver) {
+            Context context, CarpdevStatus carpdev, Listening listening, Consumer<ByteBuffer> receiver) {
         try {
-            return PacketAdvertSocket.open(context, carpdev.ifindex(), families, receiver);
+            return PacketAdvertSocket.open(context, carpdev.ifindex(), listening, receiver);
         } catch (ErrnoException e) {
             return Future.failedFuture(e);
         }

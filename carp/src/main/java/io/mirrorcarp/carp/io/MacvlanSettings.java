@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.io;
 
+import io.mirrorcarp.carp.packet.AddressFamily;
 import io.mirrorcarp.netio.route.Sysctl;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 
-/** The kernel's settings of a macvlan that carries virtual addresses. They vanish with it. */
+/**
+ * The kernel's settings of a macvlan that carries virtual addresses. They vanish with it. The reverse path filter is loose, since the route back to a client
+ * leads through the carpdev; the kernel takes the larger of this and {@code all}, so a strict {@code all} does no harm.
+ */
 final class MacvlanSettings {
 
     private static final Map<String, String> IPV4 = Map.of(
-            "arp_ignore", "1",
             "arp_announce", "2",
             "accept_local", "1",
             "rp_filter", "2",
@@ -29,12 +32,16 @@ final class MacvlanSettings {
     /**
      * Sets them while the macvlan is down. It forwards as its carpdev does: the packets that the carpdev got before the takeover come in through it.
      *
-     * @param ipv6 whether it gets IPv6 addresses; without them IPv6 is off, so that it sends no neighbour or listener messages
+     * <p>Without IPv6 addresses IPv6 is off, so that it sends no neighbour or listener messages. Where the kernel is not to answer ARP, {@code arp_ignore}
+     * is 8: no reply for any local address.
      */
-    static void apply(String macvlan, String carpdev, boolean ipv6) throws IOException {
+    static void apply(String macvlan, AddressPlan plan) throws IOException {
+        String carpdev = plan.carpdev();
+        boolean ipv6 = plan.has(AddressFamily.IPV6);
         for (Map.Entry<String, String> setting : IPV4.entrySet()) {
             setIfPresent("ipv4/conf/" + macvlan + "/" + setting.getKey(), setting.getValue());
         }
+        setIfPresent("ipv4/conf/" + macvlan + "/arp_ignore", plan.answersArp() ? "1" : "8");
         copy("ipv4/conf/", "/forwarding", carpdev, macvlan);
         setIfPresent("ipv6/conf/" + macvlan + "/disable_ipv6", ipv6 ? "0" : "1");
         if (!ipv6) {

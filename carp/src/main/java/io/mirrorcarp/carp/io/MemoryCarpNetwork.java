@@ -2,6 +2,9 @@
 package io.mirrorcarp.carp.io;
 
 import io.mirrorcarp.carp.packet.AddressFamily;
+import io.mirrorcarp.carp.packet.AdvertisementFrame;
+import io.mirrorcarp.carp.packet.CarpAdvertisement;
+import io.mirrorcarp.carp.packet.Envelope;
 import io.mirrorcarp.carp.packet.MacAddress;
 import io.mirrorcarp.carp.packet.VirtualMac;
 import io.mirrorcarp.netio.Errno;
@@ -9,6 +12,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -86,6 +90,14 @@ public final class MemoryCarpNetwork implements CarpNetwork, VirtualAddresses {
         }
 
         @Override
+        public int send(@Nullable InetAddress source, InetAddress peer, CarpAdvertisement advertisement) {
+            CarpdevStatus status = node.status(carpdev);
+            InetAddress from = source == null ? status.advertisementSource(AddressFamily.of(peer), List.of()) : source;
+            return send(AdvertisementFrame.build(
+                    Envelope.unicast(status.mac(), MacAddress.BROADCAST, from, peer), advertisement));
+        }
+
+        @Override
         public Future<Void> close() {
             segment.ports.remove(this);
             return Future.succeededFuture();
@@ -97,7 +109,7 @@ public final class MemoryCarpNetwork implements CarpNetwork, VirtualAddresses {
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final Set<AddressPlan> held = ConcurrentHashMap.newKeySet();
     private volatile @Nullable Context monitorContext;
-    private volatile @Nullable Consumer<CarpdevStatus> monitor;
+    private volatile LinkMonitor.@Nullable Listener monitor;
     private volatile int sendErrno;
     private volatile boolean takeFails;
 
@@ -127,9 +139,9 @@ public final class MemoryCarpNetwork implements CarpNetwork, VirtualAddresses {
     public void change(CarpdevStatus status) {
         statuses.put(status.carpdev(), status);
         Context context = monitorContext;
-        Consumer<CarpdevStatus> listener = monitor;
+        LinkMonitor.Listener listener = monitor;
         if (context != null && listener != null) {
-            context.runOnContext(nothing -> listener.accept(status));
+            context.runOnContext(nothing -> listener.onStatus(status));
         }
     }
 
@@ -142,6 +154,16 @@ public final class MemoryCarpNetwork implements CarpNetwork, VirtualAddresses {
     /** Lets every send from now on answer that errno; 0 for none. */
     public void setSendErrno(int errno) {
         sendErrno = errno;
+    }
+
+    /** Takes an address away as another program would: told, and there again only when it is put back. */
+    public void loseAddress(String carpdev, int vhid, InetAddress address) {
+        held.removeIf(plan -> plan.carpdev().equals(carpdev) && plan.vhid() == vhid);
+        Context context = monitorContext;
+        LinkMonitor.Listener listener = monitor;
+        if (context != null && listener != null) {
+            context.runOnContext(nothing -> listener.onAddressGone(address));
+        }
     }
 
     /** Lets every take from now on fail, or not. */
@@ -165,10 +187,10 @@ public final class MemoryCarpNetwork implements CarpNetwork, VirtualAddresses {
     }
 
     @Override
-    public Future<LinkMonitor> watch(Context context, Collection<String> carpdevs, Consumer<CarpdevStatus> listener) {
+    public Future<LinkMonitor> watch(Context context, Collection<String> carpdevs, LinkMonitor.Listener listener) {
         Promise<LinkMonitor> promise = Promise.promise();
         context.runOnContext(nothing -> {
-            carpdevs.forEach(carpdev -> listener.accept(status(carpdev)));
+            carpdevs.forEach(carpdev -> listener.onStatus(status(carpdev)));
             monitorContext = context;
             monitor = listener;
             promise.complete(() -> {
@@ -181,7 +203,7 @@ public final class MemoryCarpNetwork implements CarpNetwork, VirtualAddresses {
 
     @Override
     public Future<AdvertSocket> open(
-            Context context, CarpdevStatus carpdev, Set<AddressFamily> families, Consumer<ByteBuffer> receiver) {
+            Context context, CarpdevStatus carpdev, Listening listening, Consumer<ByteBuffer> receiver) {
         return Future.succeededFuture(new Port(this, carpdev.carpdev(), context, receiver));
     }
 
@@ -201,8 +223,10 @@ public final class MemoryCarpNetwork implements CarpNetwork, VirtualAddresses {
         if (takeFails) {
             throw new IOException("take refused");
         }
-        held.add(plan);
-        return new HeldAddresses(plan.addresses(), VirtualMac.of(plan.vhid()), true);
+        int added = held.add(plan) ? plan.addresses().size() : 0;
+        CarpdevStatus carpdev = status(plan.carpdev());
+        MacAddress mac = plan.mac() == MacMode.VIRTUAL ? VirtualMac.of(plan.vhid()) : carpdev.mac();
+        return new HeldAddresses(plan.addresses(), mac, true, carpdev.ifindex(), added);
     }
 
     @Override

@@ -2,7 +2,7 @@
 package io.mirrorcarp.carp.io;
 
 import io.mirrorcarp.carp.packet.AddressFamily;
-import io.mirrorcarp.carp.packet.Envelope;
+import io.mirrorcarp.carp.packet.CarpAdvertisement;
 import io.mirrorcarp.carp.packet.MacAddress;
 import io.mirrorcarp.netio.BpfProgram;
 import io.mirrorcarp.netio.Errno;
@@ -40,6 +40,24 @@ final class PacketAdvertSocket implements AdvertSocket {
     private static final int RECEIVE_BUFFER = 1 << 20;
     private static final int FRAME_BYTES = 1518;
 
+    /** Without VLAN tag, and an ARP request, IPv4 with protocol 112, or IPv6 with next header 112. */
+    static final BpfProgram FILTER_WITH_ARP = new BpfProgram.Builder()
+            .loadVlanTagPresent()
+            .jumpEqual(0, 0, 11)
+            .loadHalf(12)
+            .jumpEqual(0x0806, 0, 2)
+            .loadHalf(20)
+            .jumpEqual(1, 6, 7)
+            .jumpEqual(0x0800, 0, 2)
+            .loadByte(23)
+            .jumpEqual(PROTOCOL, 3, 4)
+            .jumpEqual(0x86dd, 0, 3)
+            .loadByte(20)
+            .jumpEqual(PROTOCOL, 0, 1)
+            .accept()
+            .drop()
+            .build();
+
     /** Without VLAN tag, and IPv4 with protocol 112 or IPv6 with next header 112. */
     static final BpfProgram FILTER = new BpfProgram.Builder()
             .loadVlanTagPresent()
@@ -57,6 +75,7 @@ final class PacketAdvertSocket implements AdvertSocket {
 
     private final PacketSocket socket;
     private final List<RawIpSocket> memberships = new ArrayList<>();
+    private final UnicastSockets unicast;
     private final Consumer<ByteBuffer> receiver;
     private final MessageBatch batch = new MessageBatch(SLOTS, SLOT_BYTES);
     private final ByteBuffer outgoing = ByteBuffer.allocateDirect(FRAME_BYTES);
@@ -64,17 +83,18 @@ final class PacketAdvertSocket implements AdvertSocket {
 
     private PacketAdvertSocket(PacketSocket socket, Consumer<ByteBuffer> receiver) {
         this.socket = socket;
+        this.unicast = new UnicastSockets(PROTOCOL, socket.ifindex());
         this.receiver = receiver;
     }
 
-    static Future<AdvertSocket> open(
-            Context context, int ifindex, Set<AddressFamily> families, Consumer<ByteBuffer> receiver)
+    static Future<AdvertSocket> open(Context context, int ifindex, Listening listening, Consumer<ByteBuffer> receiver)
             throws ErrnoException {
-        PacketAdvertSocket advert = new PacketAdvertSocket(PacketSocket.open(ifindex, FILTER), receiver);
+        PacketAdvertSocket advert = new PacketAdvertSocket(
+                PacketSocket.open(ifindex, listening.arpRequests() ? FILTER_WITH_ARP : FILTER), receiver);
         try {
             advert.socket.setReceiveBuffer(RECEIVE_BUFFER);
-            for (AddressFamily family : families) {
-                advert.join(family, ifindex);
+            for (AddressFamily family : listening.families()) {
+                advert.join(family, listening.groups());
             }
         } catch (ErrnoException e) {
             advert.closeSockets();
@@ -88,14 +108,17 @@ final class PacketAdvertSocket implements AdvertSocket {
                 .onFailure(e -> advert.closeSockets());
     }
 
-    private void join(AddressFamily family, int ifindex) throws ErrnoException {
-        InetAddress group = family == AddressFamily.IPV4 ? Envelope.GROUP_IPV4 : Envelope.GROUP_IPV6;
-        long groupMac = MacAddress.ofMulticast(group).bits();
-        socket.joinMulticast(new io.mirrorcarp.netio.MacAddress(groupMac));
-        RawIpSocket membership = RawIpSocket.open(family == AddressFamily.IPV6, PROTOCOL, ifindex);
+    private void join(AddressFamily family, Set<InetAddress> groups) throws ErrnoException {
+        RawIpSocket membership = RawIpSocket.open(family == AddressFamily.IPV6, PROTOCOL, socket.ifindex());
         memberships.add(membership);
         membership.setFilter(BpfProgram.dropAll());
-        membership.join(group);
+        for (InetAddress group : groups) {
+            if (AddressFamily.of(group) == family) {
+                long groupMac = MacAddress.ofMulticast(group).bits();
+                socket.joinMulticast(new io.mirrorcarp.netio.MacAddress(groupMac));
+                membership.join(group);
+            }
+        }
     }
 
     private void drain() {
@@ -125,6 +148,11 @@ final class PacketAdvertSocket implements AdvertSocket {
     }
 
     @Override
+    public int send(@Nullable InetAddress source, InetAddress peer, CarpAdvertisement advertisement) {
+        return socket.descriptor().isOpen() ? unicast.send(source, peer, advertisement) : Errno.ENODEV;
+    }
+
+    @Override
     public Future<Void> close() {
         EventLoopDescriptor registered = descriptor;
         if (registered == null) {
@@ -136,6 +164,7 @@ final class PacketAdvertSocket implements AdvertSocket {
 
     private void closeSockets() {
         socket.close();
+        unicast.close();
         memberships.forEach(RawIpSocket::close);
     }
 }

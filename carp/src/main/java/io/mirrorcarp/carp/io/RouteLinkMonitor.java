@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Follows the carpdevs through rtnetlink by their names: removal, renaming and re-creation included. */
@@ -29,7 +28,7 @@ final class RouteLinkMonitor implements LinkMonitor, RouteListener {
     }
 
     private final List<String> carpdevs;
-    private final Consumer<CarpdevStatus> listener;
+    private final Listener listener;
     private final Promise<Void> listed = Promise.promise();
     private final Map<Integer, Link> links = new HashMap<>();
     private final Map<AddressKey, LinkAddress> addresses = new LinkedHashMap<>();
@@ -37,12 +36,12 @@ final class RouteLinkMonitor implements LinkMonitor, RouteListener {
     private @Nullable RouteMonitor monitor;
     private boolean complete;
 
-    private RouteLinkMonitor(Collection<String> carpdevs, Consumer<CarpdevStatus> listener) {
+    private RouteLinkMonitor(Collection<String> carpdevs, Listener listener) {
         this.carpdevs = List.copyOf(carpdevs);
         this.listener = listener;
     }
 
-    static Future<LinkMonitor> open(Context context, Collection<String> carpdevs, Consumer<CarpdevStatus> listener)
+    static Future<LinkMonitor> open(Context context, Collection<String> carpdevs, Listener listener)
             throws ErrnoException {
         RouteLinkMonitor self = new RouteLinkMonitor(carpdevs, listener);
         return RouteMonitor.open(context, self, self::onListed).compose(opened -> {
@@ -68,7 +67,7 @@ final class RouteLinkMonitor implements LinkMonitor, RouteListener {
                     .map(this::status)
                     .orElseGet(() -> CarpdevStatus.absent(carpdev));
             if (!now.equals(told.put(carpdev, now))) {
-                listener.accept(now);
+                listener.onStatus(now);
             }
         }
     }
@@ -84,12 +83,18 @@ final class RouteLinkMonitor implements LinkMonitor, RouteListener {
     @Override
     public void onLink(Link link) {
         links.put(link.index(), link);
+        if (complete && !link.isUp()) {
+            listener.onInterfaceDown(link.index());
+        }
         tell();
     }
 
     @Override
     public void onLinkGone(Link last) {
         links.remove(last.index());
+        if (complete) {
+            listener.onInterfaceDown(last.index());
+        }
         tell();
     }
 
@@ -102,6 +107,9 @@ final class RouteLinkMonitor implements LinkMonitor, RouteListener {
     @Override
     public void onAddressGone(LinkAddress last) {
         addresses.remove(AddressKey.of(last));
+        if (complete) {
+            listener.onAddressGone(last.address());
+        }
         tell();
     }
 

@@ -3,12 +3,7 @@ package io.mirrorcarp.carp.io;
 
 import io.mirrorcarp.netio.route.Sysctl;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,10 +23,10 @@ final class SysctlRestore {
 
     private record Change(String original, String set) {}
 
-    private final Path file;
+    private final DurableLines file;
     private final Map<String, Change> changes = new LinkedHashMap<>();
 
-    SysctlRestore(Path file) {
+    SysctlRestore(DurableLines file) {
         this.file = file;
     }
 
@@ -49,15 +44,12 @@ final class SysctlRestore {
 
     /** Puts back what the file of an earlier process remembers. */
     void recover() throws IOException {
-        if (!Files.exists(file)) {
-            return;
-        }
-        for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+        for (String line : file.read()) {
             List<String> fields = List.of(line.split("\t", -1));
             if (fields.size() == 3) {
                 changes.putIfAbsent(fields.get(0), new Change(fields.get(1), fields.get(2)));
             } else {
-                LOG.warn("{}: a line that is not understood is passed over", file);
+                LOG.warn("{}: a line that is not understood is passed over", file.file());
             }
         }
         restore();
@@ -77,7 +69,7 @@ final class SysctlRestore {
             throw failure;
         }
         changes.clear();
-        Files.deleteIfExists(file);
+        file.write(List.of());
     }
 
     private static void putBack(String path, Change change) throws IOException {
@@ -87,24 +79,8 @@ final class SysctlRestore {
     }
 
     private void save() throws IOException {
-        StringBuilder lines = new StringBuilder();
-        changes.forEach((path, change) -> lines.append(path)
-                .append('\t')
-                .append(change.original())
-                .append('\t')
-                .append(change.set())
-                .append('\n'));
-        Path absolute = file.toAbsolutePath();
-        Path directory = absolute.getParent();
-        if (directory != null) {
-            Files.createDirectories(directory);
-        }
-        Path draft = absolute.resolveSibling(absolute.getFileName() + ".new");
-        try (FileChannel channel = FileChannel.open(
-                draft, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            channel.write(StandardCharsets.UTF_8.encode(lines.toString()));
-            channel.force(true);
-        }
-        Files.move(draft, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        List<String> lines = new ArrayList<>();
+        changes.forEach((path, change) -> lines.add(path + "\t" + change.original() + "\t" + change.set()));
+        file.write(lines);
     }
 }

@@ -7,6 +7,13 @@ import java.nio.ByteBuffer;
 public final class AdvertisementFrame {
     private AdvertisementFrame() {}
 
+    /** What the IP packet carries: the 36 bytes of the CARP header. */
+    public static byte[] payload(CarpAdvertisement advertisement) {
+        ByteBuffer payload = ByteBuffer.allocate(CarpHeader.LENGTH);
+        CarpHeader.put(payload, advertisement);
+        return payload.array();
+    }
+
     /** Nothing follows the 36 bytes of the CARP header: newer FreeBSDs sum the whole payload. */
     public static byte[] build(Envelope envelope, CarpAdvertisement advertisement) {
         boolean ipv4 = envelope.family() == AddressFamily.IPV4;

@@ -30,7 +30,8 @@ public record Envelope(
     /** Low delay, as OpenBSD and ucarp mark their IPv4 advertisements. */
     public static final int TOS_LOW_DELAY = 0x10;
 
-    static final int TTL = 255;
+    /** That of every advertisement sent. */
+    public static final int TTL = 255;
 
     public Envelope {
         if (AddressFamily.of(source) != AddressFamily.of(destination)) {
@@ -40,10 +41,24 @@ public record Envelope(
 
     /** To the family's CARP group from the virtual MAC of a vhid. */
     public static Envelope multicast(int vhid, InetAddress source, int ipId) {
-        boolean ipv4 = AddressFamily.of(source) == AddressFamily.IPV4;
-        InetAddress group = ipv4 ? GROUP_IPV4 : GROUP_IPV6;
-        MacAddress groupMac = MacAddress.ofMulticast(group);
-        return new Envelope(VirtualMac.of(vhid), groupMac, source, group, ipv4 ? TOS_LOW_DELAY : 0, ipId);
+        return multicast(VirtualMac.of(vhid), source, group(AddressFamily.of(source)), ipId);
+    }
+
+    /** To a multicast group. */
+    public static Envelope multicast(MacAddress from, InetAddress source, InetAddress group, int ipId) {
+        int tos = AddressFamily.of(source) == AddressFamily.IPV4 ? TOS_LOW_DELAY : 0;
+        return new Envelope(from, MacAddress.ofMulticast(group), source, group, tos, ipId);
+    }
+
+    /** To a host, from the device's own MAC to that of the next hop. */
+    public static Envelope unicast(MacAddress from, MacAddress nextHop, InetAddress source, InetAddress peer) {
+        return new Envelope(
+                from, nextHop, source, peer, AddressFamily.of(source) == AddressFamily.IPV4 ? TOS_LOW_DELAY : 0, 0);
+    }
+
+    /** CARP's group of a family. */
+    public static InetAddress group(AddressFamily family) {
+        return family == AddressFamily.IPV4 ? GROUP_IPV4 : GROUP_IPV6;
     }
 
     AddressFamily family() {

@@ -50,7 +50,12 @@ abstract class CarpNetworkContract {
     private AdvertSocket open(Node node, CarpdevStatus status, String name) throws Exception {
         return get(call(
                 node,
-                () -> node.network().open(node.context(), status, BOTH, frame -> heard.add(name + " " + text(frame)))));
+                () -> node.network()
+                        .open(
+                                node.context(),
+                                status,
+                                Listening.to(BOTH),
+                                frame -> heard.add(name + " " + text(frame)))));
     }
 
     /** On the node's context, where sockets are opened and used. */

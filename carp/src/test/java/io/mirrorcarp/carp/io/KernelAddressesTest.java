@@ -52,7 +52,7 @@ class KernelAddressesTest {
         net.run(client, "ip addr add 10.9.0.9/24 dev eth0");
         net.run(client, "ip addr add fd09::9/64 dev eth0 nodad");
         restoreFile = directory.resolve("run/restore");
-        addresses = new KernelAddresses(new SysctlRestore(restoreFile));
+        addresses = new KernelAddresses(restoreFile);
     }
 
     @AfterEach
@@ -240,7 +240,7 @@ class KernelAddressesTest {
         assertThatThrownBy(() -> prepareAndTake(plan("10.9.0.1/24")))
                 .hasMessageContaining("exists and is not of this program");
         release(plan("10.9.0.1/24"));
-        recover(new KernelAddresses(new SysctlRestore(restoreFile)));
+        recover(new KernelAddresses(restoreFile));
         assertThat(net.run(router, "ip -o link show type macvlan")).contains(macvlan());
     }
 
@@ -270,7 +270,7 @@ class KernelAddressesTest {
         prepareAndTake(plan("10.9.0.1/24"));
         assertThat(Files.readString(restoreFile)).contains("ipv4/conf/eth0/arp_ignore\t0\t1");
         net.run(router, "sysctl -qw net.ipv4.conf.eth0.arp_announce=1");
-        recover(new KernelAddresses(new SysctlRestore(restoreFile)));
+        recover(new KernelAddresses(restoreFile));
         assertThat(net.run(router, "ip -o link show type macvlan")).isEmpty();
         assertNoArpAnswer("10.9.0.1");
         assertThat(sysctl("net.ipv4.conf.eth0.arp_ignore")).isEqualTo("0");
@@ -290,10 +290,9 @@ class KernelAddressesTest {
 
     @Test
     void theNameOfTheMacvlanFitsTheKernelsLimit() {
-        assertThat(KernelAddresses.macvlanName(9_999_999, 255))
+        assertThat(MacvlanAddresses.name(9_999_999, 255))
                 .isEqualTo("carp9999999.255")
                 .hasSize(15);
-        assertThatThrownBy(() -> KernelAddresses.macvlanName(10_000_000, 255))
-                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> MacvlanAddresses.name(10_000_000, 255)).isInstanceOf(IllegalArgumentException.class);
     }
 }
