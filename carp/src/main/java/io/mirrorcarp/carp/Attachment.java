@@ -12,7 +12,7 @@ import java.util.Optional;
  * How a virtual host is attached to its segment.
  *
  * @param mac which Ethernet address answers for its addresses
- * @param peers where its advertisements go: hosts, or other multicast groups, as with FreeBSD's {@code peer} and OpenBSD's {@code carppeer}. A family
+ * @param peers where its advertisements go: hosts, or other multicast groups, as with OpenBSD's {@code carppeer}. A family
  *     of which there is none goes to CARP's own group
  * @param sources the source addresses of the advertisements, one of a family at most; a family of which there is none has the carpdev's own
  * @param arpBalance net.inet.carp.arpbalance: this program answers ARP in the kernel's place, and shares an address out that several virtual hosts of

@@ -38,7 +38,7 @@ class AddressUpkeepTest {
     @AfterEach
     void remove() throws Exception {
         if (segment != null) {
-            segment.close();
+            segment.remove();
         }
     }
 

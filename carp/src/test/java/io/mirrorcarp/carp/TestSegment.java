@@ -24,7 +24,7 @@ import org.awaitility.core.ThrowingRunnable;
  *   client eth0 10.9.0.9/24 fd09::9/64 -+
  * </pre>
  */
-final class TestSegment implements AutoCloseable {
+final class TestSegment {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     final TestNetwork net = TestNetwork.create();
@@ -96,8 +96,8 @@ final class TestSegment implements AutoCloseable {
         return net.run(namespace, "ip -o link show type macvlan");
     }
 
-    @Override
-    public void close() throws Exception {
+    /** Stops the nodes and removes the namespaces. */
+    void remove() throws Exception {
         for (TestNode node : nodes) {
             node.close();
         }
