@@ -156,7 +156,7 @@ final class StatusReport {
                 seconds(peer.lastHeardNanos()),
                 peer.lagNanos() / NANOS_PER_MILLI,
                 peer.entries(),
-                peer.verdict() == Verdict.IN_SYNC && peer.whole() && peer.entries() == peer.copies());
+                peer.verdict() == Verdict.IN_SYNC && peer.whole() && peer.equal());
     }
 
     private static Status.PfsyncState state(Verdict verdict) {

@@ -40,6 +40,13 @@ public final class BucketSet {
         words[bucket / Long.SIZE] &= ~(1L << bucket);
     }
 
+    /** Gives up those of another. */
+    public void removeAll(BucketSet other) {
+        for (int i = 0; i < words.length; i++) {
+            words[i] &= ~other.words[i];
+        }
+    }
+
     /** Takes those of another as well. */
     public void addAll(BucketSet other) {
         for (int i = 0; i < words.length; i++) {
@@ -55,16 +62,6 @@ public final class BucketSet {
     /** Whether a bucket is in it. */
     public boolean has(int bucket) {
         return (words[bucket / Long.SIZE] & 1L << bucket) != 0;
-    }
-
-    /** Whether every bucket of another is in it. */
-    public boolean covers(BucketSet other) {
-        for (int i = 0; i < words.length; i++) {
-            if ((other.words[i] & ~words[i]) != 0) {
-                return false;
-            }
-        }
-        return true;
     }
 
     public boolean isFull() {

@@ -2,6 +2,7 @@
 package io.mirrorcarp.pfsync.protocol;
 
 import io.mirrorcarp.pfsync.message.Action;
+import io.mirrorcarp.pfsync.message.BucketSet;
 import io.mirrorcarp.pfsync.message.Change;
 import io.mirrorcarp.pfsync.message.StateRecord;
 
@@ -23,6 +24,8 @@ final class BulkServer implements TableDump.Reader {
     private final FlowHash flowHash;
     private final PeerTable peers;
     private final Change change = new Change();
+    private final BucketSet covered = new BucketSet();
+    private final long[] digests = new long[Change.MAX_DIGESTS];
 
     private boolean running;
     private boolean everything;
@@ -45,11 +48,31 @@ final class BulkServer implements TableDump.Reader {
     }
 
     /** A peer asks; the same request again changes nothing. */
-    void onRequest(Peer peer, long requestId, boolean wantsEverything) {
+    void onRequest(Peer peer, long requestId, boolean wantsEverything, BucketSet buckets) {
         if (requestId != peer.servingId && requestId != peer.servedId) {
             peer.requestedId = requestId;
             peer.requestedEverything = wantsEverything;
+            peer.requestedBuckets.copyFrom(buckets);
             peer.servingId = 0;
+        }
+    }
+
+    /** A peer wants digests, of the flows that this node owns at this place of the stream; the same request again changes nothing. */
+    void onCompare(Peer peer, long requestId, long nowNanos) {
+        if (requestId == peer.comparedId) {
+            return;
+        }
+        peer.comparedId = requestId;
+        exporter.flush(nowNanos);
+        for (int first = 0; first < BucketSet.BUCKETS; first += Change.MAX_DIGESTS) {
+            index.digest(FlowIndex.SELF).copyTo(digests, first, Change.MAX_DIGESTS);
+            change.clear();
+            change.action = Action.DIGESTS;
+            change.firstBucket = first;
+            change.digestCount = Change.MAX_DIGESTS;
+            change.digests = digests;
+            stream.append(change, nowNanos);
+            stream.finish(nowNanos);
         }
     }
 
@@ -69,6 +92,7 @@ final class BulkServer implements TableDump.Reader {
         id++;
         count = 0;
         everything = false;
+        covered.clear();
         change.clear();
         change.action = Action.BULK_START;
         change.bulkId = id;
@@ -81,8 +105,10 @@ final class BulkServer implements TableDump.Reader {
                 peer.servingId = peer.requestedId;
                 peer.requestedId = 0;
                 everything |= peer.requestedEverything;
+                covered.addAll(peer.requestedBuckets);
             }
         }
+        change.buckets.copyFrom(covered);
         exporter.drain(nowNanos);
         stream.append(change, nowNanos);
         stream.finish(nowNanos);
@@ -102,16 +128,20 @@ final class BulkServer implements TableDump.Reader {
 
     @Override
     public void onEntry(StateRecord state, long nowNanos) {
+        if (!covered.has(FlowFingerprint.bucket(state))) {
+            return;
+        }
+        exporter.onSighted(state, nowNanos);
         long entry = index.get(flowHash.of(state.original, state.zone));
-        int owner = entry == FlowIndex.ABSENT ? FlowIndex.NOBODY : FlowIndex.owner(entry);
+        int owner = FlowIndex.owner(entry);
         boolean orphan = owner != FlowIndex.SELF;
-        if (orphan && (!everything || peers.isLive(owner))) {
+        if (orphan && (!everything || owner == FlowIndex.DOOMED || peers.isLive(owner))) {
             return;
         }
         change.clear();
         change.action = Action.BULK;
         change.orphan = orphan;
-        change.version = entry == FlowIndex.ABSENT ? 0 : FlowIndex.version(entry);
+        change.version = FlowIndex.version(entry);
         change.state.copyFrom(state);
         exporter.drain(nowNanos);
         stream.append(change, nowNanos);
@@ -133,6 +163,7 @@ final class BulkServer implements TableDump.Reader {
         change.action = Action.BULK_END;
         change.bulkId = id;
         change.bulkEntries = count;
+        change.bulkDigest = index.digest(FlowIndex.SELF).total();
         stream.append(change, nowNanos);
         for (Peer peer : peers.all()) {
             if (peer.servingId != 0) {

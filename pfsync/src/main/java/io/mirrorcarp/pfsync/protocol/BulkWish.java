@@ -1,40 +1,92 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.protocol;
 
+import io.mirrorcarp.pfsync.message.BucketSet;
+import io.mirrorcarp.pfsync.message.Change;
+
 /**
- * The bulk update that this node wants of one peer: wanted, then running, then done. A request is repeated until its start is seen. A new wish
- * draws a new id, so that the start of an earlier one is not taken for its own.
+ * What this node still wants of one peer to know that it has all that the peer owns. It asks for bulk updates of the buckets that are not known to be
+ * equal, a part of them at a time, and then for the peer's digests: the wish is fulfilled when these show no difference. A peer without digests is
+ * believed when the number of entries agrees.
+ *
+ * <p>A flow that moves between the two nodes while they compare makes a difference too, but not the same one twice. So a difference counts
+ * that two comparisons, {@value #PAUSE_NANOS} ns apart, both show.
+ *
+ * <p>Each request has an id of its own, so that the start of an earlier bulk update is not taken for its own.
  */
 final class BulkWish {
     private enum Phase {
         NONE,
+        COMPARING,
         WANTED,
         RUNNING,
-        ENDED,
+        PROVEN,
         DONE
     }
 
     private static final long FIRST_RETRY_NANOS = 50_000_000;
     private static final long LAST_RETRY_NANOS = 400_000_000;
-    /** A running bulk update that brings nothing for so long is asked for again. */
+    /** What brings nothing for so long is asked for anew. */
     private static final long STALL_NANOS = 10_000_000_000L;
+    /** Longer than a change takes to the peer and back. */
+    private static final long PAUSE_NANOS = 100_000_000;
 
+    private static final int LONGEST_PAUSE_SHIFT = 8;
+    /** A large table is asked for in parts of so many entries, so that what came before a loss need not come again. */
+    private static final int PART_ENTRIES = 65_536;
+    /** The peer reads its whole table for each part. */
+    private static final int MOST_PARTS = 4;
+
+    private final BucketSet remaining = new BucketSet();
+    private final BucketSet part = new BucketSet();
+    private final DigestComparison comparison = new DigestComparison();
     private Phase phase = Phase.NONE;
+    private boolean provable;
+    private int repairs;
     private long requestId;
     private long dueNanos = Long.MAX_VALUE;
+    private long stallNanos;
     private long retryNanos;
     private long bulkId;
+    private long partReceived;
     private long received;
     private long expected;
 
-    /** Wants a bulk update from now on. */
+    /** A session of the peer begins: nothing of its table is known. */
+    void begin(boolean peerHasDigests) {
+        provable = peerHasDigests;
+        remaining.fill();
+    }
+
+    /** Wants all that the peer has, whatever is known of it. */
+    void wantEverything(long newRequestId, long nowNanos) {
+        remaining.fill();
+        want(newRequestId, nowNanos);
+    }
+
+    /** Wants what is not known to be equal: the rest of a wish that was not fulfilled, or else a comparison. */
     void want(long newRequestId, long nowNanos) {
-        phase = Phase.WANTED;
+        if (phase == Phase.NONE || phase == Phase.DONE) {
+            received = 0;
+            expected = 0;
+            repairs = 0;
+        }
+        if (!provable) {
+            remaining.fill();
+        }
+        request(newRequestId, nowNanos);
+    }
+
+    private void request(long newRequestId, long whenNanos) {
         requestId = newRequestId;
-        dueNanos = nowNanos;
+        dueNanos = whenNanos;
+        stallNanos = whenNanos + STALL_NANOS;
         retryNanos = FIRST_RETRY_NANOS;
-        received = 0;
-        expected = 0;
+        if (remaining.isEmpty()) {
+            phase = Phase.COMPARING;
+        } else {
+            phase = Phase.WANTED;
+        }
     }
 
     /** Wants none any more: the peer is gone. */
@@ -43,22 +95,45 @@ final class BulkWish {
         dueNanos = Long.MAX_VALUE;
     }
 
-    /** Whether one is wanted, or under way. */
+    /** Whether something is wanted, or under way. */
     boolean isOpen() {
-        return phase == Phase.WANTED || phase == Phase.RUNNING || phase == Phase.ENDED;
+        return phase != Phase.NONE && phase != Phase.DONE;
     }
 
-    /** Whether one was completed since the last wish. */
+    /** Whether the last wish was fulfilled. */
     boolean isDone() {
         return phase == Phase.DONE;
     }
 
     boolean isRunning() {
-        return phase == Phase.RUNNING || phase == Phase.ENDED;
+        return phase == Phase.RUNNING || phase == Phase.PROVEN;
     }
 
     long requestId() {
         return requestId;
+    }
+
+    /** Whether the request is for digests, and not for a bulk update. */
+    boolean isComparing() {
+        return phase == Phase.COMPARING;
+    }
+
+    /** Which buckets to ask for. {@code entries} is how many the peer has. */
+    BucketSet part(long entries) {
+        int parts = (int) Math.min(MOST_PARTS, 1 + entries / PART_ENTRIES);
+        int size = (BucketSet.BUCKETS + parts - 1) / parts;
+        part.copyFrom(remaining);
+        for (int bucket = 0, count = 0; bucket < BucketSet.BUCKETS; bucket++) {
+            if (part.has(bucket) && ++count > size) {
+                part.remove(bucket);
+            }
+        }
+        return part;
+    }
+
+    /** The buckets that the running bulk update must cover. */
+    BucketSet part() {
+        return part;
     }
 
     long received() {
@@ -74,9 +149,9 @@ final class BulkWish {
         return dueNanos;
     }
 
-    /** Whether a running bulk update has stalled, so that a new wish is due rather than a repeated request. */
+    /** Whether the answer has stalled, so that a new wish is due rather than a repeated request. */
     boolean isStalled(long nowNanos) {
-        return isRunning() && nowNanos >= dueNanos;
+        return isOpen() && phase != Phase.WANTED && nowNanos >= stallNanos;
     }
 
     /** The request was sent. */
@@ -85,15 +160,18 @@ final class BulkWish {
         retryNanos = Math.min(2 * retryNanos, LAST_RETRY_NANOS);
     }
 
-    /** A bulk update begins that answers the request {@code answered}, among others. */
-    void onStart(long answered, long id, long entries, long nowNanos) {
-        if (phase == Phase.WANTED && answered == requestId) {
-            phase = Phase.RUNNING;
-            bulkId = id;
-            expected = entries;
-            received = 0;
-            dueNanos = nowNanos + STALL_NANOS;
+    /** A bulk update begins that answers the request {@code answered}, among others; true when that is the present one. */
+    boolean onStart(long answered, Change start, long nowNanos) {
+        if (phase != Phase.WANTED || answered != requestId) {
+            return false;
         }
+        phase = Phase.RUNNING;
+        bulkId = start.bulkId;
+        expected = Math.max(expected, received + start.bulkEntries * part.size() / BucketSet.BUCKETS);
+        partReceived = 0;
+        dueNanos = nowNanos + STALL_NANOS;
+        stallNanos = dueNanos;
+        return true;
     }
 
     /** One entry came; false when it belongs to none that was asked for. */
@@ -101,31 +179,80 @@ final class BulkWish {
         if (phase != Phase.RUNNING) {
             return false;
         }
+        partReceived++;
         received++;
         dueNanos = nowNanos + STALL_NANOS;
+        stallNanos = dueNanos;
         return true;
     }
 
-    /**
-     * A bulk update ends.
-     *
-     * @return false when entries are missing, so that it must be asked for again
-     */
-    boolean onEnd(long id, long count) {
-        if (phase != Phase.RUNNING || id != bulkId) {
-            return true;
-        }
-        phase = Phase.ENDED;
-        return count == received;
+    /** Whether the bulk update that runs is the one of this id. */
+    boolean isRunning(long id) {
+        return phase == Phase.RUNNING && id == bulkId;
     }
 
-    /** What came is in the kernel; true when that completes a bulk update. */
+    /** Whether as many entries came as were sent: then all that the peer has in the {@link #part()} was named. */
+    boolean isWhole(long count) {
+        return count == partReceived;
+    }
+
+    /**
+     * The bulk update that runs has ended and is whole.
+     *
+     * @param equal whether the peer's digest is that of its flows here
+     */
+    void onEnd(boolean equal, long nowNanos) {
+        remaining.removeAll(part);
+        boolean last = remaining.isEmpty();
+        if (last && (equal || !provable)) {
+            prove();
+        } else {
+            comparison.begin();
+            repairs += last ? 1 : 0;
+            request(requestId + 1, nowNanos + (last ? pauseNanos() : 0));
+        }
+    }
+
+    /** Longer and longer, when repairs do not help. */
+    private long pauseNanos() {
+        return repairs <= 1 ? 0 : PAUSE_NANOS << Math.min(repairs, LONGEST_PAUSE_SHIFT);
+    }
+
+    private void prove() {
+        phase = Phase.PROVEN;
+        dueNanos = Long.MAX_VALUE;
+        stallNanos = Long.MAX_VALUE;
+    }
+
+    /** Digests of the peer came: draws the consequences when they are the last of a comparison. */
+    void onDigests(Change digests, OwnerDigest own, long nowNanos) {
+        if (phase != Phase.COMPARING || !comparison.add(digests, own)) {
+            return;
+        }
+        if (comparison.isEqual() || (repairs > 0 && comparison.isSecond() && comparison.isInMotion())) {
+            comparison.begin();
+            prove();
+        } else if (!comparison.isSecond()) {
+            comparison.again();
+            request(requestId + 1, nowNanos + PAUSE_NANOS);
+        } else {
+            comparison.addDifferences(remaining);
+            comparison.begin();
+            request(requestId + 1, nowNanos);
+        }
+    }
+
+    /** How many buckets were found to differ and are not repaired yet. */
+    int differingBuckets() {
+        return remaining.size();
+    }
+
+    /** What came is in the kernel; true when that fulfils the wish. */
     boolean onFlushed() {
-        if (phase != Phase.ENDED) {
+        if (phase != Phase.PROVEN) {
             return false;
         }
         phase = Phase.DONE;
-        dueNanos = Long.MAX_VALUE;
         return true;
     }
 }

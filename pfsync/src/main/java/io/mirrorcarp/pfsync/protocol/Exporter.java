@@ -15,6 +15,9 @@ final class Exporter {
      */
     static final int CLAIM_STEP = 16;
 
+    private static final int TCP = 6;
+    private static final int SCTP = 132;
+
     private final FlowIndex index;
     private final FlowHash flowHash;
     private final StreamSender stream;
@@ -57,6 +60,27 @@ final class Exporter {
 
     void onUpdate(StateRecord state, long nowNanos) {
         claim(Action.UPDATE, state, nowNanos);
+    }
+
+    /** A dump shows that the local kernel has a flow: what no event told of it is told now. */
+    void onSighted(StateRecord state, long nowNanos) {
+        long hash = flowHash.of(state.original, state.zone);
+        long entry = index.get(hash);
+        if (entry == FlowIndex.ABSENT || FlowIndex.isMissing(entry)) {
+            onInsert(state, nowNanos);
+        } else if (FlowIndex.owner(entry) == FlowIndex.SELF
+                && showsState(state)
+                && index.fingerprint(hash) != FlowFingerprint.of(state)) {
+            onUpdate(state, nowNanos);
+        } else {
+            index.sight(hash, entry);
+        }
+    }
+
+    /** Whether the kernel showed the state of the protocol: it does not for an offloaded flow. */
+    private static boolean showsState(StateRecord state) {
+        int protocol = state.original.protocol;
+        return state.protocolState != 0 || (protocol != TCP && protocol != SCTP);
     }
 
     private void claim(Action action, StateRecord state, long nowNanos) {

@@ -196,15 +196,15 @@ final class FlowIndex {
     }
 
     /**
-     * An owner has named all that it has: what is unnamed still is doomed, and forgotten at once if it is missing. Takes time in proportion to the
+     * An owner has named all that it has in some buckets: what is unnamed still is doomed, and forgotten at once if it is missing. Takes time in proportion to the
      * index.
      *
      * @return how many flows were doomed
      */
-    int doomUnnamed(int owner) {
+    int doomUnnamed(int owner, BucketSet buckets) {
         LongArrayList unnamed = new LongArrayList();
         entries.forEachLong((hash, entry) -> {
-            if (owner(entry) == owner && isUnnamed(entry)) {
+            if (owner(entry) == owner && isUnnamed(entry) && buckets.has(bucket(entry))) {
                 unnamed.addLong(hash);
             }
         });

@@ -5,6 +5,7 @@ import io.mirrorcarp.pfsync.StateTable;
 import io.mirrorcarp.pfsync.message.Change;
 import io.mirrorcarp.pfsync.message.ChangeDecoder;
 import io.mirrorcarp.pfsync.message.Rejection;
+import io.mirrorcarp.pfsync.message.StateRecord;
 import org.jspecify.annotations.Nullable;
 
 /** Applies the stream of a peer to the local table, as far as the peer has the right to it. */
@@ -63,9 +64,9 @@ final class Importer {
                 }
             }
             case BULK_START -> applyStart(peer, nowNanos);
-            case DIGESTS -> {}
+            case DIGESTS -> peer.wish.onDigests(change, index.digest(peer.owner), nowNanos);
             case BULK_END -> {
-                return peer.wish.onEnd(change.bulkId, change.bulkEntries);
+                return applyEnd(peer, nowNanos);
             }
         }
         return true;
@@ -74,9 +75,27 @@ final class Importer {
     private void applyStart(Peer peer, long nowNanos) {
         for (int i = 0; i < change.targetCount; i++) {
             if (change.targetCreatorIds[i] == settings.creatorId()) {
-                peer.wish.onStart(change.targetRequestIds[i], change.bulkId, change.bulkEntries, nowNanos);
+                boolean begins = peer.wish.onStart(change.targetRequestIds[i], change, nowNanos);
+                if (begins && peer.hasDigests) {
+                    index.unname(peer.owner, peer.wish.part());
+                }
             }
         }
+    }
+
+    private boolean applyEnd(Peer peer, long nowNanos) {
+        BulkWish wish = peer.wish;
+        if (!wish.isRunning(change.bulkId)) {
+            return true;
+        }
+        if (!wish.isWhole(change.bulkEntries)) {
+            return false;
+        }
+        if (peer.hasDigests) {
+            counters.add(PfsyncCounter.ENDED_UNTOLD, index.doomUnnamed(peer.owner, wish.part()));
+        }
+        wish.onEnd(change.bulkDigest == index.digest(peer.owner).total(), nowNanos);
+        return true;
     }
 
     private void applyBulk(Peer peer) {
@@ -140,6 +159,12 @@ final class Importer {
         }
         index.remove(hash);
         table.delete(change.state);
+        unflushed = true;
+    }
+
+    /** Deletes a flow that its owner no longer has. */
+    void delete(StateRecord state) {
+        table.delete(state);
         unflushed = true;
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.protocol;
 
+import io.mirrorcarp.pfsync.message.BucketSet;
 import io.mirrorcarp.pfsync.message.FrameHeader;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Peer {
     final int creatorId;
     final BulkWish wish = new BulkWish();
+    final DigestWatch watch = new DigestWatch();
 
     /** A session must have heard a control frame of this node with a higher number than this. */
     private long minHeard;
@@ -54,6 +56,9 @@ final class Peer {
     long interruptions;
     boolean complete;
     boolean demoted;
+    /** Whether it keeps digests. */
+    boolean hasDigests;
+
     long entries;
     /** The highest frame version that it understands. */
     int highestVersion = FrameHeader.LOWEST_VERSION;
@@ -62,8 +67,11 @@ final class Peer {
     long requestedId;
 
     boolean requestedEverything;
+    final BucketSet requestedBuckets = new BucketSet();
     long servingId;
     long servedId;
+    /** The request for digests answered last. */
+    long comparedId;
 
     Peer(int creatorId, long minHeard, long nowNanos) {
         this.creatorId = creatorId;
@@ -138,6 +146,9 @@ final class Peer {
         requestedId = 0;
         servingId = 0;
         servedId = 0;
+        comparedId = 0;
+        wish.begin(hasDigests);
+        watch.begin();
     }
 
     /** Whether there is somebody to send to. */

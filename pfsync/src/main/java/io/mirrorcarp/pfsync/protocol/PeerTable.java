@@ -76,6 +76,26 @@ final class PeerTable {
         peers = Arrays.stream(peers).filter(each -> each != peer).toArray(Peer[]::new);
     }
 
+    /** Whether every peer that is there has acknowledged all but {@code window} of the {@code sent} stream frames. */
+    boolean keepUp(long sent, int window) {
+        for (Peer peer : peers) {
+            if (peer.isListening() && sent - peer.acked >= window) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether every peer that is there keeps digests. */
+    boolean allHaveDigests() {
+        for (Peer peer : peers) {
+            if (peer.isListening() && !peer.hasDigests) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     boolean anyListening() {
         for (Peer peer : peers) {
             if (peer.isListening()) {

@@ -27,6 +27,8 @@ public enum PfsyncCounter {
     SKIPPED("skipped", "stream frames that no repair could bring"),
     INTERRUPTIONS("interruptions", "holes in the own stream"),
     OVERRUNS("overruns", "times that the kernel lost events"),
+    REPAIRS_OF_BUCKETS("bucketRepairs", "times that digests differed from a peer's"),
+    ENDED_UNTOLD("endedUntold", "flows deleted since their owner no longer had them"),
     MERGED("merged", "changes merged into a waiting one of the same flow"),
     DUPLICATE_HOST_ID("duplicateHostId", "frames of another node with this host id"),
     INSERTS_IN("insertsIn", "inserts received"),

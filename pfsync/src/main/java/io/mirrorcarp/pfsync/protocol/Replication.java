@@ -45,6 +45,7 @@ public final class Replication {
     private final TableDump dump;
     private final StartDump startDump;
     private final BulkServer bulkServer;
+    private final Sweep sweep;
     private final PreemptPromise promise;
     private final Reports reports;
     private final Sessions sessions;
@@ -82,7 +83,8 @@ public final class Replication {
         startDump = new StartDump(index, flowHash);
         bulkServer = new BulkServer(dump, stream, exporter, index, flowHash, peers);
         promise = new PreemptPromise(settings.bulkTimeoutNanos(), settings.lostNanos(), output);
-        reports = new Reports(parts, importer, startDump, promise);
+        sweep = new Sweep(parts, dump, flowHash, exporter, importer);
+        reports = new Reports(parts, exporter, importer, startDump, promise);
         sessions = new Sessions(parts, sealer.epoch(), exporter, bulkServer, reports, promise);
         standing = new Standing(parts, promise);
         payload = new byte[Math.max(settings.maxFrameBytes(), MAX_RECEIVED_BYTES)];
@@ -213,6 +215,7 @@ public final class Replication {
             sessions.want(peer, nowNanos);
         }
         peer.stream().advance();
+        sessions.compare(peer, nowNanos);
         reports.onApplied(peer, nowNanos);
     }
 
@@ -252,12 +255,19 @@ public final class Replication {
                 reports.hasten();
             }
         }
+        if (startDump.isDone()) {
+            sweep.schedule(nowNanos);
+            sweep.pump(nowNanos);
+        }
         bulkServer.pump(nowNanos);
+        if (sweep.takeFound()) {
+            reports.hasten();
+        }
         standing.update(nowNanos);
         reports.flush(nowNanos);
         nextDeadlineNanos = Math.min(
                 Math.min(reports.deadlineNanos(), standing.deadlineNanos()),
-                Math.min(standing.lossNanos(), startDump.deadlineNanos()));
+                Math.min(standing.lossNanos(), Math.min(startDump.deadlineNanos(), sweep.deadlineNanos())));
     }
 
     /** When {@link #onDeadline(long)} is wanted, or {@link Long#MAX_VALUE}. It may change with every input. */
@@ -286,10 +296,13 @@ public final class Replication {
         settle(nowNanos);
     }
 
-    /** The local kernel lost events: peers shall ask for a bulk update. */
+    /** The local kernel lost events: what they would have told is found by a sweep. Peers without digests shall ask for a bulk update. */
     public void onOverrun(long nowNanos) {
         counters.increment(PfsyncCounter.OVERRUNS);
-        reports.interrupt();
+        sweep.hasten();
+        if (!peers.allHaveDigests()) {
+            reports.interrupt();
+        }
         settle(nowNanos);
     }
 
@@ -317,7 +330,7 @@ public final class Replication {
     public void requestBulk(long nowNanos) {
         for (Peer peer : peers.all()) {
             if (peer.isListening()) {
-                sessions.want(peer, nowNanos);
+                peer.wish.wantEverything(sessions.newRequestId(), nowNanos);
             }
         }
         settle(nowNanos);

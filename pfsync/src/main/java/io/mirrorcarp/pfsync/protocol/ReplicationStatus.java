@@ -44,6 +44,7 @@ public record ReplicationStatus(
      * @param entries flows that it owns
      * @param copies of those, how many this node knows
      * @param whole whether it says that its own table is whole: that it could take over
+     * @param equal whether its flows, as its digest tells, are known here; as their number tells, where it keeps no digests
      */
     public record PeerStatus(
             int creatorId,
@@ -53,7 +54,8 @@ public record ReplicationStatus(
             long lagNanos,
             long entries,
             long copies,
-            boolean whole) {}
+            boolean whole,
+            boolean equal) {}
 
     static ReplicationStatus of(
             PeerTable peers,
@@ -99,6 +101,14 @@ public record ReplicationStatus(
                 waiting > 0 ? waiting : peer.lagNanos,
                 peer.entries,
                 peer.hasSession() ? index.count(peer.owner) : 0,
-                peer.hasSession() && peer.complete && !peer.demoted);
+                peer.hasSession() && peer.complete && !peer.demoted,
+                isEqual(peer, index));
+    }
+
+    private static boolean isEqual(Peer peer, FlowIndex index) {
+        if (!peer.isListening() || !peer.wish.isDone()) {
+            return false;
+        }
+        return peer.hasDigests ? peer.watch.matches() : peer.entries == index.count(peer.owner);
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.protocol;
 
-import io.mirrorcarp.pfsync.message.BucketSet;
 import io.mirrorcarp.pfsync.message.Control;
 import io.mirrorcarp.pfsync.message.FrameHeader;
 
@@ -19,11 +18,11 @@ final class Reports {
 
     private static final long ACKNOWLEDGE_NANOS = 5_000_000;
     private static final long NEVER = Long.MAX_VALUE;
-    private static final BucketSet ALL_BUCKETS = new BucketSet();
 
     private final ReplicationSettings settings;
     private final ControlSender sender;
     private final StreamSender stream;
+    private final Exporter exporter;
     private final Importer importer;
     private final PeerTable peers;
     private final FlowIndex index;
@@ -37,13 +36,19 @@ final class Reports {
     private long heartbeatNanos;
     private long interruptions;
 
-    Reports(Replication.Parts parts, Importer importer, StartDump startDump, PreemptPromise promise) {
+    Reports(
+            Replication.Parts parts,
+            Exporter exporter,
+            Importer importer,
+            StartDump startDump,
+            PreemptPromise promise) {
         settings = parts.settings();
         sender = parts.control();
         stream = parts.stream();
         peers = parts.peers();
         index = parts.index();
         counters = parts.counters();
+        this.exporter = exporter;
         this.importer = importer;
         this.startDump = startDump;
         this.promise = promise;
@@ -109,7 +114,12 @@ final class Reports {
         }
         if (startDump.isDone() && nowNanos >= peer.wish.dueNanos() && !peer.wish.isRunning()) {
             control.addBulkRequest(
-                    peer.creatorId, peer.epoch, peer.wish.requestId(), !promise.isComplete(), false, ALL_BUCKETS);
+                    peer.creatorId,
+                    peer.epoch,
+                    peer.wish.requestId(),
+                    !promise.isComplete(),
+                    peer.wish.isComparing(),
+                    peer.wish.part(peer.entries));
             peer.wish.onRequested(nowNanos);
         }
     }
@@ -127,7 +137,10 @@ final class Reports {
     }
 
     private void fillHeartbeat(long nowNanos) {
+        // The digest is that of the flows which the stream up to the number sent tells of.
+        exporter.flush(nowNanos);
         control.heartbeat = true;
+        control.capabilities = Control.CAPABILITY_DIGESTS;
         control.node = settings.node();
         control.lowestVersion = FrameHeader.LOWEST_VERSION;
         control.highestVersion = FrameHeader.HIGHEST_VERSION;
@@ -138,6 +151,7 @@ final class Reports {
         control.complete = promise.isComplete();
         control.demoted = promise.isRaised();
         control.entries = index.count(FlowIndex.SELF);
+        control.digest = index.digest(FlowIndex.SELF).total();
         counters.increment(PfsyncCounter.HEARTBEATS_OUT);
         heartbeatNanos = nowNanos;
         started = true;

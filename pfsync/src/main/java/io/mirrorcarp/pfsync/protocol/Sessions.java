@@ -126,6 +126,7 @@ final class Sessions {
         }
         peer.node = control.node;
         peer.interruptions = control.interruptions;
+        peer.hasDigests = (control.capabilities & Control.CAPABILITY_DIGESTS) != 0;
         peer.begin(newEpoch, index.newOwner(), sender.number(), control.sent, stream.sequence(), nowNanos);
         if (restarted) {
             promise.raise("pfsync peer " + peer.node + " restarted", nowNanos);
@@ -136,9 +137,14 @@ final class Sessions {
         openOrClose(nowNanos);
     }
 
-    /** Wants a bulk update of a peer, anew if one runs. */
+    /** Wants what is not known to be equal of a peer, anew if it is on its way. */
     void want(Peer peer, long nowNanos) {
-        peer.wish.want(random.nextLong(1, Long.MAX_VALUE), nowNanos);
+        peer.wish.want(newRequestId(), nowNanos);
+    }
+
+    /** An id for a bulk request. */
+    long newRequestId() {
+        return random.nextLong(1, Long.MAX_VALUE);
     }
 
     /** A frame of the session came, of either kind. */
@@ -178,7 +184,22 @@ final class Sessions {
         }
         peer.interruptions = control.interruptions;
         if (hole) {
-            output.log("changes of peer " + peer.node + " are lost: asking for a bulk update");
+            output.log("changes of peer " + peer.node + " are lost: asking for "
+                    + (peer.hasDigests ? "what differs" : "a bulk update"));
+            want(peer, nowNanos);
+        }
+        if (peer.hasDigests) {
+            peer.watch.onHeartbeat(control.sent, control.digest, peer.stream().expected() - 1);
+            compare(peer, nowNanos);
+        }
+    }
+
+    /** The peer's stream may be applied up to where the peer told its digest: asks for what differs. */
+    void compare(Peer peer, long nowNanos) {
+        boolean differ = peer.watch.onApplied(peer.stream().expected() - 1, index.digest(peer.owner), nowNanos);
+        if (differ && peer.wish.isDone()) {
+            counters.increment(PfsyncCounter.REPAIRS_OF_BUCKETS);
+            output.log("flows of peer " + peer.node + " differ: asking for what differs");
             want(peer, nowNanos);
         }
     }
@@ -196,8 +217,16 @@ final class Sessions {
         for (int i = 0; i < control.bulkRequestCount; i++) {
             if (control.bulkCreatorId[i] == settings.creatorId() && control.bulkEpoch[i] == epoch) {
                 counters.increment(PfsyncCounter.BULK_REQUESTS_IN);
-                bulkServer.onRequest(peer, control.bulkRequestId[i], control.bulkEverything[i]);
+                onBulkRequest(peer, control, i, nowNanos);
             }
+        }
+    }
+
+    private void onBulkRequest(Peer peer, Control control, int i, long nowNanos) {
+        if (control.bulkCompare[i]) {
+            bulkServer.onCompare(peer, control.bulkRequestId[i], nowNanos);
+        } else {
+            bulkServer.onRequest(peer, control.bulkRequestId[i], control.bulkEverything[i], control.bulkBuckets[i]);
         }
     }
 

@@ -184,12 +184,12 @@ class FlowIndexDigestTest {
         long outside = java.util.Arrays.stream(states)
                 .filter(state -> FlowFingerprint.bucket(state) == FlowFingerprint.bucket(states[0]))
                 .count();
-        assertThat(index.doomUnnamed(peer)).isEqualTo((int) (FLOWS - outside - 1));
+        assertThat(index.doomUnnamed(peer, buckets)).isEqualTo((int) (FLOWS - outside - 1));
         assertThat(index.get(1)).isEqualTo(FlowIndex.ABSENT);
         assertThat(FlowIndex.owner(index.get(0))).isEqualTo(peer);
         assertThat(FlowIndex.owner(index.get(2))).isEqualTo(peer);
         assertThat(FlowIndex.owner(index.get(3))).isEqualTo(FlowIndex.DOOMED);
-        assertThat(index.doomUnnamed(peer)).isZero();
+        assertThat(index.doomUnnamed(peer, buckets)).isZero();
     }
 
     @Test

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.protocol;
+
+import io.mirrorcarp.pfsync.message.StateRecord;
+
+/**
+ * Reads the local table now and then, and compares it with the index, since the digests are only as right as the index is. Slowly in the
+ * background every {@value #PERIOD_NANOS} ns, and at once after the kernel lost events: what they would have told is told now. It also carries
+ * out what waits for a flow's tuple: the end of flows that their owner no longer has.
+ */
+final class Sweep implements TableDump.Reader {
+    static final long PERIOD_NANOS = 300_000_000_000L;
+    /** Between two batches in the background. */
+    private static final long PACE_NANOS = 10_000_000;
+    /** After the background sweep made way for a bulk update. */
+    private static final long AGAIN_NANOS = 10_000_000_000L;
+
+    private final TableDump dump;
+    private final FlowIndex index;
+    private final FlowHash flowHash;
+    private final Exporter exporter;
+    private final Importer importer;
+    private final PeerTable peers;
+    private final StreamSender stream;
+    private boolean running;
+    private boolean urgent;
+    private boolean wanted;
+    private boolean found;
+    private long dueNanos = Long.MAX_VALUE;
+    private long batchNanos;
+    private long nowNanos;
+
+    Sweep(Replication.Parts parts, TableDump dump, FlowHash flowHash, Exporter exporter, Importer importer) {
+        this.dump = dump;
+        this.index = parts.index();
+        this.flowHash = flowHash;
+        this.exporter = exporter;
+        this.importer = importer;
+        this.peers = parts.peers();
+        this.stream = parts.stream();
+    }
+
+    /** The table was read once: sweeps begin. */
+    void schedule(long now) {
+        if (dueNanos == Long.MAX_VALUE) {
+            dueNanos = now + PERIOD_NANOS;
+        }
+    }
+
+    /** Wants a sweep that begins from now on, as fast as the peers can follow. */
+    void hasten() {
+        wanted = true;
+    }
+
+    /** Begins, or makes way, when it is time. */
+    void pump(long now) {
+        nowNanos = now;
+        boolean hurry = wanted || index.count(FlowIndex.DOOMED) > 0;
+        if (running && !urgent && (hurry || peers.anyRequested())) {
+            running = false;
+            dueNanos = now + AGAIN_NANOS;
+            dump.cancel();
+        }
+        if (!running && dump.isFree() && (hurry || now >= dueNanos)) {
+            running = true;
+            urgent = hurry;
+            wanted = false;
+            found = false;
+            batchNanos = now;
+            index.beginSweep();
+            dump.begin(this);
+        }
+    }
+
+    /** When {@link #pump(long)} has something to do, or {@link Long#MAX_VALUE}. */
+    long deadlineNanos() {
+        if (!running) {
+            return dueNanos;
+        }
+        return batchNanos > nowNanos ? batchNanos : Long.MAX_VALUE;
+    }
+
+    @Override
+    public boolean hasRoom() {
+        return nowNanos >= batchNanos && peers.keepUp(stream.sequence(), BulkServer.WINDOW_FRAMES);
+    }
+
+    @Override
+    public void onEntry(StateRecord state, long now) {
+        long hash = flowHash.of(state.original, state.zone);
+        long entry = index.get(hash);
+        if (entry != FlowIndex.ABSENT && FlowIndex.owner(entry) == FlowIndex.DOOMED) {
+            importer.delete(state);
+            index.remove(hash);
+        } else {
+            exporter.onSighted(state, now);
+        }
+    }
+
+    @Override
+    public void onBatchEnd(boolean last, long now) {
+        exporter.flush(now);
+        batchNanos = urgent ? now : now + PACE_NANOS;
+        if (last) {
+            running = false;
+            dueNanos = now + PERIOD_NANOS;
+            found = index.endSweep() > 0;
+        }
+    }
+
+    /** Whether the sweep that ended last found flows that are gone: true once. */
+    boolean takeFound() {
+        boolean taken = found;
+        found = false;
+        return taken;
+    }
+}
