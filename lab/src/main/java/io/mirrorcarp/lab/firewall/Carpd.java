@@ -36,6 +36,11 @@ public final class Carpd {
         this.keys = keys;
     }
 
+    /** The host underneath. */
+    public LabHost host() {
+        return host;
+    }
+
     /** Writes the configuration and the key files. */
     public void configure(CarpdSettings settings) {
         configure(settings.toml(socket()));
