@@ -8,6 +8,8 @@ import io.mirrorcarp.pfsync.io.SyncDevice;
 import io.mirrorcarp.pfsync.io.SyncNetwork;
 import io.mirrorcarp.pfsync.message.StateRecord;
 import io.mirrorcarp.pfsync.protocol.DemotionCause;
+import io.mirrorcarp.pfsync.protocol.PeerBacklog;
+import io.mirrorcarp.pfsync.protocol.PeerComparison;
 import io.mirrorcarp.pfsync.protocol.Replication;
 import io.mirrorcarp.pfsync.protocol.ReplicationOutput;
 import io.mirrorcarp.pfsync.protocol.ReplicationSettings;
@@ -22,8 +24,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +46,11 @@ public final class PfsyncVerticle extends VerticleBase implements ReplicationOut
     private static final long FAREWELL_NANOS = 200_000_000;
 
     private static final long FAREWELL_POLL_MILLIS = 5;
+
+    /** How long a verification may take. */
+    private static final long VERIFY_SECONDS = 30;
+
+    private static final long VERIFY_POLL_MILLIS = 20;
 
     private static final int IPV4_HEADER_BYTES = 20;
     private static final int IPV6_HEADER_BYTES = 40;
@@ -294,6 +303,36 @@ public final class PfsyncVerticle extends VerticleBase implements ReplicationOut
             input(now -> machine().requestBulk(now));
             return null;
         });
+    }
+
+    /**
+     * Compares digests with every peer, repairs what differs, and tells what that was; after {@value #VERIFY_SECONDS} s what is known by then.
+     */
+    public Future<List<PeerComparison>> verify() {
+        Promise<List<PeerComparison>> done = Promise.promise();
+        call(() -> {
+                    input(now -> machine().beginVerification(now));
+                    awaitVerification(System.nanoTime() + TimeUnit.SECONDS.toNanos(VERIFY_SECONDS), done);
+                    return true;
+                })
+                .onFailure(done::fail);
+        return done.future();
+    }
+
+    private void awaitVerification(long latestNanos, Promise<List<PeerComparison>> done) {
+        Replication present = machine;
+        if (present == null) {
+            done.fail("replication is not running");
+        } else if (present.isVerified() || System.nanoTime() >= latestNanos) {
+            done.complete(present.endVerification());
+        } else {
+            vertx.setTimer(VERIFY_POLL_MILLIS, id -> awaitVerification(latestNanos, done));
+        }
+    }
+
+    /** What each peer has not acknowledged yet. */
+    public Future<List<PeerBacklog>> backlogs() {
+        return call(() -> machine().backlogs());
     }
 
     /** How replication stands. */

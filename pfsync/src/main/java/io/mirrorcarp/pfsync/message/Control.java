@@ -58,6 +58,8 @@ public final class Control {
     public final long[] reportApplied = new long[MAX_ITEMS];
     /** How many frames beyond it the sender can hold. */
     public final int[] reportWindow = new int[MAX_ITEMS];
+    /** Whether the session's flows, as its digest tells, are in the sender's table. */
+    public final boolean[] reportEqual = new boolean[MAX_ITEMS];
 
     /** Repairs: stream frames {@code from} to {@code to} of the session are wanted again. */
     public int repairCount;
@@ -107,13 +109,14 @@ public final class Control {
     }
 
     /** Adds a report, unless the list is full. */
-    public void addReport(int creatorId, long epoch, long heard, long applied, int window) {
+    public void addReport(int creatorId, long epoch, long heard, long applied, int window, boolean equal) {
         if (reportCount < MAX_ITEMS) {
             reportCreatorId[reportCount] = creatorId;
             reportEpoch[reportCount] = epoch;
             reportHeard[reportCount] = heard;
             reportApplied[reportCount] = applied;
             reportWindow[reportCount] = window;
+            reportEqual[reportCount] = equal;
             reportCount++;
         }
     }

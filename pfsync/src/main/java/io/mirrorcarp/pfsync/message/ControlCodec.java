@@ -19,6 +19,7 @@ public final class ControlCodec {
     private long third;
     private long fourth;
     private long fifth;
+    private long sixth;
     private final BucketSet buckets = new BucketSet();
 
     /**
@@ -36,6 +37,7 @@ public final class ControlCodec {
             writer.varintFieldIfSet(3, control.reportHeard[i]);
             writer.varintFieldIfSet(4, control.reportApplied[i]);
             writer.varintFieldIfSet(5, control.reportWindow[i]);
+            writer.varintFieldIfSet(6, control.reportEqual[i] ? 1 : 0);
             writer.end(start);
         }
         for (int i = 0; i < control.repairCount; i++) {
@@ -167,6 +169,7 @@ public final class ControlCodec {
         third = 0;
         fourth = 0;
         fifth = 0;
+        sixth = 0;
         boolean inRange = true;
         buckets.fill();
         for (int field = reader.nextField(); field != 0; field = reader.nextField()) {
@@ -179,6 +182,8 @@ public final class ControlCodec {
                 case 6 -> {
                     if (kind == 4) {
                         inRange &= buckets.read(reader);
+                    } else if (kind == 2) {
+                        sixth = reader.varint();
                     } else {
                         reader.skip();
                     }
@@ -198,7 +203,8 @@ public final class ControlCodec {
         int after;
         if (kind == 2) {
             before = control.reportCount;
-            control.addReport(creatorId, epoch, third, fourth, (int) Math.min(fifth, Integer.MAX_VALUE));
+            int window = (int) Math.min(fifth, Integer.MAX_VALUE);
+            control.addReport(creatorId, epoch, third, fourth, window, sixth != 0);
             after = control.reportCount;
         } else if (kind == 3) {
             before = control.repairCount;

@@ -43,6 +43,7 @@ final class BulkWish {
     private Phase phase = Phase.NONE;
     private boolean provable;
     private int repairs;
+    private int repairedBuckets;
     private long requestId;
     private long dueNanos = Long.MAX_VALUE;
     private long stallNanos;
@@ -70,6 +71,7 @@ final class BulkWish {
             received = 0;
             expected = 0;
             repairs = 0;
+            repairedBuckets = 0;
         }
         if (!provable) {
             remaining.fill();
@@ -203,6 +205,7 @@ final class BulkWish {
      */
     void onEnd(boolean equal, long nowNanos) {
         remaining.removeAll(part);
+        repairedBuckets += part.size();
         boolean last = remaining.isEmpty();
         if (last && (equal || !provable)) {
             prove();
@@ -242,9 +245,9 @@ final class BulkWish {
         }
     }
 
-    /** How many buckets were found to differ and are not repaired yet. */
-    int differingBuckets() {
-        return remaining.size();
+    /** How many buckets were asked for since the wish began. */
+    int repairedBuckets() {
+        return repairedBuckets;
     }
 
     /** What came is in the kernel; true when that fulfils the wish. */

@@ -72,6 +72,12 @@ final class DigestWatch {
         return true;
     }
 
+    /** All that differed was repaired. */
+    void onProven() {
+        matches = true;
+        strikes = 0;
+    }
+
     /** Whether the last comparison showed no difference. */
     boolean matches() {
         return matches;

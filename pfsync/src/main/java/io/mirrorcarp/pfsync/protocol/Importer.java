@@ -2,6 +2,7 @@
 package io.mirrorcarp.pfsync.protocol;
 
 import io.mirrorcarp.pfsync.StateTable;
+import io.mirrorcarp.pfsync.message.Action;
 import io.mirrorcarp.pfsync.message.Change;
 import io.mirrorcarp.pfsync.message.ChangeDecoder;
 import io.mirrorcarp.pfsync.message.Rejection;
@@ -18,21 +19,17 @@ final class Importer {
     private final ReplicationSettings settings;
     private final ChangeDecoder decoder = new ChangeDecoder();
     private final Change change = new Change();
+    private final Verification verification;
     private boolean unflushed;
 
-    Importer(
-            FlowIndex index,
-            FlowHash flowHash,
-            StateTable table,
-            PeerTable peers,
-            ReplicationSettings settings,
-            PfsyncCounters counters) {
-        this.index = index;
+    Importer(FlowHash flowHash, StateTable table, Replication.Parts parts, Verification verification) {
+        this.index = parts.index();
         this.flowHash = flowHash;
         this.table = table;
-        this.peers = peers;
-        this.settings = settings;
-        this.counters = counters;
+        this.peers = parts.peers();
+        this.settings = parts.settings();
+        this.counters = parts.counters();
+        this.verification = verification;
     }
 
     /**
@@ -114,6 +111,9 @@ final class Importer {
     private void applyState(Peer peer) {
         long hash = flowHash.of(change.state.original, change.state.zone);
         long entry = index.get(hash);
+        if (change.action == Action.BULK) {
+            verification.onBulkEntry(peer, change.state, change.version, hash, entry);
+        }
         if (!yieldsTo(entry, peer)) {
             counters.increment(PfsyncCounter.STALE);
             return;
@@ -163,7 +163,8 @@ final class Importer {
     }
 
     /** Deletes a flow that its owner no longer has. */
-    void delete(StateRecord state) {
+    void deleteEnded(StateRecord state) {
+        verification.onEnded(state);
         table.delete(state);
         unflushed = true;
     }

@@ -58,6 +58,8 @@ final class Peer {
     boolean demoted;
     /** Whether it keeps digests. */
     boolean hasDigests;
+    /** Whether it says that what this node owns, as its digest tells, is in the peer's table. */
+    boolean saysEqual;
 
     long entries;
     /** The highest frame version that it understands. */
@@ -147,8 +149,18 @@ final class Peer {
         servingId = 0;
         servedId = 0;
         comparedId = 0;
+        saysEqual = false;
         wish.begin(hasDigests);
         watch.begin();
+    }
+
+    /**
+     * Whether its flows are known here, as its digest tells, or else as their number does.
+     *
+     * @param copies how many of them are here
+     */
+    boolean isEqual(int copies) {
+        return isListening() && wish.isDone() && (hasDigests ? watch.matches() : entries == copies);
     }
 
     /** Whether there is somebody to send to. */

@@ -10,6 +10,8 @@ import io.mirrorcarp.pfsync.message.ControlCodec;
 import io.mirrorcarp.pfsync.message.FrameHeader;
 import io.mirrorcarp.pfsync.message.Rejection;
 import io.mirrorcarp.pfsync.message.StateRecord;
+import java.util.Arrays;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +48,8 @@ public final class Replication {
     private final StartDump startDump;
     private final BulkServer bulkServer;
     private final Sweep sweep;
+    private final Verification verification;
+    private final UnacknowledgedFlows unacknowledged;
     private final PreemptPromise promise;
     private final Reports reports;
     private final Sessions sessions;
@@ -78,7 +82,9 @@ public final class Replication {
                 new Parts(settings, peers, index, stream, new ControlSender(sealer, output), counters, output, random);
         FlowHash flowHash = new FlowHash(random.nextLong());
         exporter = new Exporter(index, flowHash, stream, peers, settings.maxUpdates(), counters);
-        importer = new Importer(index, flowHash, table, peers, settings, counters);
+        verification = new Verification(index);
+        importer = new Importer(flowHash, table, parts, verification);
+        unacknowledged = new UnacknowledgedFlows(stream, opener, settings.maxFrameBytes());
         dump = new TableDump(table);
         startDump = new StartDump(index, flowHash);
         bulkServer = new BulkServer(dump, stream, exporter, index, flowHash, peers);
@@ -251,6 +257,7 @@ public final class Replication {
         importer.flush();
         for (Peer peer : peers.all()) {
             if (peer.wish.onFlushed()) {
+                peer.watch.onProven();
                 output.log("bulk update from " + peer.node + " done, " + peer.wish.received() + " entries");
                 reports.hasten();
             }
@@ -334,6 +341,38 @@ public final class Replication {
             }
         }
         settle(nowNanos);
+    }
+
+    /** The operator wants to know whether the tables are equal: compares digests with every peer, and repairs what differs. */
+    public void beginVerification(long nowNanos) {
+        verification.begin();
+        for (Peer peer : peers.all()) {
+            if (peer.isListening()) {
+                if (!peer.wish.isOpen() && peer.hasDigests) {
+                    sessions.want(peer, nowNanos);
+                }
+                verification.onAsked(peer);
+            }
+        }
+        settle(nowNanos);
+    }
+
+    /** Whether {@link #endVerification()} can tell of each peer that is still there. */
+    public boolean isVerified() {
+        return verification.isFinished();
+    }
+
+    /** What was found of each peer that was there when the verification began. */
+    public List<PeerComparison> endVerification() {
+        return verification.end();
+    }
+
+    /** What each peer has not acknowledged yet. */
+    public List<PeerBacklog> backlogs() {
+        return Arrays.stream(peers.all())
+                .filter(Peer::hasSession)
+                .map(unacknowledged::of)
+                .toList();
     }
 
     /** Opens with all keys of a new keyring, and seals with its active one. */

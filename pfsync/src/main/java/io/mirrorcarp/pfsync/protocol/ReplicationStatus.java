@@ -44,7 +44,8 @@ public record ReplicationStatus(
      * @param entries flows that it owns
      * @param copies of those, how many this node knows
      * @param whole whether it says that its own table is whole: that it could take over
-     * @param equal whether its flows, as its digest tells, are known here; as their number tells, where it keeps no digests
+     * @param equal whether its flows are known here and this node's flows there, as digests tell; as the number of its flows tells, where it keeps
+     *     no digests
      */
     public record PeerStatus(
             int creatorId,
@@ -102,13 +103,6 @@ public record ReplicationStatus(
                 peer.entries,
                 peer.hasSession() ? index.count(peer.owner) : 0,
                 peer.hasSession() && peer.complete && !peer.demoted,
-                isEqual(peer, index));
-    }
-
-    private static boolean isEqual(Peer peer, FlowIndex index) {
-        if (!peer.isListening() || !peer.wish.isDone()) {
-            return false;
-        }
-        return peer.hasDigests ? peer.watch.matches() : peer.entries == index.count(peer.owner);
+                peer.hasSession() && peer.isEqual(index.count(peer.owner)) && (peer.saysEqual || !peer.hasDigests));
     }
 }

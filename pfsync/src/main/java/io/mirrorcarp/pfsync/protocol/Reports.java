@@ -127,12 +127,18 @@ final class Reports {
     private void addReport(Peer peer, long nowNanos) {
         if (peer.hasSession()) {
             StreamReceiver received = peer.stream();
-            control.addReport(peer.creatorId, peer.epoch, peer.lastControl, received.expected() - 1, received.window());
+            control.addReport(
+                    peer.creatorId,
+                    peer.epoch,
+                    peer.lastControl,
+                    received.expected() - 1,
+                    received.window(),
+                    peer.isEqual(index.count(peer.owner)));
             peer.unacknowledged = 0;
             peer.acknowledgeNanos = NEVER;
         }
         if (peer.hasCandidate(nowNanos)) {
-            control.addReport(peer.creatorId, peer.candidateEpoch, peer.candidateNumber, 0, 0);
+            control.addReport(peer.creatorId, peer.candidateEpoch, peer.candidateNumber, 0, 0, false);
         }
     }
 

@@ -163,6 +163,7 @@ final class Sessions {
         counters.increment(PfsyncCounter.REPORTS_IN);
         peer.echoNanos = sender.sentNanos(control.reportHeard[i]);
         peer.window = control.reportWindow[i];
+        peer.saysEqual = control.reportEqual[i];
         long applied = Math.min(control.reportApplied[i], stream.sequence());
         if (applied > peer.acked) {
             peer.lagNanos = applied >= stream.oldest() ? nowNanos - stream.sentNanos(applied) : peer.lagNanos;

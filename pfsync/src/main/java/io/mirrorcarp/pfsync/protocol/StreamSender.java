@@ -60,6 +60,15 @@ final class StreamSender {
         return sentNanos[slot(number)];
     }
 
+    /** A frame that is still in the ring, sealed; {@link #length(long)} bytes of it. */
+    byte[] frame(long number) {
+        return frames[slot(number)];
+    }
+
+    int length(long number) {
+        return lengths[slot(number)];
+    }
+
     /** Puts a change behind those before it. */
     void append(Change change, long nowNanos) {
         int end = encoder.write(change, payload, payloadLength);

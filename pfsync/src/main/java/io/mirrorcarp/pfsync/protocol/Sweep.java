@@ -90,7 +90,7 @@ final class Sweep implements TableDump.Reader {
         long hash = flowHash.of(state.original, state.zone);
         long entry = index.get(hash);
         if (entry != FlowIndex.ABSENT && FlowIndex.owner(entry) == FlowIndex.DOOMED) {
-            importer.delete(state);
+            importer.deleteEnded(state);
             index.remove(hash);
         } else {
             exporter.onSighted(state, now);

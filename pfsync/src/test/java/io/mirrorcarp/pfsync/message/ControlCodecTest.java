@@ -118,7 +118,13 @@ class ControlCodecTest {
         }
         control.goodbye = random.nextBoolean();
         for (int i = random.nextInt(Control.MAX_ITEMS + 1); i > 0; i--) {
-            control.addReport(id(random), epoch(random), positive(random), positive(random), random.nextInt(10_000));
+            control.addReport(
+                    id(random),
+                    epoch(random),
+                    positive(random),
+                    positive(random),
+                    random.nextInt(10_000),
+                    random.nextBoolean());
         }
         for (int i = random.nextInt(Control.MAX_ITEMS + 1); i > 0; i--) {
             control.addRepair(id(random), epoch(random), positive(random), positive(random));
@@ -169,7 +175,8 @@ class ControlCodecTest {
                     .setEpoch(control.reportEpoch[i])
                     .setHeard(control.reportHeard[i])
                     .setApplied(control.reportApplied[i])
-                    .setWindow(control.reportWindow[i]));
+                    .setWindow(control.reportWindow[i])
+                    .setEqual(control.reportEqual[i]));
         }
         for (int i = 0; i < control.repairCount; i++) {
             builder.addRepair(Repair.newBuilder()

@@ -160,7 +160,13 @@ class ForgeryTest {
                 control.heartbeat = true;
                 control.sent = random.nextLong() >>> 1;
                 control.oldest = random.nextLong() >>> 1;
-                control.addReport(b.creatorId, b.machine.epoch(), random.nextLong() >>> 1, random.nextLong() >>> 1, -1);
+                control.addReport(
+                        b.creatorId,
+                        b.machine.epoch(),
+                        random.nextLong() >>> 1,
+                        random.nextLong() >>> 1,
+                        -1,
+                        random.nextBoolean());
                 control.addRepair(b.creatorId, b.machine.epoch(), 0, Long.MAX_VALUE);
                 control.addBulkRequest(
                         b.creatorId,
@@ -186,7 +192,7 @@ class ForgeryTest {
         Control control = new Control();
         control.heartbeat = true;
         control.node = "strange";
-        control.addReport(b.creatorId, b.machine.epoch(), 1L << 40, 0, 0);
+        control.addReport(b.creatorId, b.machine.epoch(), 1L << 40, 0, 0, false);
         byte[] buffer = new byte[4096];
         byte[] frame = new byte[8192];
         int length = new ControlCodec().write(control, buffer, 0);
@@ -210,7 +216,7 @@ class ForgeryTest {
         Control control = new Control();
         control.heartbeat = true;
         control.node = "third";
-        control.addReport(b.creatorId, b.machine.epoch(), 1L << 40, 0, 0);
+        control.addReport(b.creatorId, b.machine.epoch(), 1L << 40, 0, 0, false);
         byte[] buffer = new byte[4096];
         byte[] frame = new byte[8192];
         int length = new ControlCodec().write(control, buffer, 0);

@@ -59,7 +59,7 @@ class VersionTest {
         control.node = "stranger";
         control.highestVersion = highestVersion;
         control.capabilities = capabilities;
-        control.addReport(a.creatorId, a.machine.epoch(), 1L << 40, 0, 0);
+        control.addReport(a.creatorId, a.machine.epoch(), 1L << 40, 0, 0, false);
         byte[] payload = new byte[ControlCodec.MAX_BYTES];
         byte[] frame = new byte[ControlCodec.MAX_BYTES + FrameSealer.OVERHEAD_BYTES];
         int length = new ControlCodec().write(control, payload, 0);

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mirrorcarp.pfsync.message.Action;
+import io.mirrorcarp.pfsync.message.StateRecord;
+import org.junit.jupiter.api.Test;
+
+/** What no message repairs, the digests find: each test makes two kernels differ behind the machines' backs. */
+class AntiEntropyTest {
+    private static final int FLOWS = 2_000;
+
+    private final World world = new World(3);
+    private final SimulatedNode a = world.add("fw-a");
+    private final SimulatedNode b = world.add("fw-b");
+
+    private void startInSync() {
+        a.start();
+        b.start();
+        world.runMillis(1_000);
+        open(a, 0, FLOWS);
+        world.runMillis(1_000);
+        assertEqual(FLOWS);
+    }
+
+    private static void open(SimulatedNode node, int from, int to) {
+        for (int number = from; number < to; number++) {
+            node.kernel.open(FlowKey.number(number), 600);
+        }
+        node.kernel.endBurst();
+    }
+
+    private void assertEqual(int flows) {
+        assertThat(a.kernel.flows()).hasSize(flows);
+        assertThat(b.kernel.flows().keySet()).isEqualTo(a.kernel.flows().keySet());
+        for (SimulatedNode node : world.nodes()) {
+            assertThat(node.verdict).isEqualTo(Verdict.IN_SYNC);
+            assertThat(node.machine.status(world.nowNanos()).peers())
+                    .allSatisfy(peer -> assertThat(peer.equal()).isTrue());
+        }
+    }
+
+    /** Makes the kernel of a lose the events of what follows. */
+    private void unheard(Runnable what) {
+        a.kernel.losesEvents = true;
+        what.run();
+        a.kernel.losesEvents = false;
+    }
+
+    @Test
+    void whatAnOverrunHidIsFoundWithoutABulkUpdateOfEverything() {
+        startInSync();
+        long entries = b.counter(PfsyncCounter.BULK_ENTRIES_IN);
+        unheard(() -> {
+            open(a, FLOWS, FLOWS + 10);
+            a.kernel.progress(FlowKey.number(3));
+            for (int number = 100; number < 110; number++) {
+                a.kernel.close(FlowKey.number(number));
+            }
+        });
+        a.machine.onOverrun(world.nowNanos());
+        world.runMillis(2_000);
+        assertEqual(FLOWS);
+        assertThat(b.kernel.get(FlowKey.number(3)).state.mark).isEqualTo(1);
+        assertThat(a.counter(PfsyncCounter.INTERRUPTIONS)).isLessThanOrEqualTo(1);
+        assertThat(b.counter(PfsyncCounter.ENDED_UNTOLD)).isEqualTo(10);
+        assertThat(b.counter(PfsyncCounter.BULK_ENTRIES_IN) - entries)
+                .as("entries of the buckets that differ, not of all")
+                .isLessThan(FLOWS / 8);
+    }
+
+    @Test
+    void theBackgroundSweepFindsWhatNothingToldOf() {
+        startInSync();
+        unheard(() -> a.kernel.close(FlowKey.number(7)));
+        world.runMillis(10_000);
+        assertThat(b.kernel.get(FlowKey.number(7))).isNotNull();
+        world.runMillis(Sweep.PERIOD_NANOS / 1_000_000);
+        assertEqual(FLOWS - 1);
+    }
+
+    @Test
+    void aCopyThatTheKernelGaveUpComesBack() {
+        startInSync();
+        b.kernel.close(FlowKey.number(7));
+        b.kernel.endBurst();
+        world.runMillis(2_000);
+        assertEqual(FLOWS);
+        assertThat(a.counter(PfsyncCounter.DELETES_IN)).isZero();
+    }
+
+    @Test
+    void flowsOfTheOldOwnerThatEndedDuringACutGo() {
+        startInSync();
+        world.cut(a, b, true);
+        world.cut(b, a, true);
+        world.runMillis(3_000);
+        for (int number = 0; number < 50; number++) {
+            a.kernel.close(FlowKey.number(number));
+        }
+        a.kernel.endBurst();
+        open(a, FLOWS, FLOWS + 20);
+        world.mendAll();
+        world.runMillis(3_000);
+        assertEqual(FLOWS - 30);
+    }
+
+    @Test
+    void aLargeTableIsAskedForInPartsAndALossCostsNoPartThatCame() {
+        a.start();
+        b.start();
+        world.runMillis(1_000);
+        world.cut(a, b, true);
+        world.cut(b, a, true);
+        int flows = 140_000;
+        open(a, 0, flows);
+        world.runMillis(2_000);
+        world.mendAll();
+        world.longestDelayNanos = 1;
+        for (int i = 0; i < 200 && b.kernel.flows().size() < 120_000; i++) {
+            world.runMillis(100);
+        }
+        long before = b.counter(PfsyncCounter.BULK_ENTRIES_IN);
+        assertThat(before).isLessThan(flows);
+        world.cut(a, b, true);
+        world.cut(b, a, true);
+        world.runMillis(3_000);
+        world.mendAll();
+        world.runMillis(15_000);
+        assertEqual(flows);
+        assertThat(b.counter(PfsyncCounter.BULK_ENTRIES_IN) - before).isLessThan(80_000);
+    }
+
+    @Test
+    void aVerificationNamesWhatDiffered() {
+        startInSync();
+        unheard(() -> {
+            open(a, FLOWS, FLOWS + 1);
+            a.kernel.close(FlowKey.number(7));
+        });
+        a.machine.onOverrun(world.nowNanos());
+        // The insertion is told by the sweep; the end is left to the digests, and found by the verification first.
+        world.runMillis(200);
+        b.machine.beginVerification(world.nowNanos());
+        world.runMillis(2_000);
+        assertThat(b.machine.isVerified()).isTrue();
+        assertThat(b.machine.endVerification()).singleElement().satisfies(peer -> {
+            assertThat(peer.node()).isEqualTo("fw-a");
+            assertThat(peer.equal()).isTrue();
+            assertThat(peer.differingBuckets()).isEqualTo(1);
+            assertThat(peer.entries()).isEqualTo(FLOWS);
+            assertThat(peer.copies()).isEqualTo(FLOWS);
+            StateRecord ended = new StateRecord();
+            FlowKey.number(7).writeTo(ended);
+            assertThat(peer.flows())
+                    .containsExactly(new PeerComparison.Difference(PeerComparison.Kind.ENDED, FlowName.of(ended)));
+        });
+    }
+
+    @Test
+    void theBacklogNamesWhatAPeerHasNotAcknowledged() {
+        startInSync();
+        assertThat(a.machine.backlogs()).singleElement().satisfies(peer -> {
+            assertThat(peer.equal()).isTrue();
+            assertThat(peer.frames()).isZero();
+            assertThat(peer.changes()).isEmpty();
+        });
+        world.cut(a, b, true);
+        open(a, FLOWS, FLOWS + 3);
+        a.kernel.close(FlowKey.number(7));
+        a.kernel.endBurst();
+        assertThat(a.machine.backlogs()).singleElement().satisfies(peer -> {
+            assertThat(peer.listening()).isTrue();
+            assertThat(peer.frames()).isPositive();
+            assertThat(peer.changes())
+                    .extracting(PeerBacklog.Unacknowledged::action)
+                    .containsExactly(Action.INSERT, Action.INSERT, Action.INSERT, Action.DELETE);
+            assertThat(peer.changes().get(0).flow().source()).isEqualTo("10.0.7.208");
+        });
+    }
+}
