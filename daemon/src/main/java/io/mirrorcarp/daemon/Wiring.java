@@ -3,14 +3,18 @@ package io.mirrorcarp.daemon;
 
 import io.mirrorcarp.carp.CarpVerticle;
 import io.mirrorcarp.carp.election.DemotionSource;
+import io.mirrorcarp.carp.io.CarpNetwork;
 import io.mirrorcarp.carp.io.LinuxCarpNetwork;
 import io.mirrorcarp.conntrack.io.ConntrackTable;
 import io.mirrorcarp.conntrack.io.KernelChecks;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.PfsyncConfiguration;
+import io.mirrorcarp.daemon.config.TrackConfiguration;
 import io.mirrorcarp.daemon.control.ControlServer;
 import io.mirrorcarp.daemon.control.EventLog;
 import io.mirrorcarp.daemon.host.MaintenanceFile;
+import io.mirrorcarp.daemon.track.InterfaceTracks;
+import io.mirrorcarp.daemon.track.ScriptChecks;
 import io.mirrorcarp.pfsync.PfsyncListener;
 import io.mirrorcarp.pfsync.PfsyncVerticle;
 import io.mirrorcarp.pfsync.protocol.DemotionCause;
@@ -25,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -35,8 +40,8 @@ import org.jspecify.annotations.Nullable;
  * has arrived is imported.
  */
 final class Wiring {
-    /** One each for the election, replication and administration. */
-    private static final int EVENT_LOOPS = 3;
+    /** One each for the election, replication, administration and the tracked interfaces. */
+    private static final int EVENT_LOOPS = 4;
 
     private static final String START_REASON = "pfsync bulk start";
 
@@ -46,12 +51,15 @@ final class Wiring {
     private final MaintenanceFile maintenance;
     private final long startNanos = System.nanoTime();
     private final Vertx vertx;
+    private final CarpNetwork network;
+    private final NodeHooks hooks;
     private final CarpVerticle carp;
     private final Promise<Void> replicates = Promise.promise();
     private Replication replication = Replication.off();
     private Future<?> settled = Future.succeededFuture();
     private @Nullable InstanceLock lock;
     private volatile boolean stopping;
+    private volatile Optional<ScriptChecks> checks = Optional.empty();
     private final List<String> deployments = new CopyOnWriteArrayList<>();
 
     /** @param onFailure told of a failure after which the node must be stopped */
@@ -60,11 +68,13 @@ final class Wiring {
         this.onFailure = onFailure;
         maintenance = new MaintenanceFile(configuration.node().stateDir());
         vertx = Vertx.builder().with(vertxOptions()).build();
+        network = new LinuxCarpNetwork(restoreFile());
+        hooks = new NodeHooks(configuration, events);
         carp = new CarpVerticle(
                 CarpSetup.hosts(configuration),
                 CarpSetup.options(configuration, initialDemotion()),
-                new LinuxCarpNetwork(restoreFile()),
-                new ElectionEvents(events, change -> {}, onFailure),
+                network,
+                new ElectionEvents(events, hooks::tell, onFailure),
                 () -> replicates.future().compose(running -> replication.drained()));
     }
 
@@ -108,6 +118,8 @@ final class Wiring {
                 .map(this::startBoth)
                 .orElseGet(() -> deploy(carp))
                 .compose(started -> deploy(control()))
+                .compose(served -> track())
+                .onSuccess(tracked -> hooks.askWhetherReady(vertx, carp::servicesReady))
                 .onSuccess(started -> events.report(
                         "carpd", "running as " + configuration.node().name()));
     }
@@ -133,6 +145,16 @@ final class Wiring {
         }
     }
 
+    private Future<?> track() {
+        TrackConfiguration track = configuration.track();
+        if (!track.scripts().isEmpty()) {
+            checks = Optional.of(new ScriptChecks(track.scripts(), carp::raiseDemotion));
+        }
+        return track.interfaces().isEmpty()
+                ? Future.succeededFuture()
+                : deploy(new InterfaceTracks(track.interfaces(), network, carp::raiseDemotion));
+    }
+
     private ControlServer control() {
         StatusReport report = new StatusReport(configuration, startNanos);
         return new ControlServer(
@@ -156,7 +178,9 @@ final class Wiring {
         stopping = true;
         return settled.<Void>mapEmpty()
                 .otherwiseEmpty()
+                .onComplete(started -> checks.ifPresent(ScriptChecks::close))
                 .compose(started -> undeployAll())
+                .eventually(() -> hooks.close(vertx))
                 .onComplete(stopped -> unlock());
     }
 

@@ -3,6 +3,7 @@ package io.mirrorcarp.daemon.host;
 
 import io.mirrorcarp.daemon.config.Secret;
 import io.mirrorcarp.daemon.config.parser.Surroundings;
+import io.mirrorcarp.daemon.program.TrustedFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -85,6 +87,16 @@ final class HostSurroundings implements Surroundings {
         } catch (IOException e) {
             return FileReading.failed(file.toString(), problem(e));
         }
+    }
+
+    @Override
+    public Optional<String> programProblem(String path) {
+        return TrustedFile.programProblem(Path.of(path));
+    }
+
+    @Override
+    public Optional<String> directoryProblem(String path) {
+        return TrustedFile.directoryProblem(Path.of(path));
     }
 
     /** The problem as a person says it. */

@@ -82,7 +82,7 @@ public final class ConfigurationParser {
                 global,
                 new VirtualHostReader(global, interfaces, keyFiles, addresses).readAll(root.table("carp", "[carp]")),
                 new PfsyncReader(interfaces, keyFiles, addresses, findings).read(root.table("pfsync", "[pfsync]")),
-                TrackReader.read(root.table("track", "[track]"), interfaces),
+                TrackReader.read(root.table("track", "[track]"), interfaces, surroundings),
                 hooks(root.table("hooks", "[hooks]")),
                 admin(root.table("admin", "[admin]")),
                 metrics(root.table("metrics", "[metrics]")));
@@ -112,9 +112,15 @@ public final class ConfigurationParser {
         return global;
     }
 
-    private static HooksConfiguration hooks(TableReader table) {
+    private HooksConfiguration hooks(TableReader table) {
+        String directory = table.absolutePath("dir", "", "/etc/carpd/hooks.d");
+        if (!directory.isEmpty()) {
+            surroundings
+                    .directoryProblem(directory)
+                    .ifPresent(problem -> table.fault("dir", directory + " cannot be used: " + problem));
+        }
         HooksConfiguration hooks = new HooksConfiguration(
-                table.text("dir", ""),
+                directory,
                 table.duration("timeout", Duration.ofMillis(100), Duration.ofMinutes(5), Duration.ofSeconds(5)));
         table.finish();
         return hooks;

@@ -114,6 +114,7 @@ public final class ConfigurationPrinter {
             key("demote", tracked.demote());
             key("upDelay", duration(tracked.upDelay()));
             key("downDelay", duration(tracked.downDelay()));
+            key("group", quoted(tracked.group().orElse("")));
         }
         for (TrackConfiguration.Script script : track.scripts()) {
             table("[[track.script]]");
@@ -124,6 +125,7 @@ public final class ConfigurationPrinter {
             key("fall", script.fall());
             key("rise", script.rise());
             key("demote", script.demote());
+            key("group", quoted(script.group().orElse("")));
         }
     }
 

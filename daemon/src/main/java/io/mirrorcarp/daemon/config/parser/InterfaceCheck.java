@@ -16,13 +16,32 @@ final class InterfaceCheck {
 
     /** The interface that the key names. */
     String read(TableReader table, String key, String example) {
+        String name = readName(table, key, example);
+        if (isMissing(name)) {
+            table.fault(key, "there is no interface \"" + name + "\": " + TableReader.suggestion(name, present));
+        }
+        return name;
+    }
+
+    /** The interface that the key names, which may come later: a tunnel, for one. */
+    String readExpected(TableReader table, String key, String example) {
+        String name = readName(table, key, example);
+        if (isMissing(name)) {
+            table.warn(key, "there is no interface \"" + name + "\" now: it counts as down until it comes");
+        }
+        return name;
+    }
+
+    private boolean isMissing(String name) {
+        return !name.isEmpty() && name.length() <= MAXIMUM_NAME_LENGTH && !present.contains(name);
+    }
+
+    private static String readName(TableReader table, String key, String example) {
         String name = table.requiredText(key, example);
         if (name.length() > MAXIMUM_NAME_LENGTH) {
             table.fault(
                     key,
                     "\"" + name + "\" is longer than the " + MAXIMUM_NAME_LENGTH + " letters of an interface name");
-        } else if (!name.isEmpty() && !present.contains(name)) {
-            table.fault(key, "there is no interface \"" + name + "\": " + TableReader.suggestion(name, present));
         }
         return name;
     }

@@ -25,10 +25,11 @@ final class NodeReader {
     }
 
     private static String stateDir(TableReader table) {
-        String directory = table.text("stateDir", NodeConfiguration.DEFAULT_STATE_DIR);
-        if (!directory.startsWith("/")) {
+        String directory = table.absolutePath(
+                "stateDir", NodeConfiguration.DEFAULT_STATE_DIR, NodeConfiguration.DEFAULT_STATE_DIR);
+        if (directory.isEmpty()) {
             table.fault(
-                    "stateDir", "stateDir must be an absolute path, such as " + NodeConfiguration.DEFAULT_STATE_DIR);
+                    "stateDir", "stateDir must not be empty; the default is " + NodeConfiguration.DEFAULT_STATE_DIR);
         }
         return directory;
     }

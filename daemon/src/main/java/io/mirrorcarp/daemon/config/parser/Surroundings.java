@@ -3,6 +3,7 @@ package io.mirrorcarp.daemon.config.parser;
 
 import io.mirrorcarp.daemon.config.Secret;
 import java.net.InetAddress;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,12 @@ public interface Surroundings {
 
     /** Reads a file that holds a key or a passphrase. A relative path starts at the directory of the configuration file. */
     FileReading readKeyFile(String path);
+
+    /** Why a program may not be run by the daemon, and what would be right; empty when it may. */
+    Optional<String> programProblem(String path);
+
+    /** Why the programs of a directory may not be run by the daemon, and what would be right; empty when they may. */
+    Optional<String> directoryProblem(String path);
 
     /**
      * What came of reading a file.

@@ -103,6 +103,24 @@ final class TableReader {
         return text;
     }
 
+    /**
+     * A path, which must be absolute; not checked when it is empty.
+     *
+     * @param example one that would be right
+     */
+    String absolutePath(String key, String otherwise, String example) {
+        String path = text(key, otherwise);
+        if (path.chars().anyMatch(Character::isISOControl)) {
+            fault(key, key + " must not have control characters in it");
+            return otherwise;
+        }
+        if (!path.isEmpty() && !path.startsWith("/")) {
+            fault(key, key + " must be an absolute path, such as " + example);
+            return otherwise;
+        }
+        return path;
+    }
+
     /** The key {@code group}: the name of a group of virtual hosts. */
     Optional<String> group() {
         String group = text("group", "");

@@ -32,9 +32,6 @@ final class UnavailableFeatures {
                     "pfsync",
                     "syncpeer");
         });
-        refuse(!asked.track().interfaces().isEmpty(), "[[track.interface]]", "set it to []", "track", "interface");
-        refuse(!asked.track().scripts().isEmpty(), "[[track.script]]", "set it to []", "track", "script");
-        refuse(!asked.hooks().dir().isEmpty(), "hooks.dir", "set it to \"\"", "hooks", "dir");
         refuse(!asked.admin().http().isEmpty(), "admin.http", "set it to \"\"", "admin", "http");
         refuse(!asked.admin().authFile().isEmpty(), "admin.authFile", "set it to \"\"", "admin", "authFile");
         refuse(!asked.metrics().http().isEmpty(), "metrics.http", "set it to \"\"", "metrics", "http");

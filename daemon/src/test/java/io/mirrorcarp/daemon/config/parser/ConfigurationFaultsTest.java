@@ -313,6 +313,38 @@ class ConfigurationFaultsTest {
                         "f:9:1: timeout must not be longer than interval, 1s",
                         "f:10:1: fall must be a whole number from 1 to 100, not 0",
                         "f:6:1: [[track.script]] needs demote, a whole number from 1 to 255");
+        assertThat(faults(HOST + "[[track.script]]\ncommand = \"/home/x\"\ndemote = 1\n"))
+                .containsExactly("f:7:1: /home/x cannot be run: it belongs to user 1000: chown root /home/x");
+        assertThat(faults(HOST + "[[track.script]]\ncommand = \"/a\\u0000b\"\ndemote = 1\n"))
+                .containsExactly("f:7:1: command must not have control characters in it");
+    }
+
+    @Test
+    void theDirectoryOfTheHooksIsChecked() {
+        assertThat(faults(HOST + "[hooks]\ndir = \"/etc/carpd/hooks.d\"\n")).isEmpty();
+        assertThat(faults(HOST + "[hooks]\ndir = \"/home/x\"\n"))
+                .containsExactly("f:7:1: /home/x cannot be used: it belongs to user 1000: chown root /home/x");
+        assertThat(faults(HOST + "[hooks]\ndir = \"hooks.d\"\ntimeout = \"10ms\"\n"))
+                .containsExactly(
+                        "f:7:1: dir must be an absolute path, such as /etc/carpd/hooks.d",
+                        "f:8:1: timeout must be from 100ms to 5m, not 10ms");
+    }
+
+    @Test
+    void aTrackedInterfaceMayComeLaterAndEachTrackHasItsName() {
+        String track = "[[track.interface]]\nname = \"tun0\"\ndemote = 1\n";
+        assertThat(warnings(HOST + track))
+                .containsExactly(
+                        "f:7:1: warning: there is no interface \"tun0\" now: it counts as down until it comes");
+        assertThat(faults(HOST + "[[track.script]]\ncommand = \"/x/tun0\"\ndemote = 1\n" + track))
+                .containsExactly("f:6:1: there is a track \"tun0\" already: give each its own name");
+        assertThat(faults(HOST + track + "group = \"inside\"\n"))
+                .containsExactly(
+                        "f:9:1: no virtual host is in the group \"inside\": name it in a [carp.NAME] table too");
+        assertThat(faults(HOST + "group = \"inside\"\n" + track + "group = \"insde\"\n"))
+                .containsExactly("f:10:1: no virtual host is in the group \"insde\": did you mean \"inside\"?");
+        assertThat(faults(HOST + "group = \"inside\"\n" + track + "group = \"inside\"\n"))
+                .isEmpty();
     }
 
     @ParameterizedTest
@@ -324,9 +356,6 @@ class ConfigurationFaultsTest {
                 HOST + "[global]\narpbalance = true\n|7:1: arpbalance|set it to false",
                 SYNC + "defer = true\n|4:1: defer|set it to false",
                 SYNC + "syncpeer = [\"2001:db8::2\"]\n|4:1: an IPv6 syncpeer|name an IPv4 one",
-                HOST + "[[track.interface]]\nname = \"uplink0\"\ndemote = 1\n|6:1: [[track.interface]]|set it to []",
-                HOST + "[[track.script]]\ncommand = \"/x\"\ndemote = 1\n|6:1: [[track.script]]|set it to []",
-                HOST + "[hooks]\ndir = \"/etc/carpd/hooks.d\"\n|7:1: hooks.dir|set it to \"\"",
                 HOST + "[admin]\nhttp = \"127.0.0.1:8112\"\n|7:1: admin.http|set it to \"\"",
                 HOST + "[admin]\nauthFile = \"web.auth\"\n|7:1: admin.authFile|set it to \"\"",
                 HOST + "[metrics]\nhttp = \"127.0.0.1:9712\"\n|7:1: metrics.http|set it to \"\"",

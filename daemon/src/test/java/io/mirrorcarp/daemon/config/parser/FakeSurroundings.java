@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** A machine with wan0, lan0, sync0, uplink0 and eth0, whose files live in /etc/carpd. */
@@ -53,6 +54,18 @@ final class FakeSurroundings implements Surroundings {
     @Override
     public Set<InetAddress> addresses() {
         return Set.of(AddressText.parse("192.0.2.1").orElseThrow());
+    }
+
+    @Override
+    public Optional<String> programProblem(String path) {
+        return path.startsWith("/home/")
+                ? Optional.of("it belongs to user 1000: chown root " + path)
+                : Optional.empty();
+    }
+
+    @Override
+    public Optional<String> directoryProblem(String path) {
+        return programProblem(path);
     }
 
     @Override

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon.track;
+
+import io.mirrorcarp.carp.election.CarpInstance;
+import io.mirrorcarp.carp.election.DemotionSource;
+import io.mirrorcarp.carp.election.LinkDelay;
+import io.mirrorcarp.carp.io.CarpNetwork;
+import io.mirrorcarp.carp.io.CarpdevStatus;
+import io.mirrorcarp.carp.io.LinkMonitor;
+import io.mirrorcarp.daemon.config.TrackConfiguration;
+import io.mirrorcarp.netio.DeadlineTimer;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Watches the interfaces of [[track.interface]]. One that is down demotes the node, or its group, until it is up again. */
+public final class InterfaceTracks extends VerticleBase {
+    /** One interface: what it takes to count, and what was said of it last. */
+    private static final class Track {
+        private final TrackConfiguration.Interface tracked;
+        private final LinkDelay delay;
+        private boolean demotes;
+
+        Track(TrackConfiguration.Interface tracked) {
+            this.tracked = tracked;
+            delay = new LinkDelay(
+                    tracked.upDelay().toNanos(), tracked.downDelay().toNanos());
+        }
+    }
+
+    private final CarpNetwork network;
+    private final Consumer<DemotionSource> demotion;
+    private final Map<String, Track> tracks = new LinkedHashMap<>();
+    private @Nullable DeadlineTimer timer;
+    private @Nullable LinkMonitor monitor;
+
+    /** @param demotion takes the sources, on the verticle's event loop; one of value 0 ends it */
+    public InterfaceTracks(
+            List<TrackConfiguration.Interface> interfaces, CarpNetwork network, Consumer<DemotionSource> demotion) {
+        this.network = network;
+        this.demotion = demotion;
+        interfaces.forEach(tracked -> tracks.put(tracked.name(), new Track(tracked)));
+    }
+
+    @Override
+    public Future<?> start() {
+        timer = new DeadlineTimer(context, this::onTimer);
+        return network.watch(context, tracks.keySet(), this::onStatus).onSuccess(opened -> monitor = opened);
+    }
+
+    @Override
+    public Future<?> stop() {
+        if (timer != null) {
+            timer.cancel();
+        }
+        return monitor == null ? Future.succeededFuture() : monitor.close();
+    }
+
+    private void onStatus(CarpdevStatus status) {
+        Track track = tracks.get(status.carpdev());
+        if (track == null) {
+            return;
+        }
+        if (status.isPresent()) {
+            track.delay.onLink(status.up(), System.nanoTime());
+        } else {
+            track.delay.onGone();
+        }
+        settle(track, status.isPresent() ? " is down" : " is not there");
+        arm();
+    }
+
+    private void onTimer() {
+        for (Track track : tracks.values()) {
+            track.delay.onDeadline(System.nanoTime());
+            settle(track, " is down");
+        }
+        arm();
+    }
+
+    private void settle(Track track, String trouble) {
+        boolean demotes = !track.delay.isUp();
+        if (demotes == track.demotes) {
+            return;
+        }
+        track.demotes = demotes;
+        TrackConfiguration.Interface tracked = track.tracked;
+        demotion.accept(DemotionSource.of(
+                        DemotionSource.TRACK_PREFIX + tracked.name(),
+                        "",
+                        demotes ? tracked.demote() : 0,
+                        tracked.name() + (demotes ? trouble : " is up"),
+                        System.nanoTime())
+                .inGroup(tracked.group().orElse("")));
+    }
+
+    private void arm() {
+        long earliestNanos = tracks.values().stream()
+                .mapToLong(track -> track.delay.nextDeadlineNanos())
+                .min()
+                .orElse(CarpInstance.NEVER);
+        if (timer != null) {
+            timer.arm(earliestNanos);
+        }
+    }
+}

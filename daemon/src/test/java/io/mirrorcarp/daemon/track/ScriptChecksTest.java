@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon.track;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.mirrorcarp.carp.election.DemotionSource;
+import io.mirrorcarp.daemon.config.TrackConfiguration;
+import io.mirrorcarp.daemon.program.Scripts;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ScriptChecksTest {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    @TempDir
+    Path directory;
+
+    private final List<DemotionSource> sources = new CopyOnWriteArrayList<>();
+
+    private TrackConfiguration.Script script(Path command, Duration timeout, int fall, int rise) {
+        return new TrackConfiguration.Script(
+                "gateway", command.toString(), Duration.ofMillis(100), timeout, fall, rise, 50, Optional.of("outside"));
+    }
+
+    private void awaitSources(String... lines) {
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(sources)
+                        .extracting(source ->
+                                source.name() + " " + source.group() + " " + source.value() + " " + source.reason())
+                        .containsExactly(lines));
+    }
+
+    @Test
+    void aCheckThatFailsDemotesUntilItSucceeds() throws Exception {
+        Path down = directory.resolve("down");
+        Path gateway =
+                Scripts.write(directory.resolve("check"), "test ! -e " + down + " || { echo no answer; exit 1; }");
+        ScriptChecks checks = new ScriptChecks(List.of(script(gateway, LIMIT, 2, 3)), sources::add);
+        try {
+            Files.createFile(down);
+            awaitSources("track:gateway outside 50 gateway failed, exit status 1: no answer");
+            Files.delete(down);
+            awaitSources(
+                    "track:gateway outside 50 gateway failed, exit status 1: no answer",
+                    "track:gateway outside 0 gateway succeeded");
+        } finally {
+            checks.close();
+        }
+    }
+
+    @Test
+    void oneThatHangsFailsAndDoesNotKeepTheOthersFromRunning() throws Exception {
+        Path hangs = Scripts.write(directory.resolve("hangs"), "exec sleep 1000");
+        ScriptChecks checks = new ScriptChecks(List.of(script(hangs, Duration.ofMillis(300), 2, 1)), sources::add);
+        try {
+            awaitSources("track:gateway outside 50 gateway failed, killed after 300 ms");
+        } finally {
+            checks.close();
+        }
+    }
+
+    @Test
+    void oneThatOthersCanChangeIsNotRunAndCountsAsFailed() throws Exception {
+        Path ran = directory.resolve("ran");
+        Path open = Scripts.write(directory.resolve("open"), "touch " + ran);
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+        ScriptChecks checks = new ScriptChecks(List.of(script(open, LIMIT, 1, 1)), sources::add);
+        try {
+            awaitSources("track:gateway outside 50 gateway failed, " + open
+                    + " is not run: it has mode 0777, so others can change it: chmod go-w " + open);
+            assertThat(ran).doesNotExist();
+        } finally {
+            checks.close();
+        }
+    }
+
+    /** s and f: results; upper case where the count changes. */
+    @ParameterizedTest
+    @CsvSource({
+        "1,1,sFSFfS",
+        "2,2,sfFfs",
+        "2,2,fFsfsSfsf",
+        "3,1,ffsffFSff",
+        "1,3,FssfssSs",
+    })
+    void resultsInARowDecide(int fall, int rise, String results) {
+        CheckCount count = new CheckCount(fall, rise);
+        for (int i = 0; i < results.length(); i++) {
+            char result = results.charAt(i);
+            assertThat(count.onResult(Character.toLowerCase(result) == 's')).isEqualTo(Character.isUpperCase(result));
+        }
+    }
+}
