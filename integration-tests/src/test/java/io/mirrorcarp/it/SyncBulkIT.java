@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.mirrorcarp.lab.firewall.Statuses;
+import io.mirrorcarp.lab.traffic.FlowLoad;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** A node that knows nothing gets a big table while it changes. The topology is drawn at {@link Pair}. */
+class SyncBulkIT {
+    private static final int FLOWS = 200_000;
+    private static final int CHURN_PER_SECOND = 1_000;
+    private static final int LIFETIME_SECONDS = 2;
+
+    @Test
+    void aColdPeerGetsTwoHundredThousandFlowsUnderChurn() throws Exception {
+        try (Pair pair = Pair.of(UnaryOperator.identity())) {
+            pair.a.start();
+            pair.a.awaitState("master", Pair.START_LIMIT);
+            try (FlowLoad load = SyncChaosIT.load(pair)) {
+                load.open(20_000, 0);
+                Awaitility.await("flows").atMost(Duration.ofSeconds(60)).until(() -> load.opened() >= FLOWS);
+                load.open(CHURN_PER_SECOND, LIFETIME_SECONDS);
+                pair.b.start();
+                long start = System.nanoTime();
+                JsonNode status = pair.b.await("in sync", Statuses.pfsync("in-sync"), Duration.ofSeconds(60));
+                System.out.printf("in sync %.1f s after the start of carpd%n", (System.nanoTime() - start) / 1e9);
+                assertThat(status.path("demotion").asInt())
+                        .as("demotion of fw-b")
+                        .isZero();
+                load.open(0, 0);
+            }
+            SyncChaosIT.assertEqualTables(pair);
+            assertThat(pair.b.stats().path("pfsync").path("bulkEntriesIn").asLong())
+                    .as("entries of the bulk update")
+                    .isGreaterThanOrEqualTo(FLOWS);
+            JsonNode vhids = pair.a.status().path("vhids");
+            assertThat(vhids.findValuesAsText("state")).as("fw-a").containsOnly("master");
+            assertThat(vhids.findValuesAsText("transitions"))
+                    .as("roles of fw-a changed beside the bulk update")
+                    .containsOnly("2");
+        }
+    }
+}

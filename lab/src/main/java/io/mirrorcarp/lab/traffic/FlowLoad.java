@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.lab.traffic;
+
+import io.mirrorcarp.lab.net.LabException;
+import io.mirrorcarp.lab.net.LabHost;
+import io.mirrorcarp.netio.BpfProgram;
+import io.mirrorcarp.netio.MacAddress;
+import io.mirrorcarp.netio.MessageBatch;
+import io.mirrorcarp.netio.PacketSocket;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Many TCP connections through the firewalls: a thread crafts the segments of both ends, so that no end host spends a socket on them.
+ * Each opens with its three segments; of those that are to end, one half ends with FIN from both sides, the other half with RST.
+ *
+ * <p>Connection {@code i} is from port {@code 10000 + i % 50000} of the client to port {@code 20000 + i / 50000} of the server. The ports of a
+ * connection are its own, so that NAT, which changes addresses only, leaves them as they are. Both kernels drop the segments
+ * that they get, which their TCP would answer with a reset.
+ */
+public final class FlowLoad implements AutoCloseable {
+    /** First port of the client. */
+    public static final int CLIENT_PORTS = 10_000;
+
+    /** First port of the server. */
+    public static final int SERVER_PORTS = 20_000;
+
+    /** Ports of the client. */
+    public static final int CLIENT_PORT_COUNT = 50_000;
+
+    /** Connections that have ports of their own. */
+    public static final int MAX_FLOWS = 10_000 * CLIENT_PORT_COUNT;
+
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final int BATCH_SLOTS = 256;
+    private static final int FOR_EVER = Integer.MAX_VALUE;
+    private static final int CLIENT_SEQUENCE = 1000;
+    private static final int SERVER_SEQUENCE = 5000;
+
+    private final PacketSocket client;
+    private final PacketSocket server;
+    private final TcpFrames toServer;
+    private final TcpFrames toClient;
+    private final MessageBatch batch = new MessageBatch(BATCH_SLOTS, 64);
+    private final Thread thread;
+    private volatile int flowsPerSecond;
+    private volatile int lifetimeTicks = FOR_EVER;
+    private volatile boolean running = true;
+    private volatile long opened;
+
+    /** The first connection that has not got its next segment yet, for each segment of an opening. */
+    private int synSent;
+
+    private int synAckSent;
+    private int ackSent;
+
+    /**
+     * Starts the thread; no connection is opened before {@link #open}.
+     *
+     * @param clientHost with {@code eth0} on the LAN, its default route the virtual address
+     * @param serverHost with {@code eth0} on the WAN
+     * @param path the addresses on the way
+     */
+    public FlowLoad(LabHost clientHost, LabHost serverHost, FlowPath path) {
+        dropAnswers(clientHost, "tcp sport " + SERVER_PORTS + "-" + (SERVER_PORTS + 9_999));
+        dropAnswers(serverHost, "tcp dport " + SERVER_PORTS + "-" + (SERVER_PORTS + 9_999));
+        client = socket(clientHost);
+        server = socket(serverHost);
+        toServer = new TcpFrames(path.lanMac(), mac(clientHost), ipv4(path.client()), ipv4(path.server()));
+        toClient = new TcpFrames(path.wanMac(), mac(serverHost), ipv4(path.server()), ipv4(path.translated()));
+        thread = new Thread(this::run, "flow-load");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static void dropAnswers(LabHost host, String match) {
+        host.nft("table ip load { chain in { type filter hook input priority -300; " + match + " drop; }; }\n");
+    }
+
+    private static PacketSocket socket(LabHost host) {
+        return host.call(
+                () -> PacketSocket.open(NetworkInterface.getByName("eth0").getIndex(), BpfProgram.dropAll()));
+    }
+
+    private static MacAddress mac(LabHost host) {
+        return host.call(() -> MacAddress.of(
+                Objects.requireNonNull(NetworkInterface.getByName("eth0").getHardwareAddress())));
+    }
+
+    private static int ipv4(InetAddress address) {
+        return ByteBuffer.wrap(address.getAddress()).getInt();
+    }
+
+    /**
+     * Opens so many connections a second from now on; 0 stops it. What is half open is opened.
+     *
+     * @param lifetimeSeconds after which three of four are ended, the fourth stays; 0: all stay, those of before too
+     */
+    public void open(int newFlowsPerSecond, int lifetimeSeconds) {
+        lifetimeTicks = lifetimeSeconds == 0 ? FOR_EVER : lifetimeSeconds * 100;
+        flowsPerSecond = newFlowsPerSecond;
+    }
+
+    /** Connections whose opening is complete. */
+    public long opened() {
+        return opened;
+    }
+
+    private void run() {
+        int[] openedAt = new int[1 << 16];
+        long start = System.nanoTime();
+        long owed = 0;
+        int ended = 0;
+        for (int tick = 0; running; tick++) {
+            // The last segment first: a connection advances by one segment in a tick, so that they arrive in order.
+            int lifetime = lifetimeTicks;
+            ended = lifetime == FOR_EVER ? synSent : ended;
+            while (tick >= lifetime && ended < Math.min(openedAt[(tick - lifetime) & 0xffff], ackSent)) {
+                end(ended++);
+            }
+            ackSent = send(ackSent, synAckSent, TcpFrames.ACK);
+            synAckSent = send(synAckSent, synSent, TcpFrames.SYN | TcpFrames.ACK);
+            owed += flowsPerSecond;
+            int due = (int) Math.min(owed / 100, MAX_FLOWS - synSent);
+            owed %= 100;
+            synSent = send(synSent, synSent + due, TcpFrames.SYN);
+            openedAt[tick & 0xffff] = synSent;
+            opened = ackSent;
+            LockSupport.parkNanos(start + (tick + 1) * TICK_NANOS - System.nanoTime());
+        }
+    }
+
+    /** One segment for each of a range of connections; the end of the range. */
+    private int send(int from, int to, int flags) {
+        boolean fromServer = flags == (TcpFrames.SYN | TcpFrames.ACK);
+        for (int flow = from; flow < to; flow++) {
+            segment(flow, fromServer, flags, 0);
+        }
+        flush(fromServer);
+        return to;
+    }
+
+    private void end(int flow) {
+        switch (flow & 3) {
+            case 0 -> {}
+            case 1 -> {
+                segment(flow, false, TcpFrames.FIN | TcpFrames.ACK, 0);
+                flush(false);
+                segment(flow, true, TcpFrames.FIN | TcpFrames.ACK, 1);
+                flush(true);
+                segment(flow, false, TcpFrames.ACK, 1);
+                flush(false);
+            }
+            default -> {
+                segment(flow, false, TcpFrames.RST | TcpFrames.ACK, 0);
+                flush(false);
+            }
+        }
+    }
+
+    /** @param acknowledged 1 when the FIN of the other end, or of the own, is part of what is acknowledged and counted */
+    private void segment(int flow, boolean fromServer, int flags, int acknowledged) {
+        if (batch.isFull()) {
+            flush(fromServer);
+        }
+        ByteBuffer frame = Objects.requireNonNull(batch.append(null));
+        int clientPort = CLIENT_PORTS + flow % CLIENT_PORT_COUNT;
+        int serverPort = SERVER_PORTS + flow / CLIENT_PORT_COUNT;
+        int opening = (flags & TcpFrames.SYN) != 0 ? 0 : 1;
+        if (fromServer) {
+            toClient.write(
+                    frame,
+                    serverPort,
+                    clientPort,
+                    flags,
+                    SERVER_SEQUENCE + opening,
+                    CLIENT_SEQUENCE + 1 + acknowledged);
+        } else {
+            int acknowledgement = (flags & TcpFrames.ACK) == 0 ? 0 : SERVER_SEQUENCE + 1 + acknowledged;
+            int sequence = CLIENT_SEQUENCE + opening + acknowledged;
+            toServer.write(frame, clientPort, serverPort, flags, sequence, acknowledgement);
+        }
+        batch.commit();
+    }
+
+    /** What the kernel has no room for now is sent again: the load must not depend on its queues. */
+    private void flush(boolean fromServer) {
+        while (batch.count() > 0) {
+            (fromServer ? server : client).send(batch);
+        }
+        batch.clear();
+    }
+
+    @Override
+    public void close() {
+        running = false;
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LabException("interrupted while the load ends", e);
+        }
+        client.close();
+        server.close();
+    }
+}
