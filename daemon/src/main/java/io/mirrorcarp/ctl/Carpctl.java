@@ -108,6 +108,7 @@ public final class Carpctl implements Runnable {
         commands.put("sysctl", SysctlCommand::new);
         commands.put("pfsync", PfsyncCommand::new);
         commands.put("config", ConfigCommand::new);
+        commands.put("reload", ReloadCommand::new);
         commands.put("key", KeyCommand::new);
         commands.put("lab", LabEntry::new);
         commands.put("completion", CompletionCommand::new);

@@ -38,9 +38,16 @@ final class Administration implements DaemonCommands {
     private final Replication replication;
     private final StatusReport report;
     private final MaintenanceFile maintenance;
+    private final KeyReload keyReload;
 
     Administration(
-            Vertx vertx, CarpVerticle carp, Replication replication, StatusReport report, MaintenanceFile maintenance) {
+            Vertx vertx,
+            CarpVerticle carp,
+            Replication replication,
+            StatusReport report,
+            MaintenanceFile maintenance,
+            KeyReload keyReload) {
+        this.keyReload = keyReload;
         this.maintenance = maintenance;
         this.vertx = vertx;
         this.carp = carp;
@@ -190,6 +197,11 @@ final class Administration implements DaemonCommands {
             case SUPPRESS_PREEMPT -> failed(ExitStatus.FAILED, "net.inet.carp.suppress_preempt is read-only");
             case DEMOTION -> carp.addDemotion(value, "sysctl");
         };
+    }
+
+    @Override
+    public Future<String> reload(boolean dryRun) {
+        return keyReload.run(dryRun);
     }
 
     @Override

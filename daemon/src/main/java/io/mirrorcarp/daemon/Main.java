@@ -32,9 +32,10 @@ public final class Main {
             System.err.println(USAGE);
             System.exit(ExitStatus.USAGE);
         }
-        Configuration configuration = load(arguments.length == 0 ? ConfigurationFile.DEFAULT_PATH : arguments[1]);
+        String file = arguments.length == 0 ? ConfigurationFile.DEFAULT_PATH : arguments[1];
+        Configuration configuration = load(file);
         try {
-            run(configuration);
+            run(file, configuration);
         } catch (RuntimeException | LinkageError e) {
             // Threads of Vert.x would keep the process, and with it the addresses' ghost, alive.
             LoggerFactory.getLogger("carpd").error("cannot start", e);
@@ -53,11 +54,11 @@ public final class Main {
         return result.configuration().orElseThrow();
     }
 
-    private static void run(Configuration configuration) throws InterruptedException {
+    private static void run(String file, Configuration configuration) throws InterruptedException {
         Logger log = LoggerFactory.getLogger("carpd");
         CountDownLatch end = new CountDownLatch(1);
         AtomicInteger exitStatus = new AtomicInteger(ExitStatus.OK);
-        Wiring wiring = new Wiring(configuration, failure -> {
+        Wiring wiring = new Wiring(file, configuration, failure -> {
             log.error("cannot go on", failure);
             exitStatus.set(ExitStatus.FAILED);
             end.countDown();

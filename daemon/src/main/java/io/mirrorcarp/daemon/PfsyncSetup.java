@@ -17,16 +17,20 @@ final class PfsyncSetup {
     private PfsyncSetup() {}
 
     static PfsyncOptions options(NodeConfiguration node, PfsyncConfiguration pfsync) {
-        Map<Integer, byte[]> secrets = new HashMap<>();
-        pfsync.keys().forEach((id, file) -> secrets.put(id, file.secret().bytes()));
         return new PfsyncOptions(
                 node.hostId(),
                 node.name(),
                 pfsync.syncdev(),
                 pfsync.syncpeers(),
-                new Keyring(secrets, pfsync.activeKey()),
+                keyring(pfsync),
                 Math.max(1, pfsync.maxupd()),
                 pfsync.bulkTimeout());
+    }
+
+    static Keyring keyring(PfsyncConfiguration pfsync) {
+        Map<Integer, byte[]> secrets = new HashMap<>();
+        pfsync.keys().forEach((id, file) -> secrets.put(id, file.secret().bytes()));
+        return new Keyring(secrets, pfsync.activeKey());
     }
 
     static ConntrackSettings conntrack(FilterConfiguration filter) {

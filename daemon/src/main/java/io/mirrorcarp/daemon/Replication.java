@@ -5,6 +5,7 @@ import io.mirrorcarp.conntrack.io.ConntrackCounter;
 import io.mirrorcarp.conntrack.io.ConntrackTable;
 import io.mirrorcarp.pfsync.PfsyncSnapshot;
 import io.mirrorcarp.pfsync.PfsyncVerticle;
+import io.mirrorcarp.pfsync.auth.Keyring;
 import io.vertx.core.Future;
 import java.util.EnumMap;
 import java.util.Map;
@@ -16,11 +17,8 @@ final class Replication {
      * The states of the node at one moment.
      *
      * @param syncdev the sync device
-     * @param entries in the kernel's table
-     * @param limit of the kernel's table
      */
-    record Snapshot(
-            String syncdev, PfsyncSnapshot pfsync, Map<ConntrackCounter, Long> counters, long entries, long limit) {}
+    record Snapshot(String syncdev, PfsyncSnapshot pfsync, Map<ConntrackCounter, Long> counters) {}
 
     private record Parts(String syncdev, PfsyncVerticle pfsync, ConntrackTable table) {}
 
@@ -42,12 +40,7 @@ final class Replication {
     Future<Optional<Snapshot>> snapshot() {
         return parts.map(on -> on.pfsync()
                         .snapshot()
-                        .map(states -> Optional.of(new Snapshot(
-                                on.syncdev(),
-                                states,
-                                counters(on.table()),
-                                on.table().entries(),
-                                on.table().limit()))))
+                        .map(states -> Optional.of(new Snapshot(on.syncdev(), states, counters(on.table())))))
                 .orElse(Future.succeededFuture(Optional.empty()));
     }
 
@@ -62,6 +55,11 @@ final class Replication {
     /** Done when every state that has arrived is in the kernel. */
     Future<Void> drained() {
         return parts.map(on -> on.pfsync().drained()).orElse(Future.succeededFuture());
+    }
+
+    /** Opens with all of these keys from now on, and seals with the active one. */
+    Future<Void> useKeys(Keyring keyring) {
+        return parts.map(on -> on.pfsync().useKeys(keyring)).orElse(Future.succeededFuture());
     }
 
     Future<Void> requestBulk() {

@@ -5,6 +5,8 @@ import io.mirrorcarp.carp.CarpSnapshot;
 import io.mirrorcarp.carp.VirtualHostStatus;
 import io.mirrorcarp.carp.election.CarpInstance;
 import io.mirrorcarp.carp.election.DemotionSource;
+import io.mirrorcarp.conntrack.io.TableAlarm;
+import io.mirrorcarp.conntrack.io.TableWatch.Reading;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.control.Stats;
 import io.mirrorcarp.daemon.control.Status;
@@ -17,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Makes one answer of what the parts of the node say. */
@@ -26,14 +29,17 @@ final class StatusReport {
 
     private final Configuration configuration;
     private final long startNanos;
+    private final Supplier<Reading> table;
 
-    StatusReport(Configuration configuration, long startNanos) {
+    StatusReport(Configuration configuration, long startNanos, Supplier<Reading> table) {
         this.configuration = configuration;
         this.startNanos = startNanos;
+        this.table = table;
     }
 
     Status status(CarpSnapshot election, Optional<Replication.Snapshot> states) {
-        List<String> blocked = blockedBy(election, states);
+        Reading entries = table.get();
+        List<String> blocked = blockedBy(election, states, entries);
         return new Status(
                 configuration.node().name(),
                 configuration.node().hostIdText(),
@@ -51,16 +57,19 @@ final class StatusReport {
                         .map(host -> host(host, election.takenAtNanos()))
                         .toList(),
                 states.map(StatusReport::pfsync).orElse(Status.Pfsync.OFF),
-                states.map(on -> new Status.Conntrack(on.entries(), on.limit())).orElse(new Status.Conntrack(0, 0)));
+                new Status.Conntrack(entries.entries(), entries.limit(), entries.dying()));
     }
 
     /** What would be lost, or keep the other node from taking over, if this node failed now. */
-    private static List<String> blockedBy(CarpSnapshot election, Optional<Replication.Snapshot> states) {
+    private static List<String> blockedBy(CarpSnapshot election, Optional<Replication.Snapshot> states, Reading table) {
         List<String> reasons = new ArrayList<>();
         if (states.isEmpty()) {
             reasons.add("pfsync is off: connections would be lost");
         }
         states.ifPresent(on -> addReplication(on.pfsync().status(), on.syncdev(), reasons));
+        if (table.percent() >= TableAlarm.FULL_PERCENT) {
+            reasons.add("the conntrack table is " + table.percent() + " % full");
+        }
         for (DemotionSource source : election.demotionSources()) {
             if (!source.name().startsWith("pfsync")) {
                 reasons.add("this node is demoted: " + source.reason());

@@ -45,6 +45,7 @@ final class Wiring {
 
     private static final String START_REASON = "pfsync bulk start";
 
+    private final String file;
     private final Configuration configuration;
     private final Consumer<Throwable> onFailure;
     private final EventLog events = new EventLog(Clock.systemUTC());
@@ -62,8 +63,12 @@ final class Wiring {
     private volatile Optional<ScriptChecks> checks = Optional.empty();
     private final List<String> deployments = new CopyOnWriteArrayList<>();
 
-    /** @param onFailure told of a failure after which the node must be stopped */
-    Wiring(Configuration configuration, Consumer<Throwable> onFailure) {
+    /**
+     * @param file where the configuration was read from
+     * @param onFailure told of a failure after which the node must be stopped
+     */
+    Wiring(String file, Configuration configuration, Consumer<Throwable> onFailure) {
+        this.file = file;
         this.configuration = configuration;
         this.onFailure = onFailure;
         maintenance = new MaintenanceFile(configuration.node().stateDir());
@@ -156,10 +161,12 @@ final class Wiring {
     }
 
     private ControlServer control() {
-        StatusReport report = new StatusReport(configuration, startNanos);
+        TableCare table = TableCare.begin(vertx, events);
+        StatusReport report = new StatusReport(configuration, startNanos, table::reading);
+        KeyReload keyReload = new KeyReload(vertx, file, configuration, replication, events);
         return new ControlServer(
                 Path.of(configuration.admin().socket()),
-                new Administration(vertx, carp, replication, report, maintenance),
+                new Administration(vertx, carp, replication, report, maintenance, keyReload),
                 events);
     }
 

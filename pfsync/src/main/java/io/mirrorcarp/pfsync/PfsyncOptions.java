@@ -12,7 +12,7 @@ import java.util.List;
  * @param creatorId this node's host id, not 0
  * @param node this node's name
  * @param syncdev the interface of the state channel
- * @param syncpeers where to send; empty for the multicast group
+ * @param syncpeers where to send, a peer or a multicast group each; empty for the group 224.0.0.240
  * @param keyring the keys that the nodes share
  * @param maxUpdates this many waiting changes are sent without waiting for the end of the burst
  * @param bulkTimeout how long the node holds itself back for want of a bulk update

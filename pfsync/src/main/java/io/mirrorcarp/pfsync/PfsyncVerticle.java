@@ -2,6 +2,7 @@
 package io.mirrorcarp.pfsync;
 
 import io.mirrorcarp.netio.DeadlineTimer;
+import io.mirrorcarp.pfsync.auth.Keyring;
 import io.mirrorcarp.pfsync.io.LinuxSyncNetwork;
 import io.mirrorcarp.pfsync.io.SyncChannel;
 import io.mirrorcarp.pfsync.io.SyncDevice;
@@ -333,6 +334,14 @@ public final class PfsyncVerticle extends VerticleBase implements ReplicationOut
     /** What each peer has not acknowledged yet. */
     public Future<List<PeerBacklog>> backlogs() {
         return call(() -> machine().backlogs());
+    }
+
+    /** Opens with all keys of this keyring from now on, and seals with its active one. */
+    public Future<Void> useKeys(Keyring keyring) {
+        return this.<@Nullable Void>call(() -> {
+            machine().useKeys(keyring);
+            return null;
+        });
     }
 
     /** How replication stands. */

@@ -142,6 +142,20 @@ class PfsyncOnKernelTest {
     }
 
     @Test
+    void replicatesByIpv6MulticastWithoutAnyIpv4Address() throws Exception {
+        for (String namespace : List.of(a, b)) {
+            net.run(namespace, "ip -4 addr flush dev sync0");
+            net.run(namespace, "ip -6 addr flush dev sync0 scope global");
+        }
+        Node first = new Node(a, 1, new byte[32], "ff12::f0");
+        Node second = new Node(b, 2, new byte[32], "ff12::f0");
+        awaitInSync(first, second);
+        awaitReplicated(first, second, 500);
+        assertThat(get(second.verticle.snapshot()).addresses().get(1)).startsWith("fe80:");
+        assertThat(second.count(PfsyncCounter.PACKETS_RECEIVED)).isZero();
+    }
+
+    @Test
     void anotherKeyIsHeardAsNobody() throws Exception {
         byte[] other = new byte[32];
         Arrays.fill(other, (byte) 1);

@@ -20,6 +20,7 @@ public final class Ctnetlink {
 
     public static final int TYPE_GET = 0x101;
     public static final int TYPE_DELETE = 0x102;
+    public static final int TYPE_GET_DYING = 0x106;
 
     /** struct nfgenmsg: family u8, version u8, resource id u16. */
     public static final int HEADER_LENGTH = 4;

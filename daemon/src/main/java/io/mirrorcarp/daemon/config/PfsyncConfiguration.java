@@ -12,8 +12,8 @@ import java.util.TreeMap;
  * The [pfsync] table.
  *
  * @param syncdev the interface that carries the state channel
- * @param syncpeers the addresses to send to; empty for the multicast group 224.0.0.240
- * @param keys key id (1 to 65535) to key; at least one
+ * @param syncpeers the addresses to send to, a multicast group among them; empty for the group 224.0.0.240
+ * @param keys key id (1 to 255) to key; at least one
  * @param activeKey the id of the key that seals what this node sends; the others only open
  * @param defer hold the first packet of a connection until the peer has its state
  * @param maxupd how many updates of one TCP flow may be merged before they are sent, 0 to 255
@@ -32,5 +32,11 @@ public record PfsyncConfiguration(
     public PfsyncConfiguration {
         syncpeers = List.copyOf(syncpeers);
         keys = Collections.unmodifiableSortedMap(new TreeMap<>(keys));
+    }
+
+    /** The same with the keys of another. */
+    public PfsyncConfiguration withKeysOf(PfsyncConfiguration other) {
+        return new PfsyncConfiguration(
+                syncdev, syncpeers, other.keys, other.activeKey, defer, maxupd, bulkTimeout, filter);
     }
 }

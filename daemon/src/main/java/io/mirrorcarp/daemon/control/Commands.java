@@ -32,6 +32,7 @@ final class Commands {
                 case "maintenance" -> maintenance(words);
                 case "ready" -> ready(words);
                 case "pfsync" -> pfsync(words);
+                case "reload" -> reload(words);
                 default -> throw usage("carpd does not know the command \"" + words.command() + "\"");
             };
         } catch (CommandFailure failure) {
@@ -147,6 +148,11 @@ final class Commands {
     private Future<String> ready(Words words) throws CommandFailure {
         words.expect(0, 0, List.of());
         return daemon.ready().map(done -> "");
+    }
+
+    private Future<String> reload(Words words) throws CommandFailure {
+        words.expect(0, 0, List.of("--dry-run"));
+        return daemon.reload(words.has("--dry-run")).map(sentence -> sentence + "\n");
     }
 
     private Future<String> pfsync(Words words) throws CommandFailure {

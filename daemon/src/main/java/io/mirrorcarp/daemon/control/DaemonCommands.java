@@ -50,6 +50,15 @@ public interface DaemonCommands {
     /** Writes a value that is in range of a sysctl that is writable. {@link Sysctl#DEMOTION} adds it. */
     Future<Void> setSysctl(Sysctl sysctl, int value);
 
+    /**
+     * Reads the configuration file again and takes the keys of the state channel from it; nothing else can change in a running
+     * daemon. Fails with {@link ExitStatus#CONFIGURATION_INVALID}, and changes nothing, where the file has a fault.
+     *
+     * @param dryRun only says what would change
+     * @return a sentence
+     */
+    Future<String> reload(boolean dryRun);
+
     /** Asks the peers for their whole tables. Completes when the request is sent. */
     Future<Void> pfsyncBulk();
 }

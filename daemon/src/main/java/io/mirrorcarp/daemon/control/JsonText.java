@@ -39,7 +39,8 @@ final class JsonText {
                         "conntrack",
                         new JsonObject()
                                 .put("entries", status.conntrack().entries())
-                                .put("limit", status.conntrack().limit()));
+                                .put("limit", status.conntrack().limit())
+                                .put("dying", status.conntrack().dying()));
         return json.encodePrettily() + "\n";
     }
 

@@ -134,7 +134,7 @@ public record Status(
     public record Bulk(boolean running, long received, long expected) {}
 
     /** The kernel's table. */
-    public record Conntrack(long entries, long limit) {}
+    public record Conntrack(long entries, long limit, long dying) {}
 
     /** The states of the election. */
     public enum CarpState {

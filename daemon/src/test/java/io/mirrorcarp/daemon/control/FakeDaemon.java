@@ -63,7 +63,7 @@ public final class FakeDaemon implements DaemonCommands {
                 List.of(new DemotionSource("pfsync-bulk", "", "", 240, 41.04, "bulk update 63 %", 19.0)),
                 List.of(wan),
                 new Pfsync(PfsyncState.BULK, "sync0", List.of(peer), new Bulk(true, 31_020, 49_100), null),
-                new Conntrack(31_040, 262_144));
+                new Conntrack(31_040, 262_144, 0));
     }
 
     /** A master of two virtual hosts whose peer holds every state. */
@@ -116,7 +116,7 @@ public final class FakeDaemon implements DaemonCommands {
                 List.of(),
                 hosts,
                 new Pfsync(PfsyncState.IN_SYNC, "sync0", List.of(peer), new Bulk(false, 0, 0), null),
-                new Conntrack(48_213, 131_072));
+                new Conntrack(48_213, 131_072, 0));
     }
 
     static Stats counters() {
@@ -191,6 +191,12 @@ public final class FakeDaemon implements DaemonCommands {
         told.add("sysctl " + sysctl + " " + value);
         sysctls.merge(sysctl, value, (old, written) -> sysctl == Sysctl.DEMOTION ? old + written : written);
         return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<String> reload(boolean dryRun) {
+        told.add("reload" + (dryRun ? " --dry-run" : ""));
+        return Future.succeededFuture("keys 1, 2 open and 2 seals");
     }
 
     @Override

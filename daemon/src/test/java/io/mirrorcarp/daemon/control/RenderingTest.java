@@ -31,7 +31,7 @@ class RenderingTest {
                     "peers": [{"node": "fw-b", "hostId": "91ab33c0", "address": "192.0.2.2", "state": "bulk",
                        "lastSeenSeconds": 0.2, "lagMillis": 4.0, "entries": 49100, "digestMatches": false}],
                     "bulk": {"running": true, "received": 31020, "expected": 49100}, "degraded": null},
-                 "conntrack": {"entries": 31040, "limit": 262144}}
+                 "conntrack": {"entries": 31040, "limit": 262144, "dying": 0}}
                 """;
         assertThat(new JsonObject(JsonText.status(FakeDaemon.inTrouble()))).isEqualTo(new JsonObject(expected));
     }
@@ -152,7 +152,7 @@ class RenderingTest {
                 status.demotionSources(),
                 List.of(),
                 pfsync,
-                new Status.Conntrack(80, 100));
+                new Status.Conntrack(80, 100, 0));
     }
 
     @Test

@@ -23,7 +23,10 @@ final class PfsyncReader {
             List.of(Protocol.TCP, Protocol.UDP, Protocol.ICMP, Protocol.ICMPV6, Protocol.SCTP, Protocol.GRE);
     private static final List<AddressPrefix> LOOPBACK =
             Stream.of("127.0.0.0/8", "::1/128").map(PfsyncReader::literal).toList();
-    private static final int MAXIMUM_KEY_ID = 65_535;
+    private static final List<InetAddress> GROUPS = Stream.of("224.0.0.240", "ff12::f0")
+            .map(group -> AddressText.parse(group).orElseThrow())
+            .toList();
+    private static final int MAXIMUM_KEY_ID = 255;
 
     private final InterfaceCheck interfaces;
     private final KeyFileReader keyFiles;
@@ -42,7 +45,7 @@ final class PfsyncReader {
             return Optional.empty();
         }
         String syncdev = interfaces.read(table, "syncdev", "eth2");
-        List<InetAddress> syncpeers = table.values("syncpeer", "192.0.2.2", List.of(), addresses::host);
+        List<InetAddress> syncpeers = table.values("syncpeer", "192.0.2.2", List.of(), this::syncpeer);
         SortedMap<Integer, KeyFile> keys = keys(table);
         PfsyncConfiguration pfsync = new PfsyncConfiguration(
                 syncdev,
@@ -55,6 +58,18 @@ final class PfsyncReader {
                 filter(table.table("filter", "[pfsync.filter]")));
         table.finish();
         return Optional.of(pfsync);
+    }
+
+    /** A peer's address, or one of pfsync's groups: so IPv6 multicast is asked for, as in FreeBSD. */
+    private Optional<InetAddress> syncpeer(Item item) {
+        Optional<InetAddress> group = AddressText.parse(item.text()).filter(InetAddress::isMulticastAddress);
+        if (group.isEmpty() || GROUPS.contains(group.get())) {
+            return group.isPresent() ? group : addresses.host(item);
+        }
+        findings.fault(
+                item.location(),
+                "\"" + item.text() + "\" is not a group of pfsync: use 224.0.0.240, or ff12::f0 for IPv6");
+        return Optional.empty();
     }
 
     private SortedMap<Integer, KeyFile> keys(TableReader pfsync) {
@@ -91,7 +106,7 @@ final class PfsyncReader {
     }
 
     private static boolean isKeyId(String text) {
-        return text.matches("[1-9][0-9]{0,4}") && Integer.parseInt(text) <= MAXIMUM_KEY_ID;
+        return text.matches("[1-9][0-9]{0,2}") && Integer.parseInt(text) <= MAXIMUM_KEY_ID;
     }
 
     private FilterConfiguration filter(TableReader table) {

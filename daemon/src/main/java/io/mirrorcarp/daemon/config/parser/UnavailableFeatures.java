@@ -5,7 +5,6 @@ import io.mirrorcarp.daemon.config.AuthMode;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.MacMode;
 import io.mirrorcarp.daemon.config.VirtualHostConfiguration;
-import java.net.Inet6Address;
 
 /**
  * Refuses what the file can ask for and the daemon cannot do. Turning such a feature off is accepted. A feature that comes deletes
@@ -23,15 +22,7 @@ final class UnavailableFeatures {
     void refuse(Configuration asked) {
         asked.virtualHosts().forEach(this::refuse);
         refuse(asked.global().arpbalance(), "arpbalance", "set it to false", "global", "arpbalance");
-        asked.pfsync().ifPresent(pfsync -> {
-            refuse(pfsync.defer(), "defer", "set it to false", "pfsync", "defer");
-            refuse(
-                    pfsync.syncpeers().stream().anyMatch(Inet6Address.class::isInstance),
-                    "an IPv6 syncpeer",
-                    "name an IPv4 one",
-                    "pfsync",
-                    "syncpeer");
-        });
+        asked.pfsync().ifPresent(pfsync -> refuse(pfsync.defer(), "defer", "set it to false", "pfsync", "defer"));
         refuse(!asked.admin().http().isEmpty(), "admin.http", "set it to \"\"", "admin", "http");
         refuse(!asked.admin().authFile().isEmpty(), "admin.authFile", "set it to \"\"", "admin", "authFile");
         refuse(!asked.metrics().http().isEmpty(), "metrics.http", "set it to \"\"", "metrics", "http");

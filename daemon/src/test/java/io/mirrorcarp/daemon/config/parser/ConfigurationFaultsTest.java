@@ -202,6 +202,11 @@ class ConfigurationFaultsTest {
                 .containsExactly(
                         "f:4:13: \"192.0.2.2/24\" is not an IP address; leave the prefix length out",
                         "f:4:29: \"240.0.0.1\" cannot be the address of a host");
+        assertThat(faults(SYNC + "syncpeer = [\"ff02::12\"]\n"))
+                .containsExactly(
+                        "f:4:13: \"ff02::12\" is not a group of pfsync: use 224.0.0.240, or ff12::f0 for IPv6");
+        assertThat(faults(SYNC + "syncpeer = [\"ff12::f0\", \"2001:db8::2\"]\n"))
+                .isEmpty();
     }
 
     @Test
@@ -245,7 +250,7 @@ class ConfigurationFaultsTest {
                 .containsExactly(
                         "f:3:10: /etc/carpd/open.key has mode 0644, so others can read it: chmod 600 /etc/carpd/open.key");
         assertThat(faults(SYNC.replace("1 =", "0 =")))
-                .contains("f:3:10: \"0\" is not a key id: use a whole number from 1 to 65535");
+                .contains("f:3:10: \"0\" is not a key id: use a whole number from 1 to 255");
         assertThat(faults(SYNC.replace("1 = \"sync.key\"", "1 = \"sync.key\", 2 = \"sync2.key\"")))
                 .containsExactly("f:3:1: with several keys [pfsync] needs activeKey: the id of the one that seals");
         assertThat(faults(SYNC + "activeKey = 3\n")).containsExactly("f:4:1: there is no key 3 in keys: there is 1");
@@ -355,7 +360,6 @@ class ConfigurationFaultsTest {
                 HOST + "auth = \"strict\"\n|6:1: auth = \"strict\"|set it to \"compatible\"",
                 HOST + "[global]\narpbalance = true\n|7:1: arpbalance|set it to false",
                 SYNC + "defer = true\n|4:1: defer|set it to false",
-                SYNC + "syncpeer = [\"2001:db8::2\"]\n|4:1: an IPv6 syncpeer|name an IPv4 one",
                 HOST + "[admin]\nhttp = \"127.0.0.1:8112\"\n|7:1: admin.http|set it to \"\"",
                 HOST + "[admin]\nauthFile = \"web.auth\"\n|7:1: admin.authFile|set it to \"\"",
                 HOST + "[metrics]\nhttp = \"127.0.0.1:9712\"\n|7:1: metrics.http|set it to \"\"",

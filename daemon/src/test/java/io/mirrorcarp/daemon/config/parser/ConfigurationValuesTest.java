@@ -56,8 +56,8 @@ class ConfigurationValuesTest {
                 [pfsync]
                 syncdev = "sync0"
                 syncpeer = ["192.0.2.2"]
-                keys = { 1 = "sync.key", 65535 = "sync2.key" }
-                activeKey = 65535
+                keys = { 1 = "sync.key", 255 = "sync2.key" }
+                activeKey = 255
                 maxupd = 0
                 bulkTimeout = 1.5
                 [pfsync.filter]
@@ -149,9 +149,9 @@ class ConfigurationValuesTest {
         PfsyncConfiguration pfsync = configuration.pfsync().orElseThrow();
         assertThat(pfsync.syncpeers())
                 .containsExactly(AddressText.parse("192.0.2.2").orElseThrow());
-        assertThat(pfsync.keys()).containsOnlyKeys(1, 65535);
-        assertThat(pfsync.keys().get(65535).secret().length()).isEqualTo(48);
-        assertThat(pfsync.activeKey()).isEqualTo(65535);
+        assertThat(pfsync.keys()).containsOnlyKeys(1, 255);
+        assertThat(pfsync.keys().get(255).secret().length()).isEqualTo(48);
+        assertThat(pfsync.activeKey()).isEqualTo(255);
         assertThat(pfsync.maxupd()).isZero();
         assertThat(pfsync.bulkTimeout()).isEqualTo(Duration.ofMillis(1500));
         assertThat(pfsync.filter().protocols()).containsExactly(Protocol.UDPLITE);
