@@ -9,6 +9,14 @@ import io.mirrorcarp.pfsync.message.StateRecord;
  * A record is copied out before a call returns, so the caller may reuse it.
  */
 public interface StateTable {
+    /**
+     * Names the table: the same number when a restarted daemon finds the table of before, another one after a reboot. 0 where that is not
+     * known.
+     */
+    default long identity() {
+        return 0;
+    }
+
     /** Creates the flow; one that is there already is updated. */
     void insert(StateRecord state);
 

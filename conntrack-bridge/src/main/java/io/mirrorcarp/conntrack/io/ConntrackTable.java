@@ -26,6 +26,7 @@ public final class ConntrackTable implements ReplicatedTable {
     private final ConntrackCounters counters = new ConntrackCounters();
     private final ChangedFlows changed = new ChangedFlows();
     private final TableSize size;
+    private final long identity = TableIdentity.read();
     private final ConntrackImport importer;
     private final ConntrackEventSocket eventSocket;
     private final ConntrackDump dump;
@@ -79,6 +80,11 @@ public final class ConntrackTable implements ReplicatedTable {
     /** Counters; any thread may read them. */
     public ConntrackCounters counters() {
         return counters;
+    }
+
+    @Override
+    public long identity() {
+        return identity;
     }
 
     /** Entries in the table; any thread may ask. */

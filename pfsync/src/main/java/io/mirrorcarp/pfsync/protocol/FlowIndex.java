@@ -165,8 +165,16 @@ final class FlowIndex {
         ownerInUse[owner] = false;
     }
 
+    /** A number for a new session of a peer, to which the flows of the last one pass. Takes time in proportion to the index. */
+    int newOwner(int predecessor) {
+        int owner = newOwner();
+        hand(predecessor, owner);
+        ownerInUse[predecessor] = false;
+        return owner;
+    }
+
     /** Gives an owner's flows to another. Takes time in proportion to the index. */
-    void hand(int from, int to) {
+    private void hand(int from, int to) {
         if (owned[from] > 0) {
             entries.replaceAllLong((hash, entry) ->
                     owner(entry) == from ? (entry & ~OWNER_MASK & ~UNNAMED) | (long) to << OWNER_SHIFT : entry);

@@ -101,9 +101,15 @@ final class Importer {
             return;
         }
         long hash = flowHash.of(change.state.original, change.state.zone);
-        if (index.get(hash) == FlowIndex.ABSENT) {
+        long entry = index.get(hash);
+        if (entry == FlowIndex.ABSENT) {
             index.put(hash, change.state, FlowIndex.NOBODY, change.version);
             // The timeout of an orphan was stretched when it was imported where it comes from.
+            write();
+        } else if (FlowIndex.owner(entry) == peer.owner) {
+            // The life before owned it, and the kernel has it still.
+            index.put(hash, change.state, FlowIndex.NOBODY, FlowIndex.version(entry));
+            change.state.timeoutSeconds = TimeoutStretch.seconds(change.state);
             write();
         }
     }

@@ -56,6 +56,10 @@ final class Peer {
     long interruptions;
     boolean complete;
     boolean demoted;
+    /** Names its kernel's table; 0 when it is not known. */
+    long table;
+    /** Whether all its flows were here once in this session. */
+    boolean wasWhole;
     /** Whether it keeps digests. */
     boolean hasDigests;
     /** Whether it says that what this node owns, as its digest tells, is in the peer's table. */
@@ -150,6 +154,7 @@ final class Peer {
         servedId = 0;
         comparedId = 0;
         saysEqual = false;
+        wasWhole = false;
         wish.begin(hasDigests);
         watch.begin();
     }

@@ -90,7 +90,7 @@ public final class Replication {
         bulkServer = new BulkServer(dump, stream, exporter, index, flowHash, peers);
         promise = new PreemptPromise(settings.bulkTimeoutNanos(), settings.lostNanos(), output);
         sweep = new Sweep(parts, dump, flowHash, exporter, importer);
-        reports = new Reports(parts, exporter, importer, startDump, promise);
+        reports = new Reports(parts, exporter, importer, startDump, promise, table.identity());
         sessions = new Sessions(parts, sealer.epoch(), exporter, bulkServer, reports, promise);
         standing = new Standing(parts, promise);
         payload = new byte[Math.max(settings.maxFrameBytes(), MAX_RECEIVED_BYTES)];
@@ -258,6 +258,7 @@ public final class Replication {
         for (Peer peer : peers.all()) {
             if (peer.wish.onFlushed()) {
                 peer.watch.onProven();
+                peer.wasWhole = true;
                 output.log("bulk update from " + peer.node + " done, " + peer.wish.received() + " entries");
                 reports.hasten();
             }

@@ -35,13 +35,15 @@ final class Reports {
     private boolean started;
     private long heartbeatNanos;
     private long interruptions;
+    private final long table;
 
     Reports(
             Replication.Parts parts,
             Exporter exporter,
             Importer importer,
             StartDump startDump,
-            PreemptPromise promise) {
+            PreemptPromise promise,
+            long table) {
         settings = parts.settings();
         sender = parts.control();
         stream = parts.stream();
@@ -52,6 +54,7 @@ final class Reports {
         this.importer = importer;
         this.startDump = startDump;
         this.promise = promise;
+        this.table = table;
     }
 
     /** Lets a heartbeat go out with the next {@link #flush(long)}. */
@@ -117,7 +120,7 @@ final class Reports {
                     peer.creatorId,
                     peer.epoch,
                     peer.wish.requestId(),
-                    !promise.isComplete(),
+                    !promise.isComplete() || !peer.wasWhole,
                     peer.wish.isComparing(),
                     peer.wish.part(peer.entries));
             peer.wish.onRequested(nowNanos);
@@ -157,6 +160,7 @@ final class Reports {
         control.complete = promise.isComplete();
         control.demoted = promise.isRaised();
         control.entries = index.count(FlowIndex.SELF);
+        control.table = table;
         control.digest = index.digest(FlowIndex.SELF).total();
         counters.increment(PfsyncCounter.HEARTBEATS_OUT);
         heartbeatNanos = nowNanos;

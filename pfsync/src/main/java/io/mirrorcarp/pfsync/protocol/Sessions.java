@@ -121,13 +121,12 @@ final class Sessions {
 
     private void begin(Peer peer, long newEpoch, Control control, long nowNanos) {
         boolean restarted = peer.isListening();
-        if (peer.hasSession()) {
-            index.retire(peer.owner);
-        }
+        int owner = newOwner(peer, control);
         peer.node = control.node;
+        peer.table = control.table;
         peer.interruptions = control.interruptions;
         peer.hasDigests = (control.capabilities & Control.CAPABILITY_DIGESTS) != 0;
-        peer.begin(newEpoch, index.newOwner(), sender.number(), control.sent, stream.sequence(), nowNanos);
+        peer.begin(newEpoch, owner, sender.number(), control.sent, stream.sequence(), nowNanos);
         if (restarted) {
             promise.raise("pfsync peer " + peer.node + " restarted", nowNanos);
         }
@@ -135,6 +134,22 @@ final class Sessions {
         want(peer, nowNanos);
         reports.hasten();
         openOrClose(nowNanos);
+    }
+
+    /**
+     * A peer that came back with the kernel table of before has the flows of before, but for those that have ended: it must name them. One whose table
+     * is new gets them back from here, as orphans.
+     */
+    private int newOwner(Peer peer, Control control) {
+        if (!peer.hasSession()) {
+            return index.newOwner();
+        }
+        boolean same = control.table != 0 && control.table == peer.table;
+        if (same && (control.capabilities & Control.CAPABILITY_DIGESTS) != 0) {
+            return index.newOwner(peer.owner);
+        }
+        index.retire(peer.owner);
+        return index.newOwner();
     }
 
     /** Wants what is not known to be equal of a peer, anew if it is on its way. */

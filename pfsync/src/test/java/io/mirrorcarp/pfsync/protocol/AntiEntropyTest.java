@@ -133,6 +133,31 @@ class AntiEntropyTest {
     }
 
     @Test
+    void flowsThatEndedWhileTheOwnersDaemonWasDownGo() {
+        startInSync();
+        a.kill();
+        for (int number = 0; number < 50; number++) {
+            a.kernel.close(FlowKey.number(number));
+        }
+        open(a, FLOWS, FLOWS + 20);
+        world.runMillis(300);
+        a.start();
+        world.runMillis(3_000);
+        assertEqual(FLOWS - 30);
+    }
+
+    @Test
+    void anOwnerThatLostItsTableGetsItBack() {
+        startInSync();
+        a.kill();
+        a.kernel.clear();
+        world.runMillis(3_000);
+        a.start();
+        world.runMillis(3_000);
+        assertEqual(FLOWS);
+    }
+
+    @Test
     void aVerificationNamesWhatDiffered() {
         startInSync();
         unheard(() -> {

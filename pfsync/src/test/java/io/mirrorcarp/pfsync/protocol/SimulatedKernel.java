@@ -30,11 +30,13 @@ final class SimulatedKernel implements StateTable {
     private Replication listener;
     private Queue<FlowKey> dump;
     private int dumpNumber;
+    private long identity;
     boolean losesEvents;
 
     SimulatedKernel(World world, String name) {
         this.name = name;
         this.world = world;
+        identity = name.hashCode() & 0xffffL | 1;
     }
 
     void listen(Replication machine) {
@@ -47,6 +49,7 @@ final class SimulatedKernel implements StateTable {
     /** A power cycle: nothing is left. */
     void clear() {
         flows.clear();
+        identity++;
     }
 
     Map<FlowKey, Flow> flows() {
@@ -136,6 +139,11 @@ final class SimulatedKernel implements StateTable {
     }
 
     // What replication does.
+
+    @Override
+    public long identity() {
+        return identity;
+    }
 
     @Override
     public void insert(StateRecord state) {
