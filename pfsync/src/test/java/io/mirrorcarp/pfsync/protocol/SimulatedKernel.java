@@ -36,7 +36,7 @@ final class SimulatedKernel implements StateTable {
     SimulatedKernel(World world, String name) {
         this.name = name;
         this.world = world;
-        identity = name.hashCode() & 0xffffL | 1;
+        identity = name.hashCode();
     }
 
     void listen(Replication machine) {
