@@ -4,16 +4,44 @@ package io.mirrorcarp.carp.simulation;
 import io.mirrorcarp.carp.election.PeerAdvertisement;
 import io.mirrorcarp.carp.packet.AddressFamily;
 
-/** A node that follows FreeBSD's rules: demotion in the skew, no byte, no bow-out, equal masters both give way. */
+/**
+ * A node that follows FreeBSD's rules: demotion in the skew, no byte, no bow-out, equal masters both give way. Its skew ends at
+ * 240, configured or demoted; a sum below 0 is not cut, so the others see it modulo 256.
+ */
 final class FreeBsdTwin extends Twin {
+    private static final int MOST_SKEW = 240;
+
     FreeBsdTwin(VirtualClock clock, Segment segment, Config config) {
         super(clock, segment, config);
     }
 
+    static int leastSkewSent(int configured) {
+        return Math.min(MOST_SKEW, configured);
+    }
+
+    private int demotedSkew() {
+        return Math.min(MOST_SKEW, config.advskew() + demotion);
+    }
+
     @Override
     public PeerAdvertisement advertisement() {
-        int skew = Math.max(0, Math.min(240, config.advskew() + demotion));
-        return new PeerAdvertisement(AddressFamily.IPV4, config.address(), config.advbase(), skew, 0);
+        int sent = demotedSkew() & 0xff;
+        return new PeerAdvertisement(AddressFamily.IPV4, config.address(), config.advbase(), sent, 0);
+    }
+
+    private long ownInterval() {
+        return Rules.micros(config.advbase(), demotedSkew());
+    }
+
+    @Override
+    long intervalMicros() {
+        return ownInterval();
+    }
+
+    /** The timer of the first one after a promotion knows nothing of the demotion. */
+    @Override
+    long firstIntervalMicros() {
+        return Rules.micros(config.advbase(), config.advskew());
     }
 
     @Override
@@ -23,17 +51,17 @@ final class FreeBsdTwin extends Twin {
 
     @Override
     boolean yieldsTo(PeerAdvertisement remote) {
-        return Rules.interval(remote) <= Rules.interval(advertisement());
+        return Rules.interval(remote) <= ownInterval();
     }
 
     @Override
     boolean takesOverFrom(PeerAdvertisement remote) {
-        long hopeless = Rules.micros(3L * config.advbase(), advertisement().advskew());
+        long hopeless = Rules.micros(3L * config.advbase(), demotedSkew());
         return prefersItselfTo(remote) || Rules.interval(remote) > hopeless;
     }
 
     private boolean prefersItselfTo(PeerAdvertisement remote) {
-        return config.preempt() && Rules.interval(remote) > Rules.interval(advertisement());
+        return config.preempt() && Rules.interval(remote) > ownInterval();
     }
 
     @Override
@@ -47,7 +75,7 @@ final class FreeBsdTwin extends Twin {
     }
 
     @Override
-    void onDemotionChange() {
+    void onDemotionChange(int before) {
         advertise();
     }
 }

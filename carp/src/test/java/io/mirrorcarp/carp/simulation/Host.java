@@ -11,11 +11,14 @@ final class Host {
     private static final int LINK_DEMOTION = 240;
 
     private final VirtualClock clock;
+    private final List<String> groups;
     private final List<Member> members = new ArrayList<>();
     private final Demotion demotion = new Demotion();
 
-    Host(VirtualClock clock) {
+    /** @param groups the group of the instance on each segment */
+    Host(VirtualClock clock, List<String> groups) {
         this.clock = clock;
+        this.groups = groups;
     }
 
     void add(Member member) {
@@ -51,10 +54,10 @@ final class Host {
         set(DemotionSource.ADMIN, "", value);
     }
 
-    /** For the instances of one segment alone, which are a group. */
-    void demoteGroup(int segment, int value) {
-        String name = DemotionSource.TRACK_PREFIX + segment;
-        apply(DemotionSource.of(name, "", value, "simulated", clock.nowNanos()).inGroup(group(segment)));
+    /** For the instances of one group alone. */
+    void demoteGroup(String group, int value) {
+        String name = DemotionSource.TRACK_PREFIX + group;
+        apply(DemotionSource.of(name, "", value, "simulated", clock.nowNanos()).inGroup(group));
     }
 
     private void set(String name, String subject, int value) {
@@ -64,11 +67,7 @@ final class Host {
     private void apply(DemotionSource source) {
         demotion.raise(source);
         for (int i = 0; i < members.size(); i++) {
-            members.get(i).demote(demotion.totalFor(group(i)));
+            members.get(i).demote(demotion.totalFor(groups.get(i)));
         }
-    }
-
-    private static String group(int segment) {
-        return "segment " + segment;
     }
 }

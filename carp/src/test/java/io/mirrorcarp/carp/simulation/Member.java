@@ -31,6 +31,9 @@ interface Member extends VirtualClock.Sleeper {
 
     CarpState state();
 
+    /** Whether it displaces a slower master. */
+    boolean preempts();
+
     /** Whether this member's own rules would make it displace that master: never so for long. */
     boolean wouldDisplace(Member master);
 

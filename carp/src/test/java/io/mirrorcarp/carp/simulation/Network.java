@@ -14,6 +14,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /** Hosts and segments drawn by lot. */
 final class Network {
@@ -23,9 +24,10 @@ final class Network {
     final List<OurMember> ours = new ArrayList<>();
     final boolean hasUcarp;
     final int advbase;
+    final List<String> groups = new ArrayList<>();
     private final List<Drawn> drawn = new ArrayList<>();
     private final RandomGenerator random;
-    private final boolean preempt;
+    private final boolean unicast;
     private final PeerRules rules;
     private final TakeoverSettings takeover;
     private final Set<AddressFamily> families;
@@ -35,22 +37,21 @@ final class Network {
     Network(RandomGenerator random, boolean mixed) {
         this.random = random;
         advbase = mixed ? 1 + random.nextInt(2) : pick(0, 1, 1, 1, 2, 5);
-        preempt = random.nextBoolean();
-        rules = new PeerRules(
-                pick(DownTimer.values()),
-                mixed ? DemotionMode.BOTH : pick(DemotionMode.values()),
-                mixed || random.nextBoolean());
+        unicast = random.nextInt(4) == 0;
+        rules = new PeerRules(pick(DownTimer.values()), pick(DemotionMode.values()), mixed || random.nextBoolean());
         takeover = drawTakeover();
         families = pick(
                 EnumSet.of(AddressFamily.IPV4), EnumSet.of(AddressFamily.IPV6), EnumSet.allOf(AddressFamily.class));
-        int segmentCount = mixed ? 1 : 1 + random.nextInt(2);
+        int segmentCount = 1 + random.nextInt(mixed ? 2 : 3);
         for (int i = 0; i < segmentCount; i++) {
-            segments.add(new Segment(clock, random));
+            segments.add(new Segment(clock, random, unicast));
+            groups.add(i == 0 || random.nextInt(3) > 0 ? "firewall" : "other");
         }
-        int hostCount = 2 + random.nextInt(4);
+        int hostCount = mixed && unicast ? 2 : 2 + random.nextInt(4);
+        boolean preempt = random.nextBoolean();
         for (int i = 0; i < hostCount; i++) {
-            Kind kind = mixed && i > 0 ? pick(Kind.values()) : Kind.OURS;
-            hosts.add(draw(i, kind));
+            Kind kind = mixed && i > 0 ? pick(kinds()) : Kind.OURS;
+            hosts.add(draw(i, kind, random.nextInt(4) == 0 ? random.nextBoolean() : preempt));
         }
         hasUcarp = drawn.stream().anyMatch(host -> host.kind == Kind.UCARP);
     }
@@ -59,7 +60,17 @@ final class Network {
         OURS,
         FREEBSD,
         OPENBSD,
+        DRAGONFLY,
         UCARP
+    }
+
+    /** Those that can take part: ucarp and DragonFly know IPv4 and multicast only, OpenBSD has one unicast peer, of IPv4. */
+    private Kind[] kinds() {
+        boolean ipv4 = families.equals(EnumSet.of(AddressFamily.IPV4));
+        if (unicast) {
+            return ipv4 ? new Kind[] {Kind.OURS, Kind.FREEBSD, Kind.OPENBSD} : new Kind[] {Kind.OURS, Kind.FREEBSD};
+        }
+        return ipv4 ? Kind.values() : new Kind[] {Kind.OURS, Kind.FREEBSD, Kind.OPENBSD};
     }
 
     private TakeoverSettings drawTakeover() {
@@ -73,15 +84,15 @@ final class Network {
         if (random.nextInt(5) == 0) {
             settings = settings.withStartHoldOff(random.nextLong(10 * Rules.SECOND));
         }
-        return settings;
+        return unicast ? settings.withAnnounceRefresh(1 + random.nextLong(5 * Rules.SECOND)) : settings;
     }
 
-    private Host draw(int number, Kind kind) {
+    private Host draw(int number, Kind kind, boolean preempt) {
         int advskew = drawSkew(kind);
-        Host host = new Host(clock);
+        Host host = new Host(clock, groups);
         for (Segment segment : segments) {
             InetAddress address = Vectors.address("192.0." + random.nextInt(256) + "." + (number + 1));
-            Member member = member(segment, kind, address, advskew);
+            Member member = member(segment, kind, address, advskew, preempt);
             host.add(member);
             segment.add(member);
         }
@@ -95,17 +106,27 @@ final class Network {
     private int drawSkew(Kind kind) {
         Drawn candidate;
         do {
-            candidate = new Drawn(kind, random.nextBoolean() ? 100 : random.nextInt(241));
+            candidate = new Drawn(kind, random.nextBoolean() ? 100 : random.nextInt(mostSkew(kind) + 1));
         } while (drawn.stream().anyMatch(candidate::clashesWith));
         drawn.add(candidate);
         return candidate.advskew;
+    }
+
+    /** A twin whose skew is that of a demoted one would be another's equal when that is demoted. */
+    private int mostSkew(Kind kind) {
+        boolean neverDemoted = segments.size() == 1;
+        return kind == Kind.OURS || (kind == Kind.FREEBSD && neverDemoted) ? 254 : 239;
     }
 
     private record Drawn(Kind kind, int advskew) {
         boolean clashesWith(Drawn other) {
             boolean twins = kind != Kind.OURS && other.kind != Kind.OURS;
             boolean ucarp = kind == Kind.UCARP || other.kind == Kind.UCARP;
-            return advskew == other.advskew && (twins || ucarp);
+            return sent() == other.sent() && (twins || ucarp);
+        }
+
+        private int sent() {
+            return kind == Kind.FREEBSD ? FreeBsdTwin.leastSkewSent(advskew) : advskew;
         }
     }
 
@@ -113,7 +134,7 @@ final class Network {
         return host.members().get(0) instanceof OurMember;
     }
 
-    private Member member(Segment segment, Kind kind, InetAddress address, int advskew) {
+    private Member member(Segment segment, Kind kind, InetAddress address, int advskew, boolean preempt) {
         if (kind == Kind.OURS) {
             var settings = new CarpSettings(1, advbase, advskew, preempt, families, rules, takeover);
             var member = new OurMember(clock, segment, random, address, settings);
@@ -126,10 +147,19 @@ final class Network {
         Twin twin = switch (kind) {
             case FREEBSD -> new FreeBsdTwin(clock, segment, config);
             case OPENBSD -> new OpenBsdTwin(clock, segment, config);
+            case DRAGONFLY -> new DragonFlyTwin(clock, segment, config);
             default -> new UcarpTwin(clock, segment, config, random);
         };
         downNanos = Math.max(downNanos, twin.downMicros() * 1_000);
         return twin;
+    }
+
+    /** The numbers of a group's segments. */
+    List<Integer> segmentsOf(String group) {
+        return IntStream.range(0, groups.size())
+                .filter(segment -> groups.get(segment).equals(group))
+                .boxed()
+                .toList();
     }
 
     /**

@@ -4,7 +4,10 @@ package io.mirrorcarp.carp.simulation;
 import io.mirrorcarp.carp.election.PeerAdvertisement;
 import io.mirrorcarp.carp.packet.AddressFamily;
 
-/** A node that follows OpenBSD's rules: demotion in the byte, which counts first and without preempt; bow-out. */
+/**
+ * A node that follows OpenBSD's rules: demotion in the byte, which counts first and without preempt, and whose rise alone is told
+ * at once; bow-out.
+ */
 final class OpenBsdTwin extends Twin {
     OpenBsdTwin(VirtualClock clock, Segment segment, Config config) {
         super(clock, segment, config);
@@ -51,7 +54,9 @@ final class OpenBsdTwin extends Twin {
     }
 
     @Override
-    void onDemotionChange() {
-        advertise();
+    void onDemotionChange(int before) {
+        if (demotion > 0) {
+            advertise();
+        }
     }
 }

@@ -121,6 +121,11 @@ final class OurMember implements Member, CarpActions {
     }
 
     @Override
+    public boolean preempts() {
+        return settings.preempt() && preemptAllowed;
+    }
+
+    @Override
     public boolean wouldDisplace(Member master) {
         PeerAdvertisement own = advertisement();
         PeerAdvertisement other = master.advertisement();
@@ -130,10 +135,15 @@ final class OurMember implements Member, CarpActions {
         return otherByte > ownByte || (settings.preempt() && faster && otherByte == ownByte);
     }
 
+    /** By the demotion that the node was given, not by what the machine made of it. */
     @Override
     public PeerAdvertisement advertisement() {
         return new PeerAdvertisement(
-                AddressFamily.IPV4, address, settings.advbase(), machine.advertisedSkew(), machine.advertisedDemote());
+                AddressFamily.IPV4,
+                address,
+                settings.advbase(),
+                settings.advertisedSkew(demotion),
+                settings.advertisedDemote(demotion));
     }
 
     @Override

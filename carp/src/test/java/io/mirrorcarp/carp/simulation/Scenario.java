@@ -2,12 +2,15 @@
 package io.mirrorcarp.carp.simulation;
 
 import io.mirrorcarp.carp.election.CarpState;
+import io.mirrorcarp.carp.election.PeerAdvertisement;
+import io.mirrorcarp.carp.packet.AddressFamily;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
@@ -29,6 +32,7 @@ final class Scenario {
     private final boolean told;
     private boolean watching;
     private String failure;
+    private int groupsMoved;
     private long[] wrongSince;
 
     /** @param told whether the report of a failure tells every change of state */
@@ -62,14 +66,16 @@ final class Scenario {
     private void trouble() {
         Host host = pick(network.hosts);
         int segment = random.nextInt(network.segments.size());
-        switch (random.nextInt(13)) {
+        switch (random.nextInt(14)) {
             case 0, 1 -> network.segments.get(segment).disturb(0.9, 300 * MILLI);
             case 2, 3 -> network.segments.get(segment).partition(random.nextDouble());
             case 4 -> network.segments.get(segment).heal();
             case 5 -> host.link(segment, random.nextBoolean());
             case 6 -> stopForAWhile(host);
             case 7 -> host.demoteByHand(random.nextInt(-50, 260));
-            case 8 -> host.demoteGroup(segment, random.nextInt(260));
+            case 8 -> host.demoteGroup(network.groups.get(segment), random.nextInt(260));
+            case 9 ->
+                network.segments.get(segment).lose(random.nextBoolean() ? AddressFamily.IPV4 : AddressFamily.IPV6);
             default -> troubleOurs(pick(network.ours));
         }
     }
@@ -102,7 +108,9 @@ final class Scenario {
             host.start();
             for (int i = 0; i < network.segments.size(); i++) {
                 host.link(i, true);
-                host.demoteGroup(i, network.isOurs(host) && random.nextInt(12) == 0 ? random.nextInt(1, 300) : 0);
+                host.demoteGroup(
+                        network.groups.get(i),
+                        network.isOurs(host) && random.nextInt(12) == 0 ? random.nextInt(1, 300) : 0);
             }
             boolean demoted = network.isOurs(host) && random.nextInt(6) == 0;
             host.demoteByHand(demoted ? random.nextInt(1, 300) : 0);
@@ -128,8 +136,10 @@ final class Scenario {
                 host.crash();
             }
         }
+        // Others alone may never agree, as a demoted OpenBSD with a slower ucarp.
         return network.segments.stream()
-                .allMatch(segment -> segment.members().stream().anyMatch(member -> member.state() != CarpState.INIT));
+                .allMatch(segment -> segment.members().stream()
+                        .anyMatch(member -> member instanceof OurMember && member.state() != CarpState.INIT));
     }
 
     // Expectations.
@@ -145,6 +155,7 @@ final class Scenario {
         watching = false;
         if (failure == null) {
             expectTheBestMaster();
+            network.hosts.forEach(this::expectItsGroupTogether);
         }
     }
 
@@ -185,6 +196,38 @@ final class Scenario {
                 }
             }
         }
+    }
+
+    /** Who is the best on every segment of a group is master on all of them. */
+    private void expectItsGroupTogether(Host host) {
+        for (String group : Set.copyOf(network.groups)) {
+            List<Integer> segments = network.segmentsOf(group);
+            if (segments.size() > 1 && segments.stream().allMatch(segment -> leads(host, segment))) {
+                groupsMoved++;
+                for (int segment : segments) {
+                    if (host.members().get(segment).state() != CarpState.MASTER) {
+                        fail("group " + group + " is torn apart");
+                    }
+                }
+            }
+        }
+    }
+
+    private boolean leads(Host host, int segment) {
+        Member member = host.members().get(segment);
+        PeerAdvertisement own = member.advertisement();
+        return member.state() != CarpState.INIT
+                && member.preempts()
+                && network.segments.get(segment).members().stream()
+                        .filter(other -> other != member && other.state() != CarpState.INIT)
+                        .map(Member::advertisement)
+                        .allMatch(
+                                other -> Rules.interval(own) < Rules.interval(other) && own.demote() <= other.demote());
+    }
+
+    /** How many groups of several segments had one best host, after the peace and after the loss. */
+    int groupsMoved() {
+        return groupsMoved;
     }
 
     // Reporting.

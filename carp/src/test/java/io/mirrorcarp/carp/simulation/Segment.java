@@ -3,27 +3,41 @@ package io.mirrorcarp.carp.simulation;
 
 import io.mirrorcarp.carp.election.CarpState;
 import io.mirrorcarp.carp.election.PeerAdvertisement;
+import io.mirrorcarp.carp.packet.AddressFamily;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
-/** A LAN that loses, repeats, delays and so reorders, and cuts directions, until it is healed. */
+/**
+ * A LAN that loses, repeats, delays and so reorders, cuts directions, and loses a family as switches do that snoop on multicast,
+ * until it is healed. Unicast copies leave one after the other.
+ */
 final class Segment {
     private static final long MICRO = 1_000;
     private static final long LEAST_DELAY = 20 * MICRO;
     private static final long HEALTHY_DELAY = 300 * MICRO;
+    private static final long UNICAST_SPACING = 50 * MICRO;
 
     private final VirtualClock clock;
     private final RandomGenerator random;
+    private final boolean unicast;
     private final List<Member> members = new ArrayList<>();
+    private final Set<AddressFamily> lost = EnumSet.noneOf(AddressFamily.class);
     private boolean[][] cut = new boolean[0][0];
     private double loss;
     private double repeat;
     private long mostDelay = HEALTHY_DELAY;
 
-    Segment(VirtualClock clock, RandomGenerator random) {
+    Segment(VirtualClock clock, RandomGenerator random, boolean unicast) {
         this.clock = clock;
         this.random = random;
+        this.unicast = unicast;
+    }
+
+    boolean isUnicast() {
+        return unicast;
     }
 
     void add(Member member) {
@@ -37,18 +51,21 @@ final class Segment {
     }
 
     void send(Member from, PeerAdvertisement advertisement) {
+        long waited = 0;
         for (Member to : members) {
-            if (to != from && !isCut(from, to) && random.nextDouble() >= loss) {
-                deliver(to, advertisement);
+            waited += unicast ? UNICAST_SPACING : 0;
+            boolean arrives = !isCut(from, to) && !lost.contains(advertisement.family());
+            if (to != from && arrives && random.nextDouble() >= loss) {
+                deliver(to, advertisement, waited);
                 if (random.nextDouble() < repeat) {
-                    deliver(to, advertisement);
+                    deliver(to, advertisement, waited);
                 }
             }
         }
     }
 
-    private void deliver(Member to, PeerAdvertisement advertisement) {
-        long delay = random.nextLong(LEAST_DELAY, mostDelay);
+    private void deliver(Member to, PeerAdvertisement advertisement, long waited) {
+        long delay = waited + random.nextLong(LEAST_DELAY, mostDelay);
         clock.at(clock.nowNanos() + delay, () -> to.hear(advertisement));
     }
 
@@ -71,7 +88,12 @@ final class Segment {
         }
     }
 
+    void lose(AddressFamily family) {
+        lost.add(family);
+    }
+
     void heal() {
+        lost.clear();
         loss = 0;
         repeat = 0;
         mostDelay = HEALTHY_DELAY;

@@ -43,7 +43,21 @@ abstract class Twin implements Member {
     abstract boolean bowsOut();
 
     /** Demotion changed while master. */
-    abstract void onDemotionChange();
+    abstract void onDemotionChange(int before);
+
+    /** Whether it is master as soon as it runs. */
+    boolean startsAsMaster() {
+        return false;
+    }
+
+    long intervalMicros() {
+        return Rules.interval(advertisement());
+    }
+
+    /** From a promotion to the next advertisement. */
+    long firstIntervalMicros() {
+        return intervalMicros();
+    }
 
     void onYield() {}
 
@@ -85,6 +99,8 @@ abstract class Twin implements Member {
             state = CarpState.INIT;
             advertiseNanos = CarpInstance.NEVER;
             masterDownNanos.clear();
+        } else if (state == CarpState.INIT && startsAsMaster()) {
+            becomeMaster();
         } else if (state == CarpState.INIT) {
             becomeBackup();
         }
@@ -92,9 +108,10 @@ abstract class Twin implements Member {
 
     @Override
     public void demote(int total) {
-        if (total != demotion) {
+        int before = demotion;
+        if (total != before) {
             demotion = total;
-            onDemotionChange();
+            onDemotionChange(before);
         }
     }
 
@@ -126,13 +143,14 @@ abstract class Twin implements Member {
         state = CarpState.MASTER;
         masterDownNanos.clear();
         advertise();
+        advertiseNanos = clock.nowNanos() + firstIntervalMicros() * 1_000;
     }
 
     protected void advertise() {
         if (state == CarpState.MASTER) {
             PeerAdvertisement own = advertisement();
             send(own.advbase(), own.advskew());
-            advertiseNanos = clock.nowNanos() + Rules.interval(own) * 1_000;
+            advertiseNanos = clock.nowNanos() + intervalMicros() * 1_000;
         }
     }
 
@@ -161,6 +179,11 @@ abstract class Twin implements Member {
         } else {
             becomeMaster();
         }
+    }
+
+    @Override
+    public boolean preempts() {
+        return config.preempt();
     }
 
     @Override

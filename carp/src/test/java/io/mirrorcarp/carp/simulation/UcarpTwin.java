@@ -72,7 +72,7 @@ final class UcarpTwin extends Twin {
     }
 
     @Override
-    void onDemotionChange() {}
+    void onDemotionChange(int before) {}
 
     @Override
     void onYield() {
