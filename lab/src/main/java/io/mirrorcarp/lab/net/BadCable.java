@@ -5,7 +5,7 @@ import io.mirrorcarp.netio.BpfProgram;
 import io.mirrorcarp.netio.ErrnoException;
 import io.mirrorcarp.netio.MessageBatch;
 import io.mirrorcarp.netio.PacketSocket;
-import java.net.NetworkInterface;
+import io.mirrorcarp.netio.route.Rtnetlink;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -58,9 +58,12 @@ public final class BadCable implements AutoCloseable {
     }
 
     private static PacketSocket open(String port) throws Exception {
-        PacketSocket socket = PacketSocket.open(
-                NetworkInterface.getByName(port).getIndex(),
-                new BpfProgram.Builder().accept().build());
+        int ifindex;
+        try (Rtnetlink route = Rtnetlink.open()) {
+            ifindex = route.link(port).orElseThrow().index();
+        }
+        PacketSocket socket =
+                PacketSocket.open(ifindex, new BpfProgram.Builder().accept().build());
         try {
             socket.setPromiscuous();
             socket.setReceiveBuffer(16 << 20);
