@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon;
 
+import io.mirrorcarp.carp.Attachment;
 import io.mirrorcarp.carp.CarpOptions;
 import io.mirrorcarp.carp.VirtualHost;
 import io.mirrorcarp.carp.auth.AuthSettings;
@@ -11,16 +12,21 @@ import io.mirrorcarp.carp.election.DemotionSource;
 import io.mirrorcarp.carp.election.DownTimer;
 import io.mirrorcarp.carp.election.PeerRules;
 import io.mirrorcarp.carp.election.TakeoverSettings;
+import io.mirrorcarp.carp.io.MacMode;
 import io.mirrorcarp.carp.io.VirtualAddress;
+import io.mirrorcarp.daemon.config.AttachmentConfiguration;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.GlobalConfiguration;
 import io.mirrorcarp.daemon.config.PfsyncConfiguration;
 import io.mirrorcarp.daemon.config.VirtualHostConfiguration;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 
 /** What the configuration means for the election. */
 final class CarpSetup {
+    private static final Duration ANNOUNCE_REFRESH = Duration.ofSeconds(60);
+
     private CarpSetup() {}
 
     static CarpOptions options(Configuration configuration, List<DemotionSource> initialDemotion) {
@@ -65,11 +71,29 @@ final class CarpSetup {
                         global.preempt(),
                         EnumSet.noneOf(io.mirrorcarp.carp.packet.AddressFamily.class),
                         rules,
-                        takeover),
+                        takeover.withAnnounceRefresh(announceRefreshNanos(host.attachment()))),
                 AuthSettings.of(host.vhid(), key),
                 host.group().orElse(""),
                 host.addresses().stream()
                         .map(address -> new VirtualAddress(address.address(), address.length()))
-                        .toList());
+                        .toList(),
+                attachment(host.attachment(), global.arpbalance()));
+    }
+
+    private static Attachment attachment(AttachmentConfiguration attachment, boolean arpBalance) {
+        return new Attachment(
+                MacMode.valueOf(attachment.mac().name()),
+                attachment.peers(),
+                attachment.sources(),
+                arpBalance,
+                attachment.upDelay().toNanos(),
+                attachment.downDelay().toNanos());
+    }
+
+    /**
+     * Advertisements to hosts leave from the carpdev's own MAC. Without frames from the virtual one, switches forget it after 300 s as a rule, and flood.
+     */
+    private static long announceRefreshNanos(AttachmentConfiguration attachment) {
+        return attachment.peers().isEmpty() ? 0 : ANNOUNCE_REFRESH.toNanos();
     }
 }

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** Asks by ARP from the interface eth0 of a namespace, as 10.9.0.9, who has an address. */
-final class ArpProbe {
+public final class ArpProbe {
     private static final BpfProgram ARP = new BpfProgram.Builder()
             .loadHalf(12)
             .jumpEqual(0x0806, 0, 1)
@@ -42,7 +42,8 @@ final class ArpProbe {
      *
      * @param expected whether to wait for at least one answer, and then for another of the marker
      */
-    static Set<String> answers(String namespace, String address, String marker, boolean expected) throws Exception {
+    public static Set<String> answers(String namespace, String address, String marker, boolean expected)
+            throws Exception {
         ArpProbe probe = NetworkNamespace.within(namespace, () -> {
             try (Rtnetlink route = Rtnetlink.open()) {
                 Link eth0 = route.link("eth0").orElseThrow();

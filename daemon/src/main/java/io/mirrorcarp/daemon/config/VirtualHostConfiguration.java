@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.config;
 
-import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,8 +15,7 @@ import java.util.Optional;
  * @param downTimer how long a backup waits for a silent master
  * @param passphrase the key of the HMAC
  * @param addresses the virtual addresses with the lengths of their prefixes; at least one
- * @param mac which Ethernet address answers
- * @param peers where to send advertisements instead of to the multicast group; empty for multicast
+ * @param attachment how it is attached to the segment of the carpdev
  * @param group virtual hosts that fail over together
  * @param auth what an advertisement must prove
  */
@@ -30,12 +28,10 @@ public record VirtualHostConfiguration(
         DownTimer downTimer,
         Passphrase passphrase,
         List<AddressPrefix> addresses,
-        MacMode mac,
-        List<InetAddress> peers,
+        AttachmentConfiguration attachment,
         Optional<String> group,
         AuthMode auth) {
     public VirtualHostConfiguration {
         addresses = List.copyOf(addresses);
-        peers = List.copyOf(peers);
     }
 }

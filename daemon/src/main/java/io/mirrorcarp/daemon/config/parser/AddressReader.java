@@ -31,6 +31,12 @@ final class AddressReader {
         return address;
     }
 
+    /** Where advertisements go: a host, or a multicast group. */
+    Optional<InetAddress> peer(Item item) {
+        Optional<InetAddress> group = AddressText.parse(item.text()).filter(InetAddress::isMulticastAddress);
+        return group.isPresent() ? group : host(item);
+    }
+
     /** A virtual address with the length of its prefix. */
     Optional<AddressPrefix> virtualAddress(Item item) {
         Optional<AddressPrefix> prefix = prefix(item, "24");

@@ -3,6 +3,7 @@ package io.mirrorcarp.daemon.config.parser;
 
 import io.mirrorcarp.daemon.config.AddressPrefix;
 import io.mirrorcarp.daemon.config.AddressText;
+import io.mirrorcarp.daemon.config.AttachmentConfiguration;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.DemotionConfiguration;
 import io.mirrorcarp.daemon.config.FilterConfiguration;
@@ -78,10 +79,18 @@ public final class ConfigurationPrinter {
         key("downTimer", choice(host.downTimer()));
         passphrase(host.passphrase());
         key("address", prefixes(host.addresses()));
-        key("mac", choice(host.mac()));
-        key("peer", addresses(host.peers()));
+        attachment(host.attachment());
         key("group", quoted(host.group().orElse("")));
         key("auth", choice(host.auth()));
+    }
+
+    private void attachment(AttachmentConfiguration attachment) {
+        key("mac", choice(attachment.mac()));
+        key("peer", addresses(attachment.peers()));
+        key("source", addresses(attachment.sources()));
+        key("hotplug", attachment.hotplug());
+        key("upDelay", duration(attachment.upDelay()));
+        key("downDelay", duration(attachment.downDelay()));
     }
 
     private void passphrase(Passphrase passphrase) {

@@ -6,6 +6,7 @@ import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.PfsyncConfiguration;
 import io.mirrorcarp.daemon.config.TrackConfiguration;
 import io.mirrorcarp.daemon.config.VirtualHostConfiguration;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,7 +22,7 @@ final class CrossCheck {
     private final KeyPositions positions;
     private final Findings findings;
     private final Set<InetAddress> own;
-    private final Map<InetAddress, String> virtualAddresses = new HashMap<>();
+    private final Map<InetAddress, VirtualHostConfiguration> virtualAddresses = new HashMap<>();
 
     CrossCheck(Configuration configuration, KeyPositions positions, Findings findings, Set<InetAddress> own) {
         this.configuration = configuration;
@@ -34,7 +35,7 @@ final class CrossCheck {
         vhids();
         addresses();
         for (VirtualHostConfiguration host : configuration.virtualHosts()) {
-            peers(host.peers(), "carp", host.name(), "peer");
+            peers(host.attachment().peers(), "carp", host.name(), "peer");
         }
         trackNames();
         trackGroups();
@@ -104,26 +105,35 @@ final class CrossCheck {
         for (VirtualHostConfiguration host : configuration.virtualHosts()) {
             for (int i = 0; i < host.addresses().size(); i++) {
                 InetAddress address = host.addresses().get(i).address();
-                String other = virtualAddresses.putIfAbsent(address, host.name());
-                if (other != null) {
+                VirtualHostConfiguration other = virtualAddresses.putIfAbsent(address, host);
+                if (other != null && !mayShare(address, host, other)) {
                     findings.fault(
                             positions.at("carp", host.name(), "address", i),
-                            AddressText.format(address) + " is in [carp." + other
+                            AddressText.format(address) + " is in [carp." + other.name()
                                     + "] already: give each address once");
                 }
             }
         }
     }
 
+    /** With ARP balancing, the vhids of a carpdev share IPv4 addresses. */
+    private boolean mayShare(InetAddress address, VirtualHostConfiguration host, VirtualHostConfiguration other) {
+        return configuration.global().arpbalance()
+                && address instanceof Inet4Address
+                && host != other
+                && host.carpdev().equals(other.carpdev());
+    }
+
     private void peers(List<InetAddress> peers, Object... path) {
         for (InetAddress peer : peers) {
             Location location = positions.at(path);
             String text = AddressText.format(peer);
-            String virtualHost = virtualAddresses.get(peer);
+            VirtualHostConfiguration virtualHost = virtualAddresses.get(peer);
             if (virtualHost != null) {
                 findings.fault(
                         location,
-                        text + " is a virtual address of [carp." + virtualHost + "]: name the peer's own address");
+                        text + " is a virtual address of [carp." + virtualHost.name()
+                                + "]: name the peer's own address");
             } else if (own.contains(peer)) {
                 findings.fault(location, text + " is an address of this node: name the peer's");
             }

@@ -3,7 +3,6 @@ package io.mirrorcarp.daemon.config.parser;
 
 import io.mirrorcarp.daemon.config.AuthMode;
 import io.mirrorcarp.daemon.config.Configuration;
-import io.mirrorcarp.daemon.config.MacMode;
 import io.mirrorcarp.daemon.config.VirtualHostConfiguration;
 
 /**
@@ -21,7 +20,6 @@ final class UnavailableFeatures {
 
     void refuse(Configuration asked) {
         asked.virtualHosts().forEach(this::refuse);
-        refuse(asked.global().arpbalance(), "arpbalance", "set it to false", "global", "arpbalance");
         asked.pfsync().ifPresent(pfsync -> refuse(pfsync.defer(), "defer", "set it to false", "pfsync", "defer"));
         refuse(!asked.admin().http().isEmpty(), "admin.http", "set it to \"\"", "admin", "http");
         refuse(!asked.admin().authFile().isEmpty(), "admin.authFile", "set it to \"\"", "admin", "authFile");
@@ -30,8 +28,6 @@ final class UnavailableFeatures {
 
     private void refuse(VirtualHostConfiguration host) {
         String name = host.name();
-        refuse(host.mac() == MacMode.INTERFACE, "mac = \"interface\"", "set it to \"virtual\"", "carp", name, "mac");
-        refuse(!host.peers().isEmpty(), "peer (unicast CARP)", "set it to []", "carp", name, "peer");
         refuse(host.auth() == AuthMode.STRICT, "auth = \"strict\"", "set it to \"compatible\"", "carp", name, "auth");
     }
 

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.config.parser;
 
+import io.mirrorcarp.daemon.config.AttachmentConfiguration;
 import io.mirrorcarp.daemon.config.AuthMode;
 import io.mirrorcarp.daemon.config.GlobalConfiguration;
 import io.mirrorcarp.daemon.config.MacMode;
 import io.mirrorcarp.daemon.config.VirtualHostConfiguration;
+import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -12,6 +15,8 @@ import java.util.regex.Pattern;
 /** Reads the [carp.NAME] tables. */
 final class VirtualHostReader {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,31}");
+
+    private static final Duration LONGEST_DELAY = Duration.ofHours(1);
 
     private final GlobalConfiguration global;
     private final InterfaceCheck interfaces;
@@ -43,7 +48,9 @@ final class VirtualHostReader {
 
     private VirtualHostConfiguration read(String name, TableReader table) {
         int vhid = table.requiredInteger("vhid", 1, 255);
-        String carpdev = interfaces.read(table, "carpdev", "eth0");
+        String carpdev = table.bool("hotplug", false)
+                ? interfaces.readExpected(table, "carpdev", "eth0")
+                : interfaces.read(table, "carpdev", "eth0");
         int advbase = table.integer("advbase", 0, 255, global.advbase());
         int advskew = table.integer("advskew", 0, 254, 0);
         if (advbase == 0 && advskew == 0) {
@@ -60,8 +67,7 @@ final class VirtualHostReader {
                 table.choice("downTimer", global.downTimer()),
                 keyFiles.passphrase(table),
                 table.values("address", "203.0.113.1/24", List.of(), addresses::virtualAddress),
-                table.choice("mac", MacMode.VIRTUAL),
-                table.values("peer", "203.0.113.3", List.of(), addresses::host),
+                attachment(table),
                 table.group(),
                 table.choice("auth", AuthMode.COMPATIBLE));
         if (!table.has("address") || table.isEmptyList("address")) {
@@ -69,5 +75,23 @@ final class VirtualHostReader {
         }
         table.finish();
         return host;
+    }
+
+    private AttachmentConfiguration attachment(TableReader table) {
+        MacMode mac = table.choice("mac", MacMode.VIRTUAL);
+        if (mac == MacMode.INTERFACE && global.arpbalance()) {
+            table.fault("mac", "arpbalance answers with virtual MACs: mac must be \"virtual\" with it");
+        }
+        List<InetAddress> sources = table.values("source", "203.0.113.2", List.of(), addresses::host);
+        if (sources.stream().map(InetAddress::getClass).distinct().count() < sources.size()) {
+            table.fault("source", "source takes one IPv4 and one IPv6 address at most");
+        }
+        return new AttachmentConfiguration(
+                mac,
+                table.values("peer", "203.0.113.3", List.of(), addresses::peer),
+                sources,
+                table.bool("hotplug", false),
+                table.duration("upDelay", Duration.ZERO, LONGEST_DELAY, Duration.ZERO),
+                table.duration("downDelay", Duration.ZERO, LONGEST_DELAY, Duration.ZERO));
     }
 }

@@ -310,6 +310,34 @@ class ConfigurationFaultsTest {
     }
 
     @Test
+    void theAttachmentIsChecked() {
+        assertThat(faults(HOST + "peer = [\"203.0.113.3\", \"224.0.0.99\", \"fe80::3\"]\nmac = \"interface\"\n"
+                        + "source = [\"203.0.113.2\", \"fe80::2\"]\nupDelay = \"5s\"\ndownDelay = \"500ms\"\n"))
+                .isEmpty();
+        assertThat(faults(HOST + "source = [\"203.0.113.2\", \"203.0.113.4\"]\n"))
+                .containsExactly("f:6:1: source takes one IPv4 and one IPv6 address at most");
+        assertThat(faults(HOST + "source = [\"224.0.0.18\"]\n"))
+                .containsExactly("f:6:11: \"224.0.0.18\" cannot be the address of a host");
+        assertThat(faults(HOST + "peer = [\"203.0.113.1\"]\n"))
+                .containsExactly("f:6:1: 203.0.113.1 is a virtual address of [carp.wan]: name the peer's own address");
+        assertThat(faults(HOST.replace("wan0", "later0") + "hotplug = true\n")).isEmpty();
+        assertThat(faults("[global]\narpbalance = true\n" + HOST + "mac = \"interface\"\n"))
+                .containsExactly("f:8:1: arpbalance answers with virtual MACs: mac must be \"virtual\" with it");
+    }
+
+    @Test
+    void virtualHostsShareAnAddressOnlyWithArpbalanceAndOnOneCarpdev() {
+        String second = HOST.replace("carp.wan", "carp.two").replace("vhid = 1", "vhid = 2");
+        assertThat(faults(HOST + second)).hasSize(1).first().asString().contains("is in [carp.wan] already");
+        assertThat(faults(HOST + second + "[global]\narpbalance = true\n")).isEmpty();
+        assertThat(faults(HOST + second.replace("wan0", "lan0") + "[global]\narpbalance = true\n"))
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains("is in [carp.wan] already");
+    }
+
+    @Test
     void trackedScriptsAreChecked() {
         String script = "[[track.script]]\ncommand = \"gateway\"\ninterval = \"1s\"\ntimeout = \"2s\"\nfall = 0\n";
         assertThat(faults(HOST + script))
@@ -355,10 +383,7 @@ class ConfigurationFaultsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                HOST + "mac = \"interface\"\n|6:1: mac = \"interface\"|set it to \"virtual\"",
-                HOST + "peer = [\"203.0.113.3\"]\n|6:1: peer (unicast CARP)|set it to []",
                 HOST + "auth = \"strict\"\n|6:1: auth = \"strict\"|set it to \"compatible\"",
-                HOST + "[global]\narpbalance = true\n|7:1: arpbalance|set it to false",
                 SYNC + "defer = true\n|4:1: defer|set it to false",
                 HOST + "[admin]\nhttp = \"127.0.0.1:8112\"\n|7:1: admin.http|set it to \"\"",
                 HOST + "[admin]\nauthFile = \"web.auth\"\n|7:1: admin.authFile|set it to \"\"",

@@ -100,9 +100,9 @@ class ConfigurationValuesTest {
         assertThat(wan.advbase()).isEqualTo(1);
         assertThat(wan.advskew()).isZero();
         assertThat(wan.passphrase().secret().length()).isZero();
-        assertThat(wan.mac()).isEqualTo(MacMode.VIRTUAL);
+        assertThat(wan.attachment().mac()).isEqualTo(MacMode.VIRTUAL);
         assertThat(wan.auth()).isEqualTo(AuthMode.COMPATIBLE);
-        assertThat(wan.peers()).isEmpty();
+        assertThat(wan.attachment().peers()).isEmpty();
         PfsyncConfiguration pfsync = configuration.pfsync().orElseThrow();
         assertThat(pfsync.activeKey()).isEqualTo(7);
         assertThat(pfsync.syncpeers()).isEmpty();
