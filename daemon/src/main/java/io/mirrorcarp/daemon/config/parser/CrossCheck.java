@@ -120,7 +120,7 @@ final class CrossCheck {
     private boolean mayShare(InetAddress address, VirtualHostConfiguration host, VirtualHostConfiguration other) {
         return configuration.global().arpbalance()
                 && address instanceof Inet4Address
-                && host != other
+                && !host.equals(other)
                 && host.carpdev().equals(other.carpdev());
     }
 
