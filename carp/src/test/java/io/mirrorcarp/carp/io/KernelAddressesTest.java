@@ -280,6 +280,49 @@ class KernelAddressesTest {
         assertThat(restoreFile).doesNotExist();
     }
 
+    private static AddressPlan onTheCarpdev(String... texts) throws Exception {
+        AddressPlan plan = plan(texts);
+        return new AddressPlan(plan.vhid(), plan.carpdev(), plan.addresses(), MacMode.INTERFACE, true);
+    }
+
+    private String carpdevAddresses() {
+        return net.run(router, "ip -o addr show dev eth0");
+    }
+
+    @Test
+    void onTheCarpdevAStartAfterACrashRemovesOnlyWhatWasAdded() throws Exception {
+        net.run(router, "ip addr add 10.9.0.4/32 dev eth0");
+        String before = carpdevAddresses();
+        HeldAddresses held = prepareAndTake(onTheCarpdev("10.9.0.1/24", "10.9.0.4/24", "10.8.0.1/24", "fd09::1/64"));
+        assertThat(held.mac().toString()).isNotEqualTo(VIRTUAL_MAC);
+        assertThat(carpdevAddresses()).contains("10.9.0.1/32", "10.8.0.1/24", "fd09::1/128");
+        assertThat(arpAnswers("10.9.0.1")).hasSize(1).doesNotContain(VIRTUAL_MAC);
+        recover(new KernelAddresses(restoreFile));
+        assertThat(carpdevAddresses()).isEqualTo(before);
+        assertThat(restoreFile.resolveSibling(restoreFile.getFileName() + ".addresses"))
+                .doesNotExist();
+    }
+
+    @Test
+    void onTheCarpdevAReleaseLeavesWhatWasThereAndARefusedAddressLeavesNothing() throws Exception {
+        String before = carpdevAddresses();
+        AddressPlan plan = onTheCarpdev("10.9.0.1/24", "fd09::1/64");
+        prepareAndTake(plan);
+        prepareAndTake(plan);
+        release(plan);
+        assertThat(carpdevAddresses()).isEqualTo(before);
+        assertThatThrownBy(() -> prepareAndTake(onTheCarpdev("10.9.0.1/24", "ff02::5/64")))
+                .hasMessageContaining("add address ff02:0:0:0:0:0:0:5/64");
+        assertThat(carpdevAddresses()).isEqualTo(before);
+    }
+
+    @Test
+    void aMacvlanOfAnotherDaemonIsNotRemoved() throws Exception {
+        prepareAndTake(plan("10.9.0.1/24"));
+        recover(new KernelAddresses(directory.resolve("other")));
+        assertThat(net.run(router, "ip -o link show type macvlan")).contains(macvlan());
+    }
+
     @Test
     void aCarpdevThatIsGoneIsAClearErrorAndNothingToRelease() throws Exception {
         AddressPlan gone = new AddressPlan(VHID, "eth7", List.of(virtual("10.9.0.1/24")));
