@@ -77,7 +77,7 @@ class AttachmentKernelTest {
     }
 
     private static boolean isAdvertisement(byte[] frame) {
-        return frame[12] == 8 && frame[13] == 0 && frame[23] == 112 || frame[12] == (byte) 0x86 && frame[20] == 112;
+        return (frame[12] == 8 && frame[13] == 0 && frame[23] == 112) || (frame[12] == (byte) 0x86 && frame[20] == 112);
     }
 
     private static long count(FrameCapture capture, java.util.function.Predicate<byte[]> which) {
