@@ -27,7 +27,7 @@ final class BulkWish {
     private static final long FIRST_RETRY_NANOS = 50_000_000;
     private static final long LAST_RETRY_NANOS = 400_000_000;
     /** What brings nothing for so long is asked for anew. */
-    private static final long STALL_NANOS = 10_000_000_000L;
+    private static final long STALL_NANOS = 2_000_000_000L;
     /** Longer than a change takes to the peer and back. */
     private static final long PAUSE_NANOS = 100_000_000;
 

@@ -15,6 +15,12 @@ final class Exporter {
      */
     static final int CLAIM_STEP = 16;
 
+    /**
+     * The same for a flow that this life of the node found in the kernel or met alone: how often it changed before is not known, and a peer that
+     * missed what happened here must not win.
+     */
+    static final int UNKNOWN_STEP = 1 << 14;
+
     private static final int TCP = 6;
     private static final int SCTP = 132;
 
@@ -86,14 +92,26 @@ final class Exporter {
     private void claim(Action action, StateRecord state, long nowNanos) {
         long hash = flowHash.of(state.original, state.zone);
         long entry = index.get(hash);
-        boolean known = entry != FlowIndex.ABSENT;
-        int version = 0;
-        if (known) {
-            boolean own = FlowIndex.owner(entry) == FlowIndex.SELF;
-            version = FlowIndex.version(entry) + (own ? 1 : CLAIM_STEP);
+        boolean fresh = entry == FlowIndex.ABSENT && index.endedVersion(hash) == EndedFlows.NONE;
+        int next = fresh ? firstVersion(action) : nextVersion(hash, entry);
+        index.put(hash, state, FlowIndex.SELF, next);
+        export(action, state, next, fresh, hash, nowNanos);
+    }
+
+    /** Of a flow of which nothing is known. What the kernel created while somebody was listening is new to all. */
+    private int firstVersion(Action action) {
+        return open && action == Action.INSERT ? 0 : UNKNOWN_STEP;
+    }
+
+    private int nextVersion(long hash, long entry) {
+        if (entry == FlowIndex.ABSENT) {
+            return (int) index.endedVersion(hash) + CLAIM_STEP;
         }
-        index.put(hash, state, FlowIndex.SELF, version);
-        export(action, state, version, !known, hash, nowNanos);
+        int version = FlowIndex.version(entry);
+        if (FlowIndex.owner(entry) == FlowIndex.SELF) {
+            return version + 1;
+        }
+        return version + (version == 0 && FlowIndex.owner(entry) == FlowIndex.NOBODY ? UNKNOWN_STEP : CLAIM_STEP);
     }
 
     void onDelete(StateRecord state, long nowNanos) {
@@ -107,10 +125,17 @@ final class Exporter {
             index.markMissing(hash, entry);
             return;
         }
-        index.remove(hash);
         if (owner == FlowIndex.SELF) {
+            index.end(hash, FlowIndex.version(entry), nowNanos);
             export(Action.DELETE, state, FlowIndex.version(entry), false, hash, nowNanos);
+        } else {
+            index.remove(hash);
         }
+    }
+
+    /** A peer has a flow that ended lately: tells it so, whoever ended it. */
+    void answerEnded(StateRecord state, long hash, long nowNanos) {
+        export(Action.DELETE, state, (int) index.endedVersion(hash) + 1, false, hash, nowNanos);
     }
 
     private void export(Action action, StateRecord state, int version, boolean fresh, long hash, long nowNanos) {

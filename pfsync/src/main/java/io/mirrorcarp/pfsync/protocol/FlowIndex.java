@@ -40,6 +40,7 @@ final class FlowIndex {
 
     private final Long2LongHashMap entries = new Long2LongHashMap(INITIAL_CAPACITY, LOAD_FACTOR, ABSENT);
     private final Long2LongHashMap fingerprints = new Long2LongHashMap(INITIAL_CAPACITY, LOAD_FACTOR, 0);
+    private final EndedFlows ended = new EndedFlows();
     private final boolean[] ownerInUse = new boolean[OWNERS];
     private final int[] owned = new int[OWNERS];
     private final OwnerDigest[] digests = new OwnerDigest[OWNERS];
@@ -121,6 +122,17 @@ final class FlowIndex {
         long missing = entry | MISSING;
         entries.put(hash, missing);
         add(missing, fingerprint);
+    }
+
+    /** A flow has ended, after so many changes: it is removed, and who does not know it yet is not believed. */
+    void end(long hash, int version, long nowNanos) {
+        remove(hash);
+        ended.add(hash, version, nowNanos);
+    }
+
+    /** How often a flow that is not there had changed when it ended lately, unsigned, or {@link EndedFlows#NONE}. */
+    long endedVersion(long hash) {
+        return ended.version(hash);
     }
 
     void remove(long hash) {

@@ -20,9 +20,15 @@ final class Importer {
     private final ChangeDecoder decoder = new ChangeDecoder();
     private final Change change = new Change();
     private final Verification verification;
+    private final Exporter exporter;
     private boolean unflushed;
 
-    Importer(FlowHash flowHash, StateTable table, Replication.Parts parts, Verification verification) {
+    Importer(
+            FlowHash flowHash,
+            StateTable table,
+            Replication.Parts parts,
+            Verification verification,
+            Exporter exporter) {
         this.index = parts.index();
         this.flowHash = flowHash;
         this.table = table;
@@ -30,6 +36,7 @@ final class Importer {
         this.settings = parts.settings();
         this.counters = parts.counters();
         this.verification = verification;
+        this.exporter = exporter;
     }
 
     /**
@@ -53,11 +60,11 @@ final class Importer {
 
     private boolean apply(Peer peer, long nowNanos) {
         switch (change.action) {
-            case INSERT, UPDATE -> applyState(peer);
-            case DELETE -> applyDelete(peer);
+            case INSERT, UPDATE -> applyState(peer, nowNanos);
+            case DELETE -> applyDelete(peer, nowNanos);
             case BULK -> {
                 if (peer.wish.onEntry(nowNanos)) {
-                    applyBulk(peer);
+                    applyBulk(peer, nowNanos);
                 }
             }
             case BULK_START -> applyStart(peer, nowNanos);
@@ -95,14 +102,16 @@ final class Importer {
         return true;
     }
 
-    private void applyBulk(Peer peer) {
+    private void applyBulk(Peer peer, long nowNanos) {
         if (!change.orphan) {
-            applyState(peer);
+            applyState(peer, nowNanos);
             return;
         }
         long hash = flowHash.of(change.state.original, change.state.zone);
         long entry = index.get(hash);
-        if (entry == FlowIndex.ABSENT) {
+        if (entry == FlowIndex.ABSENT && compareClaim(hash, entry, peer) <= 0) {
+            refuse(hash, entry, nowNanos);
+        } else if (entry == FlowIndex.ABSENT) {
             index.put(hash, change.state, FlowIndex.NOBODY, change.version);
             // The timeout of an orphan was stretched when it was imported where it comes from.
             write();
@@ -114,14 +123,14 @@ final class Importer {
         }
     }
 
-    private void applyState(Peer peer) {
+    private void applyState(Peer peer, long nowNanos) {
         long hash = flowHash.of(change.state.original, change.state.zone);
         long entry = index.get(hash);
         if (change.action == Action.BULK) {
             verification.onBulkEntry(peer, change.state, change.version, hash, entry);
         }
-        if (!yieldsTo(entry, peer)) {
-            counters.increment(PfsyncCounter.STALE);
+        if (!yieldsTo(hash, entry, peer)) {
+            refuse(hash, entry, nowNanos);
             return;
         }
         index.put(hash, change.state, peer.owner, change.version);
@@ -129,13 +138,22 @@ final class Importer {
         write();
     }
 
+    /** Does not take what is older than what is known. A peer that still has a flow that ended is told of the end, since nobody else may tell it. */
+    private void refuse(long hash, long entry, long nowNanos) {
+        counters.increment(PfsyncCounter.STALE);
+        if (entry == FlowIndex.ABSENT) {
+            exporter.answerEnded(change.state, hash, nowNanos);
+        }
+    }
+
     /**
      * How the sender's claim of a flow stands to what is known of it: above 0 where it is the better one, below 0 where it is the worse, 0 where both
-     * are of one version. An owner who is gone has no claim.
+     * are of one version. An owner who is gone has no claim. A flow that ended lately is claimed by its end.
      */
-    private int compareClaim(long entry, Peer peer) {
+    private int compareClaim(long hash, long entry, Peer peer) {
         if (entry == FlowIndex.ABSENT) {
-            return 1;
+            long ended = index.endedVersion(hash);
+            return ended == EndedFlows.NONE ? 1 : Integer.compareUnsigned(change.version, (int) ended);
         }
         int owner = FlowIndex.owner(entry);
         if (owner == peer.owner || (owner != FlowIndex.SELF && !peers.isLive(owner))) {
@@ -145,10 +163,12 @@ final class Importer {
     }
 
     /** The better claim owns the flow; of equal ones, which were made at the same time, that of the higher creator id. */
-    private boolean yieldsTo(long entry, Peer peer) {
-        int order = compareClaim(entry, peer);
+    private boolean yieldsTo(long hash, long entry, Peer peer) {
+        int order = compareClaim(hash, entry, peer);
         return order > 0
-                || (order == 0 && Integer.compareUnsigned(peer.creatorId, creatorIdOf(FlowIndex.owner(entry))) > 0);
+                || (order == 0
+                        && entry != FlowIndex.ABSENT
+                        && Integer.compareUnsigned(peer.creatorId, creatorIdOf(FlowIndex.owner(entry))) > 0);
     }
 
     private int creatorIdOf(int owner) {
@@ -156,14 +176,14 @@ final class Importer {
         return peer == null ? settings.creatorId() : peer.creatorId;
     }
 
-    private void applyDelete(Peer peer) {
+    private void applyDelete(Peer peer, long nowNanos) {
         long hash = flowHash.of(change.state.original, change.state.zone);
         long entry = index.get(hash);
-        if (compareClaim(entry, peer) <= 0) {
+        if (compareClaim(hash, entry, peer) <= 0) {
             counters.increment(PfsyncCounter.STALE);
             return;
         }
-        index.remove(hash);
+        index.end(hash, change.version, nowNanos);
         table.delete(change.state);
         unflushed = true;
     }

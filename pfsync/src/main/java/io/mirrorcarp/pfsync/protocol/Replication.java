@@ -83,7 +83,7 @@ public final class Replication {
         FlowHash flowHash = new FlowHash(random.nextLong());
         exporter = new Exporter(index, flowHash, stream, peers, settings.maxUpdates(), counters);
         verification = new Verification(index);
-        importer = new Importer(flowHash, table, parts, verification);
+        importer = new Importer(flowHash, table, parts, verification, exporter);
         unacknowledged = new UnacknowledgedFlows(stream, opener, settings.maxFrameBytes());
         dump = new TableDump(table);
         startDump = new StartDump(index, flowHash);
@@ -255,6 +255,7 @@ public final class Replication {
             return;
         }
         importer.flush();
+        exporter.flush(nowNanos);
         for (Peer peer : peers.all()) {
             if (peer.wish.onFlushed()) {
                 peer.watch.onProven();

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.function.Consumer;
 
 /**
  * A connection tracking table in memory, with timeouts on the virtual clock. It outlives the daemon. What replication writes makes no event;
@@ -32,6 +33,10 @@ final class SimulatedKernel implements StateTable {
     private int dumpNumber;
     private long identity;
     boolean losesEvents;
+    /** Told of each flow whose timer runs out. */
+    Consumer<FlowKey> onExpiry = key -> {};
+    /** Told of each flow that replication deletes. */
+    Consumer<FlowKey> onStolen = key -> {};
 
     SimulatedKernel(World world, String name) {
         this.name = name;
@@ -64,13 +69,19 @@ final class SimulatedKernel implements StateTable {
 
     /** The first packet of a flow. */
     void open(FlowKey key, int timeoutSeconds) {
+        open(key, timeoutSeconds, 0);
+    }
+
+    /** The first packet of a flow, which gets a mark. */
+    void open(FlowKey key, int timeoutSeconds, int mark) {
         Flow flow = new Flow();
         key.writeTo(flow.state);
         flow.state.protocolState = key.protocol() == 6 ? 1 : 0;
         flow.state.timeoutSeconds = timeoutSeconds;
+        flow.state.mark = mark;
         refresh(flow);
         flows.put(key, flow);
-        trace(key, "flow opens");
+        note(key, "opens");
         if (isHeard()) {
             listener.onInsert(flow.state, world.nowNanos());
         }
@@ -78,10 +89,15 @@ final class SimulatedKernel implements StateTable {
 
     /** A packet that changes the flow's state. */
     void progress(FlowKey key) {
+        progress(key, flows.get(key).state.mark + 1);
+    }
+
+    /** A packet that changes the flow's state and its mark. */
+    void progress(FlowKey key, int mark) {
         Flow flow = flows.get(key);
-        trace(key, "flow goes on");
+        note(key, "changes");
         flow.state.status |= StateRecord.STATUS_SEEN_REPLY;
-        flow.state.mark++;
+        flow.state.mark = mark;
         if (key.protocol() == 6 && flow.state.protocolState < 3) {
             flow.state.protocolState++;
         }
@@ -91,14 +107,21 @@ final class SimulatedKernel implements StateTable {
         }
     }
 
+    /** A packet that changes nothing but the timer. */
+    void touch(FlowKey key, int timeoutSeconds) {
+        Flow flow = flows.get(key);
+        flow.state.timeoutSeconds = timeoutSeconds;
+        refresh(flow);
+    }
+
     private void refresh(Flow flow) {
         flow.expiresNanos = world.nowNanos() + flow.state.timeoutSeconds * 1_000_000_000L;
     }
 
-    /** The flow ends. */
+    /** The flow ends by its timer. */
     void close(FlowKey key) {
         Flow flow = flows.remove(key);
-        trace(key, "flow ends");
+        note(key, "ends");
         if (isHeard()) {
             listener.onDelete(flow.state, world.nowNanos());
         }
@@ -110,17 +133,12 @@ final class SimulatedKernel implements StateTable {
         }
     }
 
-    /** Set it to a flow's number to see what becomes of it. */
-    private static final FlowKey TRACED =
-            Integer.getInteger("pfsync.flow") == null ? null : FlowKey.number(Integer.getInteger("pfsync.flow"));
-
-    private void trace(FlowKey key, String what) {
-        if (key.equals(TRACED)) {
-            world.trace(name, what + (isHeard() ? "" : " unheard"));
-        }
+    private void note(FlowKey key, String what) {
+        world.note(key, name, what + (isHeard() ? "" : ", unheard"));
     }
 
-    private boolean isHeard() {
+    /** Whether a daemon hears what happens here. */
+    boolean isHeard() {
         return listener != null && !losesEvents;
     }
 
@@ -132,7 +150,10 @@ final class SimulatedKernel implements StateTable {
                 expired.add(key);
             }
         });
-        expired.forEach(this::close);
+        expired.forEach(key -> {
+            onExpiry.accept(key);
+            close(key);
+        });
         if (!expired.isEmpty()) {
             endBurst();
         }
@@ -152,7 +173,7 @@ final class SimulatedKernel implements StateTable {
         queued.add(() -> {
             Flow flow = flows.computeIfAbsent(FlowKey.of(copy), key -> new Flow());
             flow.state.copyFrom(copy);
-            trace(FlowKey.of(copy), "import");
+            note(FlowKey.of(copy), "imports");
             refresh(flow);
         });
     }
@@ -166,8 +187,10 @@ final class SimulatedKernel implements StateTable {
     public void delete(StateRecord state) {
         FlowKey key = FlowKey.of(state);
         queued.add(() -> {
-            flows.remove(key);
-            trace(key, "import of the end");
+            if (flows.remove(key) != null) {
+                note(key, "imports the end");
+                onStolen.accept(key);
+            }
         });
     }
 
@@ -206,7 +229,6 @@ final class SimulatedKernel implements StateTable {
             keys.remove();
             if (flow != null) {
                 told.copyFrom(flow.state);
-                trace(FlowKey.of(told), "dumped");
                 told.timeoutSeconds = Math.max(0, (flow.expiresNanos - world.nowNanos()) / 1_000_000_000L);
                 listener.onDumpEntry(told, world.nowNanos());
             }

@@ -69,6 +69,22 @@ final class SimulatedNode implements ReplicationOutput {
         return machine != null;
     }
 
+    /** Whether its daemon hears of its kernel. */
+    boolean isHeard() {
+        return kernel.isHeard();
+    }
+
+    /** Whether the other's present life is told of every change here. */
+    boolean hears(SimulatedNode other) {
+        return isUp() && other.isUp() && machine.hears(other.creatorId, other.machine.epoch());
+    }
+
+    /** Whether a change here reaches every other kernel. */
+    boolean isHeardByAll() {
+        return isHeard()
+                && world.nodes().stream().allMatch(other -> other == this || (hears(other) && other.hears(this)));
+    }
+
     void receive(byte[] frame) {
         if (machine != null) {
             machine.onFrame(frame, 0, frame.length, world.nowNanos());
@@ -114,7 +130,6 @@ final class SimulatedNode implements ReplicationOutput {
             linkDemoted = raised;
         }
         world.trace(name, (raised ? "demoted (" : "no longer demoted (") + reason + ")");
-        world.onDemotion(this, cause, raised, reason);
     }
 
     @Override

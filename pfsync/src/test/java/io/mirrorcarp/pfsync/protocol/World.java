@@ -2,10 +2,16 @@
 package io.mirrorcarp.pfsync.protocol;
 
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hosts on one sync network under a virtual clock. The network delays, loses, repeats and reorders frames and is cut in one direction or
@@ -14,12 +20,21 @@ import java.util.Random;
 final class World {
     private record Event(long timeNanos, long order, Runnable action) {}
 
+    private record Note(long timeNanos, String node, String what) {
+        @Override
+        public String toString() {
+            return String.format(Locale.ROOT, "%8.3f %s %s", (timeNanos - 1_000_000_000L) / 1e9, node, what);
+        }
+    }
+
     private final Random random;
     private final PriorityQueue<Event> events = new PriorityQueue<>((a, b) ->
             a.timeNanos != b.timeNanos ? Long.compare(a.timeNanos, b.timeNanos) : Long.compare(a.order, b.order));
     private final List<SimulatedNode> nodes = new ArrayList<>();
     private final List<String> transcript = new ArrayList<>();
     private final boolean[][] cut = new boolean[8][8];
+    private final Map<FlowKey, List<Note>> histories = new HashMap<>();
+    private String blame;
     private long nowNanos = 1_000_000_000L;
     private long order;
 
@@ -105,14 +120,33 @@ final class World {
         transcript.add(String.format(Locale.ROOT, "%8.3f %s %s", (nowNanos - 1_000_000_000L) / 1e9, node, what));
     }
 
-    void onDemotion(SimulatedNode node, DemotionCause cause, boolean raised, String reason) {
-        if (cause == DemotionCause.BULK && !raised && demotionCheck != null && reason.equals("pfsync bulk done")) {
-            demotionCheck.accept(node);
+    /** Notes what happened to a flow, or with no key, to all of them. */
+    void note(@Nullable FlowKey key, String node, String what) {
+        histories.computeIfAbsent(key, none -> new ArrayList<>()).add(new Note(nowNanos, node, what));
+    }
+
+    /** What is wrong with a flow, and all that happened to it. */
+    String history(FlowKey key, String wrong) {
+        return Stream.of(key, null)
+                .flatMap(each -> histories.getOrDefault(each, List.of()).stream())
+                .sorted(Comparator.comparingLong(Note::timeNanos))
+                .map(Note::toString)
+                .collect(Collectors.joining("\n", wrong + "\n", ""));
+    }
+
+    /** Something happened that must not. The first such thing counts. */
+    void blame(FlowKey key, String wrong) {
+        if (blame == null) {
+            note(key, "    ", "HERE: " + wrong);
+            blame = history(key, wrong);
         }
     }
 
-    /** Called when a node's demotion falls because its table is said to be whole. */
-    java.util.function.Consumer<SimulatedNode> demotionCheck;
+    /** What happened that must not, or null. */
+    @Nullable
+    String blame() {
+        return blame;
+    }
 
     List<String> transcript() {
         return transcript;

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.protocol;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What two hosts beyond the firewalls do. One firewall at a time has their packets. Of TCP each packet of the simulation makes an event; of UDP the
+ * first two do, and then none, as in the kernel.
+ */
+final class Connection {
+    private static final int UDP = 17;
+
+    final FlowKey key;
+    final int timeoutSeconds;
+
+    /** Where the packets are sent now. */
+    SimulatedNode route;
+
+    /** Where they had an entry last, and when. */
+    @Nullable
+    SimulatedNode server;
+
+    long packetNanos;
+
+    /** Changes that packets made, by whichever kernel: each is written into the mark, so the highest is the newest. */
+    int changes;
+
+    /** The hosts send no more. */
+    boolean over;
+
+    /** The entry of the last server has ended there: whatever any kernel still has is stale. */
+    boolean ended;
+
+    /** Two nodes changed it without knowing of each other: which one wins is open, that it is the same one everywhere is not. */
+    boolean contested;
+
+    /** What only an exchange of digests can mend has happened to it. */
+    boolean unheard;
+
+    Connection(FlowKey key, int timeoutSeconds, SimulatedNode route) {
+        this.key = key;
+        this.timeoutSeconds = timeoutSeconds;
+        this.route = route;
+    }
+
+    boolean isUdp() {
+        return key.protocol() == UDP;
+    }
+
+    /** Whether its next packet changes the entry. */
+    boolean makesEvent() {
+        return !isUdp() || changes < 2;
+    }
+
+    @Override
+    public String toString() {
+        return (isUdp() ? "udp " : "tcp ") + key.sourcePort() + (contested ? " (contested)" : "")
+                + (unheard ? " (unheard)" : "") + " at change " + changes;
+    }
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.protocol;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** Connections through the firewalls of a world, which begin, go on, move to another firewall and end. */
+final class Traffic {
+    private static final long KEEPALIVE_NANOS = 600_000_000;
+    private static final long SETTLED_NANOS = 1_000_000_000;
+    private static final int TCP_TIMEOUT_SECONDS = 600;
+
+    private final World world;
+    private final Random random;
+    private final List<SimulatedNode> nodes;
+    private final Map<FlowKey, Connection> connections = new LinkedHashMap<>();
+    private final List<Connection> open = new ArrayList<>();
+    private final int limit;
+    private boolean quiet;
+
+    Traffic(World world, int limit) {
+        this.world = world;
+        this.limit = limit;
+        random = world.random();
+        nodes = world.nodes();
+        nodes.forEach(node -> node.kernel.onExpiry = key -> expired(node, connections.get(key)));
+        nodes.forEach(node -> node.kernel.onStolen = key -> stolen(node, connections.get(key)));
+    }
+
+    void begin() {
+        world.after(0, this::step);
+        world.after(KEEPALIVE_NANOS, this::keepAlive);
+    }
+
+    /** No more packets. */
+    void stop() {
+        quiet = true;
+    }
+
+    Map<FlowKey, Connection> connections() {
+        return connections;
+    }
+
+    private SimulatedNode any() {
+        return nodes.get(random.nextInt(nodes.size()));
+    }
+
+    private void step() {
+        if (quiet) {
+            return;
+        }
+        for (int i = random.nextInt(4); i >= 0; i--) {
+            act();
+        }
+        nodes.forEach(node -> node.kernel.endBurst());
+        world.after(random.nextLong(60_000_000), this::step);
+    }
+
+    private void act() {
+        double dice = random.nextDouble();
+        if (open.isEmpty() || (dice < 0.3 && connections.size() < limit)) {
+            connect();
+            return;
+        }
+        Connection connection = open.get(random.nextInt(open.size()));
+        if (dice < 0.75) {
+            packet(connection);
+        } else if (dice < 0.85) {
+            move(connection, any());
+            if (random.nextBoolean()) {
+                packet(connection);
+            }
+        } else {
+            end(connection);
+        }
+    }
+
+    private void connect() {
+        FlowKey key = FlowKey.number(connections.size());
+        int timeout = key.protocol() == 6 ? TCP_TIMEOUT_SECONDS : 2 + random.nextInt(2);
+        Connection connection = new Connection(key, timeout, any());
+        connections.put(key, connection);
+        open.add(connection);
+        packet(connection);
+    }
+
+    void move(Connection connection, SimulatedNode to) {
+        connection.route = to;
+        world.note(connection.key, to.name, "has the packets now");
+    }
+
+    /** Failover: all that one firewall has goes to another. */
+    void moveAll(SimulatedNode from, SimulatedNode to) {
+        open.forEach(connection -> {
+            if (connection.route == from) {
+                move(connection, to);
+            }
+        });
+    }
+
+    private void packet(Connection connection) {
+        SimulatedNode node = connection.route;
+        boolean known = node.kernel.get(connection.key) != null;
+        boolean first = connection.server == null;
+        if (!known && !first && !connection.isUdp()) {
+            world.note(connection.key, node.name, "drops a packet without an entry");
+            return;
+        }
+        if (!known || connection.makesEvent()) {
+            noteChange(connection, node);
+            connection.changes++;
+            if (known) {
+                node.kernel.progress(connection.key, connection.changes);
+            } else {
+                node.kernel.open(connection.key, connection.timeoutSeconds, connection.changes);
+            }
+        }
+        node.kernel.touch(connection.key, connection.timeoutSeconds);
+        connection.server = node;
+        connection.packetNanos = world.nowNanos();
+    }
+
+    private void noteChange(Connection connection, SimulatedNode node) {
+        SimulatedNode before = connection.server;
+        if (before != null && before != node) {
+            boolean knows = node.hears(before) && before.hears(node);
+            boolean settled = world.nowNanos() - connection.packetNanos > SETTLED_NANOS;
+            connection.contested |= !knows || !settled;
+        }
+        connection.unheard |= !node.isHeard();
+    }
+
+    private void end(Connection connection) {
+        open.remove(connection);
+        connection.over = true;
+        SimulatedNode node = connection.server;
+        world.note(connection.key, connection.route.name, "last packet");
+        if (node != null
+                && node == connection.route
+                && !connection.isUdp()
+                && node.kernel.get(connection.key) != null) {
+            noteEnd(connection, node);
+            node.kernel.close(connection.key);
+        }
+    }
+
+    private void noteEnd(Connection connection, SimulatedNode node) {
+        connection.ended = true;
+        connection.unheard |= !node.isHeardByAll();
+    }
+
+    /** UDP goes on without events: each connection has a packet now and then. */
+    private void keepAlive() {
+        if (!quiet) {
+            open.stream().filter(Connection::isUdp).toList().forEach(this::packet);
+            nodes.forEach(node -> node.kernel.endBurst());
+            world.after(KEEPALIVE_NANOS, this::keepAlive);
+        }
+    }
+
+    /** The timer of an entry has run out. */
+    private void expired(SimulatedNode node, Connection connection) {
+        if (connection.over && connection.server == node) {
+            noteEnd(connection, node);
+        } else {
+            connection.unheard |= !node.isHeardByAll();
+        }
+    }
+
+    /** Replication deleted an entry. */
+    private void stolen(SimulatedNode node, Connection connection) {
+        boolean alive = world.nowNanos() - connection.packetNanos < connection.timeoutSeconds * 1_000_000_000L;
+        if (Chaos.DIGESTS && alive && !connection.ended && connection.server == node && !connection.contested) {
+            world.blame(connection.key, node.name + " lost a flow in use to a delete by replication");
+        }
+    }
+}

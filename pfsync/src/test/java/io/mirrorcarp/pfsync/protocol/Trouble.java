@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.protocol;
+
+import java.util.List;
+import java.util.Random;
+
+/** What goes wrong on the sync network and with the hosts of a world. */
+final class Trouble {
+    private final World world;
+    private final Traffic traffic;
+    private final Random random;
+    private final List<SimulatedNode> nodes;
+    private boolean quiet;
+
+    Trouble(World world, Traffic traffic) {
+        this.world = world;
+        this.traffic = traffic;
+        random = world.random();
+        nodes = world.nodes();
+    }
+
+    void begin() {
+        world.after(random.nextLong(500_000_000), this::step);
+    }
+
+    private SimulatedNode any() {
+        return nodes.get(random.nextInt(nodes.size()));
+    }
+
+    private void step() {
+        if (quiet) {
+            return;
+        }
+        SimulatedNode node = any();
+        switch (random.nextInt(11)) {
+            case 0 -> world.loss = random.nextInt(3) * 0.15;
+            case 1 -> world.repetition = random.nextInt(3) * 0.2;
+            case 2 -> world.longestDelayNanos = 100_000L << random.nextInt(9);
+            case 3 -> cut(node, any(), true);
+            case 4 -> cut(node, any(), false);
+            case 5 -> isolate(node);
+            case 6 -> restart(node);
+            case 7 -> overrun(node);
+            case 8, 9 -> traffic.moveAll(node, any());
+            default -> request(node);
+        }
+        world.after(random.nextLong(700_000_000), this::step);
+    }
+
+    private static void request(SimulatedNode node) {
+        if (node.isUp()) {
+            node.machine.requestBulk(node.world.nowNanos());
+        }
+    }
+
+    private void cut(SimulatedNode node, SimulatedNode other, boolean both) {
+        world.cut(node, other, true);
+        world.cut(other, node, both);
+        world.after(random.nextLong(2_500_000_000L), () -> {
+            world.cut(node, other, false);
+            world.cut(other, node, false);
+        });
+    }
+
+    private void isolate(SimulatedNode node) {
+        nodes.forEach(other -> cut(node, other, true));
+    }
+
+    private void restart(SimulatedNode node) {
+        if (!node.isUp()) {
+            return;
+        }
+        world.note(null, node.name, "goes down");
+        traffic.connections().values().forEach(each -> each.unheard = true);
+        switch (random.nextInt(3)) {
+            case 0 -> node.stop();
+            case 1 -> node.kill();
+            default -> reboot(node);
+        }
+        world.after(random.nextLong(2_000_000_000L), () -> start(node));
+    }
+
+    private void reboot(SimulatedNode node) {
+        node.kill();
+        node.kernel.clear();
+        // What only this kernel had is gone, ended or not; what others have may be stale: nobody is left who knows.
+        traffic.connections().values().forEach(each -> each.server = each.server == node ? null : each.server);
+        traffic.moveAll(node, any());
+    }
+
+    private void start(SimulatedNode node) {
+        if (!node.isUp()) {
+            world.note(null, node.name, "starts");
+            node.start();
+        }
+    }
+
+    private void overrun(SimulatedNode node) {
+        node.kernel.losesEvents = true;
+        world.after(random.nextLong(100_000_000), () -> {
+            node.kernel.losesEvents = false;
+            if (node.isUp()) {
+                node.machine.onOverrun(world.nowNanos());
+            }
+        });
+    }
+
+    /** All is well from now on. */
+    void stop() {
+        quiet = true;
+        world.mendAll();
+        nodes.forEach(this::start);
+        nodes.forEach(node -> {
+            if (node.kernel.losesEvents) {
+                node.kernel.losesEvents = false;
+                node.machine.onOverrun(world.nowNanos());
+            }
+        });
+    }
+}
