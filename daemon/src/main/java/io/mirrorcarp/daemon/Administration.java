@@ -177,11 +177,18 @@ final class Administration implements DaemonCommands {
             values.put(Sysctl.ALLOW, snapshot.allow() ? 1 : 0);
             values.put(Sysctl.PREEMPT, snapshot.preempt() ? 1 : 0);
             values.put(Sysctl.LOG, snapshot.logLevel());
-            values.put(Sysctl.ARPBALANCE, 0);
+            values.put(Sysctl.ARPBALANCE, arpbalance(snapshot));
             values.put(Sysctl.SUPPRESS_PREEMPT, snapshot.suppressPreempt());
             values.put(Sysctl.DEMOTION, snapshot.demotion());
             return values;
         });
+    }
+
+    private static int arpbalance(CarpSnapshot snapshot) {
+        return snapshot.virtualHosts().stream()
+                        .anyMatch(status -> status.host().attachment().arpBalance())
+                ? 1
+                : 0;
     }
 
     @Override
@@ -191,9 +198,12 @@ final class Administration implements DaemonCommands {
             case PREEMPT -> carp.setPreempt(value == 1);
             case LOG -> carp.setLogLevel(value);
             case ARPBALANCE ->
-                value == 0
-                        ? Future.succeededFuture()
-                        : failed(ExitStatus.FAILED, "net.inet.carp.arpbalance is not there yet; it stays 0");
+                carp.snapshot()
+                        .compose(snapshot -> value == arpbalance(snapshot)
+                                ? Future.succeededFuture()
+                                : failed(
+                                        ExitStatus.FAILED,
+                                        "net.inet.carp.arpbalance is set by arpbalance in [global] and a restart"));
             case SUPPRESS_PREEMPT -> failed(ExitStatus.FAILED, "net.inet.carp.suppress_preempt is read-only");
             case DEMOTION -> carp.addDemotion(value, "sysctl");
         };
