@@ -111,7 +111,7 @@ final class Exporter {
         if (FlowIndex.owner(entry) == FlowIndex.SELF) {
             return version + 1;
         }
-        return version + (version == 0 && FlowIndex.owner(entry) == FlowIndex.NOBODY ? UNKNOWN_STEP : CLAIM_STEP);
+        return version + (FlowIndex.owner(entry) == FlowIndex.FOUND ? UNKNOWN_STEP : CLAIM_STEP);
     }
 
     void onDelete(StateRecord state, long nowNanos) {
@@ -125,7 +125,8 @@ final class Exporter {
             index.markMissing(hash, entry);
             return;
         }
-        if (owner == FlowIndex.SELF) {
+        // What was found and ends before a peer claimed it is told as well: who owns it does not believe it.
+        if (owner == FlowIndex.SELF || owner == FlowIndex.FOUND) {
             index.end(hash, FlowIndex.version(entry), nowNanos);
             export(Action.DELETE, state, FlowIndex.version(entry), false, hash, nowNanos);
         } else {

@@ -24,8 +24,10 @@ final class FlowIndex {
     static final int NOBODY = 0;
     /** This node's. */
     static final int SELF = 1;
+    /** Of a flow that was in the local table before this life of the node: nobody's, as long as a peer may claim it. */
+    static final int FOUND = 2;
     /** Of a flow that its owner no longer has. */
-    static final int DOOMED = 2;
+    static final int DOOMED = 3;
 
     private static final int OWNERS = 256;
     private static final int OWNER_SHIFT = 32;
@@ -183,6 +185,11 @@ final class FlowIndex {
         hand(predecessor, owner);
         ownerInUse[predecessor] = false;
         return owner;
+    }
+
+    /** What was found in the local table, and no peer claims, is this node's. Takes time in proportion to the index. */
+    void adoptFound() {
+        hand(FOUND, SELF);
     }
 
     /** Gives an owner's flows to another. Takes time in proportion to the index. */

@@ -62,6 +62,8 @@ public final class Replication {
     private long nextDeadlineNanos = Long.MAX_VALUE;
     private long complaintNanos = Long.MIN_VALUE;
     private boolean running;
+    /** Whether the peers had their chance to claim what was in the local table at the start. */
+    private boolean adopted;
 
     /**
      * @param table the local table; its events come back through this machine's methods
@@ -273,6 +275,10 @@ public final class Replication {
             reports.hasten();
         }
         standing.update(nowNanos);
+        if (promise.isComplete() && !adopted) {
+            adopted = true;
+            index.adoptFound();
+        }
         reports.flush(nowNanos);
         nextDeadlineNanos = Math.min(
                 Math.min(reports.deadlineNanos(), standing.deadlineNanos()),

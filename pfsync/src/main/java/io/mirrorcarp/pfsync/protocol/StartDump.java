@@ -4,8 +4,8 @@ package io.mirrorcarp.pfsync.protocol;
 import io.mirrorcarp.pfsync.message.StateRecord;
 
 /**
- * Learns at the start what is in the table already. Nobody knows whose these flows are, so they are orphans: the copies that a
- * peer keeps of them do not overwrite them, and they are not claimed before a packet does.
+ * Learns at the start what is in the table already. Nobody knows yet whose these flows are: the copies that a peer keeps of them do not overwrite
+ * them, and what no peer claims by the time that this node's table is whole is this node's.
  */
 final class StartDump implements TableDump.Reader {
     /** A table that cannot be read in this time is taken as it comes. */
@@ -52,7 +52,7 @@ final class StartDump implements TableDump.Reader {
     public void onEntry(StateRecord state, long nowNanos) {
         long hash = flowHash.of(state.original, state.zone);
         if (index.get(hash) == FlowIndex.ABSENT) {
-            index.put(hash, state, FlowIndex.NOBODY, 0);
+            index.put(hash, state, FlowIndex.FOUND, 0);
         }
     }
 

@@ -147,6 +147,35 @@ class AntiEntropyTest {
     }
 
     @Test
+    void aRestartedOwnerOwnsWhatItFoundInItsKernel() {
+        startInSync();
+        a.kill();
+        a.start();
+        a.kernel.close(FlowKey.number(7));
+        a.kernel.endBurst();
+        world.runMillis(2_000);
+        assertThat(a.machine.status(world.nowNanos()).ownedEntries()).isEqualTo(FLOWS - 1);
+        assertEqual(FLOWS - 1);
+        a.kernel.close(FlowKey.number(8));
+        a.kernel.endBurst();
+        world.runMillis(10);
+        assertThat(b.kernel.get(FlowKey.number(8))).as("told by a delete").isNull();
+    }
+
+    @Test
+    void aRestartedBackupOwnsNothing() {
+        startInSync();
+        b.kill();
+        b.start();
+        world.runMillis(2_000);
+        assertThat(b.machine.status(world.nowNanos()).ownedEntries()).isZero();
+        b.kernel.close(FlowKey.number(7));
+        b.kernel.endBurst();
+        world.runMillis(2_000);
+        assertEqual(FLOWS);
+    }
+
+    @Test
     void anOwnerThatLostItsTableGetsItBack() {
         startInSync();
         a.kill();
