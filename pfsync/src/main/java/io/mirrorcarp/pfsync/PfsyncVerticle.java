@@ -47,9 +47,11 @@ public final class PfsyncVerticle extends VerticleBase implements ReplicationOut
     private static final long FAREWELL_NANOS = 200_000_000;
 
     private static final long FAREWELL_POLL_MILLIS = 5;
+    private static final long REOPEN_MILLIS = 500;
+    private static final long NO_TIMER = -1;
 
     /** How long a verification may take. */
-    private static final long VERIFY_SECONDS = 30;
+    private static final long VERIFY_SECONDS = 8;
 
     private static final long VERIFY_POLL_MILLIS = 20;
 
@@ -64,6 +66,7 @@ public final class PfsyncVerticle extends VerticleBase implements ReplicationOut
     private @Nullable DeadlineTimer timer;
     private @Nullable SyncChannel channel;
     private @Nullable Replication machine;
+    private long reopenTimer = NO_TIMER;
     private SyncDevice device;
 
     /** @param table opened; the verticle starts and closes it */
@@ -151,9 +154,31 @@ public final class PfsyncVerticle extends VerticleBase implements ReplicationOut
             old.close();
         }
         if (now.isPresent() && channel == null) {
-            openChannel().onFailure(e -> listener.onEvent("open " + now.name() + ": " + e.getMessage()));
+            reopen(true);
         }
         input(nowNanos -> machine().onLink(now.operational(), nowNanos));
+    }
+
+    /** Opens the channel on a device that came back, again and again where it does not succeed: an address may come later than its device. */
+    private void reopen(boolean first) {
+        vertx.cancelTimer(reopenTimer);
+        if (machine == null || channel != null || !device.isPresent()) {
+            return;
+        }
+        openChannel()
+                .onSuccess(opened -> input(now -> machine().onLink(device.operational(), now)))
+                .onFailure(e -> {
+                    SyncChannel failed = channel;
+                    channel = null;
+                    if (failed != null) {
+                        failed.close();
+                    }
+                    if (first) {
+                        listener.onEvent("open " + device.name() + ": " + e.getMessage() + "; trying again every "
+                                + REOPEN_MILLIS + " ms");
+                    }
+                    reopenTimer = vertx.setTimer(REOPEN_MILLIS, id -> reopen(false));
+                });
     }
 
     @Override
@@ -178,6 +203,7 @@ public final class PfsyncVerticle extends VerticleBase implements ReplicationOut
     }
 
     private Future<Void> closeAll() {
+        vertx.cancelTimer(reopenTimer);
         if (timer != null) {
             timer.cancel();
         }

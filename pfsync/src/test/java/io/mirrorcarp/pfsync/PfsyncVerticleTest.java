@@ -6,14 +6,23 @@ import static org.awaitility.Awaitility.await;
 
 import io.mirrorcarp.pfsync.auth.Keyring;
 import io.mirrorcarp.pfsync.io.MemorySyncNetwork;
+import io.mirrorcarp.pfsync.io.SyncChannel;
+import io.mirrorcarp.pfsync.io.SyncDevice;
+import io.mirrorcarp.pfsync.io.SyncNetwork;
 import io.mirrorcarp.pfsync.protocol.PfsyncCounter;
+import io.mirrorcarp.pfsync.protocol.PfsyncCounters;
 import io.mirrorcarp.pfsync.protocol.Verdict;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +48,10 @@ class PfsyncVerticleTest {
         final String deployment;
 
         Node(String name, int creatorId) throws Exception {
+            this(name, creatorId, network);
+        }
+
+        Node(String name, int creatorId, SyncNetwork network) throws Exception {
             Keyring keyring = new Keyring(Map.of(1, new byte[32]), 1);
             PfsyncOptions options =
                     new PfsyncOptions(creatorId, name, "sync0", List.of(), keyring, 128, Duration.ofSeconds(30));
@@ -96,6 +109,63 @@ class PfsyncVerticleTest {
         assertThat(b.table.size()).isEqualTo(50);
         assertThat(b.listener.demoted).isFalse();
         assertThat(b.listener.told).contains("peer fw-a stopped");
+    }
+
+    /** The memory network, whose device can be pulled out and whose channel fails to open as often as told. */
+    private static final class FlakyNetwork implements SyncNetwork {
+        final MemorySyncNetwork inner;
+        volatile int failures;
+        Consumer<SyncDevice> watcher = device -> {};
+        Context context;
+        SyncDevice device;
+
+        FlakyNetwork(MemorySyncNetwork inner) {
+            this.inner = inner;
+        }
+
+        @Override
+        public Future<Supplier<Future<Void>>> watch(Context context, String name, Consumer<SyncDevice> listener) {
+            this.context = context;
+            watcher = listener;
+            return inner.watch(context, name, told -> {
+                device = told;
+                listener.accept(told);
+            });
+        }
+
+        @Override
+        public SyncChannel open(SyncDevice device, List<InetAddress> peers, PfsyncCounters counters)
+                throws IOException {
+            if (failures > 0) {
+                failures--;
+                throw new IOException("no address yet");
+            }
+            return inner.open(device, peers, counters);
+        }
+
+        void replug() {
+            context.runOnContext(nothing -> {
+                watcher.accept(new SyncDevice(device.name(), 0, false, 0));
+                watcher.accept(new SyncDevice(device.name(), device.ifindex() + 1, true, device.mtu()));
+            });
+        }
+    }
+
+    @Test
+    void aChannelThatCannotBeOpenedOnTheNewDeviceIsTriedAgain() throws Exception {
+        Node a = new Node("fw-a", 1);
+        FlakyNetwork flaky = new FlakyNetwork(network);
+        Node b = new Node("fw-b", 2, flaky);
+        awaitInSync(a, b);
+        flaky.failures = 3;
+        flaky.replug();
+        await().atMost(LIMIT).until(() -> flaky.failures == 0);
+        a.table.open(1, 50);
+        await().atMost(LIMIT).until(() -> b.table.size() == 50);
+        awaitInSync(a, b);
+        assertThat(b.listener.told)
+                .filteredOn(line -> line.startsWith("open sync0: no address yet"))
+                .hasSize(1);
     }
 
     @Test
