@@ -107,6 +107,7 @@ public final class Carpctl implements Runnable {
         commands.put("ready", ReadyCommand::new);
         commands.put("sysctl", SysctlCommand::new);
         commands.put("pfsync", PfsyncCommand::new);
+        commands.put("states", StatesCommand::new);
         commands.put("config", ConfigCommand::new);
         commands.put("reload", ReloadCommand::new);
         commands.put("key", KeyCommand::new);

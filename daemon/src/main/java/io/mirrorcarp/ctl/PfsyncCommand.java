@@ -18,7 +18,12 @@ final class PfsyncCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a command is missing: bulk");
+        throw new ParameterException(spec.commandLine(), "a command is missing: bulk or verify");
+    }
+
+    @Command(name = "verify", description = "Compare digests with the peers, repair what differs, and name it.")
+    int verify() {
+        return carpctl.ask(List.of("pfsync", "verify"));
     }
 
     @Command(name = "bulk", description = "Ask the peer for its whole table.")

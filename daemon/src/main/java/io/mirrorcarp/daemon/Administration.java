@@ -16,10 +16,12 @@ import io.mirrorcarp.daemon.control.Status;
 import io.mirrorcarp.daemon.control.Sysctl;
 import io.mirrorcarp.daemon.control.VhidVerb;
 import io.mirrorcarp.daemon.host.MaintenanceFile;
+import io.mirrorcarp.pfsync.protocol.PeerBacklog;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -217,6 +219,32 @@ final class Administration implements DaemonCommands {
     @Override
     public Future<Void> pfsyncBulk() {
         return replication.requestBulk();
+    }
+
+    @Override
+    public Future<String> pfsyncVerify() {
+        return replication.verify().compose(peers -> {
+            if (peers.isEmpty()) {
+                return failed(ExitStatus.NOT_IN_WANTED_STATE, "there is no peer to compare with");
+            }
+            String text = ReplicationText.comparison(peers);
+            return ReplicationText.isEqual(peers)
+                    ? Future.succeededFuture(text)
+                    : failed(ExitStatus.NOT_IN_WANTED_STATE, "not equal\n" + text.stripTrailing());
+        });
+    }
+
+    @Override
+    public Future<String> missingStates(Optional<String> node) {
+        return replication.backlogs().compose(peers -> {
+            List<PeerBacklog> asked = peers.stream()
+                    .filter(peer -> node.isEmpty() || node.get().equals(peer.node()))
+                    .toList();
+            if (node.isPresent() && asked.isEmpty()) {
+                return failed(ExitStatus.FAILED, "no peer \"" + node.get() + "\"");
+            }
+            return Future.succeededFuture(ReplicationText.backlogs(asked));
+        });
     }
 
     private static <T> Future<T> failed(int exitStatus, String sentence) {

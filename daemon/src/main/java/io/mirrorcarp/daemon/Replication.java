@@ -3,11 +3,16 @@ package io.mirrorcarp.daemon;
 
 import io.mirrorcarp.conntrack.io.ConntrackCounter;
 import io.mirrorcarp.conntrack.io.ConntrackTable;
+import io.mirrorcarp.daemon.control.CommandFailure;
+import io.mirrorcarp.daemon.control.ExitStatus;
 import io.mirrorcarp.pfsync.PfsyncSnapshot;
 import io.mirrorcarp.pfsync.PfsyncVerticle;
 import io.mirrorcarp.pfsync.auth.Keyring;
+import io.mirrorcarp.pfsync.protocol.PeerBacklog;
+import io.mirrorcarp.pfsync.protocol.PeerComparison;
 import io.vertx.core.Future;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -21,6 +26,9 @@ final class Replication {
     record Snapshot(String syncdev, PfsyncSnapshot pfsync, Map<ConntrackCounter, Long> counters) {}
 
     private record Parts(String syncdev, PfsyncVerticle pfsync, ConntrackTable table) {}
+
+    private static final CommandFailure OFF =
+            new CommandFailure(ExitStatus.FAILED, "pfsync is off: there is no [pfsync] table in the configuration");
 
     private final Optional<Parts> parts;
 
@@ -57,13 +65,22 @@ final class Replication {
         return parts.map(on -> on.pfsync().drained()).orElse(Future.succeededFuture());
     }
 
+    /** Compares the digests with every peer's, and repairs what differs. */
+    Future<List<PeerComparison>> verify() {
+        return parts.map(on -> on.pfsync().verify()).orElse(Future.failedFuture(OFF));
+    }
+
+    /** What each peer has not acknowledged. */
+    Future<List<PeerBacklog>> backlogs() {
+        return parts.map(on -> on.pfsync().backlogs()).orElse(Future.failedFuture(OFF));
+    }
+
     /** Opens with all of these keys from now on, and seals with the active one. */
     Future<Void> useKeys(Keyring keyring) {
         return parts.map(on -> on.pfsync().useKeys(keyring)).orElse(Future.succeededFuture());
     }
 
     Future<Void> requestBulk() {
-        return parts.map(on -> on.pfsync().requestBulk())
-                .orElse(Future.failedFuture("pfsync is off: there is no [pfsync] table in the configuration"));
+        return parts.map(on -> on.pfsync().requestBulk()).orElse(Future.failedFuture(OFF));
     }
 }

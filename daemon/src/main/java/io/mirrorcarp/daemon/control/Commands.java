@@ -33,6 +33,7 @@ final class Commands {
                 case "ready" -> ready(words);
                 case "pfsync" -> pfsync(words);
                 case "reload" -> reload(words);
+                case "states" -> states(words);
                 default -> throw usage("carpd does not know the command \"" + words.command() + "\"");
             };
         } catch (CommandFailure failure) {
@@ -158,9 +159,19 @@ final class Commands {
     private Future<String> pfsync(Words words) throws CommandFailure {
         words.expect(1, 1, List.of());
         String verb = words.word(1).orElseThrow();
-        if (!verb.equals("bulk")) {
-            throw usage("pfsync takes bulk, not \"" + verb + "\"");
+        return switch (verb) {
+            case "bulk" ->
+                daemon.pfsyncBulk().map(done -> "asked for a bulk update; carpctl status shows how far it is\n");
+            case "verify" -> daemon.pfsyncVerify();
+            default -> throw usage("pfsync takes bulk or verify, not \"" + verb + "\"");
+        };
+    }
+
+    private Future<String> states(Words words) throws CommandFailure {
+        words.expect(0, 0, List.of("--missing", "--on"));
+        if (!words.has("--missing")) {
+            throw usage("states needs --missing");
         }
-        return daemon.pfsyncBulk().map(done -> "asked for a bulk update; carpctl status shows how far it is\n");
+        return daemon.missingStates(words.option("--on"));
     }
 }

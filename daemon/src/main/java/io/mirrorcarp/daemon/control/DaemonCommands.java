@@ -61,4 +61,19 @@ public interface DaemonCommands {
 
     /** Asks the peers for their whole tables. Completes when the request is sent. */
     Future<Void> pfsyncBulk();
+
+    /**
+     * Compares the digests with every peer's and repairs what differs. Fails with {@link ExitStatus#NOT_IN_WANTED_STATE} where they are
+     * not equal at the end.
+     *
+     * @return lines that name what differed
+     */
+    Future<String> pfsyncVerify();
+
+    /**
+     * Changes of this node's flows that the peers have not acknowledged.
+     *
+     * @param node the name of the only peer asked for; empty for all
+     */
+    Future<String> missingStates(Optional<String> node);
 }

@@ -181,9 +181,14 @@ class ControlServerTest {
         assertRefused(2, "status does not take \"now\"", "status", "now");
         assertRefused(2, "status has no option --yaml", "status", "--yaml");
         assertRefused(2, "--reason needs a value", "demote", "5", "--reason");
-        assertRefused(2, "pfsync takes bulk, not \"verify\"", "pfsync", "verify");
+        assertRefused(2, "pfsync takes bulk or verify, not \"off\"", "pfsync", "off");
+        assertRefused(2, "states needs --missing", "states");
         assertThat(ask("pfsync", "bulk").getExitStatus()).isZero();
-        assertThat(daemon.told).containsExactly("pfsync bulk");
+        assertThat(ask("pfsync", "verify").getOut()).isEqualTo("fw-b: equal, 7 of its 7 flows are here\n");
+        assertThat(ask("states", "--missing", "--on", "fw-b").getExitStatus()).isZero();
+        assertThat(ask("reload", "--dry-run").getOut()).isEqualTo("keys 1, 2 open and 2 seals\n");
+        assertThat(daemon.told)
+                .containsExactly("pfsync bulk", "pfsync verify", "states --missing --on fw-b", "reload --dry-run");
     }
 
     @Test

@@ -194,6 +194,18 @@ public final class FakeDaemon implements DaemonCommands {
     }
 
     @Override
+    public Future<String> pfsyncVerify() {
+        told.add("pfsync verify");
+        return Future.succeededFuture("fw-b: equal, 7 of its 7 flows are here\n");
+    }
+
+    @Override
+    public Future<String> missingStates(Optional<String> node) {
+        told.add("states --missing" + node.map(name -> " --on " + name).orElse(""));
+        return Future.succeededFuture("fw-b: lacks nothing: its digests are equal\n");
+    }
+
+    @Override
     public Future<String> reload(boolean dryRun) {
         told.add("reload" + (dryRun ? " --dry-run" : ""));
         return Future.succeededFuture("keys 1, 2 open and 2 seals");
