@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -114,7 +115,7 @@ class PfsyncVerticleTest {
     /** The memory network, whose device can be pulled out and whose channel fails to open as often as told. */
     private static final class FlakyNetwork implements SyncNetwork {
         final MemorySyncNetwork inner;
-        volatile int failures;
+        final AtomicInteger failures = new AtomicInteger();
         Consumer<SyncDevice> watcher = device -> {};
         Context context;
         SyncDevice device;
@@ -136,8 +137,7 @@ class PfsyncVerticleTest {
         @Override
         public SyncChannel open(SyncDevice device, List<InetAddress> peers, PfsyncCounters counters)
                 throws IOException {
-            if (failures > 0) {
-                failures--;
+            if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                 throw new IOException("no address yet");
             }
             return inner.open(device, peers, counters);
@@ -157,9 +157,9 @@ class PfsyncVerticleTest {
         FlakyNetwork flaky = new FlakyNetwork(network);
         Node b = new Node("fw-b", 2, flaky);
         awaitInSync(a, b);
-        flaky.failures = 3;
+        flaky.failures.set(3);
         flaky.replug();
-        await().atMost(LIMIT).until(() -> flaky.failures == 0);
+        await().atMost(LIMIT).until(() -> flaky.failures.get() == 0);
         a.table.open(1, 50);
         await().atMost(LIMIT).until(() -> b.table.size() == 50);
         awaitInSync(a, b);
