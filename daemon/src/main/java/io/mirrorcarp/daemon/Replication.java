@@ -27,9 +27,6 @@ final class Replication {
 
     private record Parts(String syncdev, PfsyncVerticle pfsync, ConntrackTable table) {}
 
-    private static final CommandFailure OFF =
-            new CommandFailure(ExitStatus.FAILED, "pfsync is off: there is no [pfsync] table in the configuration");
-
     private final Optional<Parts> parts;
 
     private Replication(Optional<Parts> parts) {
@@ -67,12 +64,12 @@ final class Replication {
 
     /** Compares the digests with every peer's, and repairs what differs. */
     Future<List<PeerComparison>> verify() {
-        return parts.map(on -> on.pfsync().verify()).orElse(Future.failedFuture(OFF));
+        return parts.map(on -> on.pfsync().verify()).orElse(isOff());
     }
 
     /** What each peer has not acknowledged. */
     Future<List<PeerBacklog>> backlogs() {
-        return parts.map(on -> on.pfsync().backlogs()).orElse(Future.failedFuture(OFF));
+        return parts.map(on -> on.pfsync().backlogs()).orElse(isOff());
     }
 
     /** Opens with all of these keys from now on, and seals with the active one. */
@@ -81,6 +78,11 @@ final class Replication {
     }
 
     Future<Void> requestBulk() {
-        return parts.map(on -> on.pfsync().requestBulk()).orElse(Future.failedFuture(OFF));
+        return parts.map(on -> on.pfsync().requestBulk()).orElse(isOff());
+    }
+
+    private static <T> Future<T> isOff() {
+        return Future.failedFuture(new CommandFailure(
+                ExitStatus.FAILED, "pfsync is off: there is no [pfsync] table in the configuration"));
     }
 }
