@@ -10,9 +10,12 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 
 /** A third host on the sync network, without a key: it hears every frame, and sends what it likes. */
@@ -60,7 +63,7 @@ final class Eavesdropper implements AutoCloseable {
         packet.get(bytes);
         int header = (bytes[0] & 0xf) * 4;
         synchronized (heard) {
-            heard.add(java.util.Arrays.copyOfRange(bytes, header, bytes.length));
+            heard.add(Arrays.copyOfRange(bytes, header, bytes.length));
         }
     }
 
@@ -104,8 +107,14 @@ final class Eavesdropper implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         ended = true;
-        listening.get(10, TimeUnit.SECONDS);
+        try {
+            listening.get(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            throw new AssertionError("the eavesdropper failed", e);
+        }
     }
 }
