@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -50,8 +51,8 @@ class SyncSecurityIT {
     }
 
     /** The client ports of our flows in the kernel's table. */
-    private static TreeSet<String> flows(Firewall firewall, String client) {
-        TreeSet<String> flows = new TreeSet<>();
+    private static Set<String> flows(Firewall firewall, String client) {
+        Set<String> flows = new TreeSet<>();
         firewall.host()
                 .run("conntrack", "-L", "-s", client)
                 .orThrow()
@@ -129,7 +130,7 @@ class SyncSecurityIT {
             Awaitility.await("frames heard")
                     .atMost(LIMIT)
                     .until(() -> mallory.heard().size() > 20);
-            TreeSet<String> before = flows(pair.b, CLIENT);
+            Set<String> before = flows(pair.b, CLIENT);
             long memoryBefore = residentKilobytes(pair.b);
             long received = count(pair.b, "packetsReceived");
             List<byte[]> flood = flood(mallory.heard());
