@@ -88,6 +88,20 @@ class UcarpInteropIT implements AutoCloseable {
         assertThat(Pair.reason(status, "lan")).isEqualTo("master timed out");
     }
 
+    @Test
+    void whenWeAreDemotedUcarpTakesOverAndGivesBackAfterwards() throws Exception {
+        startOurs(0);
+        carpd.await("MASTER", Statuses.every("master"), Pair.START_LIMIT);
+        LabProcess ucarp = startUcarp(50);
+        awaitUcarp(ucarp, "Switching to state: BACKUP", 1);
+        carpd.carpctl("demote", "100", "--reason", "maintenance").orThrow();
+        awaitUcarp(ucarp, "Switching to state: MASTER", 1);
+        carpd.await("BACKUP, demoted", Statuses.every("backup"), UCARP_LIMIT);
+        carpd.carpctl("demote", "--reset").orThrow();
+        carpd.await("MASTER again", Statuses.every("master"), UCARP_LIMIT);
+        awaitUcarp(ucarp, "Switching to state: BACKUP", 2);
+    }
+
     private void startOurs(int advskew) {
         carpd.configure("""
                 [node]

@@ -10,13 +10,18 @@ import io.mirrorcarp.carp.packet.MacAddress;
 import io.mirrorcarp.carp.packet.ReceivedAdvertisement;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 class DigestVectorsTest {
@@ -74,6 +79,27 @@ class DigestVectorsTest {
                                                 : AddressFamily.IPV6);
                     }
                 }));
+    }
+
+    @Test
+    void noVectorIsLeftOut() {
+        assertThat(Vectors.computed()).hasSize(18);
+        assertThat(Vectors.ofUcarp()).hasSize(4);
+        assertThat(Vectors.advertisementsOfBsds()).hasSize(52);
+        assertThat(Vectors.ofBsds().stream().map(capture -> capture.getString("source")))
+                .anyMatch(source -> source.startsWith("freebsd13"))
+                .anyMatch(source -> source.startsWith("netbsd7"))
+                .anyMatch(source -> source.startsWith("openbsd1372"));
+    }
+
+    @Test
+    void theExampleInTheDocumentationIsAVector() throws IOException {
+        String text = Files.readString(Path.of("..", "docs", "protocol.md"));
+        String example = text.lines()
+                .dropWhile(line -> !line.startsWith("    01005e000012 "))
+                .limit(3)
+                .collect(Collectors.joining());
+        assertThat(example.replace(" ", "")).isEqualTo(Vectors.computed().get(0).getString("frame_ipv4"));
     }
 
     private static Verdict verify(JsonObject vector, AddressSet addresses, String frame) {
