@@ -87,8 +87,6 @@ class AnnouncementOf2003IT {
 
     @Test
     void aServiceThatListensOnTheVirtualAddressOnlyIsServedByTheMaster() {
-        hostOne.sysctl("net.ipv4.ip_nonlocal_bind=1");
-        hostTwo.sysctl("net.ipv4.ip_nonlocal_bind=1");
         lab.greet(hostOne, VIRTUAL);
         lab.greet(hostTwo, VIRTUAL);
         Greeter.await(client, VIRTUAL, "one");

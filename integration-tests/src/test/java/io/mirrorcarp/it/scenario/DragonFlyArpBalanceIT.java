@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mirrorcarp.lab.firewall.Carpd;
 import io.mirrorcarp.lab.net.LabHost;
 import io.mirrorcarp.lab.net.LabNetwork;
+import java.io.IOException;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -46,7 +47,7 @@ class DragonFlyArpBalanceIT {
     }
 
     @Test
-    void clientsAreSpreadOverBothHostsAndOneServesThemAllWhenTheOtherIsGone() {
+    void clientsAreSpreadOverBothHostsAndOneServesThemAllWhenTheOtherIsGone() throws IOException {
         lab.greet(hostA, "0.0.0.0");
         lab.greet(hostB, "0.0.0.0");
         Carpd a = lab.start(hostA, toml("A", 0, 100));
@@ -55,11 +56,21 @@ class DragonFlyArpBalanceIT {
         ScenarioLab.awaitStart(b, "carp1", "master");
         ScenarioLab.awaitStart(a, "carp1", "backup");
         ScenarioLab.awaitStart(b, "carp0", "backup");
+        Capture ofA = Capture.of(hostA, lan, "answers");
+        Capture ofB = Capture.of(hostB, lan, "answers");
         expectAnswers("A", "B");
+        assertThat(answers(ofA)).isNotEmpty().allMatch(answer -> answer.contains("is-at 00:00:5e:00:01:01"));
+        assertThat(answers(ofB)).isNotEmpty().allMatch(answer -> answer.contains("is-at 00:00:5e:00:01:02"));
 
         lan.cutCable(hostA);
         ScenarioLab.await(b, "carp0", "master");
         expectAnswers("B", "B");
+    }
+
+    private static List<String> answers(Capture capture) throws IOException {
+        return capture.stop().stream()
+                .filter(frame -> frame.contains("Reply " + VIRTUAL))
+                .toList();
     }
 
     /** The hosts behind vhid 1 and vhid 2; a client knows the MAC of its vhid whoever is master of it. */
