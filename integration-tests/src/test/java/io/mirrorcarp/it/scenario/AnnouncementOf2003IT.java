@@ -4,7 +4,6 @@ package io.mirrorcarp.it.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mirrorcarp.lab.firewall.Carpd;
-import io.mirrorcarp.lab.firewall.Statuses;
 import io.mirrorcarp.lab.net.LabHost;
 import io.mirrorcarp.lab.net.LabNetwork;
 import java.time.Duration;
@@ -49,7 +48,9 @@ class AnnouncementOf2003IT {
 
     @BeforeEach
     void makeTheFirstOneMaster() {
-        one.await("up", Statuses.every("init").or(Statuses.every("backup")), Limits.START);
+        one.await("up", status -> !status.path("vhids").isEmpty(), Limits.START);
+        one.carpctl("vhid", "web", "down").orThrow();
+        ScenarioLab.await(one, "web", "init");
         one.carpctl("vhid", "web", "up").orThrow();
         ScenarioLab.await(one, "web", "backup");
         one.carpctl("vhid", "web", "master").orThrow();
