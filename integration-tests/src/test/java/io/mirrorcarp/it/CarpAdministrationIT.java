@@ -168,8 +168,7 @@ class CarpAdministrationIT {
                     .isZero();
             Files.delete(down);
             pair.topology.sync().restoreCable(pair.a.host());
-            pair.a.await(
-                    "no demotion", there -> there.path("demotionSources").isEmpty(), LIMIT);
+            pair.a.await("no demotion", there -> there.path("demotionSources").isEmpty(), LIMIT);
         }
     }
 
@@ -195,7 +194,8 @@ class CarpAdministrationIT {
             JsonNode demoted = pair.a.status();
             assertThat(vhid(demoted, "lan").path("advertisedAdvskew").asInt()).isEqualTo(41);
             assertThat(vhid(demoted, "wan").path("advertisedAdvskew").asInt()).isEqualTo(32);
-            assertThat(pair.a.carpctl("demote", "9", "--group", "x", "--reason", "y")
+            assertThat(pair.a
+                            .carpctl("demote", "9", "--group", "x", "--reason", "y")
                             .err())
                     .isEqualTo("carpctl: no group \"x\": there is inside\n");
             carpctl(pair.a, "sysctl", "allow=0");
@@ -231,10 +231,15 @@ class CarpAdministrationIT {
                             "1000",
                             "--json");
             carpctl(pair.a, "demote", "9", "--group", "inside", "--reason", "rack move");
-            Awaitility.await("events").atMost(LIMIT).untilAsserted(() -> assertThat(follower.log())
-                    .contains("\"type\":\"demotion\",\"message\":\"demoted group inside by 9 to 9 (rack move)\"")
-                    .contains("\"by\":9,\"total\":9,\"reason\":\"rack move\"")
-                    .contains("\"name\":\"wan\",\"vhid\":1,\"carpdev\":\"wan0\",\"from\":\"backup\",\"to\":\"master\""));
+            Awaitility.await("events")
+                    .atMost(LIMIT)
+                    .untilAsserted(
+                            () -> assertThat(follower.log())
+                                    .contains(
+                                            "\"type\":\"demotion\",\"message\":\"demoted group inside by 9 to 9 (rack move)\"")
+                                    .contains("\"by\":9,\"total\":9,\"reason\":\"rack move\"")
+                                    .contains(
+                                            "\"name\":\"wan\",\"vhid\":1,\"carpdev\":\"wan0\",\"from\":\"backup\",\"to\":\"master\""));
         }
     }
 
