@@ -243,6 +243,43 @@ class CarpAdministrationIT {
         }
     }
 
+    /** fw-b speaks vhid 9 where fw-a has 1. */
+    @Test
+    void theCountersAreReadBackAsNetstatNamesThem() {
+        try (Pair pair = quickPair()) {
+            String toml = quick(Topology.settingsB(), 64).toml(pair.b.carpd().socket());
+            pair.b.carpd().configure(toml.replace("vhid     = 1\n", "vhid     = 9\n"));
+            pair.start();
+            pair.a.awaitState("master", Pair.START_LIMIT);
+            Awaitility.await("badVhid")
+                    .atMost(Pair.START_LIMIT)
+                    .until(() -> pair.a.stats().path("carp").path("badVhid").asLong() > 0);
+            assertThat(pair.a.stats().path("carp").fieldNames())
+                    .toIterable()
+                    .containsExactly(
+                            "packetsReceived",
+                            "packetsReceived6",
+                            "badInterface",
+                            "badTtl",
+                            "shortHeader",
+                            "badSum",
+                            "badVersion",
+                            "badLength",
+                            "badAuth",
+                            "badVhid",
+                            "replayed",
+                            "packetsSent",
+                            "packetsSent6",
+                            "sendErrors",
+                            "preempted");
+            assertThat(carpctl(pair.a, "stats", "-p", "carp").out())
+                    .startsWith("carp:\n")
+                    .containsPattern("[1-9][0-9]* discarded for bad vhid\n")
+                    .containsPattern("[1-9][0-9]* packets sent \\(IPv4\\)\n")
+                    .containsPattern("2 transitions to master\n");
+        }
+    }
+
     /** At advbase 1 this many would take 50 seconds. */
     @Test
     void advbase0SendsUpTo256AdvertisementsASecond() {
