@@ -28,6 +28,10 @@ final class BulkWish {
     private static final long LAST_RETRY_NANOS = 400_000_000;
     /** What brings nothing for so long is asked for anew. */
     private static final long STALL_NANOS = 2_000_000_000L;
+    /** The peer may answer others first. */
+    private static final long WAITING_NANOS = 10_000_000_000L;
+    /** A request is made anew no sooner than this after the last time that changes were lost. */
+    private static final long SPOILED_PAUSE_NANOS = 500_000_000;
     /** Longer than a change takes to the peer and back. */
     private static final long PAUSE_NANOS = 100_000_000;
 
@@ -48,6 +52,7 @@ final class BulkWish {
     private long dueNanos = Long.MAX_VALUE;
     private long stallNanos;
     private long retryNanos;
+    private long spoiledNanos;
     private long bulkId;
     private long partReceived;
     private long received;
@@ -82,7 +87,7 @@ final class BulkWish {
     private void request(long newRequestId, long whenNanos) {
         requestId = newRequestId;
         dueNanos = whenNanos;
-        stallNanos = whenNanos + STALL_NANOS;
+        stallNanos = whenNanos + (remaining.isEmpty() ? STALL_NANOS : WAITING_NANOS);
         retryNanos = FIRST_RETRY_NANOS;
         if (remaining.isEmpty()) {
             phase = Phase.COMPARING;
@@ -153,7 +158,23 @@ final class BulkWish {
 
     /** Whether the answer has stalled, so that a new wish is due rather than a repeated request. */
     boolean isStalled(long nowNanos) {
-        return isOpen() && phase != Phase.WANTED && nowNanos >= stallNanos;
+        return isOpen() && nowNanos >= stallNanos;
+    }
+
+    /**
+     * Changes of the peer are lost for good, perhaps some that this wish waits for.
+     *
+     * @return whether the request is to be made anew; if not, the end of what runs shows what is missing
+     */
+    boolean isSpoiled(long nowNanos) {
+        if (!provable || !isOpen()) {
+            return true;
+        }
+        if (phase == Phase.RUNNING || nowNanos < spoiledNanos) {
+            return false;
+        }
+        spoiledNanos = nowNanos + SPOILED_PAUSE_NANOS;
+        return true;
     }
 
     /** The request was sent. */

@@ -21,6 +21,11 @@ final class Exporter {
      */
     static final int UNKNOWN_STEP = 1 << 14;
 
+    /** A peer with so many unacknowledged frames lags. */
+    private static final int LAGGING_FRAMES = 256;
+
+    private static final long COMPANY_NANOS = 10_000_000;
+
     private static final int TCP = 6;
     private static final int SCTP = 132;
 
@@ -156,6 +161,23 @@ final class Exporter {
         if (!pending.isEmpty()) {
             pending.drainTo(stream, nowNanos);
         }
+    }
+
+    /**
+     * Sends what is waiting, at the end of a burst. While peers lag, a frame that is not full waits a little for company: many short frames would
+     * push those that a peer still lacks out of the ring.
+     */
+    void flushBurst(long nowNanos) {
+        drain(nowNanos);
+        boolean late = stream.isWaiting() && nowNanos - stream.waitingSinceNanos() >= COMPANY_NANOS;
+        if (late || peers.keepUp(stream.sequence(), LAGGING_FRAMES)) {
+            stream.finish(nowNanos);
+        }
+    }
+
+    /** When {@link #flushBurst(long)} has something to send, or {@link Long#MAX_VALUE}. */
+    long deadlineNanos() {
+        return stream.isWaiting() ? stream.waitingSinceNanos() + COMPANY_NANOS : Long.MAX_VALUE;
     }
 
     /** Sends what is waiting. */

@@ -32,6 +32,9 @@ public final class Replication {
             ReplicationOutput output,
             RandomGenerator random) {}
 
+    /** Frames that were held are applied so many at once; between them, the loop does what else is due. */
+    private static final int HELD_AT_ONCE = 32;
+
     private static final long COMPLAINT_NANOS = 60_000_000_000L;
 
     private final ReplicationSettings settings;
@@ -212,9 +215,19 @@ public final class Replication {
 
     private void applyHeld(Peer peer, long nowNanos) {
         StreamReceiver received = peer.stream();
-        while (received.isNextHeld()) {
+        for (int i = 0; i < HELD_AT_ONCE && received.isNextHeld(); i++) {
             apply(peer, received.nextPayload(), received.nextLength(), nowNanos);
         }
+    }
+
+    /** Whether frames wait that need nothing but a turn of the loop. */
+    private boolean anyHeld() {
+        for (Peer peer : peers.all()) {
+            if (peer.isListening() && peer.stream().isNextHeld()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void apply(Peer peer, byte[] frame, int length, long nowNanos) {
@@ -240,6 +253,11 @@ public final class Replication {
         if (nextDeadlineNanos != Long.MAX_VALUE && nowNanos - nextDeadlineNanos > settings.heartbeatNanos()) {
             sessions.onStall(nowNanos);
         }
+        for (Peer peer : peers.all()) {
+            if (peer.isListening()) {
+                applyHeld(peer, nowNanos);
+            }
+        }
         startDump.onDeadline(dump, nowNanos);
         sessions.checkLost(nowNanos);
         for (Peer peer : peers.all()) {
@@ -257,7 +275,7 @@ public final class Replication {
             return;
         }
         importer.flush();
-        exporter.flush(nowNanos);
+        exporter.flushBurst(nowNanos);
         for (Peer peer : peers.all()) {
             if (peer.wish.onFlushed()) {
                 peer.watch.onProven();
@@ -283,6 +301,10 @@ public final class Replication {
         nextDeadlineNanos = Math.min(
                 Math.min(reports.deadlineNanos(), standing.deadlineNanos()),
                 Math.min(standing.lossNanos(), Math.min(startDump.deadlineNanos(), sweep.deadlineNanos())));
+        nextDeadlineNanos = Math.min(nextDeadlineNanos, exporter.deadlineNanos());
+        if (anyHeld()) {
+            nextDeadlineNanos = nowNanos;
+        }
     }
 
     /** When {@link #onDeadline(long)} is wanted, or {@link Long#MAX_VALUE}. It may change with every input. */
@@ -307,7 +329,7 @@ public final class Replication {
 
     /** No more events are waiting: sends what is pending. */
     public void onBurstEnd(long nowNanos) {
-        exporter.flush(nowNanos);
+        exporter.flushBurst(nowNanos);
         settle(nowNanos);
     }
 

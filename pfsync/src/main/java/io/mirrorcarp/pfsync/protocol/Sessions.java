@@ -199,7 +199,7 @@ final class Sessions {
             hole = true;
         }
         peer.interruptions = control.interruptions;
-        if (hole) {
+        if (hole && peer.wish.isSpoiled(nowNanos)) {
             output.log("changes of peer " + peer.node + " are lost: asking for "
                     + (peer.hasDigests ? "what differs" : "a bulk update"));
             want(peer, nowNanos);

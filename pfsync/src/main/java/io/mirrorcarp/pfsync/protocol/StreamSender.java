@@ -30,6 +30,7 @@ final class StreamSender {
     private final long[] resentNanos = new long[RING_FRAMES];
     private int payloadLength;
     private long sequence;
+    private long waitingSinceNanos;
 
     StreamSender(FrameSealer sealer, int frameBytes, ReplicationOutput output, PfsyncCounters counters) {
         this.sealer = sealer;
@@ -71,15 +72,29 @@ final class StreamSender {
 
     /** Puts a change behind those before it. */
     void append(Change change, long nowNanos) {
+        if (payloadLength == 0) {
+            waitingSinceNanos = nowNanos;
+        }
         int end = encoder.write(change, payload, payloadLength);
         if (end > payloadLimit) {
             int begin = payloadLength;
             finish(nowNanos);
             System.arraycopy(payload, begin, payload, 0, end - begin);
             end -= begin;
+            waitingSinceNanos = nowNanos;
         }
         payloadLength = end;
         counters.increment(PfsyncCounter.out(change.action));
+    }
+
+    /** Whether a frame is begun that is not sent yet. */
+    boolean isWaiting() {
+        return payloadLength > 0;
+    }
+
+    /** Since when, if {@link #isWaiting()}. */
+    long waitingSinceNanos() {
+        return waitingSinceNanos;
     }
 
     /** Sends what is waiting, if anything is. */

@@ -187,6 +187,27 @@ class AntiEntropyTest {
     }
 
     @Test
+    void shortBurstsShareAFrameWhileAPeerLags() {
+        startInSync();
+        world.cut(b, a, true);
+        for (int number = FLOWS; number < FLOWS + 4_000; number++) {
+            a.kernel.open(FlowKey.number(number), 600);
+            a.kernel.endBurst();
+            if (number % 10 == 9) {
+                world.runMillis(1);
+            }
+        }
+        assertThat(a.machine.backlogs())
+                .singleElement()
+                .satisfies(peer -> assertThat(peer.frames())
+                        .as("frames that a peer must get before the ring forgets them")
+                        .isBetween(256L, 500L));
+        world.mendAll();
+        world.runMillis(2_000);
+        assertEqual(FLOWS + 4_000);
+    }
+
+    @Test
     void aVerificationNamesWhatDiffered() {
         startInSync();
         unheard(() -> {
