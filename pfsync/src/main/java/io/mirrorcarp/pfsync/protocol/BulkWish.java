@@ -37,7 +37,7 @@ final class BulkWish {
 
     private static final int LONGEST_PAUSE_SHIFT = 8;
     /** A large table is asked for in parts of so many entries, so that what came before a loss need not come again. */
-    private static final int PART_ENTRIES = 65_536;
+    private static final int PART_ENTRIES = 131_072;
     /** The peer reads its whole table for each part. */
     private static final int MOST_PARTS = 4;
 
