@@ -138,6 +138,7 @@ class PfsyncOnKernelTest {
         awaitInSync(first, second);
         awaitReplicated(first, second, 500);
         assertThat(second.count(PfsyncCounter.PACKETS_RECEIVED6)).isPositive();
+        assertThat(second.count(PfsyncCounter.PACKETS_SENT6)).isPositive();
         assertThat(second.count(PfsyncCounter.PACKETS_RECEIVED)).isZero();
     }
 
@@ -173,6 +174,7 @@ class PfsyncOnKernelTest {
         net.run(a, "ip link set sync0 down");
         await().atMost(LIMIT).until(() -> first.listener.told.contains("raised LINK: sync0 is down"));
         await().atMost(LIMIT).until(() -> second.listener.verdict == Verdict.LOST);
+        await().atMost(LIMIT).until(() -> first.count(PfsyncCounter.SEND_ERRORS) > 0);
         net.run(a, "ip link set sync0 up");
         awaitInSync(first, second);
         awaitReplicated(first, second, 100);

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,9 @@ final class World {
     double loss;
     double repetition;
     long longestDelayNanos = 200_000;
+    long shortestDelayNanos = 20_000;
+    /** Frames to lose, whatever the rest says. */
+    Predicate<byte[]> isLost = frame -> false;
     /** Frames as they passed, for replays. */
     List<byte[]> recording;
 
@@ -104,13 +108,13 @@ final class World {
             recording.add(frame);
         }
         for (SimulatedNode to : nodes) {
-            if (to == from) {
+            if (to == from || isLost.test(frame)) {
                 continue;
             }
             int copies = random.nextDouble() < repetition ? 2 : 1;
             for (int i = 0; i < copies; i++) {
                 if (!cut[nodes.indexOf(from)][nodes.indexOf(to)] && random.nextDouble() >= loss) {
-                    after(20_000 + random.nextLong(longestDelayNanos), () -> to.receive(frame));
+                    after(shortestDelayNanos + random.nextLong(longestDelayNanos), () -> to.receive(frame));
                 }
             }
         }
