@@ -94,6 +94,7 @@ class AttachmentKernelTest {
                     .isGreaterThanOrEqualTo(3));
             assertThat(count(frames, frame -> isArp(frame, 1))).isGreaterThanOrEqualTo(3);
             assertThat(count(frames, frame -> isArp(frame, 2))).isGreaterThanOrEqualTo(3);
+            assertThat(count(frames, AttachmentKernelTest::isAdvertisement)).isPositive();
             // Router and Override: RFC 4861 section 4.4.
             assertThat(frames.frames())
                     .filteredOn(AttachmentKernelTest::isNeighbourAdvertisement)
