@@ -223,6 +223,7 @@ final class RunningHost implements CarpActions, AddressWork.Outcome {
     @Override
     public void onPutBack(HeldAddresses held) {
         putBack++;
+        node.counters().increment(CarpCounter.ADDRESSES_PUT_BACK);
         if (Long.bitCount(putBack) == 1) {
             node.log()
                     .trouble("VHID " + host.subject() + ": addresses that were taken away are put back (" + putBack
@@ -256,7 +257,6 @@ final class RunningHost implements CarpActions, AddressWork.Outcome {
                 instance.counts().transitions(),
                 instance.counts().dualMasters(),
                 forgeries,
-                putBack,
                 instance.peers().peers());
     }
 }

@@ -19,7 +19,6 @@ import java.util.List;
  * @param transitions changes of state since the start
  * @param dualMasters advertisements of another, worse master heard while master
  * @param forgeries known advertisements that came again with other values
- * @param putBack how often addresses were put back that somebody else had taken away
  * @param peers whom it heard, longest silent first
  */
 public record VirtualHostStatus(
@@ -36,5 +35,4 @@ public record VirtualHostStatus(
         long transitions,
         long dualMasters,
         long forgeries,
-        long putBack,
         List<Peer> peers) {}

@@ -51,7 +51,7 @@ class AddressUpkeepTest {
     }
 
     private static long putBack(TestNode node) {
-        return node.snapshot().virtualHost("wan").orElseThrow().putBack();
+        return node.counter(CarpCounter.ADDRESSES_PUT_BACK);
     }
 
     @Test

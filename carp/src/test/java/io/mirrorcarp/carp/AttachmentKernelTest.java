@@ -196,9 +196,7 @@ class AttachmentKernelTest {
         TestNode a = segment.start(segment.firewallA, wan(25, Attachment.DEFAULT.withMac(MacMode.INTERFACE)));
         awaitHeld(a, "wan");
         segment.net.run(segment.firewallA, "ip addr del 10.9.0.1/32 dev eth0");
-        eventually(
-                () -> assertThat(a.snapshot().virtualHost("wan").orElseThrow().putBack())
-                        .isEqualTo(1));
+        eventually(() -> assertThat(a.counter(CarpCounter.ADDRESSES_PUT_BACK)).isEqualTo(1));
         segment.assertPing(segment.client, "10.9.0.1");
     }
 }

@@ -17,7 +17,8 @@ public enum CarpCounter {
     PACKETS_SENT("packetsSent", "packets sent (IPv4)"),
     PACKETS_SENT6("packetsSent6", "packets sent (IPv6)"),
     SEND_ERRORS("sendErrors", "send failed"),
-    PREEMPTED("preempted", "transitions to master");
+    PREEMPTED("preempted", "transitions to master"),
+    ADDRESSES_PUT_BACK("addressesPutBack", "times that addresses were put back which somebody else had taken away");
 
     private final String label;
     private final String meaning;

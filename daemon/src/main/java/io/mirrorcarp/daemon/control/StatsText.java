@@ -30,6 +30,7 @@ final class StatsText {
             Map.entry("packetsSent6", "packets sent (IPv6)"),
             Map.entry("sendErrors", "send errors"),
             Map.entry("preempted", "transitions to master"),
+            Map.entry("addressesPutBack", "times addresses taken away were put back"),
             Map.entry("retransmits", "retransmits"),
             Map.entry("events", "events from the kernel"),
             Map.entry("overruns", "times the kernel dropped events"),
