@@ -202,21 +202,31 @@ public final class CarpVerticle extends VerticleBase {
     /** Runs it on the context. What is wrong with the arguments fails the future; anything else is a fault of the election as well. */
     private <T> Future<T> call(Function<CarpNode, T> what) {
         Promise<T> promise = Promise.promise();
+        Context caller = Vertx.currentContext();
         context.runOnContext(nothing -> {
-            CarpNode present = node;
-            if (present == null || !present.isRunning()) {
-                promise.fail("CARP is not running");
-                return;
-            }
-            try {
-                promise.complete(what.apply(present));
-            } catch (IllegalArgumentException e) {
-                promise.fail(e);
-            } catch (RuntimeException e) {
-                promise.fail(e);
-                listener.onFailure(e);
+            Future<T> answer = answer(what);
+            if (caller == null) {
+                answer.onComplete(promise);
+            } else {
+                // What the caller makes of the answer is not the election's work.
+                caller.runOnContext(back -> answer.onComplete(promise));
             }
         });
         return promise.future();
+    }
+
+    private <T> Future<T> answer(Function<CarpNode, T> what) {
+        CarpNode present = node;
+        if (present == null || !present.isRunning()) {
+            return Future.failedFuture("CARP is not running");
+        }
+        try {
+            return Future.succeededFuture(what.apply(present));
+        } catch (IllegalArgumentException e) {
+            return Future.failedFuture(e);
+        } catch (RuntimeException e) {
+            listener.onFailure(e);
+            return Future.failedFuture(e);
+        }
     }
 }

@@ -376,6 +376,17 @@ class CarpVerticleTest {
                 .isLessThanOrEqualTo(2 + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNanos));
     }
 
+    /** Else the rendering of a status, for one, would keep advertisements waiting. */
+    @Test
+    void anAnswerComesBackOnTheEventLoopThatAsked() throws Exception {
+        a.start(wanHost(PREFERRED));
+        io.vertx.core.Context asking = vertx.getOrCreateContext();
+        Promise<io.vertx.core.Context> answered = Promise.promise();
+        asking.runOnContext(
+                nothing -> a.verticle().snapshot().onComplete(snapshot -> answered.complete(Vertx.currentContext())));
+        assertThat(TestNode.get(answered.future())).isSameAs(asking);
+    }
+
     @Test
     void aFaultOfTheElectionIsReported() throws Exception {
         RuntimeException broken = new IllegalStateException("broken");

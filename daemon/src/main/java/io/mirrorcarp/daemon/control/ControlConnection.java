@@ -4,6 +4,7 @@ package io.mirrorcarp.daemon.control;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.mirrorcarp.proto.control.Request;
 import io.mirrorcarp.proto.control.Response;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -29,6 +30,7 @@ final class ControlConnection {
     private static final Logger LOG = LoggerFactory.getLogger("carpd");
 
     private final Vertx vertx;
+    private final Context context;
     private final NetSocket socket;
     private final Commands commands;
     private final EventLog events;
@@ -39,6 +41,7 @@ final class ControlConnection {
 
     ControlConnection(Vertx vertx, NetSocket socket, Commands commands, EventLog events) {
         this.vertx = vertx;
+        this.context = vertx.getOrCreateContext();
         this.socket = socket;
         this.commands = commands;
         this.events = events;
@@ -91,12 +94,13 @@ final class ControlConnection {
                 new EventStream(vertx, this, events, words).start();
                 return;
             }
-            // Composed, so that an exception out of the daemon is an answer too.
+            // Composed, so that an exception out of the daemon is an answer too. It may come on the loop of another
+            // verticle.
             Future.succeededFuture(words)
                     .compose(commands::run)
                     .timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS)
-                    .onSuccess(out -> vertx.runOnContext(now -> finish(out, "", ExitStatus.OK)))
-                    .onFailure(failure -> vertx.runOnContext(now -> fail(failure)));
+                    .onSuccess(out -> context.runOnContext(now -> finish(out, "", ExitStatus.OK)))
+                    .onFailure(failure -> context.runOnContext(now -> fail(failure)));
         } catch (CommandFailure failure) {
             fail(failure);
         }

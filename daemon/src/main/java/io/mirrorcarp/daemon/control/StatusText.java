@@ -95,7 +95,7 @@ final class StatusText {
                 "ends with carpctl demote --reset" + (source.group().isEmpty() ? "" : " --group " + source.group())
                         + latest;
             case "maintenance" -> "ends with carpctl maintenance off" + latest;
-            default -> "ends when the check succeeds" + latest;
+            default -> "ends when it is well again" + latest;
         };
     }
 

@@ -79,7 +79,7 @@ class RenderingTest {
                 "allow|||+100  allow  since 1.0s  why  (ends with carpctl sysctl allow=1)",
                 "addresses||9|+100  addresses  since 1.0s  why  (tried again each second, in 9.0s at the latest)",
                 "maintenance|||+100  maintenance  since 1.0s  why  (ends with carpctl maintenance off)",
-                "track:gateway|||+100  track:gateway  since 1.0s  why  (ends when the check succeeds)",
+                "track:gateway|||+100  track:gateway  since 1.0s  why  (ends when it is well again)",
             })
     void eachDemotionSaysWhatEndsIt(String source, String group, Double expiresIn, String line) {
         Status.DemotionSource demotion =
