@@ -262,7 +262,7 @@ public final class PfsyncVerticle extends VerticleBase implements ReplicationOut
 
     @Override
     public void onDelete(StateRecord state, boolean expired) {
-        machine().onDelete(state, System.nanoTime());
+        machine().onDelete(state, expired, System.nanoTime());
     }
 
     @Override

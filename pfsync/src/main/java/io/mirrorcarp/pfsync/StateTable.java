@@ -26,6 +26,14 @@ public interface StateTable {
     /** Deletes the flow of {@link StateRecord#original} and {@link StateRecord#zone}; nothing happens when it is not there. */
     void delete(StateRecord state);
 
+    /**
+     * Reads the flow of {@link StateRecord#original} and {@link StateRecord#zone} of {@code key} as the table has it, without what is queued.
+     *
+     * @param found filled with it, its timeout being what is left
+     * @return false when it is not there, or cannot be read
+     */
+    boolean find(StateRecord key, StateRecord found);
+
     /** Sends to the kernel what is still queued. When it returns, nothing is. */
     void flush();
 

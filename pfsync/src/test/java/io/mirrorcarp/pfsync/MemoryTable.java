@@ -83,6 +83,15 @@ final class MemoryTable implements ReplicatedTable {
     }
 
     @Override
+    public boolean find(StateRecord key, StateRecord found) {
+        StateRecord state = flows.get(FlowKey.of(key));
+        if (state != null) {
+            found.copyFrom(state);
+        }
+        return state != null;
+    }
+
+    @Override
     public void flush() {
         queued.forEach(Runnable::run);
         queued.clear();

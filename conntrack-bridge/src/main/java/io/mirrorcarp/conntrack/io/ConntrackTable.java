@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.conntrack.io;
 
+import io.mirrorcarp.conntrack.StateMapping;
+import io.mirrorcarp.conntrack.entry.ConntrackEntry;
 import io.mirrorcarp.netio.EventLoopDescriptor;
 import io.mirrorcarp.pfsync.ReplicatedTable;
 import io.mirrorcarp.pfsync.StateEvents;
@@ -28,6 +30,8 @@ public final class ConntrackTable implements ReplicatedTable {
     private final TableSize size;
     private final long identity = TableIdentity.read();
     private final ConntrackImport importer;
+    private final EntryLookup lookup;
+    private final ConntrackEntry wanted = new ConntrackEntry();
     private final ConntrackEventSocket eventSocket;
     private final ConntrackDump dump;
     private final NatHookWatch natHooks = new NatHookWatch();
@@ -44,7 +48,7 @@ public final class ConntrackTable implements ReplicatedTable {
             opened.push(size::close);
             importer = ConntrackImport.open(counters);
             opened.push(importer::close);
-            EntryLookup lookup = EntryLookup.open();
+            lookup = EntryLookup.open();
             opened.push(lookup::close);
             eventSocket = ConntrackEventSocket.open(settings, importer.portId(), lookup, changed, counters);
             opened.push(eventSocket::close);
@@ -115,6 +119,15 @@ public final class ConntrackTable implements ReplicatedTable {
     public void delete(StateRecord state) {
         changed.add(state.original, state.zone);
         importer.delete(state);
+    }
+
+    @Override
+    public boolean find(StateRecord key, StateRecord found) {
+        if (!StateMapping.toKey(key, wanted) || !lookup.complete(wanted)) {
+            return false;
+        }
+        StateMapping.toRecord(wanted, found);
+        return true;
     }
 
     @Override

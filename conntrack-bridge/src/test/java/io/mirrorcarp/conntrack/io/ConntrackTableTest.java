@@ -82,6 +82,20 @@ class ConntrackTableTest {
     }
 
     @Test
+    void oneFlowIsFoundAsItIs() throws Exception {
+        StateRecord flow = Flows.tcpSnat(1000);
+        other.importer.insert(flow);
+        other.importer.flush();
+        StateRecord found = new StateRecord();
+        assertThat(onLoop(() -> table.find(flow, found))).isTrue();
+        assertThat(found.original.sameAs(flow.original)).isTrue();
+        assertThat(found.snatPort).isEqualTo(flow.snatPort);
+        assertThat(found.protocolState).isEqualTo(flow.protocolState);
+        assertThat(found.timeoutSeconds).isBetween(flow.timeoutSeconds - 30, flow.timeoutSeconds);
+        assertThat(onLoop(() -> table.find(Flows.tcpSnat(1001), found))).isFalse();
+    }
+
+    @Test
     void aDumpComesAsFastAsItIsAskedFor() throws Exception {
         for (int port = 0; port < FLOWS; port++) {
             other.importer.insert(Flows.tcpSnat(port));

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.mirrorcarp.conntrack.StateMapping;
+import io.mirrorcarp.conntrack.entry.ConntrackEntry;
+import io.mirrorcarp.conntrack.entry.IpProtocol;
 import io.mirrorcarp.pfsync.StateEvents;
 import io.mirrorcarp.pfsync.message.StateRecord;
 import java.io.IOException;
@@ -37,6 +40,9 @@ class FailoverTest {
               }
             }
             """;
+
+    /** Longer than any timer of UDP. */
+    private static final long STRETCHED_SECONDS = 7_200;
 
     private FirewallPair firewalls;
     private TableParts first;
@@ -188,6 +194,45 @@ class FailoverTest {
             server.receive(again);
             assertThat(again.getSocketAddress()).isEqualTo(received.getSocketAddress());
         }
+    }
+
+    /** Why nobody is told that the flow has moved, and how the node that has it knows: see docs/decisions/0005. */
+    @Test
+    void packetsOfAUdpFlowThatMovedMakeNoEventAndSetItsTimer() throws Exception {
+        InetSocketAddress address = new InetSocketAddress("192.0.2.2", 7000);
+        try (DatagramSocket server = Namespaces.in(firewalls.server, () -> new DatagramSocket(address));
+                DatagramSocket client = Namespaces.in(firewalls.client, () -> new DatagramSocket())) {
+            client.setSoTimeout(TIMEOUT_MILLIS);
+            server.setSoTimeout(TIMEOUT_MILLIS);
+            client.send(new DatagramPacket(new byte[1], 1, address));
+            DatagramPacket received = new DatagramPacket(new byte[10], 10);
+            server.receive(received);
+            server.send(received);
+            client.receive(new DatagramPacket(new byte[10], 10));
+            replicateAndFailOver();
+            StateRecord copy = new StateRecord();
+            StateMapping.toRecord(udpEntry(), copy);
+            copy.status |= StateRecord.STATUS_SEEN_REPLY | StateRecord.STATUS_ASSURED;
+            copy.timeoutSeconds = STRETCHED_SECONDS;
+            second.importer.update(copy);
+            second.importer.flush();
+            assertThat(udpEntry().timeoutSeconds).isGreaterThan(STRETCHED_SECONDS / 2);
+            second.drain();
+            int told = second.told.calls.size();
+            client.send(new DatagramPacket(new byte[1], 1, address));
+            server.receive(new DatagramPacket(new byte[10], 10));
+            assertThat(udpEntry().timeoutSeconds).isBetween(1L, STRETCHED_SECONDS / 2);
+            second.drain();
+            assertThat(second.told.calls.stream().skip(told).map(call -> call.flow().original.protocol))
+                    .doesNotContain(IpProtocol.UDP);
+        }
+    }
+
+    private ConntrackEntry udpEntry() throws Exception {
+        return Namespaces.in(firewalls.second, second::dumpAll).stream()
+                .filter(entry -> entry.original.protocol == IpProtocol.UDP && entry.original.destinationPort == 7000)
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

@@ -17,6 +17,9 @@ public final class Change {
     /** In a bulk entry: the sender keeps the flow for an owner who is gone. */
     public boolean orphan;
 
+    /** In a delete: the flow's timer ran out, so that it has not ended where packets of it are seen. */
+    public boolean expired;
+
     /** {@link Action#BULK_START} and {@link Action#BULK_END}: which bulk update of this sender, from 1. */
     public long bulkId;
 
@@ -57,6 +60,7 @@ public final class Change {
         state.clear();
         version = 0;
         orphan = false;
+        expired = false;
         bulkId = 0;
         bulkEntries = 0;
         targetCount = 0;
@@ -73,6 +77,7 @@ public final class Change {
         state.copyFrom(other.state);
         version = other.version;
         orphan = other.orphan;
+        expired = other.expired;
         bulkId = other.bulkId;
         bulkEntries = other.bulkEntries;
         targetCount = other.targetCount;

@@ -145,6 +145,7 @@ public final class ChangeDecoder {
             case 20 -> state.sctpTagOriginal = reader.fixed32();
             case 21 -> state.sctpTagReply = reader.fixed32();
             case 22 -> change.orphan = reader.varint() != 0;
+            case 25 -> change.expired = reader.varint() != 0;
             default -> readLongField(field, change);
         }
     }

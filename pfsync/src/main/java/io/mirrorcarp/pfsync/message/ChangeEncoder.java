@@ -92,6 +92,7 @@ public final class ChangeEncoder {
         writer.varintFieldIfSet(11, change.version);
         writeAddresses6(change.state.original, ipv6);
         writer.varintFieldIfSet(16, change.state.zone);
+        writer.varintFieldIfSet(25, change.expired ? 1 : 0);
     }
 
     private void writeTuple(FlowTuple tuple, boolean ipv6) {

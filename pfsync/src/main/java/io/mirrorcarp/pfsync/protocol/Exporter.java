@@ -6,7 +6,7 @@ import io.mirrorcarp.pfsync.message.StateRecord;
 
 /**
  * Tells the peers what the local kernel's packets do. A flow is this node's from the first change that a packet causes here, also one that
- * came as a copy. Only an owner tells of the end of a flow: what the kernel does to a copy, or to an orphan, stays here.
+ * came as a copy. Only an owner tells of the end of a flow: what the kernel does to a copy stays here, and to an orphan, unless its timer ran out.
  */
 final class Exporter {
     /**
@@ -28,6 +28,8 @@ final class Exporter {
 
     private static final int TCP = 6;
     private static final int SCTP = 132;
+
+    private static final long MOST_FRESHNESS = 4_095;
 
     private final FlowIndex index;
     private final FlowHash flowHash;
@@ -66,11 +68,19 @@ final class Exporter {
     }
 
     void onInsert(StateRecord state, long nowNanos) {
-        claim(Action.INSERT, state, nowNanos);
+        claim(Action.INSERT, state, 0, nowNanos);
     }
 
     void onUpdate(StateRecord state, long nowNanos) {
-        claim(Action.UPDATE, state, nowNanos);
+        claim(Action.UPDATE, state, 0, nowNanos);
+    }
+
+    /**
+     * A copy whose owner has seen no packet for long is in use here. Where several nodes saw some, the timer tells who saw the last one, and that
+     * claim is the better one.
+     */
+    void onInUse(StateRecord state, long nowNanos) {
+        claim(Action.UPDATE, state, (int) Math.min(state.timeoutSeconds, MOST_FRESHNESS), nowNanos);
     }
 
     /** A dump shows that the local kernel has a flow: what no event told of it is told now. */
@@ -94,13 +104,13 @@ final class Exporter {
         return state.protocolState != 0 || (protocol != TCP && protocol != SCTP);
     }
 
-    private void claim(Action action, StateRecord state, long nowNanos) {
+    private void claim(Action action, StateRecord state, int freshness, long nowNanos) {
         long hash = flowHash.of(state.original, state.zone);
         long entry = index.get(hash);
         boolean fresh = entry == FlowIndex.ABSENT && index.endedVersion(hash) == EndedFlows.NONE;
-        int next = fresh ? firstVersion(action) : nextVersion(hash, entry);
+        int next = (fresh ? firstVersion(action) : nextVersion(hash, entry)) + freshness;
         index.put(hash, state, FlowIndex.SELF, next);
-        export(action, state, next, fresh, hash, nowNanos);
+        export(action, state, next, hash, fresh, false, nowNanos);
     }
 
     /** Of a flow of which nothing is known. What the kernel created while somebody was listening is new to all. */
@@ -119,7 +129,8 @@ final class Exporter {
         return version + (FlowIndex.owner(entry) == FlowIndex.FOUND ? UNKNOWN_STEP : CLAIM_STEP);
     }
 
-    void onDelete(StateRecord state, long nowNanos) {
+    /** @param expired whether the timer ran out */
+    void onDelete(StateRecord state, boolean expired, long nowNanos) {
         long hash = flowHash.of(state.original, state.zone);
         long entry = index.get(hash);
         if (entry == FlowIndex.ABSENT) {
@@ -130,10 +141,13 @@ final class Exporter {
             index.markMissing(hash, entry);
             return;
         }
+        boolean orphan = owner != FlowIndex.SELF && owner != FlowIndex.FOUND;
         // What was found and ends before a peer claimed it is told as well: who owns it does not believe it.
-        if (owner == FlowIndex.SELF || owner == FlowIndex.FOUND) {
-            index.end(hash, FlowIndex.version(entry), nowNanos);
-            export(Action.DELETE, state, FlowIndex.version(entry), false, hash, nowNanos);
+        if (!orphan || expired) {
+            int version = FlowIndex.version(entry) + (orphan ? CLAIM_STEP : 0);
+            boolean idle = expired && !TimeoutStretch.isClosing(state);
+            index.end(hash, version, nowNanos);
+            export(Action.DELETE, state, version, hash, false, idle, nowNanos);
         } else {
             index.remove(hash);
         }
@@ -141,17 +155,18 @@ final class Exporter {
 
     /** A peer has a flow that ended lately: tells it so, whoever ended it. */
     void answerEnded(StateRecord state, long hash, long nowNanos) {
-        export(Action.DELETE, state, (int) index.endedVersion(hash) + 1, false, hash, nowNanos);
+        export(Action.DELETE, state, (int) index.endedVersion(hash) + 1, hash, false, false, nowNanos);
     }
 
-    private void export(Action action, StateRecord state, int version, boolean fresh, long hash, long nowNanos) {
+    private void export(
+            Action action, StateRecord state, int version, long hash, boolean fresh, boolean expired, long nowNanos) {
         if (!open) {
             return;
         }
         if (pending.isFull()) {
             drain(nowNanos);
         }
-        if (pending.add(action, state, version, fresh, hash)) {
+        if (pending.add(action, state, version, hash, fresh, expired)) {
             counters.increment(PfsyncCounter.MERGED);
         }
     }

@@ -20,6 +20,8 @@ import org.agrona.collections.LongArrayList;
 final class FlowIndex {
     /** What {@link #get(long)} answers for a flow that is not there. */
     static final long ABSENT = -1;
+    /** What {@link #deadlineSeconds(long)} answers for a flow that was not imported. */
+    static final long NO_DEADLINE = -1;
     /** Nobody's: an orphan. */
     static final int NOBODY = 0;
     /** This node's. */
@@ -42,6 +44,9 @@ final class FlowIndex {
 
     private final Long2LongHashMap entries = new Long2LongHashMap(INITIAL_CAPACITY, LOAD_FACTOR, ABSENT);
     private final Long2LongHashMap fingerprints = new Long2LongHashMap(INITIAL_CAPACITY, LOAD_FACTOR, 0);
+    /** Of copies: when the import's timer runs out, in seconds. */
+    private final Long2LongHashMap deadlines = new Long2LongHashMap(INITIAL_CAPACITY, LOAD_FACTOR, NO_DEADLINE);
+
     private final EndedFlows ended = new EndedFlows();
     private final boolean[] ownerInUse = new boolean[OWNERS];
     private final int[] owned = new int[OWNERS];
@@ -114,6 +119,7 @@ final class FlowIndex {
             subtract(before, fingerprints.get(hash));
         }
         fingerprints.put(hash, fingerprint);
+        deadlines.remove(hash);
         add(entry, fingerprint);
     }
 
@@ -124,6 +130,16 @@ final class FlowIndex {
         long missing = entry | MISSING;
         entries.put(hash, missing);
         add(missing, fingerprint);
+    }
+
+    /** Notes when the timer of a flow runs out if no packet comes; {@link #put} forgets it. */
+    void setDeadline(long hash, long seconds) {
+        deadlines.put(hash, seconds);
+    }
+
+    /** When the timer of a copy runs out if no packet came since it was imported, or {@link #NO_DEADLINE}. */
+    long deadlineSeconds(long hash) {
+        return deadlines.get(hash);
     }
 
     /** A flow has ended, after so many changes: it is removed, and who does not know it yet is not believed. */
@@ -138,6 +154,7 @@ final class FlowIndex {
     }
 
     void remove(long hash) {
+        deadlines.remove(hash);
         long before = entries.remove(hash);
         if (before != ABSENT) {
             subtract(before, fingerprints.remove(hash));

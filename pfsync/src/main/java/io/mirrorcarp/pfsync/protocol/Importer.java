@@ -21,6 +21,7 @@ final class Importer {
     private final Change change = new Change();
     private final Verification verification;
     private final Exporter exporter;
+    private final ExpiredFlows expired;
     private boolean unflushed;
 
     Importer(
@@ -37,6 +38,7 @@ final class Importer {
         this.counters = parts.counters();
         this.verification = verification;
         this.exporter = exporter;
+        expired = new ExpiredFlows(index, table, exporter);
     }
 
     /**
@@ -113,13 +115,15 @@ final class Importer {
             refuse(hash, entry, nowNanos);
         } else if (entry == FlowIndex.ABSENT) {
             index.put(hash, change.state, FlowIndex.NOBODY, change.version);
-            // The timeout of an orphan was stretched when it was imported where it comes from.
-            write();
+            // The timeout of an orphan was stretched when it was imported where it comes from, and is told rounded
+            // down.
+            change.state.timeoutSeconds++;
+            write(hash, nowNanos);
         } else if (FlowIndex.owner(entry) == peer.owner) {
             // The life before owned it, and the kernel has it still.
             index.put(hash, change.state, FlowIndex.NOBODY, FlowIndex.version(entry));
             change.state.timeoutSeconds = TimeoutStretch.seconds(change.state);
-            write();
+            write(hash, nowNanos);
         }
     }
 
@@ -135,7 +139,7 @@ final class Importer {
         }
         index.put(hash, change.state, peer.owner, change.version);
         change.state.timeoutSeconds = TimeoutStretch.seconds(change.state);
-        write();
+        write(hash, nowNanos);
     }
 
     /** Does not take what is older than what is known. A peer that still has a flow that ended is told of the end, since nobody else may tell it. */
@@ -183,6 +187,13 @@ final class Importer {
             counters.increment(PfsyncCounter.STALE);
             return;
         }
+        if (change.expired && entry != FlowIndex.ABSENT && !FlowIndex.isMissing(entry)) {
+            if (expired.isFull()) {
+                settleExpired(nowNanos);
+            }
+            expired.add(change, hash, entry);
+            return;
+        }
         index.end(hash, change.version, nowNanos);
         table.delete(change.state);
         unflushed = true;
@@ -195,7 +206,8 @@ final class Importer {
         unflushed = true;
     }
 
-    private void write() {
+    private void write(long hash, long nowNanos) {
+        index.setDeadline(hash, ExpiredFlows.deadlineSeconds(change.state.timeoutSeconds, nowNanos));
         switch (change.action) {
             case UPDATE -> table.update(change.state);
             default -> table.insert(change.state);
@@ -203,8 +215,17 @@ final class Importer {
         unflushed = true;
     }
 
+    private void settleExpired(long nowNanos) {
+        table.flush();
+        expired.settle(nowNanos);
+        unflushed = true;
+    }
+
     /** Sees to it that everything applied is in the kernel. */
-    void flush() {
+    void flush(long nowNanos) {
+        if (!expired.isEmpty()) {
+            settleExpired(nowNanos);
+        }
         if (unflushed) {
             unflushed = false;
             table.flush();

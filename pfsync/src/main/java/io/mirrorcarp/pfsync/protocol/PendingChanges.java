@@ -44,16 +44,21 @@ final class PendingChanges {
      * Adds a change, where {@link #isFull()} is false.
      *
      * @param fresh for an insert: peers cannot know the flow
+     * @param expired for a delete: the timer ran out
      * @return whether it was merged into one that waits already
      */
-    boolean add(Action action, StateRecord state, int version, boolean fresh, long hash) {
+    boolean add(Action action, StateRecord state, int version, long hash, boolean fresh, boolean expired) {
         int place = recent[(int) hash & (RECENT - 1)];
-        if (place < count && hashes[place] == hash && !dropped[place] && merge(place, action, state, version)) {
+        if (place < count
+                && hashes[place] == hash
+                && !dropped[place]
+                && merge(place, action, state, version, expired)) {
             return true;
         }
         Change change = changes[count];
         change.action = action;
         change.version = version;
+        change.expired = expired;
         change.state.copyFrom(state);
         hashes[count] = hash;
         dropped[count] = false;
@@ -63,7 +68,7 @@ final class PendingChanges {
         return false;
     }
 
-    private boolean merge(int place, Action action, StateRecord state, int version) {
+    private boolean merge(int place, Action action, StateRecord state, int version, boolean expired) {
         Change waiting = changes[place];
         if (waiting.action == Action.DELETE) {
             return false;
@@ -76,6 +81,7 @@ final class PendingChanges {
             waiting.action = Action.DELETE;
         }
         waiting.version = version;
+        waiting.expired = expired;
         waiting.state.copyFrom(state);
         return true;
     }

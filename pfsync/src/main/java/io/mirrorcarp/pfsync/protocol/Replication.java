@@ -125,7 +125,7 @@ public final class Replication {
     public void stop(long nowNanos) {
         if (running) {
             exporter.flush(nowNanos);
-            importer.flush();
+            importer.flush(nowNanos);
             reports.goodbye(nowNanos);
             running = false;
             nextDeadlineNanos = Long.MAX_VALUE;
@@ -274,7 +274,7 @@ public final class Replication {
         if (!running) {
             return;
         }
-        importer.flush();
+        importer.flush(nowNanos);
         exporter.flushBurst(nowNanos);
         for (Peer peer : peers.all()) {
             if (peer.wish.onFlushed()) {
@@ -322,9 +322,13 @@ public final class Replication {
         exporter.onUpdate(state, nowNanos);
     }
 
-    /** A flow ended in the local kernel, by its timer or otherwise. */
-    public void onDelete(StateRecord state, long nowNanos) {
-        exporter.onDelete(state, nowNanos);
+    /**
+     * A flow ended in the local kernel.
+     *
+     * @param expired true when its timer ended it
+     */
+    public void onDelete(StateRecord state, boolean expired, long nowNanos) {
+        exporter.onDelete(state, expired, nowNanos);
     }
 
     /** No more events are waiting: sends what is pending. */

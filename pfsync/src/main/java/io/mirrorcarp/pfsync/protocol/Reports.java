@@ -183,7 +183,7 @@ final class Reports {
     }
 
     private void send(long nowNanos) {
-        importer.flush();
+        importer.flush(nowNanos);
         counters.add(PfsyncCounter.REPORTS_OUT, control.reportCount);
         counters.add(PfsyncCounter.REPAIRS_OUT, control.repairCount);
         counters.add(PfsyncCounter.BULK_REQUESTS_OUT, control.bulkRequestCount);

@@ -53,6 +53,7 @@ final class StartDump implements TableDump.Reader {
         long hash = flowHash.of(state.original, state.zone);
         if (index.get(hash) == FlowIndex.ABSENT) {
             index.put(hash, state, FlowIndex.FOUND, 0);
+            index.setDeadline(hash, ExpiredFlows.deadlineSeconds(state.timeoutSeconds, nowNanos));
         }
     }
 

@@ -28,7 +28,8 @@ final class TimeoutStretch {
         return isClosing(state) ? timeout : Math.max(timeout, Math.min(timeout * FACTOR, CAP_SECONDS));
     }
 
-    private static boolean isClosing(StateRecord state) {
+    /** Whether a flow ends soon, whatever its packets do. */
+    static boolean isClosing(StateRecord state) {
         return switch (state.original.protocol) {
             case TCP -> state.protocolState >= TCP_FIN_WAIT && state.protocolState <= TCP_CLOSE;
             case SCTP -> state.protocolState >= SCTP_SHUTDOWN_SENT && state.protocolState <= SCTP_SHUTDOWN_ACK_SENT;

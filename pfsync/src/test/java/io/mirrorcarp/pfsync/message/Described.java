@@ -10,6 +10,7 @@ public final class Described {
     /** Every field that is in use. */
     public static String change(Change change) {
         return change.action + " v" + Integer.toUnsignedString(change.version) + (change.orphan ? " orphan " : " ")
+                + (change.expired ? "expired " : "")
                 + state(change.state) + " bulk " + change.bulkId + "/" + change.bulkEntries
                 + Arrays.toString(Arrays.copyOf(change.targetCreatorIds, change.targetCount))
                 + Arrays.toString(Arrays.copyOf(change.targetRequestIds, change.targetCount)) + " "

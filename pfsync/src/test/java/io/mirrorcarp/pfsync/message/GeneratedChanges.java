@@ -59,7 +59,10 @@ final class GeneratedChanges {
                         .setId(change.bulkId)
                         .setCount(change.bulkEntries)
                         .setDigest(change.bulkDigest));
-            case DELETE -> key(change, builder);
+            case DELETE -> {
+                key(change, builder);
+                builder.setExpired(change.expired);
+            }
             default -> {
                 key(change, builder);
                 state(change.state, builder);

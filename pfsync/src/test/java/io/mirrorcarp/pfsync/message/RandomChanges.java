@@ -34,6 +34,7 @@ public final class RandomChanges {
         change.version = random.nextInt(4) == 0 ? random.nextInt() : random.nextInt(3);
         if (change.action == Action.DELETE) {
             fillKey(change.state);
+            change.expired = random.nextBoolean();
         } else {
             fillState(change.state);
             change.orphan = random.nextInt(8) == 0;

@@ -13,6 +13,9 @@ final class Chaos {
     /** Whether all is to be mended; without digests some of it cannot be, and is left out. */
     static final boolean DIGESTS = Boolean.getBoolean("simulation.digests");
 
+    /** Everything is well so long after the last trouble. */
+    private static final long MENDING_NANOS = 5_000_000_000L;
+
     private static final long COLLECTION_NANOS = 500_000_000;
 
     private final World world;
@@ -57,7 +60,7 @@ final class Chaos {
         }
         for (FlowKey key : keys()) {
             Connection connection = traffic.connections().get(key);
-            String wrong = DIGESTS || !(connection.unheard || connection.contested) ? wrong(connection) : null;
+            String wrong = isDue(connection) ? wrong(connection) : null;
             if (wrong != null) {
                 return world.history(key, wrong);
             }
@@ -70,6 +73,11 @@ final class Chaos {
             }
         }
         return null;
+    }
+
+    private boolean isDue(Connection connection) {
+        return connection.lossNanos < world.nowNanos() - MENDING_NANOS
+                && (DIGESTS || !(connection.unheard || connection.contested));
     }
 
     private Set<FlowKey> keys() {

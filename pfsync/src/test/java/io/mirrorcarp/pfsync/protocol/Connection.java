@@ -22,6 +22,9 @@ final class Connection {
 
     long packetNanos;
 
+    /** When a kernel gave up its copy, which is a trouble like others: it takes a while to come again. */
+    long lossNanos = Long.MIN_VALUE;
+
     /** Changes that packets made, by whichever kernel: each is written into the mark, so the highest is the newest. */
     int changes;
 

@@ -64,6 +64,11 @@ class HotPathTest {
         }
 
         @Override
+        public boolean find(StateRecord key, StateRecord found) {
+            return false;
+        }
+
+        @Override
         public void flush() {}
 
         @Override
@@ -147,7 +152,7 @@ class HotPathTest {
         switch (step) {
             case 0 -> a.onInsert(state, nowNanos);
             case 1 -> a.onUpdate(state, nowNanos);
-            default -> a.onDelete(state, nowNanos);
+            default -> a.onDelete(state, true, nowNanos);
         }
     }
 

@@ -15,7 +15,7 @@ class ReplicationSimulationTest {
     private static final int[] SIZES = {2, 2, 3, 2, 2, 4, 2, 3, 2, 5};
 
     private static final int TROUBLED_MILLIS = 3_000;
-    private static final int WELL_MILLIS = 5_000;
+    private static final int WELL_MILLIS = 5_200;
     private static final int CONNECTIONS = 24;
 
     @Test

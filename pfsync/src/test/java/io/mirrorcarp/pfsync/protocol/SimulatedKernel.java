@@ -120,10 +120,19 @@ final class SimulatedKernel implements StateTable {
 
     /** The flow ends by its timer. */
     void close(FlowKey key) {
+        end(key, true);
+    }
+
+    /** The flow is deleted by hand, or by the kernel when the table is full. */
+    void kill(FlowKey key) {
+        end(key, false);
+    }
+
+    private void end(FlowKey key, boolean expired) {
         Flow flow = flows.remove(key);
-        note(key, "ends");
+        note(key, expired ? "ends" : "kills");
         if (isHeard()) {
-            listener.onDelete(flow.state, world.nowNanos());
+            listener.onDelete(flow.state, expired, world.nowNanos());
         }
     }
 
@@ -195,6 +204,20 @@ final class SimulatedKernel implements StateTable {
     }
 
     @Override
+    public boolean find(StateRecord key, StateRecord found) {
+        Flow flow = flows.get(FlowKey.of(key));
+        if (flow != null) {
+            found.copyFrom(flow.state);
+            found.timeoutSeconds = remainingSeconds(flow);
+        }
+        return flow != null;
+    }
+
+    private long remainingSeconds(Flow flow) {
+        return Math.max(0, (flow.expiresNanos - world.nowNanos()) / 1_000_000_000L);
+    }
+
+    @Override
     public void flush() {
         queued.forEach(Runnable::run);
         queued.clear();
@@ -229,7 +252,7 @@ final class SimulatedKernel implements StateTable {
             keys.remove();
             if (flow != null) {
                 told.copyFrom(flow.state);
-                told.timeoutSeconds = Math.max(0, (flow.expiresNanos - world.nowNanos()) / 1_000_000_000L);
+                told.timeoutSeconds = remainingSeconds(flow);
                 listener.onDumpEntry(told, world.nowNanos());
             }
         }
