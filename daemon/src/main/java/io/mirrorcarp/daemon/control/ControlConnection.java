@@ -125,8 +125,9 @@ final class ControlConnection {
         socket.drainHandler(now -> drained.run());
     }
 
-    void write(String out) {
-        send(Response.newBuilder().setOut(out).build());
+    /** Done when the kernel has it. */
+    Future<Void> write(String out) {
+        return send(Response.newBuilder().setOut(out).build());
     }
 
     void finish(String out, String err, int exitStatus) {
@@ -141,9 +142,9 @@ final class ControlConnection {
         onClose(() -> vertx.cancelTimer(timer));
     }
 
-    private void send(Response response) {
+    private Future<Void> send(Response response) {
         if (closed) {
-            return;
+            return Future.failedFuture("the connection is closed");
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
@@ -151,6 +152,6 @@ final class ControlConnection {
         } catch (IOException e) {
             throw new UncheckedIOException("an array takes what it is given", e);
         }
-        socket.write(Buffer.buffer(bytes.toByteArray()));
+        return socket.write(Buffer.buffer(bytes.toByteArray()));
     }
 }

@@ -16,6 +16,7 @@ final class EventStream {
     private final boolean json;
     private final int count;
     private long lastSequence;
+    private boolean writing;
 
     EventStream(Vertx vertx, ControlConnection connection, EventLog events, Words words) throws CommandFailure {
         words.expect(0, 0, List.of("--follow", "--count", "--json"));
@@ -46,9 +47,12 @@ final class EventStream {
         writeNew();
     }
 
-    /** A reader that is too slow misses events, and is told how many; the memory stays bounded. */
+    /**
+     * A reader that is too slow misses events, and is told how many. What waits for it is one answer at most, so the memory stays bounded: whether
+     * the queue of the socket is full is known too late for that.
+     */
     private void writeNew() {
-        if (!connection.isWritable()) {
+        if (writing || !connection.isWritable()) {
             return;
         }
         List<Event> fresh = events.after(lastSequence);
@@ -58,7 +62,13 @@ final class EventStream {
         long missed = fresh.get(0).sequence() - lastSequence - 1;
         lastSequence = fresh.get(fresh.size() - 1).sequence();
         String gap = missed == 0 || json ? "" : "(" + missed + " events were not read in time)\n";
-        connection.write(gap + render(fresh));
+        writing = true;
+        connection
+                .write(gap + render(fresh))
+                .onSuccess(taken -> context.runOnContext(now -> {
+                    writing = false;
+                    writeNew();
+                }));
     }
 
     private String render(List<Event> shown) {
