@@ -142,6 +142,11 @@ class CarpCountersKernelTest {
             case BAD_AUTH -> send(signed(VHID, "another", "10.9.0.9"));
             case REPLAYED -> send(captured());
             case SEND_ERRORS -> net.run(firewall, "ip link set dev eth0 mtu 68");
+            case ADDRESSES_PUT_BACK -> {
+                TestSegment.awaitHeld(node, "wan");
+                String macvlan = "carp" + net.ifindex(firewall, "eth0") + "." + VHID;
+                net.run(firewall, "ip link del dev " + macvlan);
+            }
             case PACKETS_SENT, PACKETS_SENT6, PREEMPTED -> {}
         }
     }
