@@ -153,12 +153,10 @@ class OwnershipTest {
             a.kernel.endBurst();
             world.runMillis(5);
         }
-        a.kill();
         b.kill();
         b.start();
         b.kernel.progress(UDP, 1_000);
         b.kernel.endBurst();
-        a.start();
         world.runMillis(3_000);
         assertThat(world.nodes().stream().map(node -> node.kernel.get(UDP).state.mark))
                 .containsOnly(1_000);

@@ -16,7 +16,7 @@ class ReplicationSimulationTest {
 
     private static final int TROUBLED_MILLIS = 3_000;
     private static final int WELL_MILLIS = 5_200;
-    private static final int CONNECTIONS = 24;
+    private static final int CONNECTIONS = 16;
 
     @Test
     void allKernelsHoldTheSameFlowsOnceTheNetworkIsWell() {
