@@ -32,6 +32,11 @@ final class KernelTable {
         flows.put(tuples, rest);
     }
 
+    /** Whether a flow is among them that was closed and ends soon. */
+    boolean hasClosed() {
+        return flows.values().stream().anyMatch(state -> state.matches("(CLOSE|TIME_WAIT|LAST_ACK|CLOSE_WAIT|FIN_WAIT).*"));
+    }
+
     int size() {
         return flows.size();
     }

@@ -20,6 +20,7 @@ class SyncBulkIT {
     @Test
     void aColdPeerGetsTwoHundredThousandFlowsUnderChurn() throws Exception {
         try (Pair pair = Pair.of(UnaryOperator.identity())) {
+            SyncChaosIT.forgetClosedSoon(pair);
             pair.a.start();
             pair.a.awaitState("master", Pair.START_LIMIT);
             try (FlowLoad load = SyncChaosIT.load(pair)) {
