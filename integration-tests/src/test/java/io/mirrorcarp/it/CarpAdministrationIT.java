@@ -271,7 +271,8 @@ class CarpAdministrationIT {
                             "packetsSent",
                             "packetsSent6",
                             "sendErrors",
-                            "preempted");
+                            "preempted",
+                            "addressesPutBack");
             assertThat(carpctl(pair.a, "stats", "-p", "carp").out())
                     .startsWith("carp:\n")
                     .containsPattern("[1-9][0-9]* discarded for bad vhid\n")

@@ -34,7 +34,8 @@ final class KernelTable {
 
     /** Whether a flow is among them that was closed and ends soon. */
     boolean hasClosed() {
-        return flows.values().stream().anyMatch(state -> state.matches("(CLOSE|TIME_WAIT|LAST_ACK|CLOSE_WAIT|FIN_WAIT).*"));
+        return flows.values().stream()
+                .anyMatch(state -> state.matches("(CLOSE|TIME_WAIT|LAST_ACK|CLOSE_WAIT|FIN_WAIT).*"));
     }
 
     int size() {

@@ -25,8 +25,8 @@ class SyncChaosIT {
     private static final int FLOWS_PER_SECOND = 3_000;
     private static final int LIFETIME_SECONDS = 8;
 
-    /** The guarantee is 5 s; the rest is what reading the tables takes on a busy machine. */
-    private static final Duration EQUAL_LIMIT = Duration.ofSeconds(20);
+    /** Mostly less than 5 s. But a kernel tells of a flow whose timer ran out up to a minute later, and until then the copy stays. */
+    private static final Duration EQUAL_LIMIT = Duration.ofSeconds(75);
 
     @Test
     void theTablesAreEqualAfterAMinuteOfChaos() throws Exception {
