@@ -5,6 +5,7 @@ import io.mirrorcarp.carp.election.CarpInstance;
 import io.mirrorcarp.carp.io.AddressPlan;
 import io.mirrorcarp.carp.io.HeldAddresses;
 import io.mirrorcarp.carp.io.VirtualAddresses;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.net.InetAddress;
@@ -22,7 +23,7 @@ final class AddressWork {
 
     private final Context context;
     private final VirtualAddresses addresses;
-    private final AddressPlan plan;
+    private AddressPlan plan;
     private final Outcome outcome;
     private boolean wanted;
     private int generation;
@@ -67,23 +68,36 @@ final class AddressWork {
         attempt();
     }
 
-    private void attempt() {
+    /** From now on it is this plan. Addresses that are held stay, and are brought in line with it: done when they are, or when that failed. */
+    Future<Void> change(AddressPlan changed) {
+        plan = changed;
+        return wanted ? attempt() : Future.succeededFuture();
+    }
+
+    /** Done when it has ended, well or not. */
+    private Future<Void> attempt() {
         retryAtNanos = CarpInstance.NEVER;
         attemptedAtNanos = System.nanoTime();
         int mine = ++generation;
-        context.<HeldAddresses>executeBlocking(() -> addresses.take(plan), true).onComplete(done -> {
-            if (!wanted || mine != generation) {
-                return;
-            }
-            if (done.succeeded()) {
-                onTaken(done.result());
-            } else {
-                failures++;
-                held = null;
-                retryAtNanos = System.nanoTime() + RETRY_NANOS;
-                outcome.onTakeFailed(done.cause(), failures);
-            }
-        });
+        AddressPlan current = plan;
+        return context.<HeldAddresses>executeBlocking(() -> addresses.take(current), true)
+                .onComplete(done -> {
+                    if (wanted && mine == generation) {
+                        ended(done);
+                    }
+                })
+                .transform(done -> Future.succeededFuture());
+    }
+
+    private void ended(AsyncResult<HeldAddresses> attempt) {
+        if (attempt.succeeded()) {
+            onTaken(attempt.result());
+        } else {
+            failures++;
+            held = null;
+            retryAtNanos = System.nanoTime() + RETRY_NANOS;
+            outcome.onTakeFailed(attempt.cause(), failures);
+        }
     }
 
     private void onTaken(HeldAddresses taken) {
@@ -122,9 +136,10 @@ final class AddressWork {
         wanted = false;
         held = null;
         retryAtNanos = CarpInstance.NEVER;
+        AddressPlan current = plan;
         return context.<Void>executeBlocking(
                         () -> {
-                            addresses.release(plan);
+                            addresses.release(current);
                             return null;
                         },
                         true)

@@ -2,6 +2,7 @@
 package io.mirrorcarp.carp;
 
 import io.mirrorcarp.carp.election.ArpBalance;
+import io.mirrorcarp.carp.io.MacMode;
 import io.mirrorcarp.carp.packet.ArpRequest;
 import io.mirrorcarp.carp.packet.VirtualMac;
 import java.net.InetAddress;
@@ -9,6 +10,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -32,6 +34,33 @@ final class ArpAnswers {
                                 .add(host.vhid()));
             }
         }
+    }
+
+    /** Why ARP balancing cannot be switched on, or off, for these hosts; empty where it can. */
+    static Optional<String> refusal(Collection<VirtualHost> hosts, boolean on) {
+        return on ? interfaceMac(hosts) : sharedAddress(hosts);
+    }
+
+    private static Optional<String> interfaceMac(Collection<VirtualHost> hosts) {
+        return hosts.stream()
+                .filter(host -> host.attachment().mac() != MacMode.VIRTUAL)
+                .map(host ->
+                        "net.inet.carp.arpbalance needs virtual MACs, and " + host.name() + " has mac = \"interface\"")
+                .findFirst();
+    }
+
+    private static Optional<String> sharedAddress(Collection<VirtualHost> hosts) {
+        Map<InetAddress, VirtualHost> owners = new HashMap<>();
+        for (VirtualHost host : hosts) {
+            for (InetAddress address : host.inetAddresses()) {
+                VirtualHost other = owners.putIfAbsent(address, host);
+                if (host.attachment().arpBalance() && other != null) {
+                    return Optional.of("net.inet.carp.arpbalance must stay on: " + other.name() + " and " + host.name()
+                            + " share " + address.getHostAddress());
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     boolean isNeeded() {

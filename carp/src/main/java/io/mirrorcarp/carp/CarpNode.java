@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -294,6 +295,38 @@ final class CarpNode {
     void setPreempt(boolean changed) {
         preempt = changed;
         forEachHost(instance -> instance.onSettings(instance.settings().withPreempt(changed), nowNanos()));
+    }
+
+    /**
+     * Changes net.inet.carp.arpbalance. No moment is without an answer: this program begins to answer before the kernel ends, and ends when the kernel
+     * has begun.
+     *
+     * @return done when the kernel is told; fails with {@link IllegalArgumentException} where it cannot be
+     */
+    Future<Void> setArpBalance(boolean changed) {
+        Optional<String> refusal = ArpAnswers.refusal(virtualHosts(), changed);
+        if (refusal.isPresent()) {
+            return Future.failedFuture(new IllegalArgumentException(refusal.get()));
+        }
+        List<Future<Void>> told = new ArrayList<>();
+        input(() -> hosts.values().forEach(host -> told.add(host.setArpBalance(changed))));
+        if (changed) {
+            renewArpAnswers();
+        }
+        return Future.join(told).onComplete(done -> renewArpAnswers()).mapEmpty();
+    }
+
+    private void renewArpAnswers() {
+        for (Carpdev carpdev : carpdevs.all()) {
+            List<VirtualHost> on = virtualHosts().stream()
+                    .filter(host -> host.carpdev().equals(carpdev.name()))
+                    .toList();
+            carpdev.setArpAnswers(new ArpAnswers(on));
+        }
+    }
+
+    private List<VirtualHost> virtualHosts() {
+        return hosts.values().stream().map(RunningHost::host).toList();
     }
 
     // The timer.

@@ -161,6 +161,16 @@ public final class CarpVerticle extends VerticleBase {
         return input(running -> running.setPreempt(preempt));
     }
 
+    /**
+     * Writes net.inet.carp.arpbalance. Who is master stays so, and keeps its addresses.
+     *
+     * @return done when the kernel, or this program, answers ARP accordingly; fails with {@link IllegalArgumentException} when it is to be on and a
+     *     virtual host has {@link io.mirrorcarp.carp.io.MacMode#INTERFACE}, and when it is to be off and two share an address
+     */
+    public Future<Void> setArpBalance(boolean arpBalance) {
+        return callForFuture(running -> running.setArpBalance(arpBalance));
+    }
+
     /** Writes net.inet.carp.log. */
     public Future<Void> setLogLevel(int level) {
         return input(running -> running.log().setLevel(level));
@@ -199,8 +209,12 @@ public final class CarpVerticle extends VerticleBase {
                 .mapEmpty();
     }
 
-    /** Runs it on the context. What is wrong with the arguments fails the future; anything else is a fault of the election as well. */
     private <T> Future<T> call(Function<CarpNode, T> what) {
+        return callForFuture(what.andThen(Future::succeededFuture));
+    }
+
+    /** Runs it on the context. What is wrong with the arguments fails the future; anything else is a fault of the election as well. */
+    private <T> Future<T> callForFuture(Function<CarpNode, Future<T>> what) {
         Promise<T> promise = Promise.promise();
         Context caller = Vertx.currentContext();
         context.runOnContext(nothing -> {
@@ -209,19 +223,19 @@ public final class CarpVerticle extends VerticleBase {
                 answer.onComplete(promise);
             } else {
                 // What the caller makes of the answer is not the election's work.
-                caller.runOnContext(back -> answer.onComplete(promise));
+                answer.onComplete(done -> caller.runOnContext(back -> answer.onComplete(promise)));
             }
         });
         return promise.future();
     }
 
-    private <T> Future<T> answer(Function<CarpNode, T> what) {
+    private <T> Future<T> answer(Function<CarpNode, Future<T>> what) {
         CarpNode present = node;
         if (present == null || !present.isRunning()) {
             return Future.failedFuture("CARP is not running");
         }
         try {
-            return Future.succeededFuture(what.apply(present));
+            return what.apply(present);
         } catch (IllegalArgumentException e) {
             return Future.failedFuture(e);
         } catch (RuntimeException e) {

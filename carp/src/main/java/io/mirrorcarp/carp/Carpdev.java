@@ -37,6 +37,9 @@ final class Carpdev {
         /** It counts as up or down now, since its link has been so for long enough. */
         void onLink(Carpdev carpdev);
 
+        /** Its socket does not hear ARP requests, or goes on to hear them. */
+        void onDeaf(Carpdev carpdev, int errno);
+
         void onSending(Carpdev carpdev, SendErrorWatch.Change change, int errno);
     }
 
@@ -48,10 +51,10 @@ final class Carpdev {
     private final Set<String> groups;
     private final Set<InetAddress> multicastGroups = new LinkedHashSet<>();
     private final AdvertisementParser parser;
-    private final ArpAnswers arpAnswers;
     private final LinkDelay link;
     private final SendErrorWatch watch = new SendErrorWatch();
     private final Owner owner;
+    private ArpAnswers arpAnswers;
     private CarpdevStatus status;
     private @Nullable AdvertSocket socket;
     private int socketIfindex;
@@ -87,11 +90,25 @@ final class Carpdev {
     }
 
     Listening listening() {
-        return new Listening(families, multicastGroups, arpAnswers.isNeeded());
+        return new Listening(families, multicastGroups);
     }
 
     ArpAnswers arpAnswers() {
         return arpAnswers;
+    }
+
+    void setArpAnswers(ArpAnswers changed) {
+        arpAnswers = changed;
+        if (socket != null) {
+            hearArpRequests(socket);
+        }
+    }
+
+    private void hearArpRequests(AdvertSocket open) {
+        int errno = open.hearArpRequests(arpAnswers.isNeeded());
+        if (errno != 0) {
+            owner.onDeaf(this, errno);
+        }
     }
 
     private static Set<String> groups(Collection<VirtualHost> hosts) {
@@ -159,6 +176,7 @@ final class Carpdev {
         }
         socket = result;
         socketIfindex = ifindex;
+        hearArpRequests(result);
         return open();
     }
 

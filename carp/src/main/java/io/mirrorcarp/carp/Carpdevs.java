@@ -8,6 +8,7 @@ import io.mirrorcarp.carp.io.CarpNetwork;
 import io.mirrorcarp.carp.io.CarpdevStatus;
 import io.mirrorcarp.carp.io.LinkMonitor;
 import io.mirrorcarp.carp.io.VirtualAddresses;
+import io.mirrorcarp.netio.Errno;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.net.InetAddress;
@@ -126,6 +127,11 @@ final class Carpdevs implements Carpdev.Owner, LinkMonitor.Listener {
                         node.input(() -> node.receive(carpdev, frame));
                     }
                 }));
+    }
+
+    @Override
+    public void onDeaf(Carpdev carpdev, int errno) {
+        node.log().trouble("filter of ARP requests on " + carpdev.name() + ": " + Errno.describe(errno));
     }
 
     @Override

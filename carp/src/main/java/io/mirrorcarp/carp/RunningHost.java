@@ -20,6 +20,7 @@ import io.mirrorcarp.carp.packet.MacAddress;
 import io.mirrorcarp.carp.packet.ReceivedAdvertisement;
 import io.mirrorcarp.carp.packet.Rejection;
 import io.mirrorcarp.carp.packet.VirtualMac;
+import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Set;
@@ -28,13 +29,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The hands of one virtual host: carries out what its election wants. */
 final class RunningHost implements CarpActions, AddressWork.Outcome {
-    private final VirtualHost host;
     private final Carpdev carpdev;
     private final CarpNode node;
     private final CarpInstance instance;
     private final Authenticator authenticator;
     private final AddressWork addresses;
     private final Set<InetAddress> multicastGroups;
+    private VirtualHost host;
     private long forgeries;
     private long upAtNanos = CarpInstance.NEVER;
     private long putBack;
@@ -70,6 +71,12 @@ final class RunningHost implements CarpActions, AddressWork.Outcome {
         for (CarpAction action : actions) {
             action.perform(this);
         }
+    }
+
+    /** Done when the kernel answers ARP for the addresses, or does not, as the attachment has it. What is held stays so. */
+    Future<Void> setArpBalance(boolean changed) {
+        host = host.withAttachment(host.attachment().withArpBalance(changed));
+        return addresses.change(host.plan());
     }
 
     /** What was asked for by hand; a host that is taken down comes up by itself at {@code whenUpNanos}. */

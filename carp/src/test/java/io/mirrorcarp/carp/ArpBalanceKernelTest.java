@@ -5,12 +5,16 @@ import static io.mirrorcarp.carp.TestNode.host;
 import static io.mirrorcarp.carp.TestSegment.awaitHeld;
 import static io.mirrorcarp.carp.TestSegment.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mirrorcarp.carp.election.CarpState;
 import io.mirrorcarp.carp.io.ArpProbe;
+import io.mirrorcarp.carp.io.MacMode;
+import io.mirrorcarp.carp.packet.CarpCounter;
 import io.mirrorcarp.carp.packet.MacAddress;
 import io.mirrorcarp.carp.packet.VirtualMac;
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Vhids 1 and 2 on 10.9.0.1, each preferred on one node; clients 10.9.0.9, whose index is 1, and 10.9.0.8, whose index is 0. */
 class ArpBalanceKernelTest {
     private static final String SHARED = "10.9.0.1";
+    /** On the macvlan, and unknown to the program: only the kernel can answer for it. */
+    private static final String KERNELS_OWN = "10.9.0.77";
+
     private static final String MAC_1 = "00:00:5e:00:01:01";
     private static final String MAC_2 = "00:00:5e:00:01:02";
 
@@ -90,6 +97,87 @@ class ArpBalanceKernelTest {
                     .isEmpty();
             assertThat(frames.frames()).isNotEmpty().noneMatch(ArpBalanceKernelTest::isBroadcastArp);
         }
+    }
+
+    @Test
+    void itIsSwitchedInARunningMasterWhichStaysMaster() throws Exception {
+        TestNode a = segment.start(segment.firewallA, host("one", 1, "eth0", 25, SHARED + "/24"));
+        awaitHeld(a, "one");
+        run("ip addr add " + KERNELS_OWN + "/32 dev " + macvlan(1));
+        for (int round = 0; round < 2; round++) {
+            assertKernelAnswers();
+            TestNode.get(a.verticle().setArpBalance(true));
+            assertThat(answers(SHARED, true)).containsExactly(MAC_1);
+            assertThat(answers(KERNELS_OWN, false)).as("the kernel").isEmpty();
+            TestNode.get(a.verticle().setArpBalance(false));
+        }
+        assertKernelAnswers();
+        assertThat(a.state("one")).isEqualTo(CarpState.MASTER);
+        assertThat(a.changes)
+                .filteredOn(change -> change.from() == CarpState.MASTER)
+                .isEmpty();
+        assertThat(a.counter(CarpCounter.ADDRESSES_PUT_BACK)).isZero();
+        assertThat(a.failures).isEmpty();
+    }
+
+    private void assertKernelAnswers() throws Exception {
+        assertThat(answers(SHARED, true)).containsExactly(MAC_1);
+        assertThat(answers(KERNELS_OWN, true)).as("the kernel").containsExactly(MAC_1);
+        String setting = "net/ipv4/conf/" + macvlan(1) + "/arp_ignore=";
+        run("sysctl -w " + setting + "8");
+        assertThat(answers(SHARED, false)).as("the program").isEmpty();
+        run("sysctl -w " + setting + "1");
+    }
+
+    @Test
+    void whatASwitchedHostTakesLaterIsAnsweredByTheRuleToo() throws Exception {
+        TestNode a = segment.start(segment.firewallA, unbalanced("one", 1), unbalanced("two", 2));
+        awaitHeld(a, "one");
+        awaitHeld(a, "two");
+        eventually(() -> assertThat(answers(SHARED, true)).contains(MAC_1));
+        TestNode.get(a.verticle().setArpBalance(true));
+        // An answer of before may still be on its way.
+        eventually(() -> assertThat(answers(SHARED, true)).containsExactly(MAC_2));
+        try (FrameCapture frames = FrameCapture.of(segment.client, "eth0", VirtualMac.of(1))) {
+            TestNode.get(a.verticle().nudge("one", Nudge.DOWN));
+            eventually(() -> assertThat(segment.macvlans(segment.firewallA)).doesNotContain(macvlan(1)));
+            TestNode.get(a.verticle().nudge("one", Nudge.UP));
+            awaitHeld(a, "one");
+            assertThat(answers(SHARED, true)).containsExactly(MAC_2);
+            assertThat(neighbour(evenClient)).contains(MAC_1);
+            assertThat(frames.frames()).isNotEmpty().noneMatch(ArpBalanceKernelTest::isBroadcastArp);
+        }
+        assertThatThrownBy(() -> TestNode.get(a.verticle().setArpBalance(false)))
+                .hasRootCauseInstanceOf(IllegalArgumentException.class)
+                .hasRootCauseMessage("net.inet.carp.arpbalance must stay on: one and two share 10.9.0.1");
+        assertThat(answers(SHARED, true)).containsExactly(MAC_2);
+    }
+
+    @Test
+    void itIsNotSwitchedOnWithAnInterfacesOwnMac() throws Exception {
+        VirtualHost own = unbalanced("two", 2).withAttachment(Attachment.DEFAULT.withMac(MacMode.INTERFACE));
+        TestNode a = segment.start(segment.firewallA, host("one", 1, "eth0", 25, "10.9.0.4/24"), own);
+        assertThatThrownBy(() -> TestNode.get(a.verticle().setArpBalance(true)))
+                .hasRootCauseInstanceOf(IllegalArgumentException.class)
+                .hasRootCauseMessage("net.inet.carp.arpbalance needs virtual MACs, and two has mac = \"interface\"");
+        assertThat(a.snapshot().virtualHosts())
+                .noneMatch(status -> status.host().attachment().arpBalance());
+    }
+
+    private static VirtualHost unbalanced(String name, int vhid) {
+        return host(name, vhid, "eth0", 25, SHARED + "/24");
+    }
+
+    private Set<String> answers(String address, boolean expected) throws Exception {
+        return ArpProbe.answers(segment.client, address, "10.9.0.2", expected);
+    }
+
+    private String run(String command) {
+        return segment.net.run(segment.firewallA, command);
+    }
+
+    private String macvlan(int vhid) {
+        return "carp" + segment.net.ifindex(segment.firewallA, "eth0") + "." + vhid;
     }
 
     private static boolean isBroadcastArp(byte[] frame) {

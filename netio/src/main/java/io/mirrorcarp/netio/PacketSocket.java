@@ -52,6 +52,11 @@ public final class PacketSocket implements AutoCloseable {
         return descriptor;
     }
 
+    /** Puts another filter in the place of the one there is; no frame is taken without one. */
+    public void setFilter(BpfProgram filter) throws ErrnoException {
+        descriptor.attachFilter(filter);
+    }
+
     /** Lets the interface take frames to a group address; sends no IGMP or MLD. Ends with the socket. */
     public void joinMulticast(MacAddress group) throws ErrnoException {
         addMembership(Libc.PACKET_MR_MULTICAST, group, "multicast membership");

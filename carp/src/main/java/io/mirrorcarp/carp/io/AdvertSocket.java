@@ -24,6 +24,13 @@ public interface AdvertSocket {
      */
     int send(@Nullable InetAddress source, InetAddress peer, CarpAdvertisement advertisement);
 
+    /**
+     * Whether ARP requests are wanted as well. They are not at first.
+     *
+     * @return 0, or the errno
+     */
+    int hearArpRequests(boolean wanted);
+
     /** Closes it; done when no frame will be given any more. */
     Future<Void> close();
 }

@@ -12,18 +12,17 @@ import java.util.Set;
  *
  * @param families those of the advertisements
  * @param groups the multicast groups to join; of those families
- * @param arpRequests whether ARP requests are wanted as well
  */
-public record Listening(Set<AddressFamily> families, Set<InetAddress> groups, boolean arpRequests) {
+public record Listening(Set<AddressFamily> families, Set<InetAddress> groups) {
     public Listening {
         families = Set.copyOf(families);
         groups = Set.copyOf(groups);
     }
 
-    /** CARP's own groups, and no ARP. */
+    /** CARP's own groups. */
     public static Listening to(Set<AddressFamily> families) {
         Set<InetAddress> groups = new LinkedHashSet<>();
         families.forEach(family -> groups.add(Envelope.group(family)));
-        return new Listening(families, groups, false);
+        return new Listening(families, groups);
     }
 }

@@ -97,6 +97,12 @@ public final class MemoryCarpNetwork implements CarpNetwork, VirtualAddresses {
                     Envelope.unicast(status.mac(), MacAddress.BROADCAST, from, peer), advertisement));
         }
 
+        /** Every frame is heard anyway. */
+        @Override
+        public int hearArpRequests(boolean wanted) {
+            return 0;
+        }
+
         @Override
         public Future<Void> close() {
             segment.ports.remove(this);
@@ -158,12 +164,16 @@ public final class MemoryCarpNetwork implements CarpNetwork, VirtualAddresses {
 
     /** Takes an address away as another program would: told, and there again only when it is put back. */
     public void loseAddress(String carpdev, int vhid, InetAddress address) {
-        held.removeIf(plan -> plan.carpdev().equals(carpdev) && plan.vhid() == vhid);
+        drop(carpdev, vhid);
         Context context = monitorContext;
         LinkMonitor.Listener listener = monitor;
         if (context != null && listener != null) {
             context.runOnContext(nothing -> listener.onAddressGone(address));
         }
+    }
+
+    private void drop(String carpdev, int vhid) {
+        held.removeIf(plan -> plan.carpdev().equals(carpdev) && plan.vhid() == vhid);
     }
 
     /** Lets every take from now on fail, or not. */
@@ -223,7 +233,9 @@ public final class MemoryCarpNetwork implements CarpNetwork, VirtualAddresses {
         if (takeFails) {
             throw new IOException("take refused");
         }
-        int added = held.add(plan) ? plan.addresses().size() : 0;
+        int added = holds(plan.carpdev(), plan.vhid()) ? 0 : plan.addresses().size();
+        drop(plan.carpdev(), plan.vhid());
+        held.add(plan);
         CarpdevStatus carpdev = status(plan.carpdev());
         MacAddress mac = plan.mac() == MacMode.VIRTUAL ? VirtualMac.of(plan.vhid()) : carpdev.mac();
         return new HeldAddresses(plan.addresses(), mac, true, carpdev.ifindex(), added);
@@ -232,7 +244,7 @@ public final class MemoryCarpNetwork implements CarpNetwork, VirtualAddresses {
     @Override
     public void release(AddressPlan plan) {
         log.add("release " + plan.vhid() + "@" + plan.carpdev());
-        held.remove(plan);
+        drop(plan.carpdev(), plan.vhid());
     }
 
     @Override

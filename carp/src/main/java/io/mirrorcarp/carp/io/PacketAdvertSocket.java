@@ -89,8 +89,7 @@ final class PacketAdvertSocket implements AdvertSocket {
 
     static Future<AdvertSocket> open(Context context, int ifindex, Listening listening, Consumer<ByteBuffer> receiver)
             throws ErrnoException {
-        PacketAdvertSocket advert = new PacketAdvertSocket(
-                PacketSocket.open(ifindex, listening.arpRequests() ? FILTER_WITH_ARP : FILTER), receiver);
+        PacketAdvertSocket advert = new PacketAdvertSocket(PacketSocket.open(ifindex, FILTER), receiver);
         try {
             advert.socket.setReceiveBuffer(RECEIVE_BUFFER);
             for (AddressFamily family : listening.families()) {
@@ -150,6 +149,19 @@ final class PacketAdvertSocket implements AdvertSocket {
     @Override
     public int send(@Nullable InetAddress source, InetAddress peer, CarpAdvertisement advertisement) {
         return socket.descriptor().isOpen() ? unicast.send(source, peer, advertisement) : Errno.ENODEV;
+    }
+
+    @Override
+    public int hearArpRequests(boolean wanted) {
+        if (!socket.descriptor().isOpen()) {
+            return Errno.ENODEV;
+        }
+        try {
+            socket.setFilter(wanted ? FILTER_WITH_ARP : FILTER);
+            return 0;
+        } catch (ErrnoException e) {
+            return e.errno();
+        }
     }
 
     @Override

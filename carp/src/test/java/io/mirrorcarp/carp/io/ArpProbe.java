@@ -13,6 +13,7 @@ import io.mirrorcarp.netio.route.Rtnetlink;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -93,7 +94,10 @@ public final class ArpProbe {
         int received = socket.receive(batch);
         for (int i = 0; i < received; i++) {
             ByteBuffer frame = batch.payload(i);
-            if (frame.getShort(20) != 2) {
+            byte[] destination = new byte[6];
+            frame.get(0, destination);
+            // A gratuitous reply is no answer.
+            if (frame.getShort(20) != 2 || !Arrays.equals(destination, mac.bytes())) {
                 continue;
             }
             byte[] sender = new byte[4];
