@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -200,12 +201,9 @@ final class Administration implements DaemonCommands {
             case PREEMPT -> carp.setPreempt(value == 1);
             case LOG -> carp.setLogLevel(value);
             case ARPBALANCE ->
-                carp.snapshot()
-                        .compose(snapshot -> value == arpbalance(snapshot)
-                                ? Future.succeededFuture()
-                                : failed(
-                                        ExitStatus.FAILED,
-                                        "net.inet.carp.arpbalance is set by arpbalance in [global] and a restart"));
+                carp.setArpBalance(value == 1)
+                        .recover(e ->
+                                failed(ExitStatus.FAILED, Objects.requireNonNullElse(e.getMessage(), e.toString())));
             case SUPPRESS_PREEMPT -> failed(ExitStatus.FAILED, "net.inet.carp.suppress_preempt is read-only");
             case DEMOTION -> carp.addDemotion(value, "sysctl");
         };

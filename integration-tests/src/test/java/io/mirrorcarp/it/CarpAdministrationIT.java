@@ -190,6 +190,8 @@ class CarpAdministrationIT {
                     .isEqualTo("net.inet.carp.demotion=40\n");
             assertThat(carpctl(pair.a, "sysctl", "demotion=-15").out()).isEqualTo("net.inet.carp.demotion=25\n");
             carpctl(pair.a, "demote", "--reset");
+            assertThat(carpctl(pair.a, "sysctl", "arpbalance=1").out()).isEqualTo("net.inet.carp.arpbalance=1\n");
+            assertThat(carpctl(pair.a, "sysctl", "arpbalance=0").out()).isEqualTo("net.inet.carp.arpbalance=0\n");
             carpctl(pair.a, "demote", "9", "--group", "inside", "--reason", "rack move");
             JsonNode demoted = pair.a.status();
             assertThat(vhid(demoted, "lan").path("advertisedAdvskew").asInt()).isEqualTo(41);
