@@ -93,6 +93,11 @@ final class Exporter {
                 && showsState(state)
                 && index.fingerprint(hash) != FlowFingerprint.of(state)) {
             onUpdate(state, nowNanos);
+        } else if (FlowIndex.owner(entry) != FlowIndex.SELF
+                && FlowIndex.owner(entry) != FlowIndex.DOOMED
+                && TcpProgress.isBehind(FlowIndex.progress(entry), TcpProgress.of(state))) {
+            // A packet did that here, and its event was lost: the owner does not know.
+            onUpdate(state, nowNanos);
         } else {
             index.sight(hash, entry);
         }
@@ -156,6 +161,19 @@ final class Exporter {
     /** A peer has a flow that ended lately: tells it so, whoever ended it. */
     void answerEnded(StateRecord state, long hash, long nowNanos) {
         export(Action.DELETE, state, (int) index.endedVersion(hash) + 1, hash, false, false, nowNanos);
+    }
+
+    /**
+     * A peer told less of a flow than is known here: tells it what the local kernel has, under a version that is above both.
+     *
+     * @param refused the version that the peer told
+     */
+    void answerNewer(StateRecord state, long hash, long entry, int refused, long nowNanos) {
+        int version = FlowIndex.version(entry);
+        int own = nextVersion(hash, entry);
+        int next = Integer.compareUnsigned(version, refused) > 0 ? own : refused + Math.max(own - version, CLAIM_STEP);
+        index.put(hash, state, FlowIndex.SELF, next);
+        export(Action.UPDATE, state, next, hash, false, false, nowNanos);
     }
 
     private void export(

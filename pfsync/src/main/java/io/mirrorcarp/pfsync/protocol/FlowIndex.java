@@ -36,6 +36,7 @@ final class FlowIndex {
     private static final long OWNER_MASK = 0xffL << OWNER_SHIFT;
     private static final long MISSING = 1L << 40;
     private static final long UNNAMED = 1L << 41;
+    private static final int PROGRESS_SHIFT = 42;
     private static final int BUCKET_SHIFT = 48;
     private static final int SIGHTING_SHIFT = 56;
     private static final long SIGHTING_MASK = 0xffL << SIGHTING_SHIFT;
@@ -78,6 +79,11 @@ final class FlowIndex {
         return (int) (entry >>> BUCKET_SHIFT) & 0xff;
     }
 
+    /** How far a TCP flow has come, as of its last change; see {@link TcpProgress}. */
+    static int progress(long entry) {
+        return (int) (entry >>> PROGRESS_SHIFT) & (1 << TcpProgress.MOST_BITS) - 1;
+    }
+
     /** Whether the local kernel gave up this copy. */
     static boolean isMissing(long entry) {
         return (entry & MISSING) != 0;
@@ -112,6 +118,7 @@ final class FlowIndex {
         long fingerprint = FlowFingerprint.of(state);
         long entry = (long) owner << OWNER_SHIFT
                 | Integer.toUnsignedLong(version)
+                | (long) TcpProgress.of(state) << PROGRESS_SHIFT
                 | (long) FlowFingerprint.bucket(state) << BUCKET_SHIFT
                 | (long) sweep << SIGHTING_SHIFT;
         long before = entries.put(hash, entry);

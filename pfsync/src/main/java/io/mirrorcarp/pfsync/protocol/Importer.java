@@ -22,6 +22,7 @@ final class Importer {
     private final Verification verification;
     private final Exporter exporter;
     private final ExpiredFlows expired;
+    private final RefusedFlows refused;
     private boolean unflushed;
 
     Importer(
@@ -39,6 +40,7 @@ final class Importer {
         this.verification = verification;
         this.exporter = exporter;
         expired = new ExpiredFlows(index, table, exporter);
+        refused = new RefusedFlows(index, table, peers, exporter);
     }
 
     /**
@@ -133,13 +135,52 @@ final class Importer {
         if (change.action == Action.BULK) {
             verification.onBulkEntry(peer, change.state, change.version, hash, entry);
         }
-        if (!yieldsTo(hash, entry, peer)) {
+        boolean behind = isBehind(entry, peer);
+        if (behind || !yieldsTo(hash, entry, peer)) {
             refuse(hash, entry, nowNanos);
+            if (behind || deservesAnswer(entry)) {
+                answer(hash, nowNanos);
+            }
             return;
         }
         index.put(hash, change.state, peer.owner, change.version);
         change.state.timeoutSeconds = TimeoutStretch.seconds(change.state);
         write(hash, nowNanos);
+    }
+
+    /** Whether the sender of an older change is told this node's newer one. One that came further will be told by the sender; digests see to a bulk entry. */
+    private boolean deservesAnswer(long entry) {
+        return change.action != Action.BULK
+                && entry != FlowIndex.ABSENT
+                && FlowIndex.owner(entry) == FlowIndex.SELF
+                && !TcpProgress.isBehind(FlowIndex.progress(entry), TcpProgress.of(change.state));
+    }
+
+    private void answer(long hash, long nowNanos) {
+        if (refused.isFull()) {
+            settleRefused(nowNanos);
+        }
+        refused.add(change, hash);
+    }
+
+    /**
+     * Whether the sender has not seen how far a TCP flow has come, which only this node can tell it: the flow is its own, or that of nobody who is there. A
+     * version does not show that, since the claim of a node that missed a change counts more than the change. The owner is believed whatever
+     * it says, and a flow that begins anew is another one. A state that the sender's kernel did not show is no state.
+     */
+    private boolean isBehind(long entry, Peer peer) {
+        if (entry == FlowIndex.ABSENT || FlowIndex.isMissing(entry)) {
+            return false;
+        }
+        int owner = FlowIndex.owner(entry);
+        int progress = TcpProgress.of(change.state);
+        boolean anew = change.action == Action.INSERT && TcpProgress.isOpening(progress);
+        return owner != peer.owner
+                && owner != FlowIndex.DOOMED
+                && !peers.isLive(owner)
+                && !anew
+                && progress != 0
+                && TcpProgress.isBehind(progress, FlowIndex.progress(entry));
     }
 
     /** Does not take what is older than what is known. A peer that still has a flow that ended is told of the end, since nobody else may tell it. */
@@ -221,8 +262,16 @@ final class Importer {
         unflushed = true;
     }
 
+    private void settleRefused(long nowNanos) {
+        table.flush();
+        refused.settle(nowNanos);
+    }
+
     /** Sees to it that everything applied is in the kernel. */
     void flush(long nowNanos) {
+        if (!refused.isEmpty()) {
+            settleRefused(nowNanos);
+        }
         if (!expired.isEmpty()) {
             settleExpired(nowNanos);
         }

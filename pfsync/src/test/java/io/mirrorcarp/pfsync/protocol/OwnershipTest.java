@@ -13,6 +13,11 @@ class OwnershipTest {
 
     private static final FlowKey TCP = FlowKey.number(1);
     private static final int TIMEOUT_SECONDS = 10;
+    private static final int SYN_SENT = 1;
+    private static final int SYN_RECV = 2;
+    private static final int ESTABLISHED = 3;
+    private static final int FIN_WAIT = 4;
+    private static final int TIME_WAIT = 7;
 
     private final World world = new World(7);
     private final SimulatedNode a = world.add("fw-a");
@@ -160,5 +165,139 @@ class OwnershipTest {
         world.runMillis(3_000);
         assertThat(world.nodes().stream().map(node -> node.kernel.get(UDP).state.mark))
                 .containsOnly(1_000);
+    }
+
+    /** A packet brings a TCP flow to a state. */
+    private static void enter(SimulatedNode node, int tcpState) {
+        // Up to ESTABLISHED each packet is a step further.
+        node.kernel.get(TCP).state.protocolState = tcpState > ESTABLISHED ? tcpState : tcpState - 1;
+        node.kernel.progress(TCP);
+        node.kernel.endBurst();
+    }
+
+    private void assertTcpState(int tcpState) {
+        assertThat(world.nodes().stream().map(node -> node.kernel.get(TCP).state.protocolState))
+                .containsOnly(tcpState);
+        assertThat(world.nodes().stream()
+                        .mapToLong(node -> node.machine.status(world.nowNanos()).ownedEntries())
+                        .sum())
+                .isEqualTo(2);
+    }
+
+    private void openTcp(int tcpState) {
+        open(a, TCP, 600);
+        enter(a, tcpState);
+        world.runMillis(100);
+    }
+
+    @Test
+    void whatTheOwnerSawBeforeItWasKilledBeatsWhatItsSuccessorKnew() {
+        open(a, TCP, 600);
+        a.kill();
+        enter(a, ESTABLISHED);
+        world.runMillis(2_000);
+        enter(b, SYN_RECV);
+        world.runMillis(100);
+        a.start();
+        world.runMillis(3_000);
+        assertTcpState(ESTABLISHED);
+        assertThat(a.counter(PfsyncCounter.STALE)).isPositive();
+        assertThat(a.counter(PfsyncCounter.UPDATES_OUT)).isEqualTo(1);
+    }
+
+    @Test
+    void theFurtherOneOfTwoStatesOfAnUnknownPastWins() {
+        openTcp(ESTABLISHED);
+        world.nodes().forEach(SimulatedNode::kill);
+        enter(a, FIN_WAIT);
+        world.nodes().forEach(SimulatedNode::start);
+        world.runMillis(3_000);
+        assertTcpState(FIN_WAIT);
+    }
+
+    @Test
+    void theFurtherOneOfTwoClaimsMadeAtTheSameTimeWins() {
+        openTcp(ESTABLISHED);
+        world.cut(b, c, true);
+        world.cut(c, b, true);
+        enter(b, FIN_WAIT);
+        enter(c, ESTABLISHED);
+        world.runMillis(20);
+        world.mendAll();
+        world.runMillis(3_000);
+        assertTcpState(FIN_WAIT);
+    }
+
+    @Test
+    void aClaimOfWhoMissedTheEndOfAConnectionDoesNotOpenItAgain() {
+        openTcp(ESTABLISHED);
+        enter(a, FIN_WAIT);
+        enter(b, ESTABLISHED);
+        world.runMillis(1_000);
+        assertTcpState(FIN_WAIT);
+        assertThat(a.counter(PfsyncCounter.STALE)).isEqualTo(1);
+        assertThat(b.counter(PfsyncCounter.STALE)).isPositive();
+    }
+
+    @Test
+    void whatAnOrphanCameToIsNotTakenBack() {
+        openTcp(ESTABLISHED);
+        world.cut(a, b, true);
+        enter(a, FIN_WAIT);
+        world.runMillis(5);
+        a.kill();
+        world.runMillis(2_000);
+        enter(b, ESTABLISHED);
+        world.runMillis(1_000);
+        assertThat(b.kernel.get(TCP).state.protocolState).isEqualTo(FIN_WAIT);
+        assertThat(c.kernel.get(TCP).state.protocolState).isEqualTo(FIN_WAIT);
+    }
+
+    @Test
+    void aConnectionThatBeginsAnewIsNotBehindTheOneBefore() {
+        openTcp(ESTABLISHED);
+        b.kernel.kill(TCP);
+        open(b, TCP, 600);
+        world.runMillis(1_000);
+        assertTcpState(SYN_SENT);
+    }
+
+    @Test
+    void aConnectionThatBeganAnewUnheardIsNotBehindOneThatIsOver() {
+        openTcp(TIME_WAIT);
+        a.kill();
+        b.kernel.kill(TCP);
+        open(b, TCP, 600);
+        a.start();
+        world.runMillis(3_000);
+        assertTcpState(SYN_SENT);
+    }
+
+    @Test
+    void anOlderChangeIsAnsweredWithTheNewerOne() {
+        openTcp(ESTABLISHED);
+        world.cut(b, a, true);
+        enter(b, ESTABLISHED);
+        enter(b, ESTABLISHED);
+        world.runMillis(1);
+        for (int i = 0; i < 40; i++) {
+            enter(a, ESTABLISHED);
+        }
+        long told = a.counter(PfsyncCounter.UPDATES_OUT);
+        world.cut(b, a, false);
+        world.runMillis(1_000);
+        assertTcpState(ESTABLISHED);
+        assertThat(a.counter(PfsyncCounter.UPDATES_OUT)).isGreaterThan(told);
+    }
+
+    @Test
+    void aStepOfACopyThatNobodyHeardIsFound() {
+        openTcp(ESTABLISHED);
+        b.kernel.losesEvents = true;
+        enter(b, FIN_WAIT);
+        b.kernel.losesEvents = false;
+        b.machine.onOverrun(world.nowNanos());
+        world.runMillis(1_000);
+        assertTcpState(FIN_WAIT);
     }
 }
