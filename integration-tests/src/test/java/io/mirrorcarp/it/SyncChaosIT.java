@@ -18,8 +18,10 @@ import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Both kernels hold the same flows in the end, whatever happened to the sync link and to the daemons. The topology is drawn at {@link Pair}. */
+@Isolated
 class SyncChaosIT {
     private static final long SEED = 7;
     private static final int FLOWS_PER_SECOND = 3_000;

@@ -26,8 +26,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What somebody on the sync network can do without a key: nothing. The topology is drawn at {@link Pair}; the host mallory is on sync0 too. */
+@Isolated
 class SyncSecurityIT {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final int FLOWS = 30;

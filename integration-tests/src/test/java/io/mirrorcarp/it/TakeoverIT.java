@@ -9,8 +9,10 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A NATed TCP download through the pair goes on, whatever becomes of the master. The topology is drawn at {@link Pair}. */
+@Isolated
 class TakeoverIT {
     private static final Duration DOWNLOAD = Duration.ofSeconds(8);
 
