@@ -10,10 +10,15 @@ import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /** A node that knows nothing gets a big table while it changes. The topology is drawn at {@link Pair}. */
 @Isolated
+@EnabledIfSystemProperty(
+        named = "load",
+        matches = "true",
+        disabledReason = "loads the machine for a minute and more: run it with -Dload=true")
 class SyncBulkIT {
     private static final int FLOWS = 200_000;
     private static final int CHURN_PER_SECOND = 1_000;
