@@ -69,13 +69,17 @@ final class LabRootTest {
     @ValueSource(strings = {"INT", "TERM"})
     void aSignalToItsProcessRemovesTheLab(String signal) throws Exception {
         Process holder = startHolder();
-        String id = readId(holder);
-        assertThat(existing(id)).hasSize(1);
+        try {
+            String id = readId(holder);
+            assertThat(existing(id)).hasSize(1);
 
-        Commands.run("kill", "-" + signal, String.valueOf(holder.pid())).orThrow();
+            Commands.run("kill", "-" + signal, String.valueOf(holder.pid())).orThrow();
 
-        assertThat(holder.waitFor(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(existing(id)).isEmpty();
+            assertThat(holder.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(existing(id)).isEmpty();
+        } finally {
+            holder.destroyForcibly();
+        }
     }
 
     @Test
@@ -170,8 +174,11 @@ final class LabRootTest {
                 .condition();
     }
 
+    /** A build in the background ignores SIGINT, and its children inherit that: the holder must not. */
     private static Process startHolder() throws IOException {
         return new ProcessBuilder(
+                        "env",
+                        "--default-signal=INT",
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         System.getProperty("java.class.path"),
