@@ -2,6 +2,7 @@
 package io.mirrorcarp.pfsync;
 
 import io.mirrorcarp.pfsync.protocol.DemotionCause;
+import io.mirrorcarp.pfsync.protocol.KnownTables;
 import io.mirrorcarp.pfsync.protocol.Verdict;
 
 /** Hears what happens to replication on this node. Called on the replication loop: it must return at once. */
@@ -14,6 +15,9 @@ public interface PfsyncListener {
 
     /** How replication stands has changed. */
     void onVerdict(Verdict verdict);
+
+    /** To be kept where the next life of the node finds it. */
+    void onKnownTables(KnownTables tables);
 
     /** Something to tell the administrator. */
     void onEvent(String message);

@@ -2,6 +2,7 @@
 package io.mirrorcarp.pfsync;
 
 import io.mirrorcarp.pfsync.auth.Keyring;
+import io.mirrorcarp.pfsync.protocol.KnownTables;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.List;
  * @param keyring the keys that the nodes share
  * @param maxUpdates this many waiting changes are sent without waiting for the end of the burst
  * @param bulkTimeout how long the node holds itself back for want of a bulk update
+ * @param before what the life of this node before this one knew
  */
 public record PfsyncOptions(
         int creatorId,
@@ -24,7 +26,8 @@ public record PfsyncOptions(
         List<InetAddress> syncpeers,
         Keyring keyring,
         int maxUpdates,
-        Duration bulkTimeout) {
+        Duration bulkTimeout,
+        KnownTables before) {
     public PfsyncOptions {
         syncpeers = List.copyOf(syncpeers);
     }

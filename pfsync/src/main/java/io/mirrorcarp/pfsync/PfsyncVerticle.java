@@ -9,6 +9,7 @@ import io.mirrorcarp.pfsync.io.SyncDevice;
 import io.mirrorcarp.pfsync.io.SyncNetwork;
 import io.mirrorcarp.pfsync.message.StateRecord;
 import io.mirrorcarp.pfsync.protocol.DemotionCause;
+import io.mirrorcarp.pfsync.protocol.KnownTables;
 import io.mirrorcarp.pfsync.protocol.PeerBacklog;
 import io.mirrorcarp.pfsync.protocol.PeerComparison;
 import io.mirrorcarp.pfsync.protocol.Replication;
@@ -118,7 +119,8 @@ public final class PfsyncVerticle extends VerticleBase implements ReplicationOut
                         options.syncdev(),
                         frameBytes,
                         options.maxUpdates(),
-                        options.bulkTimeout()),
+                        options.bulkTimeout(),
+                        options.before()),
                 options.keyring(),
                 table,
                 this,
@@ -307,6 +309,11 @@ public final class PfsyncVerticle extends VerticleBase implements ReplicationOut
     @Override
     public void verdict(Verdict verdict) {
         listener.onVerdict(verdict);
+    }
+
+    @Override
+    public void remember(KnownTables tables) {
+        listener.onKnownTables(tables);
     }
 
     @Override

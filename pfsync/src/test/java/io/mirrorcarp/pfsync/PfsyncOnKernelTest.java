@@ -11,6 +11,7 @@ import io.mirrorcarp.netio.NetworkNamespace;
 import io.mirrorcarp.netio.RawIpSocket;
 import io.mirrorcarp.netio.TestNetwork;
 import io.mirrorcarp.pfsync.auth.Keyring;
+import io.mirrorcarp.pfsync.protocol.KnownTables;
 import io.mirrorcarp.pfsync.protocol.PfsyncCounter;
 import io.mirrorcarp.pfsync.protocol.Verdict;
 import io.vertx.core.Future;
@@ -88,7 +89,8 @@ class PfsyncOnKernelTest {
                     addresses,
                     new Keyring(Map.of(1, secret), 1),
                     128,
-                    Duration.ofSeconds(30));
+                    Duration.ofSeconds(30),
+                    KnownTables.NONE);
             verticle = new PfsyncVerticle(options, table, listener);
             NamespacedVertx loop = NamespacedVertx.create(namespace);
             loops.add(loop);

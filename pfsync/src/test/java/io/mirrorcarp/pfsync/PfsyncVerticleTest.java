@@ -9,6 +9,7 @@ import io.mirrorcarp.pfsync.io.MemorySyncNetwork;
 import io.mirrorcarp.pfsync.io.SyncChannel;
 import io.mirrorcarp.pfsync.io.SyncDevice;
 import io.mirrorcarp.pfsync.io.SyncNetwork;
+import io.mirrorcarp.pfsync.protocol.KnownTables;
 import io.mirrorcarp.pfsync.protocol.PfsyncCounter;
 import io.mirrorcarp.pfsync.protocol.PfsyncCounters;
 import io.mirrorcarp.pfsync.protocol.Verdict;
@@ -54,8 +55,8 @@ class PfsyncVerticleTest {
 
         Node(String name, int creatorId, SyncNetwork network) throws Exception {
             Keyring keyring = new Keyring(Map.of(1, new byte[32]), 1);
-            PfsyncOptions options =
-                    new PfsyncOptions(creatorId, name, "sync0", List.of(), keyring, 128, Duration.ofSeconds(30));
+            PfsyncOptions options = new PfsyncOptions(
+                    creatorId, name, "sync0", List.of(), keyring, 128, Duration.ofSeconds(30), KnownTables.NONE);
             verticle = new PfsyncVerticle(options, table, listener, network);
             deployment = get(vertx.deployVerticle(verticle));
         }

@@ -2,6 +2,7 @@
 package io.mirrorcarp.pfsync;
 
 import io.mirrorcarp.pfsync.protocol.DemotionCause;
+import io.mirrorcarp.pfsync.protocol.KnownTables;
 import io.mirrorcarp.pfsync.protocol.Verdict;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -28,6 +29,9 @@ final class RecordingListener implements PfsyncListener {
     public void onVerdict(Verdict newVerdict) {
         verdict = newVerdict;
     }
+
+    @Override
+    public void onKnownTables(KnownTables tables) {}
 
     @Override
     public void onEvent(String message) {

@@ -14,8 +14,23 @@ public final class Change {
     /** How often the flow changed, by whichever node; unsigned, 0 when it is created. */
     public int version;
 
-    /** In a bulk entry: the sender keeps the flow for an owner who is gone. */
+    /** In a bulk entry or an update: the sender does not claim the flow. It holds it until somebody does, or keeps it for an absent owner. */
     public boolean orphan;
+
+    /** In a bulk entry that is an orphan: the sender owns the flow unless somebody claims it. */
+    public boolean held;
+
+    /** Of an orphan that is not held: the creator id of the absent owner, or 0 if it is not told. */
+    public int absentOwner;
+
+    /** What names the kernel table of the absent owner; 0 where that is not known. */
+    public long absentTable;
+
+    /** In a bulk entry that is held: the creator id of the node of whose flow it is a copy, if that is known, or 0. It has ended if that node does not know it. */
+    public int copiedFrom;
+
+    /** In a bulk entry: no packet came since the sender imported the flow, so that its timeout is a copy's. */
+    public boolean untouched;
 
     /** In a delete: the flow's timer ran out, so that it has not ended where packets of it are seen. */
     public boolean expired;
@@ -60,6 +75,11 @@ public final class Change {
         state.clear();
         version = 0;
         orphan = false;
+        held = false;
+        absentOwner = 0;
+        absentTable = 0;
+        copiedFrom = 0;
+        untouched = false;
         expired = false;
         bulkId = 0;
         bulkEntries = 0;
@@ -77,6 +97,11 @@ public final class Change {
         state.copyFrom(other.state);
         version = other.version;
         orphan = other.orphan;
+        held = other.held;
+        absentOwner = other.absentOwner;
+        absentTable = other.absentTable;
+        copiedFrom = other.copiedFrom;
+        untouched = other.untouched;
         expired = other.expired;
         bulkId = other.bulkId;
         bulkEntries = other.bulkEntries;

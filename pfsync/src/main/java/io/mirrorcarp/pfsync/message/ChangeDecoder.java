@@ -146,6 +146,11 @@ public final class ChangeDecoder {
             case 21 -> state.sctpTagReply = reader.fixed32();
             case 22 -> change.orphan = reader.varint() != 0;
             case 25 -> change.expired = reader.varint() != 0;
+            case 26 -> change.held = reader.varint() != 0;
+            case 27 -> change.absentOwner = reader.fixed32();
+            case 28 -> change.untouched = reader.varint() != 0;
+            case 29 -> change.copiedFrom = reader.fixed32();
+            case 30 -> change.absentTable = reader.fixed64();
             default -> readLongField(field, change);
         }
     }

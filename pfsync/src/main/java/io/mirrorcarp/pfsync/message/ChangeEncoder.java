@@ -67,6 +67,11 @@ public final class ChangeEncoder {
         writer.fixed32FieldIfSet(20, state.sctpTagOriginal);
         writer.fixed32FieldIfSet(21, state.sctpTagReply);
         writer.varintFieldIfSet(22, change.orphan ? 1 : 0);
+        writer.varintFieldIfSet(26, change.held ? 1 : 0);
+        writer.fixed32FieldIfSet(27, change.absentOwner);
+        writer.fixed64FieldIfSet(30, change.absentTable);
+        writer.varintFieldIfSet(28, change.untouched ? 1 : 0);
+        writer.fixed32FieldIfSet(29, change.copiedFrom);
     }
 
     private void writeDestinationNat(StateRecord state, int status, boolean ipv6) {

@@ -15,6 +15,8 @@ public final class StateRecord {
     /** {@link #dnatLow} and its neighbours are set: IPS_DST_NAT. */
     public static final int STATUS_DESTINATION_NAT = 1 << 5;
 
+    private static final int TCP_FLAG_BE_LIBERAL = 0x08;
+
     /** The first packet's direction, before translation. */
     public final FlowTuple original = new FlowTuple();
 
@@ -64,6 +66,14 @@ public final class StateRecord {
 
     /** SCTP verification tag of the reply direction. */
     public int sctpTagReply;
+
+    /**
+     * Whether the kernel takes TCP segments of both directions outside of the window too: IP_CT_TCP_FLAG_BE_LIBERAL. Every import sets it, and
+     * the kernel itself only where it meets a connection that is under way.
+     */
+    public boolean isLiberal() {
+        return (tcpFlagsOriginal & tcpFlagsReply & TCP_FLAG_BE_LIBERAL) != 0;
+    }
 
     /** Sets every field to 0. */
     public void clear() {

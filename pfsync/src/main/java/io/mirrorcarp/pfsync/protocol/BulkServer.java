@@ -5,12 +5,13 @@ import io.mirrorcarp.pfsync.message.Action;
 import io.mirrorcarp.pfsync.message.BucketSet;
 import io.mirrorcarp.pfsync.message.Change;
 import io.mirrorcarp.pfsync.message.StateRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers bulk requests out of a dump of the local table. One dump runs at a time and answers every request that is there
  * when it starts. It goes on while the peers that it answers keep up: the peers set the pace, and the live stream goes between its entries.
  *
- * <p>Sent are the flows that this node owns and, to those who want everything, the orphans. The flows of another live peer
+ * <p>Sent are the flows that this node owns and, to those who want everything, those of absent owners. The flows of another live peer
  * are left to that peer.
  */
 final class BulkServer implements TableDump.Reader {
@@ -23,6 +24,7 @@ final class BulkServer implements TableDump.Reader {
     private final FlowIndex index;
     private final FlowHash flowHash;
     private final PeerTable peers;
+    private final KnownTables before;
     private final Change change = new Change();
     private final BucketSet covered = new BucketSet();
     private final long[] digests = new long[Change.MAX_DIGESTS];
@@ -38,13 +40,15 @@ final class BulkServer implements TableDump.Reader {
             Exporter exporter,
             FlowIndex index,
             FlowHash flowHash,
-            PeerTable peers) {
+            PeerTable peers,
+            KnownTables before) {
         this.dump = dump;
         this.stream = stream;
         this.exporter = exporter;
         this.index = index;
         this.flowHash = flowHash;
         this.peers = peers;
+        this.before = before;
     }
 
     /** A peer asks; the same request again changes nothing. */
@@ -132,20 +136,33 @@ final class BulkServer implements TableDump.Reader {
             return;
         }
         exporter.onSighted(state, nowNanos);
-        long entry = index.get(flowHash.of(state.original, state.zone));
+        long hash = flowHash.of(state.original, state.zone);
+        long entry = index.get(hash);
         int owner = FlowIndex.owner(entry);
-        boolean orphan = owner != FlowIndex.SELF;
-        if (orphan && (!everything || owner == FlowIndex.DOOMED || peers.isLive(owner))) {
+        if (owner == FlowIndex.DOOMED || (owner > FlowIndex.DOOMED && (!everything || peers.isLive(owner)))) {
             return;
         }
         change.clear();
         change.action = Action.BULK;
-        change.orphan = orphan;
+        change.held = owner == FlowIndex.HELD || owner == FlowIndex.COPIED;
+        change.orphan = owner != FlowIndex.SELF;
+        if (owner > FlowIndex.DOOMED) {
+            nameOwner(peers.byOwner(owner));
+        }
+        change.copiedFrom = owner == FlowIndex.COPIED ? peers.onlyPeer(before) : 0;
+        change.untouched = index.isUntouched(hash, state.timeoutSeconds, nowNanos);
         change.version = FlowIndex.version(entry);
         change.state.copyFrom(state);
         exporter.drain(nowNanos);
         stream.append(change, nowNanos);
         count++;
+    }
+
+    private void nameOwner(@Nullable Peer owner) {
+        if (owner != null) {
+            change.absentOwner = owner.creatorId;
+            change.absentTable = owner.table;
+        }
     }
 
     @Override

@@ -35,7 +35,11 @@ final class BulkWish {
     /** Longer than a change takes to the peer and back. */
     private static final long PAUSE_NANOS = 100_000_000;
 
-    private static final int LONGEST_PAUSE_SHIFT = 8;
+    private static final int LONGEST_PAUSE_SHIFT = 10;
+    /** The longest pause between two repairs that do not help, and what each flow adds to it: a repair reads the whole table. */
+    private static final long LONGEST_PAUSE_NANOS = 1_500_000_000L;
+
+    private static final long PAUSE_NANOS_PER_ENTRY = 10_000;
     /** A large table is asked for in parts of so many entries, so that what came before a loss need not come again. */
     private static final int PART_ENTRIES = 131_072;
     /** The peer reads its whole table for each part. */
@@ -53,6 +57,7 @@ final class BulkWish {
     private long stallNanos;
     private long retryNanos;
     private long spoiledNanos;
+    private long entries;
     private long bulkId;
     private long partReceived;
     private long received;
@@ -125,8 +130,9 @@ final class BulkWish {
         return phase == Phase.COMPARING;
     }
 
-    /** Which buckets to ask for. {@code entries} is how many the peer has. */
-    BucketSet part(long entries) {
+    /** Which buckets to ask for. {@code peerEntries} is how many the peer has. */
+    BucketSet part(long peerEntries) {
+        entries = peerEntries;
         int parts = (int) Math.min(MOST_PARTS, 1 + entries / PART_ENTRIES);
         int size = (BucketSet.BUCKETS + parts - 1) / parts;
         part.copyFrom(remaining);
@@ -237,9 +243,16 @@ final class BulkWish {
         }
     }
 
+    /** The longest pause between two repairs of a peer's flows, of which there are so many. */
+    static long longestPauseNanos(long entries) {
+        return LONGEST_PAUSE_NANOS + entries * PAUSE_NANOS_PER_ENTRY;
+    }
+
     /** Longer and longer, when repairs do not help. */
     private long pauseNanos() {
-        return repairs <= 1 ? 0 : PAUSE_NANOS << Math.min(repairs, LONGEST_PAUSE_SHIFT);
+        return repairs <= 1
+                ? 0
+                : Math.min(PAUSE_NANOS << Math.min(repairs, LONGEST_PAUSE_SHIFT), longestPauseNanos(entries));
     }
 
     private void prove() {

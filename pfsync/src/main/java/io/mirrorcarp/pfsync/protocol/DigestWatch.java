@@ -10,7 +10,6 @@ final class DigestWatch {
     private static final int STRIKES = 4;
 
     private static final long SHORTEST_PAUSE_NANOS = 1_000_000_000L;
-    private static final long LONGEST_PAUSE_NANOS = 60_000_000_000L;
 
     private boolean announced;
     private long sequence;
@@ -45,15 +44,15 @@ final class DigestWatch {
      *
      * @return whether the tables differ, so that they are to be compared bucket by bucket
      */
-    boolean onApplied(long applied, OwnerDigest own, long nowNanos) {
+    boolean onApplied(long applied, OwnerDigest own, long entries, long nowNanos) {
         if (!announced || applied < sequence) {
             return false;
         }
         announced = false;
-        return applied == sequence && compare(digest - own.total(), nowNanos);
+        return applied == sequence && compare(digest - own.total(), entries, nowNanos);
     }
 
-    private boolean compare(long newDifference, long nowNanos) {
+    private boolean compare(long newDifference, long entries, long nowNanos) {
         matches = newDifference == 0;
         if (matches) {
             strikes = 0;
@@ -68,7 +67,7 @@ final class DigestWatch {
         }
         strikes = 0;
         notBeforeNanos = nowNanos + pauseNanos;
-        pauseNanos = Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
+        pauseNanos = Math.min(2 * pauseNanos, BulkWish.longestPauseNanos(entries));
         return true;
     }
 

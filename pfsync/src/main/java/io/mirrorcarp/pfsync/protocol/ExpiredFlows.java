@@ -12,9 +12,6 @@ import io.mirrorcarp.pfsync.message.StateRecord;
  */
 final class ExpiredFlows {
     private static final int MOST = 64;
-    private static final long NANOS_PER_SECOND = 1_000_000_000L;
-    /** The kernel's clock ticks and this one differ, and both are read in whole seconds. */
-    private static final long SLACK_SECONDS = 2;
 
     private final FlowIndex index;
     private final StateTable table;
@@ -59,7 +56,7 @@ final class ExpiredFlows {
             if (index.get(hash) != entries[i]) {
                 continue;
             }
-            if (table.find(keys[i], found) && isInUse(hash, nowNanos)) {
+            if (table.find(keys[i], found) && index.isInUse(hash, found.timeoutSeconds, nowNanos)) {
                 exporter.onInUse(found, nowNanos);
             } else {
                 index.end(hash, versions[i], nowNanos);
@@ -67,16 +64,5 @@ final class ExpiredFlows {
             }
         }
         count = 0;
-    }
-
-    private boolean isInUse(long hash, long nowNanos) {
-        long imported = index.deadlineSeconds(hash);
-        long present = nowNanos / NANOS_PER_SECOND + found.timeoutSeconds;
-        return imported != FlowIndex.NO_DEADLINE && Math.abs(present - imported) > SLACK_SECONDS;
-    }
-
-    /** When the timer of an import runs out, in seconds of the machine's clock. */
-    static long deadlineSeconds(long timeoutSeconds, long nowNanos) {
-        return nowNanos / NANOS_PER_SECOND + timeoutSeconds;
     }
 }

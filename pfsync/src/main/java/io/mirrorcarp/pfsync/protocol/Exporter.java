@@ -2,11 +2,12 @@
 package io.mirrorcarp.pfsync.protocol;
 
 import io.mirrorcarp.pfsync.message.Action;
+import io.mirrorcarp.pfsync.message.Change;
 import io.mirrorcarp.pfsync.message.StateRecord;
 
 /**
  * Tells the peers what the local kernel's packets do. A flow is this node's from the first change that a packet causes here, also one that
- * came as a copy. Only an owner tells of the end of a flow: what the kernel does to a copy stays here, and to an orphan, unless its timer ran out.
+ * came as a copy. Only an owner tells of the end of a flow: what the kernel does to a copy stays here, unless its owner is absent and its timer ran out.
  */
 final class Exporter {
     /**
@@ -37,6 +38,7 @@ final class Exporter {
     private final PendingChanges pending;
     private final PeerTable peers;
     private final PfsyncCounters counters;
+    private final Change orphan = new Change();
     private boolean open;
 
     Exporter(
@@ -89,17 +91,19 @@ final class Exporter {
         long entry = index.get(hash);
         if (entry == FlowIndex.ABSENT || FlowIndex.isMissing(entry)) {
             onInsert(state, nowNanos);
-        } else if (FlowIndex.owner(entry) == FlowIndex.SELF
+        } else if (FlowIndex.owner(entry) < FlowIndex.DOOMED
                 && showsState(state)
                 && index.fingerprint(hash) != FlowFingerprint.of(state)) {
             onUpdate(state, nowNanos);
-        } else if (FlowIndex.owner(entry) != FlowIndex.SELF
-                && FlowIndex.owner(entry) != FlowIndex.DOOMED
-                && TcpProgress.isBehind(FlowIndex.progress(entry), TcpProgress.of(state))) {
+        } else if (FlowIndex.owner(entry) > FlowIndex.DOOMED
+                && FlowProgress.isBehind(FlowIndex.progress(entry), FlowProgress.of(state))) {
             // A packet did that here, and its event was lost: the owner does not know.
             onUpdate(state, nowNanos);
+        } else if (FlowIndex.owner(entry) > FlowIndex.DOOMED && showsState(state) && !index.hasDetail(hash, state)) {
+            // Which of the two is behind is not to be seen: the digests differ then, and the owner tells it again.
+            index.setContent(hash, state);
         } else {
-            index.sight(hash, entry);
+            index.sight(hash);
         }
     }
 
@@ -131,7 +135,7 @@ final class Exporter {
         if (FlowIndex.owner(entry) == FlowIndex.SELF) {
             return version + 1;
         }
-        return version + (FlowIndex.owner(entry) == FlowIndex.FOUND ? UNKNOWN_STEP : CLAIM_STEP);
+        return version + (FlowIndex.owner(entry) < FlowIndex.DOOMED ? UNKNOWN_STEP : CLAIM_STEP);
     }
 
     /** @param expired whether the timer ran out */
@@ -143,10 +147,10 @@ final class Exporter {
         }
         int owner = FlowIndex.owner(entry);
         if (peers.isLive(owner)) {
-            index.markMissing(hash, entry);
+            index.markMissing(hash);
             return;
         }
-        boolean orphan = owner != FlowIndex.SELF && owner != FlowIndex.FOUND;
+        boolean orphan = owner >= FlowIndex.DOOMED;
         // What was found and ends before a peer claimed it is told as well: who owns it does not believe it.
         if (!orphan || expired) {
             int version = FlowIndex.version(entry) + (orphan ? CLAIM_STEP : 0);
@@ -174,6 +178,22 @@ final class Exporter {
         int next = Integer.compareUnsigned(version, refused) > 0 ? own : refused + Math.max(own - version, CLAIM_STEP);
         index.put(hash, state, FlowIndex.SELF, next);
         export(Action.UPDATE, state, next, hash, false, false, nowNanos);
+    }
+
+    /** A peer holds a flow of an absent owner: tells it whose it is. */
+    void answerOrphan(StateRecord state, int version, Peer owner, long nowNanos) {
+        if (open && peers.allHaveDigests()) {
+            drain(nowNanos);
+            orphan.clear();
+            orphan.action = Action.UPDATE;
+            orphan.orphan = true;
+            orphan.absentOwner = owner.creatorId;
+            orphan.absentTable = owner.table;
+            orphan.untouched = true;
+            orphan.version = version;
+            orphan.state.copyFrom(state);
+            stream.append(orphan, nowNanos);
+        }
     }
 
     private void export(

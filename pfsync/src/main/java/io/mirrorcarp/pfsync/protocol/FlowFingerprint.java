@@ -16,7 +16,7 @@ final class FlowFingerprint {
     private FlowFingerprint() {}
 
     /** Of the key: tuple and zone. */
-    private static long ofKey(StateRecord state) {
+    static long ofKey(StateRecord state) {
         FlowTuple tuple = state.original;
         boolean ipv6 = tuple.family == FlowTuple.FAMILY_IPV6;
         long hash = mix((long) state.zone << 16 | (long) tuple.protocol << 8 | tuple.family);
@@ -29,15 +29,30 @@ final class FlowFingerprint {
 
     /** Which bucket a flow belongs to. */
     static int bucket(StateRecord state) {
-        return (int) (ofKey(state) >>> BUCKET_SHIFT);
+        return bucketOf(ofKey(state));
+    }
+
+    /** Which bucket a flow with this {@link #ofKey} belongs to. */
+    static int bucketOf(long key) {
+        return (int) (key >>> BUCKET_SHIFT);
+    }
+
+    /** Of what the kernel tells in events when it changes: status, mark and the state of the protocol. */
+    static int detail(StateRecord state) {
+        int status = state.status & (StateRecord.STATUS_SEEN_REPLY | StateRecord.STATUS_ASSURED);
+        return (int) mix(Integer.toUnsignedLong(state.mark) << 16 | (long) state.protocolState << 8 | status);
     }
 
     /** Of the key and the content. */
     static long of(StateRecord state) {
+        return of(ofKey(state), state);
+    }
+
+    /** The same where {@link #ofKey} is known. */
+    static long of(long key, StateRecord state) {
         boolean ipv6 = state.original.family == FlowTuple.FAMILY_IPV6;
         int status = state.status & ChangeEncoder.STATUS_MASK;
-        long hash = ofKey(state);
-        hash = mix(hash
+        long hash = mix(key
                 ^ (Integer.toUnsignedLong(state.mark) << 32 | (long) ChangeEncoder.protocolInfo(state) << 8 | status));
         if ((status & StateRecord.STATUS_SOURCE_NAT) != 0) {
             hash = address(hash, state.snatHigh, state.snatLow, state.snatPort, ipv6);

@@ -3,13 +3,11 @@ package io.mirrorcarp.pfsync.protocol;
 
 import io.mirrorcarp.pfsync.message.BucketSet;
 import io.mirrorcarp.pfsync.message.StateRecord;
-import org.agrona.collections.Long2LongHashMap;
 import org.agrona.collections.LongArrayList;
 
 /**
- * Who owns each flow, how often it changed, and what its content was: two longs per flow hash, nothing on the heap per flow. An owner is this
- * node, one session of a peer, or nobody: a flow whose owner is gone is kept as an orphan. What each owner has is summed up in digests, which
- * every change of the index keeps up.
+ * Who owns each flow, how often it changed, and what its content was, with nothing on the heap per flow. An owner is this
+ * node or a node that is known: there or absent. What each owner has is summed up in digests, which every change of the index keeps up.
  *
  * <p>A copy that the local kernel gave up before its owner ended the flow stays in the index as missing, so that a flow which begins anew
  * under the same tuple counts on from the version that the owner knows. It is in no digest.
@@ -20,14 +18,12 @@ import org.agrona.collections.LongArrayList;
 final class FlowIndex {
     /** What {@link #get(long)} answers for a flow that is not there. */
     static final long ABSENT = -1;
-    /** What {@link #deadlineSeconds(long)} answers for a flow that was not imported. */
-    static final long NO_DEADLINE = -1;
-    /** Nobody's: an orphan. */
-    static final int NOBODY = 0;
     /** This node's. */
-    static final int SELF = 1;
-    /** Of a flow that was in the local table before this life of the node: nobody's, as long as a peer may claim it. */
-    static final int FOUND = 2;
+    static final int SELF = 0;
+    /** This node's unless somebody claims it: it was in the local table before this life of the node, or its owner will not come back. */
+    static final int HELD = 1;
+    /** Held, and a copy of a flow of the only peer that the life before this one had. */
+    static final int COPIED = 2;
     /** Of a flow that its owner no longer has. */
     static final int DOOMED = 3;
 
@@ -37,17 +33,19 @@ final class FlowIndex {
     private static final long MISSING = 1L << 40;
     private static final long UNNAMED = 1L << 41;
     private static final int PROGRESS_SHIFT = 42;
+    private static final long HELD_BIT = 1L << 46;
+    /** In every entry, so that none is 0. */
+    private static final long PRESENT = 1L << 47;
+
     private static final int BUCKET_SHIFT = 48;
     private static final int SIGHTING_SHIFT = 56;
     private static final long SIGHTING_MASK = 0xffL << SIGHTING_SHIFT;
-    private static final int INITIAL_CAPACITY = 1 << 12;
-    private static final float LOAD_FACTOR = 0.65f;
+    private static final int NO_DEADLINE = -1;
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+    /** The kernel's clock ticks and this one differ, and both are read in whole seconds. */
+    private static final long SLACK_SECONDS = 2;
 
-    private final Long2LongHashMap entries = new Long2LongHashMap(INITIAL_CAPACITY, LOAD_FACTOR, ABSENT);
-    private final Long2LongHashMap fingerprints = new Long2LongHashMap(INITIAL_CAPACITY, LOAD_FACTOR, 0);
-    /** Of copies: when the import's timer runs out, in seconds. */
-    private final Long2LongHashMap deadlines = new Long2LongHashMap(INITIAL_CAPACITY, LOAD_FACTOR, NO_DEADLINE);
-
+    private final FlowStore flows = new FlowStore();
     private final EndedFlows ended = new EndedFlows();
     private final boolean[] ownerInUse = new boolean[OWNERS];
     private final int[] owned = new int[OWNERS];
@@ -56,15 +54,17 @@ final class FlowIndex {
     private int sweep;
 
     FlowIndex() {
-        for (int owner = NOBODY; owner <= DOOMED; owner++) {
+        for (int owner = SELF; owner <= DOOMED; owner++) {
             ownerInUse[owner] = true;
             digests[owner] = new OwnerDigest();
         }
+        digests[HELD] = digests[SELF];
+        digests[COPIED] = digests[SELF];
     }
 
     /** The entry of a flow, for the static methods below, or {@link #ABSENT}. */
     long get(long hash) {
-        return entries.get(hash);
+        return flows.find(hash) ? flows.entry() : ABSENT;
     }
 
     static int owner(long entry) {
@@ -79,14 +79,19 @@ final class FlowIndex {
         return (int) (entry >>> BUCKET_SHIFT) & 0xff;
     }
 
-    /** How far a TCP flow has come, as of its last change; see {@link TcpProgress}. */
+    /** How far a flow has come, as of its last change; see {@link FlowProgress}. */
     static int progress(long entry) {
-        return (int) (entry >>> PROGRESS_SHIFT) & (1 << TcpProgress.MOST_BITS) - 1;
+        return (int) (entry >>> PROGRESS_SHIFT) & (1 << FlowProgress.MOST_BITS) - 1;
     }
 
     /** Whether the local kernel gave up this copy. */
     static boolean isMissing(long entry) {
         return (entry & MISSING) != 0;
+    }
+
+    /** Whether the owner only holds the flow: any claim is better. */
+    static boolean isHeld(long entry) {
+        return (entry & HELD_BIT) != 0 || owner(entry) == HELD || owner(entry) == COPIED;
     }
 
     private static boolean isUnnamed(long entry) {
@@ -100,53 +105,113 @@ final class FlowIndex {
 
     /** How many flows there are. */
     int size() {
-        return entries.size();
+        return flows.size();
     }
 
-    /** The digest of what an owner has. */
+    /** How many flows this node owns, with those that it holds. */
+    int ownCount() {
+        return owned[SELF] + owned[HELD] + owned[COPIED];
+    }
+
+    /** The digest of what an owner has. What this node holds is in its own digest. */
     OwnerDigest digest(int owner) {
         return digests[owner];
     }
 
+    /** Whether the local kernel shows of a flow that is there what it should, as far as events would tell of a change. */
+    boolean hasDetail(long hash, StateRecord state) {
+        return flows.find(hash) && flows.detail() == FlowFingerprint.detail(state);
+    }
+
     /** The content of a flow that is there, as of its last change; see {@link FlowFingerprint#of}. */
     long fingerprint(long hash) {
-        return fingerprints.get(hash);
+        return flows.find(hash) ? flows.fingerprint() : 0;
     }
 
     /** Notes who owns a flow, and its content. */
     void put(long hash, StateRecord state, int owner, int version) {
-        long fingerprint = FlowFingerprint.of(state);
+        put(hash, state, owner, version, false);
+    }
+
+    /**
+     * Notes who owns a flow, and its content.
+     *
+     * @param held whether the owner, a peer, only holds it
+     */
+    void put(long hash, StateRecord state, int owner, int version, boolean held) {
+        long key = FlowFingerprint.ofKey(state);
+        long fingerprint = FlowFingerprint.of(key, state);
         long entry = (long) owner << OWNER_SHIFT
                 | Integer.toUnsignedLong(version)
-                | (long) TcpProgress.of(state) << PROGRESS_SHIFT
-                | (long) FlowFingerprint.bucket(state) << BUCKET_SHIFT
+                | (long) FlowProgress.of(state) << PROGRESS_SHIFT
+                | (held ? HELD_BIT : 0)
+                | PRESENT
+                | (long) FlowFingerprint.bucketOf(key) << BUCKET_SHIFT
                 | (long) sweep << SIGHTING_SHIFT;
-        long before = entries.put(hash, entry);
-        if (before != ABSENT) {
-            subtract(before, fingerprints.get(hash));
+        if (flows.find(hash)) {
+            subtract(flows.entry(), flows.fingerprint());
+            flows.setEntry(entry);
+        } else {
+            flows.add(hash, entry);
         }
-        fingerprints.put(hash, fingerprint);
-        deadlines.remove(hash);
+        flows.setContent(fingerprint, FlowFingerprint.detail(state));
+        flows.setDeadline(NO_DEADLINE);
         add(entry, fingerprint);
     }
 
     /** Notes that the local kernel gave up a copy whose owner is still there. */
-    void markMissing(long hash, long entry) {
-        long fingerprint = fingerprints.get(hash);
-        subtract(entry, fingerprint);
-        long missing = entry | MISSING;
-        entries.put(hash, missing);
-        add(missing, fingerprint);
+    void markMissing(long hash) {
+        if (flows.find(hash)) {
+            replace(flows.entry() | MISSING);
+        }
     }
 
-    /** Notes when the timer of a flow runs out if no packet comes; {@link #put} forgets it. */
-    void setDeadline(long hash, long seconds) {
-        deadlines.put(hash, seconds);
+    /** Replaces the entry of the flow that was found last. */
+    private void replace(long entry) {
+        long fingerprint = flows.fingerprint();
+        subtract(flows.entry(), fingerprint);
+        flows.setEntry(entry);
+        add(entry, fingerprint);
     }
 
-    /** When the timer of a copy runs out if no packet came since it was imported, or {@link #NO_DEADLINE}. */
-    long deadlineSeconds(long hash) {
-        return deadlines.get(hash);
+    /** Notes what the local kernel has of a flow that is there, whatever its owner told. */
+    void setContent(long hash, StateRecord state) {
+        if (flows.find(hash)) {
+            subtract(flows.entry(), flows.fingerprint());
+            flows.setContent(FlowFingerprint.of(state), FlowFingerprint.detail(state));
+            add(flows.entry(), flows.fingerprint());
+        }
+    }
+
+    /** Notes what the timer of a flow that is imported, or found, has left; {@link #put} forgets it. */
+    void setTimeout(long hash, long timeoutSeconds, long nowNanos) {
+        if (flows.find(hash)) {
+            flows.setDeadline((int) (nowNanos / NANOS_PER_SECOND + timeoutSeconds));
+        }
+    }
+
+    /**
+     * Whether no packet of a flow came since it was imported, or found: packets set its timer to something else.
+     *
+     * @param timeoutSeconds what its timer has left in the local kernel
+     */
+    boolean isUntouched(long hash, long timeoutSeconds, long nowNanos) {
+        int imported = deadline(hash);
+        return imported != NO_DEADLINE && !isRefreshed(imported, timeoutSeconds, nowNanos);
+    }
+
+    /** Whether packets of a flow came since it was imported, or found. False where that is not known. */
+    boolean isInUse(long hash, long timeoutSeconds, long nowNanos) {
+        int imported = deadline(hash);
+        return imported != NO_DEADLINE && isRefreshed(imported, timeoutSeconds, nowNanos);
+    }
+
+    private int deadline(long hash) {
+        return flows.find(hash) ? flows.deadline() : NO_DEADLINE;
+    }
+
+    private static boolean isRefreshed(int imported, long timeoutSeconds, long nowNanos) {
+        return Math.abs(nowNanos / NANOS_PER_SECOND + timeoutSeconds - imported) > SLACK_SECONDS;
     }
 
     /** A flow has ended, after so many changes: it is removed, and who does not know it yet is not believed. */
@@ -161,10 +226,9 @@ final class FlowIndex {
     }
 
     void remove(long hash) {
-        deadlines.remove(hash);
-        long before = entries.remove(hash);
-        if (before != ABSENT) {
-            subtract(before, fingerprints.remove(hash));
+        if (flows.find(hash)) {
+            subtract(flows.entry(), flows.fingerprint());
+            flows.remove();
         }
     }
 
@@ -196,10 +260,10 @@ final class FlowIndex {
         throw new IllegalStateException("more sessions than owners");
     }
 
-    /** Makes orphans of an owner's flows and forgets those that are missing. Takes time in proportion to the index. */
+    /** An owner will not come back: this node holds its flows, but for those that are missing. Takes time in proportion to the index. */
     void retire(int owner) {
         removeMissing(owner);
-        hand(owner, NOBODY);
+        hand(owner, HELD);
         ownerInUse[owner] = false;
     }
 
@@ -211,30 +275,29 @@ final class FlowIndex {
         return owner;
     }
 
-    /** What was found in the local table, and no peer claims, is this node's. Takes time in proportion to the index. */
-    void adoptFound() {
-        hand(FOUND, SELF);
+    /** What this node holds, and no peer claims, is its own. Takes time in proportion to the index. */
+    void adoptHeld() {
+        hand(HELD, SELF);
+        hand(COPIED, SELF);
     }
 
     /** Gives an owner's flows to another. Takes time in proportion to the index. */
     private void hand(int from, int to) {
         if (owned[from] > 0) {
-            entries.replaceAllLong((hash, entry) ->
-                    owner(entry) == from ? (entry & ~OWNER_MASK & ~UNNAMED) | (long) to << OWNER_SHIFT : entry);
+            flows.replaceAll(entry -> owner(entry) == from
+                    ? (entry & ~OWNER_MASK & ~UNNAMED & ~HELD_BIT) | (long) to << OWNER_SHIFT
+                    : entry);
             owned[to] += owned[from];
             owned[from] = 0;
-            digests[to].addAll(digests[from]);
-            digests[from].clear();
+            if (digests[to] != digests[from]) {
+                digests[to].addAll(digests[from]);
+                digests[from].clear();
+            }
         }
     }
 
     private void removeMissing(int owner) {
-        LongArrayList missing = new LongArrayList();
-        entries.forEachLong((hash, entry) -> {
-            if (owner(entry) == owner && isMissing(entry)) {
-                missing.addLong(hash);
-            }
-        });
+        LongArrayList missing = flows.select(entry -> owner(entry) == owner && isMissing(entry));
         missing.forEachLong(this::remove);
     }
 
@@ -242,8 +305,7 @@ final class FlowIndex {
      * What an owner has in some buckets it must name again from now on, by {@link #put}. Takes time in proportion to the index.
      */
     void unname(int owner, BucketSet buckets) {
-        entries.replaceAllLong(
-                (hash, entry) -> owner(entry) == owner && buckets.has(bucket(entry)) ? entry | UNNAMED : entry);
+        flows.replaceAll(entry -> owner(entry) == owner && buckets.has(bucket(entry)) ? entry | UNNAMED : entry);
     }
 
     /**
@@ -253,27 +315,19 @@ final class FlowIndex {
      * @return how many flows were doomed
      */
     int doomUnnamed(int owner, BucketSet buckets) {
-        LongArrayList unnamed = new LongArrayList();
-        entries.forEachLong((hash, entry) -> {
-            if (owner(entry) == owner && isUnnamed(entry) && buckets.has(bucket(entry))) {
-                unnamed.addLong(hash);
-            }
-        });
+        LongArrayList unnamed =
+                flows.select(entry -> owner(entry) == owner && isUnnamed(entry) && buckets.has(bucket(entry)));
         unnamed.forEachLong(this::doom);
         return unnamed.size();
     }
 
     private void doom(long hash) {
-        long entry = entries.get(hash);
+        long entry = get(hash);
         if (isMissing(entry)) {
             remove(hash);
-            return;
+        } else {
+            replace((entry & ~OWNER_MASK & ~UNNAMED & ~HELD_BIT) | (long) DOOMED << OWNER_SHIFT);
         }
-        long fingerprint = fingerprints.get(hash);
-        subtract(entry, fingerprint);
-        long doomed = (entry & ~OWNER_MASK & ~UNNAMED) | (long) DOOMED << OWNER_SHIFT;
-        entries.put(hash, doomed);
-        add(doomed, fingerprint);
     }
 
     /** A sweep begins, which will sight every flow that the local kernel has. One that is put meanwhile counts as sighted. */
@@ -282,8 +336,10 @@ final class FlowIndex {
     }
 
     /** The local kernel has a flow that is here. */
-    void sight(long hash, long entry) {
-        entries.put(hash, (entry & ~SIGHTING_MASK) | (long) sweep << SIGHTING_SHIFT);
+    void sight(long hash) {
+        if (flows.find(hash)) {
+            flows.setEntry((flows.entry() & ~SIGHTING_MASK) | (long) sweep << SIGHTING_SHIFT);
+        }
     }
 
     /** Whether a flow was sighted, or put, since the last sweep began. */
@@ -292,28 +348,26 @@ final class FlowIndex {
     }
 
     /**
-     * A sweep ends: the local kernel has none of the flows that it did not sight. The copies among them become missing, the others are forgotten. Takes
+     * A sweep ends: the local kernel has none of the flows that it did not sight. The copies among them become missing, the others have ended. Takes
      * time in proportion to the index.
      *
      * @return how many flows that was
      */
-    int endSweep() {
-        LongArrayList unsighted = new LongArrayList();
-        entries.forEachLong((hash, entry) -> {
-            if (!isSighted(entry) && !isMissing(entry)) {
-                unsighted.addLong(hash);
-            }
-        });
-        unsighted.forEachLong(this::unsighted);
+    int endSweep(long nowNanos) {
+        LongArrayList unsighted = flows.select(entry -> !isSighted(entry) && !isMissing(entry));
+        unsighted.forEachLong(hash -> unsighted(hash, nowNanos));
         return unsighted.size();
     }
 
-    private void unsighted(long hash) {
-        long entry = entries.get(hash);
-        if (owner(entry) > DOOMED) {
-            markMissing(hash, entry);
-        } else {
+    private void unsighted(long hash, long nowNanos) {
+        long entry = get(hash);
+        int owner = owner(entry);
+        if (owner > DOOMED) {
+            markMissing(hash);
+        } else if (owner == DOOMED) {
             remove(hash);
+        } else {
+            end(hash, version(entry), nowNanos);
         }
     }
 }

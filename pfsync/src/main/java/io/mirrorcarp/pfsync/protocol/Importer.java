@@ -17,6 +17,7 @@ final class Importer {
     private final PeerTable peers;
     private final PfsyncCounters counters;
     private final ReplicationSettings settings;
+    private final ControlSender control;
     private final ChangeDecoder decoder = new ChangeDecoder();
     private final Change change = new Change();
     private final Verification verification;
@@ -36,6 +37,7 @@ final class Importer {
         this.table = table;
         this.peers = parts.peers();
         this.settings = parts.settings();
+        this.control = parts.control();
         this.counters = parts.counters();
         this.verification = verification;
         this.exporter = exporter;
@@ -64,11 +66,11 @@ final class Importer {
 
     private boolean apply(Peer peer, long nowNanos) {
         switch (change.action) {
-            case INSERT, UPDATE -> applyState(peer, nowNanos);
+            case INSERT, UPDATE -> applyTold(peer, nowNanos);
             case DELETE -> applyDelete(peer, nowNanos);
             case BULK -> {
                 if (peer.wish.onEntry(nowNanos)) {
-                    applyBulk(peer, nowNanos);
+                    applyTold(peer, nowNanos);
                 }
             }
             case BULK_START -> applyStart(peer, nowNanos);
@@ -82,9 +84,9 @@ final class Importer {
 
     private void applyStart(Peer peer, long nowNanos) {
         for (int i = 0; i < change.targetCount; i++) {
-            if (change.targetCreatorIds[i] == settings.creatorId()) {
-                boolean begins = peer.wish.onStart(change.targetRequestIds[i], change, nowNanos);
-                if (begins && peer.hasDigests) {
+            if (change.targetCreatorIds[i] == settings.creatorId()
+                    && peer.wish.onStart(change.targetRequestIds[i], change, nowNanos)) {
+                if (peer.hasDigests) {
                     index.unname(peer.owner, peer.wish.part());
                 }
             }
@@ -106,27 +108,55 @@ final class Importer {
         return true;
     }
 
-    private void applyBulk(Peer peer, long nowNanos) {
-        if (!change.orphan) {
+    private void applyTold(Peer peer, long nowNanos) {
+        if (change.orphan && !change.held) {
+            applyOrphan(peer, nowNanos);
+        } else {
             applyState(peer, nowNanos);
-            return;
         }
+    }
+
+    /** A flow that the peer keeps for an absent owner: taken where nothing, or less, is known of it. */
+    private void applyOrphan(Peer peer, long nowNanos) {
         long hash = flowHash.of(change.state.original, change.state.zone);
         long entry = index.get(hash);
+        int owner = absentOwner(nowNanos);
+        if (peers.isLive(owner) || isBehind(entry, peer)) {
+            return;
+        }
         if (entry == FlowIndex.ABSENT && compareClaim(hash, entry, peer) <= 0) {
             refuse(hash, entry, nowNanos);
-        } else if (entry == FlowIndex.ABSENT) {
-            index.put(hash, change.state, FlowIndex.NOBODY, change.version);
-            // The timeout of an orphan was stretched when it was imported where it comes from, and is told rounded
-            // down.
-            change.state.timeoutSeconds++;
-            write(hash, nowNanos);
-        } else if (FlowIndex.owner(entry) == peer.owner) {
-            // The life before owned it, and the kernel has it still.
-            index.put(hash, change.state, FlowIndex.NOBODY, FlowIndex.version(entry));
-            change.state.timeoutSeconds = TimeoutStretch.seconds(change.state);
+        } else if (entry == FlowIndex.ABSENT
+                || (FlowIndex.owner(entry) != FlowIndex.SELF && FlowIndex.owner(entry) <= FlowIndex.DOOMED)
+                || FlowIndex.owner(entry) == peer.owner
+                || (FlowIndex.owner(entry) == owner && isNewer(entry))) {
+            index.put(hash, change.state, owner, change.version);
             write(hash, nowNanos);
         }
+    }
+
+    /**
+     * The number of the owner of an orphan. One of whom only this peer tells gets a place, so that it must name its flows should it come back with the table of
+     * before. One who is not told, or for whom there is no place, will not come back.
+     */
+    private int absentOwner(long nowNanos) {
+        if (change.absentOwner == 0 || change.absentOwner == settings.creatorId()) {
+            return FlowIndex.HELD;
+        }
+        Peer absent = peers.find(change.absentOwner);
+        if (absent == null && !peers.isFull()) {
+            absent = new Peer(change.absentOwner, control.number(), nowNanos);
+            peers.add(absent);
+        }
+        if (absent != null && !absent.hasFlows()) {
+            absent.owner = index.newOwner();
+            peers.onTable(absent, change.absentTable);
+        }
+        return absent == null ? FlowIndex.HELD : absent.owner;
+    }
+
+    private boolean isNewer(long entry) {
+        return Integer.compareUnsigned(change.version, FlowIndex.version(entry)) > 0;
     }
 
     private void applyState(Peer peer, long nowNanos) {
@@ -138,13 +168,13 @@ final class Importer {
         boolean behind = isBehind(entry, peer);
         if (behind || !yieldsTo(hash, entry, peer)) {
             refuse(hash, entry, nowNanos);
-            if (behind || deservesAnswer(entry)) {
-                answer(hash, nowNanos);
+            boolean absent = change.held && isAbsent(FlowIndex.owner(entry));
+            if (behind || absent || deservesAnswer(entry)) {
+                answer(hash, absent && !behind, nowNanos);
             }
             return;
         }
-        index.put(hash, change.state, peer.owner, change.version);
-        change.state.timeoutSeconds = TimeoutStretch.seconds(change.state);
+        index.put(hash, change.state, peer.owner, change.version, change.held);
         write(hash, nowNanos);
     }
 
@@ -153,18 +183,18 @@ final class Importer {
         return change.action != Action.BULK
                 && entry != FlowIndex.ABSENT
                 && FlowIndex.owner(entry) == FlowIndex.SELF
-                && !TcpProgress.isBehind(FlowIndex.progress(entry), TcpProgress.of(change.state));
+                && !FlowProgress.isBehind(FlowIndex.progress(entry), FlowProgress.of(change.state));
     }
 
-    private void answer(long hash, long nowNanos) {
+    private void answer(long hash, boolean orphan, long nowNanos) {
         if (refused.isFull()) {
             settleRefused(nowNanos);
         }
-        refused.add(change, hash);
+        refused.add(change, hash, orphan);
     }
 
     /**
-     * Whether the sender has not seen how far a TCP flow has come, which only this node can tell it: the flow is its own, or that of nobody who is there. A
+     * Whether the sender has not seen how far a flow has come, which only this node can tell it: the flow is its own, or that of nobody who is there. A
      * version does not show that, since the claim of a node that missed a change counts more than the change. The owner is believed whatever
      * it says, and a flow that begins anew is another one. A state that the sender's kernel did not show is no state.
      */
@@ -173,14 +203,15 @@ final class Importer {
             return false;
         }
         int owner = FlowIndex.owner(entry);
-        int progress = TcpProgress.of(change.state);
-        boolean anew = change.action == Action.INSERT && TcpProgress.isOpening(progress);
+        boolean anew = change.action == Action.INSERT && FlowProgress.beginsAnew(change.state);
+        boolean comparable = FlowProgress.isOfOne(change.state) || (change.held && FlowIndex.isHeld(entry));
         return owner != peer.owner
                 && owner != FlowIndex.DOOMED
                 && !peers.isLive(owner)
                 && !anew
-                && progress != 0
-                && TcpProgress.isBehind(progress, FlowIndex.progress(entry));
+                && comparable
+                && FlowProgress.isShown(change.state)
+                && FlowProgress.isBehind(FlowProgress.of(change.state), FlowIndex.progress(entry));
     }
 
     /** Does not take what is older than what is known. A peer that still has a flow that ended is told of the end, since nobody else may tell it. */
@@ -193,18 +224,37 @@ final class Importer {
 
     /**
      * How the sender's claim of a flow stands to what is known of it: above 0 where it is the better one, below 0 where it is the worse, 0 where both
-     * are of one version. An owner who is gone has no claim. A flow that ended lately is claimed by its end.
+     * are of one version. An absent owner only holds its flows. A flow that ended lately is claimed by its end.
      */
     private int compareClaim(long hash, long entry, Peer peer) {
         if (entry == FlowIndex.ABSENT) {
             long ended = index.endedVersion(hash);
-            return ended == EndedFlows.NONE ? 1 : Integer.compareUnsigned(change.version, (int) ended);
+            if (ended == EndedFlows.NONE) {
+                return change.held && change.copiedFrom == settings.creatorId() ? -1 : 1;
+            }
+            return change.held ? -1 : Integer.compareUnsigned(change.version, (int) ended);
         }
         int owner = FlowIndex.owner(entry);
-        if (owner == peer.owner || (owner != FlowIndex.SELF && !peers.isLive(owner))) {
+        if (owner == peer.owner || owner == FlowIndex.DOOMED) {
             return 1;
         }
+        boolean absent = isAbsent(owner);
+        if (change.held != (absent || FlowIndex.isHeld(entry))) {
+            return change.held ? -1 : 1;
+        }
+        if (absent) {
+            return isNewer(entry) ? 1 : -1;
+        }
+        boolean copyOfPeers = owner == FlowIndex.COPIED && peers.onlyPeer(settings.before()) == peer.creatorId;
+        boolean copyOfOwn = change.copiedFrom == settings.creatorId();
+        if (copyOfPeers != copyOfOwn) {
+            return copyOfOwn ? -1 : 1;
+        }
         return Integer.compareUnsigned(change.version, FlowIndex.version(entry));
+    }
+
+    private boolean isAbsent(int owner) {
+        return owner > FlowIndex.DOOMED && !peers.isLive(owner);
     }
 
     /** The better claim owns the flow; of equal ones, which were made at the same time, that of the higher creator id. */
@@ -228,7 +278,9 @@ final class Importer {
             counters.increment(PfsyncCounter.STALE);
             return;
         }
-        if (change.expired && entry != FlowIndex.ABSENT && !FlowIndex.isMissing(entry)) {
+        boolean question = change.expired
+                || (entry != FlowIndex.ABSENT && FlowIndex.isHeld(entry) && FlowIndex.owner(entry) < FlowIndex.DOOMED);
+        if (question && entry != FlowIndex.ABSENT && !FlowIndex.isMissing(entry)) {
             if (expired.isFull()) {
                 settleExpired(nowNanos);
             }
@@ -248,7 +300,10 @@ final class Importer {
     }
 
     private void write(long hash, long nowNanos) {
-        index.setDeadline(hash, ExpiredFlows.deadlineSeconds(change.state.timeoutSeconds, nowNanos));
+        // A copy's timeout was stretched where it was imported first, and is told rounded down.
+        change.state.timeoutSeconds =
+                change.untouched ? change.state.timeoutSeconds + 1 : TimeoutStretch.seconds(change.state);
+        index.setTimeout(hash, change.state.timeoutSeconds, nowNanos);
         switch (change.action) {
             case UPDATE -> table.update(change.state);
             default -> table.insert(change.state);

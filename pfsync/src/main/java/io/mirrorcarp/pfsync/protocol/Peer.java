@@ -19,7 +19,10 @@ final class Peer {
 
     private @Nullable StreamReceiver stream;
     long epoch;
-    int owner;
+    /** Its number in the {@link FlowIndex}, if {@link #hasFlows()}. */
+    int owner = NO_OWNER;
+
+    private static final int NO_OWNER = -1;
 
     /** A life that was heard and has no session yet, 0 for none. */
     long candidateEpoch;
@@ -85,6 +88,11 @@ final class Peer {
         lastHeardNanos = nowNanos;
     }
 
+    /** Whether it has a place in the index: there is or was a session, or another peer keeps flows of it. */
+    boolean hasFlows() {
+        return owner != NO_OWNER;
+    }
+
     boolean hasSession() {
         return stream != null;
     }
@@ -106,6 +114,11 @@ final class Peer {
     /** Whether a life that reports {@code heard} of this node's control numbers may begin a session. */
     boolean provesFreshness(long heard) {
         return heard > minHeard;
+    }
+
+    /** Whether it was heard itself, and not only of it. */
+    boolean wasHeard() {
+        return hasSession() || candidateEpoch != 0;
     }
 
     /** Notes that a life without a session was heard. */

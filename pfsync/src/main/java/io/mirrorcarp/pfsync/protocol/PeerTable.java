@@ -2,6 +2,7 @@
 package io.mirrorcarp.pfsync.protocol;
 
 import java.util.Arrays;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The peers, at most {@value #MAX_PEERS}: only who holds a key gets a place. */
@@ -13,6 +14,14 @@ final class PeerTable {
 
     /** Of exactly the right length: an array, since loops over it on the hot path shall not allocate. */
     private Peer[] peers = new Peer[0];
+
+    private KnownTables known;
+    private boolean knownChanged = true;
+
+    /** @param known the tables of which there are copies at the start */
+    PeerTable(KnownTables known) {
+        this.known = known;
+    }
 
     /** In the order of their appearance; not to be changed. */
     Peer[] all() {
@@ -29,11 +38,11 @@ final class PeerTable {
         return null;
     }
 
-    /** The peer whose session has this owner number, or null. */
+    /** The peer whose flows have this owner number, or null. */
     @Nullable
     Peer byOwner(int owner) {
         for (Peer peer : peers) {
-            if (peer.hasSession() && peer.owner == owner) {
+            if (peer.owner == owner) {
                 return peer;
             }
         }
@@ -46,17 +55,67 @@ final class PeerTable {
         return peer != null && peer.isListening();
     }
 
+    /** The creator id of a peer with this owner number, or 0. */
+    int creatorIdOf(int owner) {
+        Peer peer = byOwner(owner);
+        return peer == null ? 0 : peer.creatorId;
+    }
+
+    /** The creator id of the only peer of the life before, if it is there and has the table of then, or 0. */
+    int onlyPeer(KnownTables before) {
+        for (Peer peer : peers) {
+            if (peer.isListening() && before.isOnlyPeer(peer.creatorId, peer.table)) {
+                return peer.creatorId;
+            }
+        }
+        return 0;
+    }
+
+    /** A peer with flows has this table. */
+    void onTable(Peer peer, long table) {
+        peer.table = table;
+        KnownTables before = known;
+        known = before.with(peer.creatorId, table);
+        knownChanged |= !known.equals(before);
+    }
+
+    /** All that this node has of peers is known to them, also what it had of their tables of before: only the present ones count. */
+    void onAllEqual() {
+        if (known.isMixed()) {
+            KnownTables present = new KnownTables(known.own(), Map.of());
+            for (Peer peer : peers) {
+                if (peer.hasFlows()) {
+                    present = present.with(peer.creatorId, peer.table);
+                }
+            }
+            known = present;
+            knownChanged = true;
+        }
+    }
+
+    /** Whether {@link #known()} is another than the last time: true once. */
+    boolean takeKnownChanged() {
+        boolean changed = knownChanged;
+        knownChanged = false;
+        return changed;
+    }
+
+    /** The tables of which there are copies in the local one. */
+    KnownTables known() {
+        return known;
+    }
+
     boolean isFull() {
         return peers.length == MAX_PEERS;
     }
 
-    /** A peer to give up for a new one, or null: one without a session that fell silent, else one that was lost long ago. */
+    /** A peer to give up for a new one, or null: one without flows that fell silent, else one that was lost long ago. */
     @Nullable
     Peer dispensable(long nowNanos) {
         Peer found = null;
         for (Peer peer : peers) {
-            boolean silent = !peer.hasSession() && !peer.hasCandidate(nowNanos);
-            boolean stale = peer.hasSession() && !peer.isListening() && nowNanos - peer.lastHeardNanos > STALE_NANOS;
+            boolean silent = !peer.hasFlows() && !peer.hasCandidate(nowNanos);
+            boolean stale = peer.hasFlows() && !peer.isListening() && nowNanos - peer.lastHeardNanos > STALE_NANOS;
             if (silent) {
                 return peer;
             }
@@ -113,6 +172,16 @@ final class PeerTable {
             }
         }
         return false;
+    }
+
+    /** Whether a peer is there, and all that the peers and this node claim is known to one another. */
+    boolean allEqual() {
+        for (Peer peer : peers) {
+            if (peer.isListening() && (!peer.wish.isDone() || (peer.hasDigests && !peer.saysEqual))) {
+                return false;
+            }
+        }
+        return anyListening();
     }
 
     /** Whether a bulk request waits for an answer. */

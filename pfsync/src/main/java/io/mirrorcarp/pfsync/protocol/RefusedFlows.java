@@ -5,7 +5,7 @@ import io.mirrorcarp.pfsync.StateTable;
 import io.mirrorcarp.pfsync.message.Change;
 import io.mirrorcarp.pfsync.message.StateRecord;
 
-/** Flows of which a peer told less than is known here, and nobody but this node can tell it more: it is told what the local kernel has. */
+/** Flows of which a peer told less than is known here, and nobody who is there but this node can tell it more: it is told what the local kernel has. */
 final class RefusedFlows {
     private static final int MOST = 64;
 
@@ -17,6 +17,7 @@ final class RefusedFlows {
     private final StateRecord[] keys = new StateRecord[MOST];
     private final long[] hashes = new long[MOST];
     private final int[] versions = new int[MOST];
+    private final boolean[] orphans = new boolean[MOST];
     private int count;
 
     RefusedFlows(FlowIndex index, StateTable table, PeerTable peers, Exporter exporter) {
@@ -37,11 +38,16 @@ final class RefusedFlows {
         return count == 0;
     }
 
-    /** Remembers a change that was refused, where {@link #isFull()} is false. */
-    void add(Change refused, long hash) {
+    /**
+     * Remembers a change that was refused, where {@link #isFull()} is false.
+     *
+     * @param orphan whether the flow is that of an absent owner, and stays so
+     */
+    void add(Change refused, long hash, boolean orphan) {
         keys[count].copyFrom(refused.state);
         hashes[count] = hash;
         versions[count] = refused.version;
+        orphans[count] = orphan;
         count++;
     }
 
@@ -53,9 +59,18 @@ final class RefusedFlows {
                     && !peers.isLive(FlowIndex.owner(entry))
                     && FlowIndex.owner(entry) != FlowIndex.DOOMED
                     && table.find(keys[i], found)) {
-                exporter.answerNewer(found, hashes[i], entry, versions[i], nowNanos);
+                answer(i, entry, nowNanos);
             }
         }
         count = 0;
+    }
+
+    private void answer(int i, long entry, long nowNanos) {
+        Peer owner = peers.byOwner(FlowIndex.owner(entry));
+        if (orphans[i] && owner != null) {
+            exporter.answerOrphan(found, FlowIndex.version(entry), owner, nowNanos);
+        } else {
+            exporter.answerNewer(found, hashes[i], entry, versions[i], nowNanos);
+        }
     }
 }

@@ -42,7 +42,7 @@ public final class Replication {
     private final PfsyncCounters counters = new PfsyncCounters();
     private final FrameSealer sealer;
     private final FrameOpener opener;
-    private final PeerTable peers = new PeerTable();
+    private final PeerTable peers;
     private final FlowIndex index = new FlowIndex();
     private final StreamSender stream;
     private final Exporter exporter;
@@ -65,8 +65,6 @@ public final class Replication {
     private long nextDeadlineNanos = Long.MAX_VALUE;
     private long complaintNanos = Long.MIN_VALUE;
     private boolean running;
-    /** Whether the peers had their chance to claim what was in the local table at the start. */
-    private boolean adopted;
 
     /**
      * @param table the local table; its events come back through this machine's methods
@@ -80,6 +78,7 @@ public final class Replication {
             RandomGenerator random) {
         this.settings = settings;
         this.output = output;
+        peers = new PeerTable(settings.before().in(table.identity()));
         sealer = new FrameSealer(keyring, settings.creatorId(), random.nextLong(1, Long.MAX_VALUE));
         opener = new FrameOpener(keyring);
         stream = new StreamSender(sealer, settings.maxFrameBytes(), output, counters);
@@ -91,14 +90,19 @@ public final class Replication {
         importer = new Importer(flowHash, table, parts, verification, exporter);
         unacknowledged = new UnacknowledgedFlows(stream, opener, settings.maxFrameBytes());
         dump = new TableDump(table);
-        startDump = new StartDump(index, flowHash);
-        bulkServer = new BulkServer(dump, stream, exporter, index, flowHash, peers);
+        startDump = new StartDump(index, flowHash, settings.before(), isNew(table.identity()));
+        bulkServer = new BulkServer(dump, stream, exporter, index, flowHash, peers, settings.before());
         promise = new PreemptPromise(settings.bulkTimeoutNanos(), settings.lostNanos(), output);
         sweep = new Sweep(parts, dump, flowHash, exporter, importer);
         reports = new Reports(parts, exporter, importer, startDump, promise, table.identity());
         sessions = new Sessions(parts, sealer.epoch(), exporter, bulkServer, reports, promise);
         standing = new Standing(parts, promise);
         payload = new byte[Math.max(settings.maxFrameBytes(), MAX_RECEIVED_BYTES)];
+    }
+
+    /** Whether no earlier life of this node wrote into the local table. */
+    private boolean isNew(long identity) {
+        return identity != 0 && identity != settings.before().own();
     }
 
     /** A longer datagram is no frame. */
@@ -293,9 +297,14 @@ public final class Replication {
             reports.hasten();
         }
         standing.update(nowNanos);
-        if (promise.isComplete() && !adopted) {
-            adopted = true;
-            index.adoptFound();
+        if (peers.takeKnownChanged()) {
+            output.remember(peers.known());
+        }
+        if (peers.allEqual()) {
+            peers.onAllEqual();
+            if (index.ownCount() > index.count(FlowIndex.SELF)) {
+                index.adoptHeld();
+            }
         }
         reports.flush(nowNanos);
         nextDeadlineNanos = Math.min(

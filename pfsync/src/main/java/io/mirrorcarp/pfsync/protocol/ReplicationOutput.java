@@ -15,6 +15,9 @@ public interface ReplicationOutput {
     /** The verdict over all peers changed. Starts as {@link Verdict#OFF}. */
     void verdict(Verdict verdict);
 
+    /** To be kept, and given to the next life of the node. */
+    void remember(KnownTables tables);
+
     /** One line for the log, without the name of the program. */
     void log(String line);
 }

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param heartbeatNanos between two heartbeats
  * @param lostNanos a peer that was silent for so long is lost
  * @param bulkTimeoutNanos after it the node no longer demotes itself for want of a bulk update
+ * @param before what the life before this one knew
  */
 public record ReplicationSettings(
         int creatorId,
@@ -23,7 +24,8 @@ public record ReplicationSettings(
         int maxUpdates,
         long heartbeatNanos,
         long lostNanos,
-        long bulkTimeoutNanos) {
+        long bulkTimeoutNanos,
+        KnownTables before) {
     /** The smallest {@code maxFrameBytes}: what an IPv6 link must carry, less the IPv6 header. */
     public static final int MIN_FRAME_BYTES = 1240;
 
@@ -46,7 +48,13 @@ public record ReplicationSettings(
 
     /** Heartbeats every 250 ms, a peer lost after 1 s. */
     public static ReplicationSettings of(
-            int creatorId, String node, String device, int maxFrameBytes, int maxUpdates, Duration bulkTimeout) {
+            int creatorId,
+            String node,
+            String device,
+            int maxFrameBytes,
+            int maxUpdates,
+            Duration bulkTimeout,
+            KnownTables before) {
         return new ReplicationSettings(
                 creatorId,
                 node,
@@ -55,7 +63,8 @@ public record ReplicationSettings(
                 maxUpdates,
                 HEARTBEAT.toNanos(),
                 LOST.toNanos(),
-                bulkTimeout.toNanos());
+                bulkTimeout.toNanos(),
+                before);
     }
 
     /** A peer that was silent for so long is not fresh: one and a half intervals, so that one heartbeat may be late but not lost. */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param bulkReceived entries received of the running bulk updates
  * @param bulkExpected about how many will come
  * @param ownedEntries flows that this node owns
- * @param knownEntries flows of which the owner is known, orphans among them
+ * @param knownEntries all flows that are known
  */
 public record ReplicationStatus(
         Verdict verdict,
@@ -78,6 +78,7 @@ public record ReplicationStatus(
         return new ReplicationStatus(
                 standing.verdict(),
                 Arrays.stream(peers.all())
+                        .filter(Peer::wasHeard)
                         .map(peer -> peerStatus(peer, index, standing, stream, nowNanos))
                         .toList(),
                 promise.isRaised(),
@@ -87,7 +88,7 @@ public record ReplicationStatus(
                 open,
                 received,
                 expected,
-                index.count(FlowIndex.SELF),
+                index.ownCount(),
                 index.size());
     }
 
@@ -101,7 +102,7 @@ public record ReplicationStatus(
                 nowNanos - peer.lastHeardNanos,
                 waiting > 0 ? waiting : peer.lagNanos,
                 peer.entries,
-                peer.hasSession() ? index.count(peer.owner) : 0,
+                peer.hasFlows() ? index.count(peer.owner) : 0,
                 peer.hasSession() && peer.complete && !peer.demoted,
                 peer.hasSession() && peer.isEqual(index.count(peer.owner)) && (peer.saysEqual || !peer.hasDigests));
     }

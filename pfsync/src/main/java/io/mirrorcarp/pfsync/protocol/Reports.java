@@ -159,7 +159,7 @@ final class Reports {
         control.interruptions = interruptions;
         control.complete = promise.isComplete();
         control.demoted = promise.isRaised();
-        control.entries = index.count(FlowIndex.SELF);
+        control.entries = index.ownCount();
         control.table = table;
         control.digest = index.digest(FlowIndex.SELF).total();
         counters.increment(PfsyncCounter.HEARTBEATS_OUT);

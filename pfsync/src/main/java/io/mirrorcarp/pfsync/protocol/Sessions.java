@@ -65,7 +65,7 @@ final class Sessions {
     }
 
     private void forget(Peer peer) {
-        if (peer.hasSession()) {
+        if (peer.hasFlows()) {
             index.retire(peer.owner);
         }
         peers.remove(peer);
@@ -123,7 +123,7 @@ final class Sessions {
         boolean restarted = peer.isListening();
         int owner = newOwner(peer, control);
         peer.node = control.node;
-        peer.table = control.table;
+        peers.onTable(peer, control.table);
         peer.interruptions = control.interruptions;
         peer.hasDigests = (control.capabilities & Control.CAPABILITY_DIGESTS) != 0;
         peer.begin(newEpoch, owner, sender.number(), control.sent, stream.sequence(), nowNanos);
@@ -138,10 +138,10 @@ final class Sessions {
 
     /**
      * A peer that came back with the kernel table of before has the flows of before, but for those that have ended: it must name them. One whose table
-     * is new gets them back from here, as orphans.
+     * is new gets them back from here, since they go on: they are this node's.
      */
     private int newOwner(Peer peer, Control control) {
-        if (!peer.hasSession()) {
+        if (!peer.hasFlows()) {
             return index.newOwner();
         }
         boolean same = control.table != 0 && control.table == peer.table;
@@ -212,7 +212,8 @@ final class Sessions {
 
     /** The peer's stream may be applied up to where the peer told its digest: asks for what differs. */
     void compare(Peer peer, long nowNanos) {
-        boolean differ = peer.watch.onApplied(peer.stream().expected() - 1, index.digest(peer.owner), nowNanos);
+        boolean differ =
+                peer.watch.onApplied(peer.stream().expected() - 1, index.digest(peer.owner), peer.entries, nowNanos);
         if (differ && peer.wish.isDone()) {
             counters.increment(PfsyncCounter.REPAIRS_OF_BUCKETS);
             output.log("flows of peer " + peer.node + " differ: asking for what differs");

@@ -4,8 +4,8 @@ package io.mirrorcarp.pfsync.protocol;
 import io.mirrorcarp.pfsync.message.StateRecord;
 
 /**
- * Learns at the start what is in the table already. Nobody knows yet whose these flows are: the copies that a peer keeps of them do not overwrite
- * them, and what no peer claims by the time that this node's table is whole is this node's.
+ * Learns at the start what is in the table already. Where an earlier life of the node wrote copies into it, nobody knows yet whose these flows are:
+ * they are this node's unless a peer claims them.
  */
 final class StartDump implements TableDump.Reader {
     /** A table that cannot be read in this time is taken as it comes. */
@@ -13,12 +13,20 @@ final class StartDump implements TableDump.Reader {
 
     private final FlowIndex index;
     private final FlowHash flowHash;
+    private final boolean newTable;
+    private final boolean copies;
     private boolean done;
     private long limitNanos = Long.MAX_VALUE;
 
-    StartDump(FlowIndex index, FlowHash flowHash) {
+    /**
+     * @param known whose copies may be in the table
+     * @param newTable whether no copy can be in it
+     */
+    StartDump(FlowIndex index, FlowHash flowHash, KnownTables known, boolean newTable) {
         this.index = index;
         this.flowHash = flowHash;
+        this.newTable = newTable;
+        copies = known.peers().size() == 1;
     }
 
     void begin(TableDump dump, long nowNanos) {
@@ -52,8 +60,13 @@ final class StartDump implements TableDump.Reader {
     public void onEntry(StateRecord state, long nowNanos) {
         long hash = flowHash.of(state.original, state.zone);
         if (index.get(hash) == FlowIndex.ABSENT) {
-            index.put(hash, state, FlowIndex.FOUND, 0);
-            index.setDeadline(hash, ExpiredFlows.deadlineSeconds(state.timeoutSeconds, nowNanos));
+            if (newTable) {
+                index.put(hash, state, FlowIndex.SELF, Exporter.UNKNOWN_STEP);
+            } else {
+                int owner = copies && state.isLiberal() ? FlowIndex.COPIED : FlowIndex.HELD;
+                index.put(hash, state, owner, 0);
+                index.setTimeout(hash, state.timeoutSeconds, nowNanos);
+            }
         }
     }
 

@@ -90,10 +90,19 @@ final class Sweep implements TableDump.Reader {
         long hash = flowHash.of(state.original, state.zone);
         long entry = index.get(hash);
         if (entry != FlowIndex.ABSENT && FlowIndex.owner(entry) == FlowIndex.DOOMED) {
-            importer.deleteEnded(state);
-            index.remove(hash);
+            onDoomed(state, hash, now);
         } else {
             exporter.onSighted(state, now);
+        }
+    }
+
+    /** Its owner no longer has it. That is no proof of its end: it may have moved here by packets that make no event. */
+    private void onDoomed(StateRecord state, long hash, long now) {
+        if (index.isInUse(hash, state.timeoutSeconds, now)) {
+            exporter.onInUse(state, now);
+        } else {
+            importer.deleteEnded(state);
+            index.remove(hash);
         }
     }
 
@@ -104,7 +113,7 @@ final class Sweep implements TableDump.Reader {
         if (last) {
             running = false;
             dueNanos = now + PERIOD_NANOS;
-            found = index.endSweep() > 0;
+            found = index.endSweep(now) > 0;
         }
     }
 

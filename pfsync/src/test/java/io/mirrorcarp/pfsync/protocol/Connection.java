@@ -28,6 +28,9 @@ final class Connection {
     /** Changes that packets made, by whichever kernel: each is written into the mark, so the highest is the newest. */
     int changes;
 
+    /** The newest change that a kernel still knew when the one that saw it last lost its table. */
+    int survived = -1;
+
     /** The hosts send no more. */
     boolean over;
 
@@ -37,8 +40,11 @@ final class Connection {
     /** Two nodes changed it without knowing of each other: which one wins is open, that it is the same one everywhere is not. */
     boolean contested;
 
-    /** What only an exchange of digests can mend has happened to it. */
-    boolean unheard;
+    /** When it changed or ended last. */
+    long eventNanos;
+
+    /** Whether at that time a node's copies were of two tables of a peer, since it lost one and the two had not agreed since. */
+    boolean mixed;
 
     Connection(FlowKey key, int timeoutSeconds, SimulatedNode route) {
         this.key = key;
@@ -57,7 +63,7 @@ final class Connection {
 
     @Override
     public String toString() {
-        return (isUdp() ? "udp " : "tcp ") + key.sourcePort() + (contested ? " (contested)" : "")
-                + (unheard ? " (unheard)" : "") + " at change " + changes;
+        return (isUdp() ? "udp " : "tcp ") + key.sourcePort() + (contested ? " (contested)" : "") + " at change "
+                + changes;
     }
 }

@@ -41,6 +41,9 @@ class HotPathTest {
         public void verdict(Verdict verdict) {}
 
         @Override
+        public void remember(KnownTables tables) {}
+
+        @Override
         public void log(String line) {}
     }
 
@@ -91,7 +94,7 @@ class HotPathTest {
 
     private static Replication machine(int creatorId, StateTable table, Wire wire) {
         ReplicationSettings settings =
-                ReplicationSettings.of(creatorId, "n", "sync0", 1480, 128, Duration.ofSeconds(30));
+                ReplicationSettings.of(creatorId, "n", "sync0", 1480, 128, Duration.ofSeconds(30), KnownTables.NONE);
         return new Replication(settings, new Keyring(Map.of(1, new byte[32]), 1), table, wire, new Random(creatorId));
     }
 

@@ -18,6 +18,8 @@ import java.util.function.Consumer;
  */
 final class SimulatedKernel implements StateTable {
     static final int DUMP_BATCH = 16;
+    /** IP_CT_TCP_FLAG_BE_LIBERAL. */
+    static final int BE_LIBERAL = 0x08;
 
     static final class Flow {
         final StateRecord state = new StateRecord();
@@ -182,6 +184,10 @@ final class SimulatedKernel implements StateTable {
         queued.add(() -> {
             Flow flow = flows.computeIfAbsent(FlowKey.of(copy), key -> new Flow());
             flow.state.copyFrom(copy);
+            if (copy.original.protocol == 6) {
+                flow.state.tcpFlagsOriginal |= BE_LIBERAL;
+                flow.state.tcpFlagsReply |= BE_LIBERAL;
+            }
             note(FlowKey.of(copy), "imports");
             refresh(flow);
         });

@@ -25,12 +25,16 @@ final class SimulatedNode implements ReplicationOutput {
     Replication machine;
     /** Counts the daemon's lives. */
     int life;
+    /** When the present one began. */
+    long startNanos;
 
     Verdict verdict;
     boolean demoted;
     boolean linkDemoted;
     boolean preemptAllowed;
     private long armedNanos;
+    /** What the daemon keeps on its disk. */
+    private KnownTables known = KnownTables.NONE;
 
     SimulatedNode(World world, String name, int creatorId) {
         this.world = world;
@@ -42,11 +46,13 @@ final class SimulatedNode implements ReplicationOutput {
 
     void start() {
         life++;
+        startNanos = world.nowNanos();
         verdict = Verdict.OFF;
         demoted = false;
         linkDemoted = false;
         preemptAllowed = false;
-        ReplicationSettings settings = ReplicationSettings.of(creatorId, name, "sync0", 1480, maxUpdates, bulkTimeout);
+        ReplicationSettings settings =
+                ReplicationSettings.of(creatorId, name, "sync0", 1480, maxUpdates, bulkTimeout, known);
         machine = new Replication(settings, keyring, kernel, this, random);
         kernel.listen(machine);
         machine.start(world.nowNanos());
@@ -69,6 +75,16 @@ final class SimulatedNode implements ReplicationOutput {
         return machine != null;
     }
 
+    /** Whether a daemon has seen the kernel's present table. */
+    boolean knowsTable() {
+        return known.own() == kernel.identity();
+    }
+
+    /** Whether its kernel may have copies from two tables of a peer. */
+    boolean hasMixedCopies() {
+        return known.isMixed();
+    }
+
     /** Whether its daemon hears of its kernel. */
     boolean isHeard() {
         return kernel.isHeard();
@@ -77,12 +93,6 @@ final class SimulatedNode implements ReplicationOutput {
     /** Whether the other's present life is told of every change here. */
     boolean hears(SimulatedNode other) {
         return isUp() && other.isUp() && machine.hears(other.creatorId, other.machine.epoch());
-    }
-
-    /** Whether a change here reaches every other kernel. */
-    boolean isHeardByAll() {
-        return isHeard()
-                && world.nodes().stream().allMatch(other -> other == this || (hears(other) && other.hears(this)));
     }
 
     void receive(byte[] frame) {
@@ -142,6 +152,11 @@ final class SimulatedNode implements ReplicationOutput {
     public void verdict(Verdict newVerdict) {
         world.trace(name, "is " + newVerdict.label());
         verdict = newVerdict;
+    }
+
+    @Override
+    public void remember(KnownTables tables) {
+        known = tables;
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 
 /** Connections through the firewalls of a world, which begin, go on, move to another firewall and end. */
@@ -112,6 +113,8 @@ final class Traffic {
         if (!known || connection.makesEvent()) {
             noteChange(connection, node);
             connection.changes++;
+            connection.survived = -1;
+            connection.contested |= !known && connection.changes > 1 && isElsewhere(connection, node);
             if (known) {
                 node.kernel.progress(connection.key, connection.changes);
             } else {
@@ -123,6 +126,11 @@ final class Traffic {
         connection.packetNanos = world.nowNanos();
     }
 
+    /** Whether another kernel still has an entry of a flow that begins anew: which of the two wins is open. */
+    private boolean isElsewhere(Connection connection, SimulatedNode node) {
+        return nodes.stream().anyMatch(other -> other != node && other.kernel.get(connection.key) != null);
+    }
+
     private void noteChange(Connection connection, SimulatedNode node) {
         SimulatedNode before = connection.server;
         if (before != null && before != node) {
@@ -130,7 +138,7 @@ final class Traffic {
             boolean settled = world.nowNanos() - connection.packetNanos > SETTLED_NANOS;
             connection.contested |= !knows || !settled;
         }
-        connection.unheard |= !node.isHeard();
+        noteEvent(connection);
     }
 
     private void end(Connection connection) {
@@ -147,9 +155,30 @@ final class Traffic {
         }
     }
 
+    private void noteEvent(Connection connection) {
+        connection.eventNanos = world.nowNanos();
+        connection.mixed = nodes.stream().anyMatch(SimulatedNode::hasMixedCopies);
+    }
+
     private void noteEnd(Connection connection, SimulatedNode node) {
         connection.ended = true;
-        connection.unheard |= !node.isHeardByAll();
+        noteEvent(connection);
+        if (!node.isUp() && !node.knowsTable()) {
+            // It began and ended in a table that no daemon ever saw.
+            forget(connection, node);
+        }
+    }
+
+    /** What only one kernel knew is gone, an end or the newest changes: what others have may be stale, and nobody is left who knows. */
+    void forget(Connection connection, SimulatedNode loser) {
+        connection.server = null;
+        connection.survived = nodes.stream()
+                .filter(each -> each != loser)
+                .map(each -> each.kernel.get(connection.key))
+                .filter(Objects::nonNull)
+                .mapToInt(flow -> flow.state.mark)
+                .max()
+                .orElse(0);
     }
 
     /** UDP goes on without events: each connection has a packet now and then. */
@@ -165,7 +194,7 @@ final class Traffic {
             noteEnd(connection, node);
         } else {
             connection.lossNanos = world.nowNanos();
-            connection.unheard |= !node.isHeardByAll();
+            noteEvent(connection);
         }
     }
 

@@ -71,7 +71,6 @@ final class Trouble {
             return;
         }
         world.note(null, node.name, "goes down");
-        traffic.connections().values().forEach(each -> each.unheard = true);
         switch (random.nextInt(3)) {
             case 0 -> node.stop();
             case 1 -> node.kill();
@@ -83,8 +82,9 @@ final class Trouble {
     private void reboot(SimulatedNode node) {
         node.kill();
         node.kernel.clear();
-        // What only this kernel had is gone, ended or not; what others have may be stale: nobody is left who knows.
-        traffic.connections().values().forEach(each -> each.server = each.server == node ? null : each.server);
+        traffic.connections().values().stream()
+                .filter(each -> each.server == node)
+                .forEach(each -> traffic.forget(each, node));
         traffic.moveAll(node, any());
     }
 

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.protocol;
+
+import io.mirrorcarp.pfsync.message.StateRecord;
+
+/**
+ * How far a flow has come. TCP: none, SYN_SENT, SYN_RECV, ESTABLISHED, FIN_WAIT, CLOSE_WAIT, LAST_ACK, TIME_WAIT, CLOSE, from 0 to 8. Others: 1 for a reply, and
+ * 1 for being assured.
+ */
+final class FlowProgress {
+    static final int MOST_BITS = 4;
+
+    private static final int TCP = 6;
+    private static final int SYN_SENT = 1;
+    private static final int SYN_RECV = 2;
+    private static final int TIME_WAIT = 7;
+    private static final int SYN_SENT2 = 9;
+
+    private FlowProgress() {}
+
+    /** Whether the kernel showed it: of TCP it does not in every message. */
+    static boolean isShown(StateRecord state) {
+        return state.original.protocol != TCP || state.protocolState != 0;
+    }
+
+    static int of(StateRecord state) {
+        if (state.original.protocol != TCP) {
+            return Integer.bitCount(state.status & (StateRecord.STATUS_SEEN_REPLY | StateRecord.STATUS_ASSURED));
+        }
+        return state.protocolState == SYN_SENT2 ? SYN_SENT : state.protocolState;
+    }
+
+    /**
+     * Whether a flow at {@code progress} is one that has not come as far as one at {@code known}. A connection that opens is not behind one that is over: the
+     * kernel lets a SYN open TIME_WAIT and CLOSE anew (tcp_conntracks of nf_conntrack_proto_tcp.c).
+     */
+    static boolean isBehind(int progress, int known) {
+        return progress < known && !(isOpening(progress) && known >= TIME_WAIT);
+    }
+
+    /** Whether it shows which of two of one tuple is the later one. Only TCP tells when a flow begins anew. */
+    static boolean isOfOne(StateRecord state) {
+        return state.original.protocol == TCP;
+    }
+
+    /** Whether a flow that was just created is another one than a flow of the same tuple that is known. */
+    static boolean beginsAnew(StateRecord created) {
+        return created.original.protocol != TCP || isOpening(of(created));
+    }
+
+    private static boolean isOpening(int progress) {
+        return progress == SYN_SENT || progress == SYN_RECV;
+    }
+}
