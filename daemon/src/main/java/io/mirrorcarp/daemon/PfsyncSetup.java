@@ -9,6 +9,7 @@ import io.mirrorcarp.daemon.config.NodeConfiguration;
 import io.mirrorcarp.daemon.config.PfsyncConfiguration;
 import io.mirrorcarp.pfsync.PfsyncOptions;
 import io.mirrorcarp.pfsync.auth.Keyring;
+import io.mirrorcarp.pfsync.protocol.KnownTables;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -16,7 +17,7 @@ import java.util.Map;
 final class PfsyncSetup {
     private PfsyncSetup() {}
 
-    static PfsyncOptions options(NodeConfiguration node, PfsyncConfiguration pfsync) {
+    static PfsyncOptions options(NodeConfiguration node, PfsyncConfiguration pfsync, KnownTables before) {
         return new PfsyncOptions(
                 node.hostId(),
                 node.name(),
@@ -24,7 +25,8 @@ final class PfsyncSetup {
                 pfsync.syncpeers(),
                 keyring(pfsync),
                 Math.max(1, pfsync.maxupd()),
-                pfsync.bulkTimeout());
+                pfsync.bulkTimeout(),
+                before);
     }
 
     static Keyring keyring(PfsyncConfiguration pfsync) {

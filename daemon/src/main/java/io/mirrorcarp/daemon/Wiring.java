@@ -13,11 +13,13 @@ import io.mirrorcarp.daemon.config.TrackConfiguration;
 import io.mirrorcarp.daemon.control.ControlServer;
 import io.mirrorcarp.daemon.control.EventLog;
 import io.mirrorcarp.daemon.host.MaintenanceFile;
+import io.mirrorcarp.daemon.host.TablesFile;
 import io.mirrorcarp.daemon.track.InterfaceTracks;
 import io.mirrorcarp.daemon.track.ScriptChecks;
 import io.mirrorcarp.pfsync.PfsyncListener;
 import io.mirrorcarp.pfsync.PfsyncVerticle;
 import io.mirrorcarp.pfsync.protocol.DemotionCause;
+import io.mirrorcarp.pfsync.protocol.KnownTables;
 import io.mirrorcarp.pfsync.protocol.Verdict;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
@@ -50,6 +52,7 @@ final class Wiring {
     private final Consumer<Throwable> onFailure;
     private final EventLog events = new EventLog(Clock.systemUTC());
     private final MaintenanceFile maintenance;
+    private final TablesFile tables;
     private final long startNanos = System.nanoTime();
     private final Vertx vertx;
     private final CarpNetwork network;
@@ -72,6 +75,7 @@ final class Wiring {
         this.configuration = configuration;
         this.onFailure = onFailure;
         maintenance = new MaintenanceFile(configuration.node().stateDir());
+        tables = new TablesFile(configuration.node().stateDir());
         vertx = Vertx.builder().with(vertxOptions()).build();
         network = new LinuxCarpNetwork(restoreFile());
         hooks = new NodeHooks(configuration, events);
@@ -137,8 +141,8 @@ final class Wiring {
         }
         try {
             ConntrackTable table = ConntrackTable.open(PfsyncSetup.conntrack(pfsync.filter()));
-            PfsyncVerticle verticle =
-                    new PfsyncVerticle(PfsyncSetup.options(configuration.node(), pfsync), table, new FromReplication());
+            PfsyncVerticle verticle = new PfsyncVerticle(
+                    PfsyncSetup.options(configuration.node(), pfsync, tables.read()), table, new FromReplication());
             replication = Replication.of(pfsync.syncdev(), verticle, table);
             // The election first: it must be there to hear what replication says of itself.
             return deploy(carp)
@@ -238,6 +242,16 @@ final class Wiring {
             if (verdict == Verdict.LOST) {
                 carp.peerSilent();
             }
+        }
+
+        @Override
+        public void onKnownTables(KnownTables known) {
+            vertx.executeBlocking(() -> {
+                        tables.write(known);
+                        return true;
+                    })
+                    .onFailure(e ->
+                            events.warn("pfsync", "cannot keep what is known of the peers' tables: " + e.getMessage()));
         }
 
         @Override

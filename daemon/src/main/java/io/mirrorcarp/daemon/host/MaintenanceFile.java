@@ -2,14 +2,7 @@
 package io.mirrorcarp.daemon.host;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
@@ -19,20 +12,17 @@ import java.util.Optional;
 public final class MaintenanceFile {
     private static final String UNKNOWN = "maintenance, for a reason that cannot be read";
 
-    private final Path directory;
-    private final Path file;
+    private final DurableFile file;
 
     /** @param stateDir made when it is needed and missing */
     public MaintenanceFile(String stateDir) {
-        directory = Path.of(stateDir);
-        file = directory.resolve("maintenance");
+        file = new DurableFile(stateDir, "maintenance");
     }
 
     /** The reason, or empty when the node is not in maintenance. */
     public Optional<String> reason() {
         try {
-            String reason =
-                    Files.readString(file).lines().findFirst().orElse("").strip();
+            String reason = file.read().lines().findFirst().orElse("").strip();
             return Optional.of(reason.isEmpty() ? UNKNOWN : reason);
         } catch (NoSuchFileException expected) {
             return Optional.empty();
@@ -41,32 +31,13 @@ public final class MaintenanceFile {
         }
     }
 
-    /** Notes it so that it outlasts a power loss: the old content or the new one is there, never a part. */
+    /** Notes it. */
     public void begin(String reason) throws IOException {
-        Files.createDirectories(directory);
-        Path fresh = file.resolveSibling("maintenance.new");
-        ByteBuffer bytes = StandardCharsets.UTF_8.encode(reason + "\n");
-        try (FileChannel channel = FileChannel.open(
-                fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-        forceDirectory();
+        file.write(reason + "\n");
     }
 
     /** Forgets it. */
     public void end() throws IOException {
-        if (Files.deleteIfExists(file)) {
-            forceDirectory();
-        }
-    }
-
-    private void forceDirectory() throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
+        file.delete();
     }
 }

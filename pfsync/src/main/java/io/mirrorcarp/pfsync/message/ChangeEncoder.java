@@ -69,9 +69,9 @@ public final class ChangeEncoder {
         writer.varintFieldIfSet(22, change.orphan ? 1 : 0);
         writer.varintFieldIfSet(26, change.held ? 1 : 0);
         writer.fixed32FieldIfSet(27, change.absentOwner);
-        writer.fixed64FieldIfSet(30, change.absentTable);
         writer.varintFieldIfSet(28, change.untouched ? 1 : 0);
         writer.fixed32FieldIfSet(29, change.copiedFrom);
+        writer.fixed64FieldIfSet(30, change.absentTable);
     }
 
     private void writeDestinationNat(StateRecord state, int status, boolean ipv6) {

@@ -56,8 +56,9 @@ final class ExpiredFlows {
             if (index.get(hash) != entries[i]) {
                 continue;
             }
-            if (table.find(keys[i], found) && index.isInUse(hash, found.timeoutSeconds, nowNanos)) {
-                exporter.onInUse(found, nowNanos);
+            if (table.find(keys[i], found)
+                    && (index.hasLocalTimer(hash) || index.isInUse(hash, found.timeoutSeconds, nowNanos))) {
+                exporter.onInUse(found, versions[i], nowNanos);
             } else {
                 index.end(hash, versions[i], nowNanos);
                 table.delete(keys[i]);

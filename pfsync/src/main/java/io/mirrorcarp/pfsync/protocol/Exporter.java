@@ -70,19 +70,23 @@ final class Exporter {
     }
 
     void onInsert(StateRecord state, long nowNanos) {
-        claim(Action.INSERT, state, 0, nowNanos);
+        claim(Action.INSERT, state, nowNanos);
     }
 
     void onUpdate(StateRecord state, long nowNanos) {
-        claim(Action.UPDATE, state, 0, nowNanos);
+        claim(Action.UPDATE, state, nowNanos);
     }
 
     /**
      * A copy whose owner has seen no packet for long is in use here. Where several nodes saw some, the timer tells who saw the last one, and that
      * claim is the better one.
+     *
+     * @param asked the version under which its end was told
      */
-    void onInUse(StateRecord state, long nowNanos) {
-        claim(Action.UPDATE, state, (int) Math.min(state.timeoutSeconds, MOST_FRESHNESS), nowNanos);
+    void onInUse(StateRecord state, int asked, long nowNanos) {
+        long hash = flowHash.of(state.original, state.zone);
+        int freshness = (int) Math.min(state.timeoutSeconds, MOST_FRESHNESS);
+        tell(state, hash, versionAbove(hash, index.get(hash), asked) + freshness, nowNanos);
     }
 
     /** A dump shows that the local kernel has a flow: what no event told of it is told now. */
@@ -113,11 +117,11 @@ final class Exporter {
         return state.protocolState != 0 || (protocol != TCP && protocol != SCTP);
     }
 
-    private void claim(Action action, StateRecord state, int freshness, long nowNanos) {
+    private void claim(Action action, StateRecord state, long nowNanos) {
         long hash = flowHash.of(state.original, state.zone);
         long entry = index.get(hash);
         boolean fresh = entry == FlowIndex.ABSENT && index.endedVersion(hash) == EndedFlows.NONE;
-        int next = (fresh ? firstVersion(action) : nextVersion(hash, entry)) + freshness;
+        int next = fresh ? firstVersion(action) : nextVersion(hash, entry);
         index.put(hash, state, FlowIndex.SELF, next);
         export(action, state, next, hash, fresh, false, nowNanos);
     }
@@ -146,7 +150,9 @@ final class Exporter {
             return;
         }
         int owner = FlowIndex.owner(entry);
-        if (peers.isLive(owner)) {
+        // Where packets of a copy were seen, the end of its timer is a question as well: the flow may have moved here
+        // without an event.
+        if (peers.isLive(owner) && !(expired && index.wasLocalTimer(hash, nowNanos))) {
             index.markMissing(hash);
             return;
         }
@@ -173,11 +179,19 @@ final class Exporter {
      * @param refused the version that the peer told
      */
     void answerNewer(StateRecord state, long hash, long entry, int refused, long nowNanos) {
+        tell(state, hash, versionAbove(hash, entry, refused), nowNanos);
+    }
+
+    /** The next version of a flow that is here, and above another that was told of it. */
+    private int versionAbove(long hash, long entry, int told) {
         int version = FlowIndex.version(entry);
-        int own = nextVersion(hash, entry);
-        int next = Integer.compareUnsigned(version, refused) > 0 ? own : refused + Math.max(own - version, CLAIM_STEP);
-        index.put(hash, state, FlowIndex.SELF, next);
-        export(Action.UPDATE, state, next, hash, false, false, nowNanos);
+        int next = nextVersion(hash, entry);
+        return Integer.compareUnsigned(version, told) > 0 ? next : told + Math.max(next - version, CLAIM_STEP);
+    }
+
+    private void tell(StateRecord state, long hash, int version, long nowNanos) {
+        index.put(hash, state, FlowIndex.SELF, version);
+        export(Action.UPDATE, state, version, hash, false, false, nowNanos);
     }
 
     /** A peer holds a flow of an absent owner: tells it whose it is. */

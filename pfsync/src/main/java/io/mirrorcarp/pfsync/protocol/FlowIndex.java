@@ -28,6 +28,7 @@ final class FlowIndex {
     static final int DOOMED = 3;
 
     private static final int OWNERS = 256;
+    private static final long VERSION_MASK = 0xffff_ffffL;
     private static final int OWNER_SHIFT = 32;
     private static final long OWNER_MASK = 0xffL << OWNER_SHIFT;
     private static final long MISSING = 1L << 40;
@@ -38,8 +39,10 @@ final class FlowIndex {
     private static final long PRESENT = 1L << 47;
 
     private static final int BUCKET_SHIFT = 48;
-    private static final int SIGHTING_SHIFT = 56;
-    private static final long SIGHTING_MASK = 0xffL << SIGHTING_SHIFT;
+    private static final long FOUND = 1L << 56;
+    private static final int SIGHTING_SHIFT = 57;
+    private static final int SIGHTINGS = 1 << 7;
+    private static final long SIGHTING_MASK = (SIGHTINGS - 1L) << SIGHTING_SHIFT;
     private static final int NO_DEADLINE = -1;
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
     /** The kernel's clock ticks and this one differ, and both are read in whole seconds. */
@@ -92,6 +95,11 @@ final class FlowIndex {
     /** Whether the owner only holds the flow: any claim is better. */
     static boolean isHeld(long entry) {
         return (entry & HELD_BIT) != 0 || owner(entry) == HELD || owner(entry) == COPIED;
+    }
+
+    /** Whether the flow was in the local kernel before this life of the node, and its timer there is still the kernel's own. */
+    static boolean isFound(long entry) {
+        return (entry & FOUND) != 0;
     }
 
     private static boolean isUnnamed(long entry) {
@@ -159,6 +167,18 @@ final class FlowIndex {
         add(entry, fingerprint);
     }
 
+    /** Notes whose a flow is that is there, and whose content is known to be as before. */
+    void assign(long hash, int owner, int version, boolean held) {
+        if (flows.find(hash)) {
+            long kept = flows.entry() & ~(OWNER_MASK | VERSION_MASK | MISSING | UNNAMED | HELD_BIT | SIGHTING_MASK);
+            replace(kept
+                    | (long) owner << OWNER_SHIFT
+                    | Integer.toUnsignedLong(version)
+                    | (held ? HELD_BIT : 0)
+                    | (long) sweep << SIGHTING_SHIFT);
+        }
+    }
+
     /** Notes that the local kernel gave up a copy whose owner is still there. */
     void markMissing(long hash) {
         if (flows.find(hash)) {
@@ -190,20 +210,43 @@ final class FlowIndex {
         }
     }
 
+    /** Notes whose a flow is that was in the local kernel before this life of the node: how often it changed is not known. */
+    void putFound(long hash, StateRecord state, int owner, long nowNanos) {
+        put(hash, state, owner, 0);
+        flows.setEntry(flows.entry() | FOUND);
+        setTimeout(hash, state.timeoutSeconds, nowNanos);
+    }
+
     /**
-     * Whether no packet of a flow came since it was imported, or found: packets set its timer to something else.
+     * Whether it is known that no packet of a flow came since it was imported: packets set its timer to something else.
      *
      * @param timeoutSeconds what its timer has left in the local kernel
      */
     boolean isUntouched(long hash, long timeoutSeconds, long nowNanos) {
         int imported = deadline(hash);
-        return imported != NO_DEADLINE && !isRefreshed(imported, timeoutSeconds, nowNanos);
+        return imported != NO_DEADLINE && !isFound(flows.entry()) && !isRefreshed(imported, timeoutSeconds, nowNanos);
     }
 
     /** Whether packets of a flow came since it was imported, or found. False where that is not known. */
     boolean isInUse(long hash, long timeoutSeconds, long nowNanos) {
         int imported = deadline(hash);
         return imported != NO_DEADLINE && isRefreshed(imported, timeoutSeconds, nowNanos);
+    }
+
+    /**
+     * Whether the timer of a copy, which has run out now, was the local kernel's own: the flow was found here, or packets that were seen here set it to less
+     * than the import did.
+     */
+    boolean wasLocalTimer(long hash, long nowNanos) {
+        int imported = deadline(hash);
+        return imported == NO_DEADLINE
+                || isFound(flows.entry())
+                || nowNanos / NANOS_PER_SECOND + SLACK_SECONDS < imported;
+    }
+
+    /** Whether a flow is not known to have been imported, so that its timer in the local kernel is that kernel's own. */
+    boolean hasLocalTimer(long hash) {
+        return deadline(hash) == NO_DEADLINE;
     }
 
     private int deadline(long hash) {
@@ -275,12 +318,6 @@ final class FlowIndex {
         return owner;
     }
 
-    /** What this node holds, and no peer claims, is its own. Takes time in proportion to the index. */
-    void adoptHeld() {
-        hand(HELD, SELF);
-        hand(COPIED, SELF);
-    }
-
     /** Gives an owner's flows to another. Takes time in proportion to the index. */
     private void hand(int from, int to) {
         if (owned[from] > 0) {
@@ -332,7 +369,7 @@ final class FlowIndex {
 
     /** A sweep begins, which will sight every flow that the local kernel has. One that is put meanwhile counts as sighted. */
     void beginSweep() {
-        sweep = sweep + 1 & 0xff;
+        sweep = (sweep + 1) % SIGHTINGS;
     }
 
     /** The local kernel has a flow that is here. */

@@ -130,8 +130,7 @@ final class Importer {
                 || (FlowIndex.owner(entry) != FlowIndex.SELF && FlowIndex.owner(entry) <= FlowIndex.DOOMED)
                 || FlowIndex.owner(entry) == peer.owner
                 || (FlowIndex.owner(entry) == owner && isNewer(entry))) {
-            index.put(hash, change.state, owner, change.version);
-            write(hash, nowNanos);
+            take(hash, entry, owner, nowNanos);
         }
     }
 
@@ -168,14 +167,29 @@ final class Importer {
         boolean behind = isBehind(entry, peer);
         if (behind || !yieldsTo(hash, entry, peer)) {
             refuse(hash, entry, nowNanos);
-            boolean absent = change.held && isAbsent(FlowIndex.owner(entry));
-            if (behind || absent || deservesAnswer(entry)) {
-                answer(hash, absent && !behind, nowNanos);
+            boolean orphan = change.held && entry != FlowIndex.ABSENT && isAbsent(FlowIndex.owner(entry));
+            if (behind || orphan || deservesAnswer(entry)) {
+                answer(hash, orphan, nowNanos);
             }
             return;
         }
-        index.put(hash, change.state, peer.owner, change.version, change.held);
-        write(hash, nowNanos);
+        take(hash, entry, peer.owner, nowNanos);
+    }
+
+    /**
+     * Notes the owner of the flow, and writes it into the kernel. Not where a bulk update names what the kernel has already: that would set its timer, which tells
+     * whether packets of it were seen here.
+     */
+    private void take(long hash, long entry, int owner, long nowNanos) {
+        if (change.action == Action.BULK
+                && entry != FlowIndex.ABSENT
+                && !FlowIndex.isMissing(entry)
+                && index.fingerprint(hash) == FlowFingerprint.of(change.state)) {
+            index.assign(hash, owner, change.version, change.held);
+        } else {
+            index.put(hash, change.state, owner, change.version, change.held);
+            write(hash, nowNanos);
+        }
     }
 
     /** Whether the sender of an older change is told this node's newer one. One that came further will be told by the sender; digests see to a bulk entry. */

@@ -87,12 +87,12 @@ public final class Replication {
         FlowHash flowHash = new FlowHash(random.nextLong());
         exporter = new Exporter(index, flowHash, stream, peers, settings.maxUpdates(), counters);
         verification = new Verification(index);
+        promise = new PreemptPromise(settings.bulkTimeoutNanos(), settings.lostNanos(), output);
         importer = new Importer(flowHash, table, parts, verification, exporter);
         unacknowledged = new UnacknowledgedFlows(stream, opener, settings.maxFrameBytes());
         dump = new TableDump(table);
         startDump = new StartDump(index, flowHash, settings.before(), isNew(table.identity()));
         bulkServer = new BulkServer(dump, stream, exporter, index, flowHash, peers, settings.before());
-        promise = new PreemptPromise(settings.bulkTimeoutNanos(), settings.lostNanos(), output);
         sweep = new Sweep(parts, dump, flowHash, exporter, importer);
         reports = new Reports(parts, exporter, importer, startDump, promise, table.identity());
         sessions = new Sessions(parts, sealer.epoch(), exporter, bulkServer, reports, promise);
@@ -100,9 +100,10 @@ public final class Replication {
         payload = new byte[Math.max(settings.maxFrameBytes(), MAX_RECEIVED_BYTES)];
     }
 
-    /** Whether no earlier life of this node wrote into the local table. */
+    /** Whether it is known that no earlier life of this node wrote into the local table. */
     private boolean isNew(long identity) {
-        return identity != 0 && identity != settings.before().own();
+        long before = settings.before().own();
+        return before != 0 && identity != 0 && identity != before;
     }
 
     /** A longer datagram is no frame. */
@@ -302,9 +303,6 @@ public final class Replication {
         }
         if (peers.allEqual()) {
             peers.onAllEqual();
-            if (index.ownCount() > index.count(FlowIndex.SELF)) {
-                index.adoptHeld();
-            }
         }
         reports.flush(nowNanos);
         nextDeadlineNanos = Math.min(

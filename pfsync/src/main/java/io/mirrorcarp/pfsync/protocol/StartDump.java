@@ -64,8 +64,7 @@ final class StartDump implements TableDump.Reader {
                 index.put(hash, state, FlowIndex.SELF, Exporter.UNKNOWN_STEP);
             } else {
                 int owner = copies && state.isLiberal() ? FlowIndex.COPIED : FlowIndex.HELD;
-                index.put(hash, state, owner, 0);
-                index.setTimeout(hash, state.timeoutSeconds, nowNanos);
+                index.putFound(hash, state, owner, nowNanos);
             }
         }
     }

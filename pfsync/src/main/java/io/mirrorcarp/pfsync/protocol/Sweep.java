@@ -99,7 +99,7 @@ final class Sweep implements TableDump.Reader {
     /** Its owner no longer has it. That is no proof of its end: it may have moved here by packets that make no event. */
     private void onDoomed(StateRecord state, long hash, long now) {
         if (index.isInUse(hash, state.timeoutSeconds, now)) {
-            exporter.onInUse(state, now);
+            exporter.onInUse(state, FlowIndex.version(index.get(hash)), now);
         } else {
             importer.deleteEnded(state);
             index.remove(hash);

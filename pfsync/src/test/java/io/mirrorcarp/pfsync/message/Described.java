@@ -10,6 +10,8 @@ public final class Described {
     /** Every field that is in use. */
     public static String change(Change change) {
         return change.action + " v" + Integer.toUnsignedString(change.version) + (change.orphan ? " orphan " : " ")
+                + (change.held ? "held " : "") + (change.untouched ? "untouched " : "")
+                + change.absentOwner + "/" + change.absentTable + "/" + change.copiedFrom + " "
                 + (change.expired ? "expired " : "")
                 + state(change.state) + " bulk " + change.bulkId + "/" + change.bulkEntries
                 + Arrays.toString(Arrays.copyOf(change.targetCreatorIds, change.targetCount))

@@ -66,7 +66,9 @@ final class GeneratedChanges {
             default -> {
                 key(change, builder);
                 state(change.state, builder);
-                builder.setOrphan(change.orphan);
+                builder.setOrphan(change.orphan).setHeld(change.held).setUntouched(change.untouched);
+                builder.setAbsentOwner(change.absentOwner).setAbsentTable(change.absentTable);
+                builder.setCopiedFrom(change.copiedFrom);
             }
         }
         return builder.build();

@@ -38,6 +38,11 @@ public final class RandomChanges {
         } else {
             fillState(change.state);
             change.orphan = random.nextInt(8) == 0;
+            change.held = change.orphan && random.nextBoolean();
+            change.copiedFrom = change.held && random.nextBoolean() ? random.nextInt() : 0;
+            change.absentOwner = change.orphan && !change.held ? random.nextInt() : 0;
+            change.absentTable = change.absentOwner == 0 || random.nextBoolean() ? 0 : random.nextLong();
+            change.untouched = random.nextInt(8) == 0;
         }
     }
 

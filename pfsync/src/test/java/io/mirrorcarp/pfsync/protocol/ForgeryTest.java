@@ -127,7 +127,7 @@ class ForgeryTest {
         List<byte[]> recorded = takeRecording();
         String before = b.machine.status(world.nowNanos()).toString();
         int flows = b.kernel.flows().size();
-        for (int i = 0; i < 20_000; i++) {
+        for (int i = 0; i < 22_000; i++) {
             byte[] garbage;
             if (i % 2 == 0) {
                 garbage = new byte[random.nextInt(1480)];
