@@ -44,10 +44,19 @@ final class MemoryTable implements ReplicatedTable {
         });
     }
 
-    /** A flow ends. */
+    /** A flow ends by its timer. */
     void end(int number) {
+        end(number, true);
+    }
+
+    /** A flow is deleted or evicted. */
+    void kill(int number) {
+        end(number, false);
+    }
+
+    private void end(int number, boolean expired) {
         context.runOnContext(nothing -> {
-            events.onDelete(flows.remove(FlowKey.number(number)), true);
+            events.onDelete(flows.remove(FlowKey.number(number)), expired);
             events.onBurstEnd();
         });
     }

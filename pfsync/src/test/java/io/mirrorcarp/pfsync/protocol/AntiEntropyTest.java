@@ -83,7 +83,7 @@ class AntiEntropyTest {
     @Test
     void aCopyThatTheKernelGaveUpComesBack() {
         startInSync();
-        b.kernel.close(FlowKey.number(7));
+        b.kernel.kill(FlowKey.number(7));
         b.kernel.endBurst();
         world.runMillis(2_000);
         assertEqual(FLOWS);

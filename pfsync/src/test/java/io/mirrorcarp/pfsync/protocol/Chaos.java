@@ -76,12 +76,12 @@ final class Chaos {
     }
 
     /**
-     * Whether a flow must be as it should be. When two daemons were down since its last event, those may be gone who knew it: a daemon that restarts finds its
+     * Whether a flow must be as it should be. When two daemons were down since it began, those may be gone who knew its last event: a daemon that restarts finds its
      * kernel's table as before, but does not know any more of whose flows the copies in it are. In a pair it does, unless the peer lost its table lately.
      */
     private boolean isDue(Connection connection) {
         long wereDown = nodes.stream()
-                .filter(node -> node.startNanos >= connection.eventNanos)
+                .filter(node -> node.startNanos >= connection.bornNanos)
                 .count();
         boolean known = STRICT || wereDown < 2 || (nodes.size() == 2 && !connection.mixed);
         return known && connection.lossNanos < world.nowNanos() - MENDING_NANOS;

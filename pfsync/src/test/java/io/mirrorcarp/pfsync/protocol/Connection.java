@@ -40,13 +40,16 @@ final class Connection {
     /** Two nodes changed it without knowing of each other: which one wins is open, that it is the same one everywhere is not. */
     boolean contested;
 
-    /** When it changed or ended last. */
+    /** When it began, and when it changed or ended last. */
+    final long bornNanos;
+
     long eventNanos;
 
     /** Whether at that time a node's copies were of two tables of a peer, since it lost one and the two had not agreed since. */
     boolean mixed;
 
-    Connection(FlowKey key, int timeoutSeconds, SimulatedNode route) {
+    Connection(FlowKey key, int timeoutSeconds, SimulatedNode route, long bornNanos) {
+        this.bornNanos = bornNanos;
         this.key = key;
         this.timeoutSeconds = timeoutSeconds;
         this.route = route;

@@ -82,7 +82,7 @@ final class Traffic {
     private void connect() {
         FlowKey key = FlowKey.number(connections.size());
         int timeout = key.protocol() == 6 ? TCP_TIMEOUT_SECONDS : 5 + random.nextInt(2);
-        Connection connection = new Connection(key, timeout, any());
+        Connection connection = new Connection(key, timeout, any(), world.nowNanos());
         connections.put(key, connection);
         open.add(connection);
         packet(connection);
