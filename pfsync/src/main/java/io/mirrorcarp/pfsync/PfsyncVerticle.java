@@ -263,8 +263,8 @@ public final class PfsyncVerticle extends VerticleBase implements ReplicationOut
     }
 
     @Override
-    public void onDelete(StateRecord state, boolean expired) {
-        machine().onDelete(state, expired, System.nanoTime());
+    public void onDelete(StateRecord state, FlowEnd end) {
+        machine().onDelete(state, end, System.nanoTime());
     }
 
     @Override

@@ -12,12 +12,8 @@ public interface StateEvents {
 
     void onUpdate(StateRecord state);
 
-    /**
-     * The flow ended.
-     *
-     * @param expired true when the kernel's timer ended it, false when it was killed: deleted, flushed, reset or evicted
-     */
-    void onDelete(StateRecord state, boolean expired);
+    /** The flow ended. */
+    void onDelete(StateRecord state, FlowEnd end);
 
     /** No more events are waiting: send what is pending. */
     void onBurstEnd();

@@ -38,6 +38,13 @@ public interface StateTable {
     void flush();
 
     /**
+     * Tells of one change that was not taken, and forgets it.
+     *
+     * @return false when there is none
+     */
+    boolean takeRefused(RefusedImport refused);
+
+    /**
      * Starts a dump of the whole table, or of nothing more when one is running. The entries and the end come to {@link StateEvents} on the
      * replication loop, a bounded batch at a time, as fast as {@link #continueDump()} asks for them, the first one too. An entry that
      * changed after it was read is left out, when {@link StateEvents} or the caller knows of the change already.

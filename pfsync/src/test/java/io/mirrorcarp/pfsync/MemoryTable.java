@@ -46,17 +46,17 @@ final class MemoryTable implements ReplicatedTable {
 
     /** A flow ends by its timer. */
     void end(int number) {
-        end(number, true);
+        end(number, FlowEnd.EXPIRED);
     }
 
-    /** A flow is deleted or evicted. */
-    void kill(int number) {
-        end(number, false);
+    /** A flow is evicted. */
+    void evict(int number) {
+        end(number, FlowEnd.EVICTED);
     }
 
-    private void end(int number, boolean expired) {
+    private void end(int number, FlowEnd end) {
         context.runOnContext(nothing -> {
-            events.onDelete(flows.remove(FlowKey.number(number)), expired);
+            events.onDelete(flows.remove(FlowKey.number(number)), end);
             events.onBurstEnd();
         });
     }
@@ -104,6 +104,11 @@ final class MemoryTable implements ReplicatedTable {
     public void flush() {
         queued.forEach(Runnable::run);
         queued.clear();
+    }
+
+    @Override
+    public boolean takeRefused(RefusedImport refused) {
+        return false;
     }
 
     @Override

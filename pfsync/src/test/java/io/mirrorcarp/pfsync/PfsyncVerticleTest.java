@@ -85,7 +85,7 @@ class PfsyncVerticleTest {
         a.table.open(501, 600);
         a.table.end(7);
         await().atMost(LIMIT).until(() -> b.table.size() == 599 && !b.table.has(7));
-        b.table.kill(8);
+        b.table.evict(8);
         get(b.verticle.drained());
         get(a.verticle.drained());
         assertThat(a.table.has(8)).isTrue();

@@ -14,6 +14,7 @@ import io.mirrorcarp.netio.MessageBatch;
 import io.mirrorcarp.netio.NetlinkSocket;
 import io.mirrorcarp.netio.netlink.Netlink;
 import io.mirrorcarp.netio.netlink.NetlinkReader;
+import io.mirrorcarp.pfsync.FlowEnd;
 import io.mirrorcarp.pfsync.StateEvents;
 import io.mirrorcarp.pfsync.message.StateRecord;
 import java.nio.ByteBuffer;
@@ -153,12 +154,20 @@ final class ConntrackEventSocket implements AutoCloseable {
         }
         StateMapping.toRecord(entry, record);
         if (ended) {
-            events.onDelete(record, !entry.hasTimeout);
+            events.onDelete(record, end());
         } else if (began) {
             events.onInsert(record);
         } else {
             events.onUpdate(record);
         }
+    }
+
+    /** A timeout that is left over shows that it did not run out; who asked for the end is named by its port id. */
+    private FlowEnd end() {
+        if (!entry.hasTimeout) {
+            return FlowEnd.EXPIRED;
+        }
+        return reader.portId() == 0 ? FlowEnd.EVICTED : FlowEnd.DELETED;
     }
 
     /**

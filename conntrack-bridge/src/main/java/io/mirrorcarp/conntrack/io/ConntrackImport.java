@@ -14,8 +14,11 @@ import io.mirrorcarp.netio.NetlinkSocket;
 import io.mirrorcarp.netio.netlink.Netlink;
 import io.mirrorcarp.netio.netlink.NetlinkReader;
 import io.mirrorcarp.netio.netlink.NetlinkWriter;
+import io.mirrorcarp.pfsync.RefusedImport;
 import io.mirrorcarp.pfsync.message.StateRecord;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /**
  * Writes peers' flows into the kernel's table. Changes are queued and sent together; the kernel carries them out one by one within the
@@ -33,6 +36,9 @@ final class ConntrackImport implements AutoCloseable {
     /** Room in the kernel for a send with its bookkeeping. */
     private static final int SEND_BUFFER_BYTES = 4 * SEND_BYTES;
 
+    /** More failures are only counted: the sweep finds what is missing. */
+    private static final int REFUSED_MAXIMUM = 1024;
+
     private static final int RECEIVE_BUFFER_BYTES = 4 << 20;
     private static final int ANSWERS = 64;
     private static final int ANSWER_BYTES = 2048;
@@ -46,6 +52,9 @@ final class ConntrackImport implements AutoCloseable {
     private final NetlinkReader reader = new NetlinkReader();
     private final ConntrackEntry found = new ConntrackEntry();
     private final ImportSlot[] slots = new ImportSlot[BATCH];
+    /** What failed and was not asked for yet. */
+    private final Deque<RefusedImport> refused = new ArrayDeque<>();
+
     /** Slots in use. */
     private int count;
     /** Sequence number of slot 0 in the present send. */
@@ -145,6 +154,7 @@ final class ConntrackImport implements AutoCloseable {
             case UPDATE_WITHOUT_STATUS -> requests.update(writer, slot.entry, sequence, false);
             case DELETE -> requests.delete(writer, slot.entry, sequence);
             case LOOKUP -> requests.get(writer, slot.entry, sequence);
+            case LOOKUP_OCCUPANT -> requests.getByReply(writer, slot.entry, sequence);
             case REPLACE -> {
                 // A sequence number of no slot: whether it was there to delete does not matter.
                 requests.delete(writer, slot.entry, sequence + BATCH);
@@ -183,7 +193,39 @@ final class ConntrackImport implements AutoCloseable {
         if (reader.type() == Netlink.TYPE_ERROR) {
             slots[index].onError(reader.error());
         } else if (reader.type() == Ctnetlink.TYPE_NEW && EntryReader.read(reader, found)) {
-            slots[index].onFound(found);
+            onFound(slots[index]);
+        }
+    }
+
+    private void onFound(ImportSlot slot) {
+        slot.onFound(found);
+        if (slot.request() == Request.LOOKUP_OCCUPANT && refused.size() < REFUSED_MAXIMUM) {
+            RefusedImport one = new RefusedImport();
+            StateMapping.toRecord(slot.entry, one.wanted);
+            one.occupied = true;
+            StateMapping.toRecord(found, one.occupant);
+            refused.add(one);
+            slot.onTold();
+        }
+    }
+
+    /** Tells of one change that failed, and forgets it; false where there is none. */
+    boolean takeRefused(RefusedImport taken) {
+        RefusedImport one = refused.poll();
+        if (one != null) {
+            taken.wanted.copyFrom(one.wanted);
+            taken.occupied = one.occupied;
+            taken.occupant.copyFrom(one.occupant);
+        }
+        return one != null;
+    }
+
+    private void onFailed(ImportSlot slot, Request sent, int errno) {
+        failures.onFailed(sent, errno);
+        if (sent != Request.DELETE && !slot.isTold() && refused.size() < REFUSED_MAXIMUM) {
+            RefusedImport one = new RefusedImport();
+            StateMapping.toRecord(slot.entry, one.wanted);
+            refused.add(one);
         }
     }
 
@@ -213,7 +255,7 @@ final class ConntrackImport implements AutoCloseable {
                 if (over) {
                     slot.end();
                 } else if (slot.advance() == Request.NOTHING) {
-                    failures.onFailed(sent, errno);
+                    onFailed(slot, sent, errno);
                 } else {
                     more = true;
                 }
@@ -235,7 +277,7 @@ final class ConntrackImport implements AutoCloseable {
                     counters.increment(ConntrackCounter.DELETED);
                 }
             }
-            case LOOKUP, NOTHING -> {}
+            case LOOKUP, LOOKUP_OCCUPANT, NOTHING -> {}
         }
     }
 

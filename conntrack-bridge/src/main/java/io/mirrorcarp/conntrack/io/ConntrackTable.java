@@ -4,6 +4,7 @@ package io.mirrorcarp.conntrack.io;
 import io.mirrorcarp.conntrack.StateMapping;
 import io.mirrorcarp.conntrack.entry.ConntrackEntry;
 import io.mirrorcarp.netio.EventLoopDescriptor;
+import io.mirrorcarp.pfsync.RefusedImport;
 import io.mirrorcarp.pfsync.ReplicatedTable;
 import io.mirrorcarp.pfsync.StateEvents;
 import io.mirrorcarp.pfsync.message.StateRecord;
@@ -133,6 +134,11 @@ public final class ConntrackTable implements ReplicatedTable {
     @Override
     public void flush() {
         importer.flush();
+    }
+
+    @Override
+    public boolean takeRefused(RefusedImport refused) {
+        return importer.takeRefused(refused);
     }
 
     @Override

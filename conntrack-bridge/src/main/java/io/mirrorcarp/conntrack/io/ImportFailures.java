@@ -28,7 +28,7 @@ final class ImportFailures {
     void onFailed(Request request, int errno) {
         counters.increment(ConntrackCounter.FAILED);
         // Not there under its original tuple, yet the kernel said that it exists: the reply tuple is taken.
-        boolean occupied = request == Request.LOOKUP || errno == Errno.EEXIST;
+        boolean occupied = request == Request.LOOKUP_OCCUPANT || errno == Errno.EEXIST;
         int reason = occupied ? Errno.EEXIST : errno;
         if (occupied) {
             counters.increment(ConntrackCounter.OCCUPIED);

@@ -11,7 +11,7 @@ import io.mirrorcarp.netio.Errno;
  * <pre>
  * insert: CREATE --EEXIST--> LOOKUP --same translation--> UPDATE --EBUSY--> UPDATE_WITHOUT_STATUS
  *                                   --another----------> REPLACE
- *                                   --ENOENT-----------> failed: the reply tuple is another flow's
+ *                                   --ENOENT-----------> LOOKUP_OCCUPANT: another flow has the reply tuple; failed
  * update: UPDATE --ENOENT--> CREATE, on as above; --EBUSY--> UPDATE_WITHOUT_STATUS
  * delete: DELETE --ENOENT--> done
  * </pre>
@@ -24,6 +24,8 @@ final class ImportSlot {
         UPDATE_WITHOUT_STATUS,
         DELETE,
         LOOKUP,
+        /** Asks for the flow that has the reply tuple. */
+        LOOKUP_OCCUPANT,
         /** Delete and create. */
         REPLACE,
         NOTHING
@@ -39,10 +41,12 @@ final class ImportSlot {
     private int error;
     private boolean found;
     private boolean foundSameTranslation;
+    private boolean told;
 
     /** Begins a change of {@link #entry}. */
     void begin(Request first) {
         attempts = 0;
+        told = false;
         next(first);
     }
 
@@ -74,6 +78,15 @@ final class ImportSlot {
         foundSameTranslation = present.reply.sameAs(entry.reply);
     }
 
+    /** Who asked for the change was told that it failed. */
+    void onTold() {
+        told = true;
+    }
+
+    boolean isTold() {
+        return told;
+    }
+
     /** The errno of the last request, or 0. */
     int error() {
         return error;
@@ -81,7 +94,7 @@ final class ImportSlot {
 
     /** Whether what the last request was for has come about: it was carried out, or there was nothing to delete. */
     boolean isDone() {
-        boolean carriedOut = error == 0 && request != Request.LOOKUP;
+        boolean carriedOut = error == 0 && request != Request.LOOKUP && request != Request.LOOKUP_OCCUPANT;
         return carriedOut || (request == Request.DELETE && error == Errno.ENOENT);
     }
 
@@ -100,7 +113,7 @@ final class ImportSlot {
 
     private Request afterLookup() {
         if (!found) {
-            return Request.NOTHING;
+            return Request.LOOKUP_OCCUPANT;
         }
         return foundSameTranslation ? Request.UPDATE : Request.REPLACE;
     }

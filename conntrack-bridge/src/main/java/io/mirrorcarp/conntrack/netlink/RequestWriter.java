@@ -88,6 +88,14 @@ public final class RequestWriter {
         return writer.endMessage();
     }
 
+    /** Asks for the entry that has the reply tuple of {@code entry}, in its zone; ENOENT when there is none. */
+    public boolean getByReply(NetlinkWriter writer, ConntrackEntry entry, int sequence) {
+        begin(writer, Ctnetlink.TYPE_GET, Netlink.REQUEST, entry, sequence);
+        writeTuple(writer, Ctnetlink.TUPLE_REPLY, entry.reply);
+        writeZone(writer, entry);
+        return writer.endMessage();
+    }
+
     /** Asks for every entry of both families. */
     public boolean dump(NetlinkWriter writer, int sequence) {
         writer.beginMessage(Ctnetlink.TYPE_GET, Netlink.REQUEST | Netlink.DUMP, sequence);

@@ -35,6 +35,9 @@ public final class Change {
     /** In a delete: the flow's timer ran out, so that it has not ended where packets of it are seen. */
     public boolean expired;
 
+    /** In a delete: the sender's kernel gave the flow up, so that it has not ended. */
+    public boolean evicted;
+
     /** {@link Action#BULK_START} and {@link Action#BULK_END}: which bulk update of this sender, from 1. */
     public long bulkId;
 
@@ -81,6 +84,7 @@ public final class Change {
         copiedFrom = 0;
         untouched = false;
         expired = false;
+        evicted = false;
         bulkId = 0;
         bulkEntries = 0;
         targetCount = 0;
@@ -103,6 +107,7 @@ public final class Change {
         copiedFrom = other.copiedFrom;
         untouched = other.untouched;
         expired = other.expired;
+        evicted = other.evicted;
         bulkId = other.bulkId;
         bulkEntries = other.bulkEntries;
         targetCount = other.targetCount;

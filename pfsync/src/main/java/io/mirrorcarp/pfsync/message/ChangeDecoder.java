@@ -151,6 +151,7 @@ public final class ChangeDecoder {
             case 28 -> change.untouched = reader.varint() != 0;
             case 29 -> change.copiedFrom = reader.fixed32();
             case 30 -> change.absentTable = reader.fixed64();
+            case 31 -> change.evicted = reader.varint() != 0;
             default -> readLongField(field, change);
         }
     }

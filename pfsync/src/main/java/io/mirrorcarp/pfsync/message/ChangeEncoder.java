@@ -98,6 +98,7 @@ public final class ChangeEncoder {
         writeAddresses6(change.state.original, ipv6);
         writer.varintFieldIfSet(16, change.state.zone);
         writer.varintFieldIfSet(25, change.expired ? 1 : 0);
+        writer.varintFieldIfSet(31, change.evicted ? 1 : 0);
     }
 
     private void writeTuple(FlowTuple tuple, boolean ipv6) {

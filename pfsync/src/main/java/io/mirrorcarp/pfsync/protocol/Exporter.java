@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.protocol;
 
+import io.mirrorcarp.pfsync.FlowEnd;
 import io.mirrorcarp.pfsync.message.Action;
 import io.mirrorcarp.pfsync.message.Change;
 import io.mirrorcarp.pfsync.message.StateRecord;
@@ -39,6 +40,9 @@ final class Exporter {
     private final PeerTable peers;
     private final PfsyncCounters counters;
     private final Change orphan = new Change();
+    private final DeletedFlows deleted = new DeletedFlows();
+    private final StateRecord deletedState = new StateRecord();
+    private boolean flushed;
     private boolean open;
 
     Exporter(
@@ -123,7 +127,7 @@ final class Exporter {
         boolean fresh = entry == FlowIndex.ABSENT && index.endedVersion(hash) == EndedFlows.NONE;
         int next = fresh ? firstVersion(action) : nextVersion(hash, entry);
         index.put(hash, state, FlowIndex.SELF, next);
-        export(action, state, next, hash, fresh, false, nowNanos);
+        export(action, state, next, hash, fresh, FlowEnd.DELETED, nowNanos);
     }
 
     /** Of a flow of which nothing is known. What the kernel created while somebody was listening is new to all. */
@@ -142,13 +146,33 @@ final class Exporter {
         return version + (FlowIndex.owner(entry) < FlowIndex.DOOMED ? UNKNOWN_STEP : CLAIM_STEP);
     }
 
-    /** @param expired whether the timer ran out */
-    void onDelete(StateRecord state, boolean expired, long nowNanos) {
+    /** A flow ended in the local kernel. */
+    void onDelete(StateRecord state, FlowEnd end, long nowNanos) {
         long hash = flowHash.of(state.original, state.zone);
         long entry = index.get(hash);
         if (entry == FlowIndex.ABSENT) {
             return;
         }
+        boolean own = FlowIndex.owner(entry) < FlowIndex.DOOMED;
+        if (end == FlowEnd.DELETED) {
+            deleted.note(nowNanos);
+        }
+        if (end == FlowEnd.EXPIRED || !own) {
+            end(state, hash, entry, end == FlowEnd.EXPIRED, nowNanos);
+        } else if (end == FlowEnd.EVICTED) {
+            index.remove(hash);
+            export(Action.DELETE, state, FlowIndex.version(entry), hash, false, end, nowNanos);
+        } else {
+            if (deleted.isFull()) {
+                settleDeleted(nowNanos);
+            }
+            deleted.add(state, hash, FlowIndex.version(entry));
+            // Until it is clear what has become of it, who claims it may have it.
+            index.assign(hash, FlowIndex.HELD, FlowIndex.version(entry), false);
+        }
+    }
+
+    private void end(StateRecord state, long hash, long entry, boolean expired, long nowNanos) {
         int owner = FlowIndex.owner(entry);
         // Where packets of a copy were seen, the end of its timer is a question as well: the flow may have moved here
         // without an event.
@@ -160,17 +184,59 @@ final class Exporter {
         // What was found and ends before a peer claimed it is told as well: who owns it does not believe it.
         if (!orphan || expired) {
             int version = FlowIndex.version(entry) + (orphan ? CLAIM_STEP : 0);
-            boolean idle = expired && !TimeoutStretch.isClosing(state);
+            FlowEnd told = expired && !TimeoutStretch.isClosing(state) ? FlowEnd.EXPIRED : FlowEnd.DELETED;
             index.end(hash, version, nowNanos);
-            export(Action.DELETE, state, version, hash, false, idle, nowNanos);
+            export(Action.DELETE, state, version, hash, false, told, nowNanos);
         } else {
             index.remove(hash);
         }
     }
 
+    /** Decides whether a program flushed the table, when it has been quiet for long enough. */
+    private void settleDeleted(long nowNanos) {
+        if (deleted.isFlush(index.size())) {
+            for (int i = 0; i < deleted.count(); i++) {
+                if (isStillDeleted(i)) {
+                    index.remove(deleted.hash(i));
+                }
+            }
+            flushed = true;
+        } else {
+            for (int i = 0; i < deleted.count(); i++) {
+                if (isStillDeleted(i)) {
+                    deleted.copyKey(i, deletedState);
+                    end(deletedState, deleted.hash(i), deleted.version(i), nowNanos);
+                }
+            }
+        }
+        deleted.clear();
+    }
+
+    /** Whether the flow has not begun anew, nor gone to a peer, since it was deleted. */
+    private boolean isStillDeleted(int i) {
+        long entry = index.get(deleted.hash(i));
+        return entry != FlowIndex.ABSENT
+                && FlowIndex.owner(entry) < FlowIndex.DOOMED
+                && FlowIndex.version(entry) == deleted.version(i);
+    }
+
+    /** Whether the table was flushed: true once. What was in it is gone here, and has not ended. */
+    boolean takeFlushed() {
+        boolean taken = flushed;
+        flushed = false;
+        return taken;
+    }
+
+    /** Ends a flow of this node, which has been deleted from the local table. */
+    void end(StateRecord state, long hash, int version, long nowNanos) {
+        index.end(hash, version, nowNanos);
+        export(Action.DELETE, state, version, hash, false, FlowEnd.DELETED, nowNanos);
+    }
+
     /** A peer has a flow that ended lately: tells it so, whoever ended it. */
     void answerEnded(StateRecord state, long hash, long nowNanos) {
-        export(Action.DELETE, state, (int) index.endedVersion(hash) + 1, hash, false, false, nowNanos);
+        int version = (int) index.endedVersion(hash) + 1;
+        export(Action.DELETE, state, version, hash, false, FlowEnd.DELETED, nowNanos);
     }
 
     /**
@@ -191,7 +257,7 @@ final class Exporter {
 
     private void tell(StateRecord state, long hash, int version, long nowNanos) {
         index.put(hash, state, FlowIndex.SELF, version);
-        export(Action.UPDATE, state, version, hash, false, false, nowNanos);
+        export(Action.UPDATE, state, version, hash, false, FlowEnd.DELETED, nowNanos);
     }
 
     /** A peer holds a flow of an absent owner: tells it whose it is. */
@@ -211,14 +277,14 @@ final class Exporter {
     }
 
     private void export(
-            Action action, StateRecord state, int version, long hash, boolean fresh, boolean expired, long nowNanos) {
+            Action action, StateRecord state, int version, long hash, boolean fresh, FlowEnd end, long nowNanos) {
         if (!open) {
             return;
         }
         if (pending.isFull()) {
             drain(nowNanos);
         }
-        if (pending.add(action, state, version, hash, fresh, expired)) {
+        if (pending.add(action, state, version, hash, fresh, end)) {
             counters.increment(PfsyncCounter.MERGED);
         }
     }
@@ -235,6 +301,9 @@ final class Exporter {
      * push those that a peer still lacks out of the ring.
      */
     void flushBurst(long nowNanos) {
+        if (nowNanos >= deleted.quietNanos()) {
+            settleDeleted(nowNanos);
+        }
         drain(nowNanos);
         boolean late = stream.isWaiting() && nowNanos - stream.waitingSinceNanos() >= COMPANY_NANOS;
         if (late || peers.keepUp(stream.sequence(), LAGGING_FRAMES)) {
@@ -244,7 +313,8 @@ final class Exporter {
 
     /** When {@link #flushBurst(long)} has something to send, or {@link Long#MAX_VALUE}. */
     long deadlineNanos() {
-        return stream.isWaiting() ? stream.waitingSinceNanos() + COMPANY_NANOS : Long.MAX_VALUE;
+        long company = stream.isWaiting() ? stream.waitingSinceNanos() + COMPANY_NANOS : Long.MAX_VALUE;
+        return Math.min(company, deleted.quietNanos());
     }
 
     /** Sends what is waiting. */

@@ -13,6 +13,7 @@ final class FlowProgress {
     private static final int TCP = 6;
     private static final int SYN_SENT = 1;
     private static final int SYN_RECV = 2;
+    private static final int ESTABLISHED = 3;
     private static final int TIME_WAIT = 7;
     private static final int SYN_SENT2 = 9;
 
@@ -36,6 +37,17 @@ final class FlowProgress {
      */
     static boolean isBehind(int progress, int known) {
         return progress < known && !(isOpening(progress) && known >= TIME_WAIT);
+    }
+
+    /**
+     * Which of two flows that cannot both be there is worth more, the higher: a connection that is open, then one that opens, then one that closes. Of other
+     * protocols the one with more packets in both directions.
+     */
+    static int worth(StateRecord state) {
+        if (state.original.protocol != TCP) {
+            return of(state);
+        }
+        return of(state) <= ESTABLISHED ? of(state) : 0;
     }
 
     /** Whether it shows which of two of one tuple is the later one. Only TCP tells when a flow begins anew. */

@@ -24,6 +24,7 @@ final class Importer {
     private final Exporter exporter;
     private final ExpiredFlows expired;
     private final RefusedFlows refused;
+    private final RefusedImports refusedImports;
     private boolean unflushed;
 
     Importer(
@@ -43,6 +44,7 @@ final class Importer {
         this.exporter = exporter;
         expired = new ExpiredFlows(index, table, exporter);
         refused = new RefusedFlows(index, table, peers, exporter);
+        refusedImports = new RefusedImports(parts, flowHash, table, exporter);
     }
 
     /**
@@ -292,6 +294,10 @@ final class Importer {
             counters.increment(PfsyncCounter.STALE);
             return;
         }
+        if (change.evicted) {
+            onEvicted(hash, entry, peer);
+            return;
+        }
         boolean question = change.expired
                 || (entry != FlowIndex.ABSENT && FlowIndex.isHeld(entry) && FlowIndex.owner(entry) < FlowIndex.DOOMED);
         if (question && entry != FlowIndex.ABSENT && !FlowIndex.isMissing(entry)) {
@@ -304,6 +310,13 @@ final class Importer {
         index.end(hash, change.version, nowNanos);
         table.delete(change.state);
         unflushed = true;
+    }
+
+    /** The owner's kernel gave a flow up, which has not ended: it stays here. Its owner has it no longer, so neither counts it. */
+    private void onEvicted(long hash, long entry, Peer peer) {
+        if (entry != FlowIndex.ABSENT && FlowIndex.owner(entry) == peer.owner) {
+            index.markMissing(hash);
+        }
     }
 
     /** Deletes a flow that its owner no longer has. */
@@ -347,6 +360,7 @@ final class Importer {
         if (unflushed) {
             unflushed = false;
             table.flush();
+            refusedImports.settle(nowNanos);
         }
     }
 }

@@ -8,12 +8,15 @@ import java.util.Map;
  * Of which kernel tables there are copies in the local one: what the next life of this node needs to tell its own flows from copies. Immutable.
  *
  * @param own names the local table; 0 when it is not known
+ * @param told names it to the peers: another than {@code own} once the table was flushed
  * @param peers creator id of each peer that had a session since the local table is there, to what names the peer's table; 0 where there was
  *     more than one
  */
-public record KnownTables(long own, Map<Integer, Long> peers) {
+public record KnownTables(long own, long told, Map<Integer, Long> peers) {
     /** Of a node that never ran. */
-    public static final KnownTables NONE = new KnownTables(0, Map.of());
+    public static final KnownTables NONE = new KnownTables(0, 0, Map.of());
+
+    private static final long STEP = 0x9e37_79b9_7f4a_7c15L;
 
     public KnownTables {
         peers = Map.copyOf(peers);
@@ -21,14 +24,25 @@ public record KnownTables(long own, Map<Integer, Long> peers) {
 
     /** What is known when the local table is this one. */
     KnownTables in(long table) {
-        return table == own ? this : new KnownTables(table, Map.of());
+        return table == own ? this : new KnownTables(table, table, Map.of());
+    }
+
+    /** What is known when the local table was flushed. */
+    KnownTables flushed() {
+        long other = told + STEP;
+        return new KnownTables(own, other == 0 ? STEP : other, Map.of());
     }
 
     /** What is known when flows of a peer with this table come, or came. */
     KnownTables with(int creatorId, long table) {
         Map<Integer, Long> more = new HashMap<>(peers);
         more.merge(creatorId, table, (before, now) -> before.equals(now) ? now : Long.valueOf(0));
-        return new KnownTables(own, more);
+        return new KnownTables(own, told, more);
+    }
+
+    /** The same but for the peers. */
+    KnownTables withoutPeers() {
+        return new KnownTables(own, told, Map.of());
     }
 
     /** Whether a peer had more than one table. */

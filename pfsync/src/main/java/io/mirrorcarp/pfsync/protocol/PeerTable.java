@@ -2,7 +2,6 @@
 package io.mirrorcarp.pfsync.protocol;
 
 import java.util.Arrays;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The peers, at most {@value #MAX_PEERS}: only who holds a key gets a place. */
@@ -82,15 +81,23 @@ final class PeerTable {
     /** All that this node has of peers is known to them, also what it had of their tables of before: only the present ones count. */
     void onAllEqual() {
         if (known.isMixed()) {
-            KnownTables present = new KnownTables(known.own(), Map.of());
-            for (Peer peer : peers) {
-                if (peer.hasFlows()) {
-                    present = present.with(peer.creatorId, peer.table);
-                }
-            }
-            known = present;
-            knownChanged = true;
+            knowPresent(known.withoutPeers());
         }
+    }
+
+    /** The local table was flushed: there are no copies in it, but those that come from now on. */
+    void onFlushed() {
+        knowPresent(known.flushed());
+    }
+
+    private void knowPresent(KnownTables own) {
+        known = own;
+        for (Peer peer : peers) {
+            if (peer.hasFlows()) {
+                known = known.with(peer.creatorId, peer.table);
+            }
+        }
+        knownChanged = true;
     }
 
     /** Whether {@link #known()} is another than the last time: true once. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.protocol;
 
+import io.mirrorcarp.pfsync.FlowEnd;
 import io.mirrorcarp.pfsync.message.Action;
 import io.mirrorcarp.pfsync.message.Change;
 import io.mirrorcarp.pfsync.message.StateRecord;
@@ -44,21 +45,18 @@ final class PendingChanges {
      * Adds a change, where {@link #isFull()} is false.
      *
      * @param fresh for an insert: peers cannot know the flow
-     * @param expired for a delete: the timer ran out
+     * @param end for a delete: how it ended
      * @return whether it was merged into one that waits already
      */
-    boolean add(Action action, StateRecord state, int version, long hash, boolean fresh, boolean expired) {
+    boolean add(Action action, StateRecord state, int version, long hash, boolean fresh, FlowEnd end) {
         int place = recent[(int) hash & (RECENT - 1)];
-        if (place < count
-                && hashes[place] == hash
-                && !dropped[place]
-                && merge(place, action, state, version, expired)) {
+        if (place < count && hashes[place] == hash && !dropped[place] && merge(place, action, state, version, end)) {
             return true;
         }
         Change change = changes[count];
         change.action = action;
         change.version = version;
-        change.expired = expired;
+        setEnd(change, end);
         change.state.copyFrom(state);
         hashes[count] = hash;
         dropped[count] = false;
@@ -68,7 +66,7 @@ final class PendingChanges {
         return false;
     }
 
-    private boolean merge(int place, Action action, StateRecord state, int version, boolean expired) {
+    private boolean merge(int place, Action action, StateRecord state, int version, FlowEnd end) {
         Change waiting = changes[place];
         if (waiting.action == Action.DELETE) {
             return false;
@@ -81,9 +79,14 @@ final class PendingChanges {
             waiting.action = Action.DELETE;
         }
         waiting.version = version;
-        waiting.expired = expired;
+        setEnd(waiting, end);
         waiting.state.copyFrom(state);
         return true;
+    }
+
+    private static void setEnd(Change change, FlowEnd end) {
+        change.expired = end == FlowEnd.EXPIRED;
+        change.evicted = end == FlowEnd.EVICTED;
     }
 
     /** Gives all changes to the stream and forgets them. */

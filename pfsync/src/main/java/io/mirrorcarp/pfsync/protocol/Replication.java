@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.protocol;
 
+import io.mirrorcarp.pfsync.FlowEnd;
 import io.mirrorcarp.pfsync.StateTable;
 import io.mirrorcarp.pfsync.auth.FrameOpener;
 import io.mirrorcarp.pfsync.auth.FrameSealer;
@@ -94,7 +95,7 @@ public final class Replication {
         startDump = new StartDump(index, flowHash, settings.before(), isNew(table.identity()));
         bulkServer = new BulkServer(dump, stream, exporter, index, flowHash, peers, settings.before());
         sweep = new Sweep(parts, dump, flowHash, exporter, importer);
-        reports = new Reports(parts, exporter, importer, startDump, promise, table.identity());
+        reports = new Reports(parts, exporter, importer, startDump, promise);
         sessions = new Sessions(parts, sealer.epoch(), exporter, bulkServer, reports, promise);
         standing = new Standing(parts, promise);
         payload = new byte[Math.max(settings.maxFrameBytes(), MAX_RECEIVED_BYTES)];
@@ -281,6 +282,9 @@ public final class Replication {
         }
         importer.flush(nowNanos);
         exporter.flushBurst(nowNanos);
+        if (exporter.takeFlushed()) {
+            onFlushed(nowNanos);
+        }
         for (Peer peer : peers.all()) {
             if (peer.wish.onFlushed()) {
                 peer.watch.onProven();
@@ -314,6 +318,27 @@ public final class Replication {
         }
     }
 
+    /**
+     * A program flushed the local table. That ends no connection: what this node owned is lost here only, as by a reboot. So the table is another one from now
+     * on, and the peers give back what they have.
+     */
+    private void onFlushed(long nowNanos) {
+        output.log("the connection tracking table was flushed: asking the peers for what was in it");
+        exporter.flush(nowNanos);
+        stream.forget();
+        peers.onFlushed();
+        if (peers.anyListening()) {
+            promise.raise("conntrack table flushed", nowNanos);
+        }
+        for (Peer peer : peers.all()) {
+            if (peer.isListening()) {
+                peer.wasWhole = false;
+                peer.wish.wantEverything(sessions.newRequestId(), nowNanos);
+            }
+        }
+        reports.hasten();
+    }
+
     /** When {@link #onDeadline(long)} is wanted, or {@link Long#MAX_VALUE}. It may change with every input. */
     public long nextDeadlineNanos() {
         return nextDeadlineNanos;
@@ -331,11 +356,9 @@ public final class Replication {
 
     /**
      * A flow ended in the local kernel.
-     *
-     * @param expired true when its timer ended it
      */
-    public void onDelete(StateRecord state, boolean expired, long nowNanos) {
-        exporter.onDelete(state, expired, nowNanos);
+    public void onDelete(StateRecord state, FlowEnd end, long nowNanos) {
+        exporter.onDelete(state, end, nowNanos);
     }
 
     /** No more events are waiting: sends what is pending. */

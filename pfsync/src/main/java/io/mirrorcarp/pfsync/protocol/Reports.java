@@ -35,15 +35,13 @@ final class Reports {
     private boolean started;
     private long heartbeatNanos;
     private long interruptions;
-    private final long table;
 
     Reports(
             Replication.Parts parts,
             Exporter exporter,
             Importer importer,
             StartDump startDump,
-            PreemptPromise promise,
-            long table) {
+            PreemptPromise promise) {
         settings = parts.settings();
         sender = parts.control();
         stream = parts.stream();
@@ -54,7 +52,6 @@ final class Reports {
         this.importer = importer;
         this.startDump = startDump;
         this.promise = promise;
-        this.table = table;
     }
 
     /** Lets a heartbeat go out with the next {@link #flush(long)}. */
@@ -160,7 +157,7 @@ final class Reports {
         control.complete = promise.isComplete();
         control.demoted = promise.isRaised();
         control.entries = index.ownCount();
-        control.table = table;
+        control.table = peers.known().told();
         control.digest = index.digest(FlowIndex.SELF).total();
         counters.increment(PfsyncCounter.HEARTBEATS_OUT);
         heartbeatNanos = nowNanos;

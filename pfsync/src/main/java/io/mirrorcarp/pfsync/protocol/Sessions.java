@@ -188,6 +188,9 @@ final class Sessions {
 
     private void onHeartbeat(Peer peer, Control control, long nowNanos) {
         counters.increment(PfsyncCounter.HEARTBEATS_IN);
+        if (control.table != peer.table) {
+            onOtherTable(peer, control.table, nowNanos);
+        }
         peer.node = control.node;
         peer.complete = control.complete;
         peer.demoted = control.demoted;
@@ -208,6 +211,16 @@ final class Sessions {
             peer.watch.onHeartbeat(control.sent, control.digest, peer.stream().expected() - 1);
             compare(peer, nowNanos);
         }
+    }
+
+    /** The peer's table was flushed. Its flows go on: this node holds them, and the peer asks for them. */
+    private void onOtherTable(Peer peer, long table, long nowNanos) {
+        output.log("peer " + peer.node + " has lost its table");
+        index.retire(peer.owner);
+        peer.owner = index.newOwner();
+        peers.onTable(peer, table);
+        peer.wish.begin(peer.hasDigests);
+        want(peer, nowNanos);
     }
 
     /** The peer's stream may be applied up to where the peer told its digest: asks for what differs. */

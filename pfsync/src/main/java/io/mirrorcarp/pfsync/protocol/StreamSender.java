@@ -30,6 +30,7 @@ final class StreamSender {
     private final long[] resentNanos = new long[RING_FRAMES];
     private int payloadLength;
     private long sequence;
+    private long floor = 1;
     private long waitingSinceNanos;
 
     StreamSender(FrameSealer sealer, int frameBytes, ReplicationOutput output, PfsyncCounters counters) {
@@ -53,7 +54,12 @@ final class StreamSender {
 
     /** The lowest sequence that can be sent again; one more than {@link #sequence()} when there is none. */
     long oldest() {
-        return Math.max(1, sequence - RING_FRAMES + 1);
+        return Math.max(floor, sequence - RING_FRAMES + 1);
+    }
+
+    /** What was sent until now is no longer true, and not sent again. */
+    void forget() {
+        floor = sequence + 1;
     }
 
     /** When a frame that is still in the ring was sent first. */

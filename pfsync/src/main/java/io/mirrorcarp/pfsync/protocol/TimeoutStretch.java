@@ -6,19 +6,21 @@ import io.mirrorcarp.pfsync.message.StateRecord;
 /**
  * How long a copy lives in the importing kernel. Packets that refresh a flow at its owner make no event, so a copy that lived only as long as
  * the owner's entry had left would die while the flow is in use. It lives {@value #FACTOR} times as long, but for that reason at most a day; the
- * owner's delete ends it in time, and the first packet after a takeover sets the kernel's own timeout again. A flow that closes
- * lives {@value #CLOSING_MARGIN_SECONDS} s longer, so that it ends by its owner's word too: the kernel tells of a timer that ran out up to a minute later
+ * owner's delete ends it in time, and the first packet after a takeover sets the kernel's own timeout again. A TCP connection that opens or a flow that closes
+ * lives {@value #MARGIN_SECONDS} s longer, so that it ends by its owner's word too: the kernel tells of a timer that ran out up to a minute later
  * (gc_worker in net/netfilter/nf_conntrack_core.c), and a copy that ended before would look like one that is missing.
  */
 final class TimeoutStretch {
     static final int FACTOR = 8;
     static final long CAP_SECONDS = 86_400;
 
-    static final long CLOSING_MARGIN_SECONDS = 90;
+    static final long MARGIN_SECONDS = 90;
 
     private static final int TCP = 6;
+    private static final int TCP_ESTABLISHED = 3;
     private static final int TCP_FIN_WAIT = 4;
     private static final int TCP_CLOSE = 8;
+    private static final int TCP_SYN_SENT2 = 9;
     private static final int SCTP = 132;
     private static final int SCTP_SHUTDOWN_SENT = 5;
     private static final int SCTP_SHUTDOWN_ACK_SENT = 7;
@@ -28,9 +30,15 @@ final class TimeoutStretch {
     /** The timeout in seconds to import with, at least 1. */
     static long seconds(StateRecord state) {
         long timeout = Math.max(state.timeoutSeconds, 1);
-        return isClosing(state)
-                ? timeout + CLOSING_MARGIN_SECONDS
+        return isClosing(state) || isOpening(state)
+                ? timeout + MARGIN_SECONDS
                 : Math.max(timeout, Math.min(timeout * FACTOR, CAP_SECONDS));
+    }
+
+    /** Whether the next packet that matters makes an event. */
+    private static boolean isOpening(StateRecord state) {
+        return state.original.protocol == TCP
+                && (state.protocolState < TCP_ESTABLISHED || state.protocolState == TCP_SYN_SENT2);
     }
 
     /** Whether a flow ends soon, whatever its packets do. */

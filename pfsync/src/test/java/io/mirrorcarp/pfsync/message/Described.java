@@ -12,7 +12,7 @@ public final class Described {
         return change.action + " v" + Integer.toUnsignedString(change.version) + (change.orphan ? " orphan " : " ")
                 + (change.held ? "held " : "") + (change.untouched ? "untouched " : "")
                 + change.absentOwner + "/" + change.absentTable + "/" + change.copiedFrom + " "
-                + (change.expired ? "expired " : "")
+                + (change.expired ? "expired " : "") + (change.evicted ? "evicted " : "")
                 + state(change.state) + " bulk " + change.bulkId + "/" + change.bulkEntries
                 + Arrays.toString(Arrays.copyOf(change.targetCreatorIds, change.targetCount))
                 + Arrays.toString(Arrays.copyOf(change.targetRequestIds, change.targetCount)) + " "

@@ -61,7 +61,7 @@ final class GeneratedChanges {
                         .setDigest(change.bulkDigest));
             case DELETE -> {
                 key(change, builder);
-                builder.setExpired(change.expired);
+                builder.setExpired(change.expired).setEvicted(change.evicted);
             }
             default -> {
                 key(change, builder);

@@ -35,6 +35,7 @@ public final class RandomChanges {
         if (change.action == Action.DELETE) {
             fillKey(change.state);
             change.expired = random.nextBoolean();
+            change.evicted = random.nextInt(4) == 0;
         } else {
             fillState(change.state);
             change.orphan = random.nextInt(8) == 0;

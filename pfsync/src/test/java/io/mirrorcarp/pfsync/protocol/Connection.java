@@ -13,6 +13,9 @@ final class Connection {
     final FlowKey key;
     final int timeoutSeconds;
 
+    /** The port that NAT gives it, or 0. Another connection may get the same one from another firewall: then only one of them can go on. */
+    int snatPort;
+
     /** Where the packets are sent now. */
     SimulatedNode route;
 

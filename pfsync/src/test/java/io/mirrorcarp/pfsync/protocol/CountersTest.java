@@ -105,6 +105,15 @@ class CountersTest {
         a.kernel.endBurst();
     }
 
+    /** Both firewalls give another connection the same translated port. */
+    private void openTwins() {
+        a.kernel.open(FlowKey.number(1_001), 600, 0, 7);
+        b.kernel.open(FlowKey.number(1_003), 600, 0, 7);
+        a.kernel.endBurst();
+        b.kernel.endBurst();
+        world.runMillis(100);
+    }
+
     private void endAFlowOfAnother() {
         stranger.heartbeat(0, 1);
         Change change = new Change();
@@ -153,6 +162,7 @@ class CountersTest {
                     b.kill();
                     world.runMillis(3_000);
                 });
+            case CLASHES -> new Deed(a, this::openTwins);
             case MERGED -> new Deed(a, this::openAndChangeInOneBurst);
             case INSERTS_OUT -> new Deed(a, this::openOne);
             case INSERTS_IN ->

@@ -4,6 +4,8 @@ package io.mirrorcarp.pfsync.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mirrorcarp.pfsync.Allocation;
+import io.mirrorcarp.pfsync.FlowEnd;
+import io.mirrorcarp.pfsync.RefusedImport;
 import io.mirrorcarp.pfsync.StateTable;
 import io.mirrorcarp.pfsync.auth.Keyring;
 import io.mirrorcarp.pfsync.message.FlowTuple;
@@ -73,6 +75,11 @@ class HotPathTest {
 
         @Override
         public void flush() {}
+
+        @Override
+        public boolean takeRefused(RefusedImport refused) {
+            return false;
+        }
 
         @Override
         public void startDump() {}
@@ -155,7 +162,7 @@ class HotPathTest {
         switch (step) {
             case 0 -> a.onInsert(state, nowNanos);
             case 1 -> a.onUpdate(state, nowNanos);
-            default -> a.onDelete(state, true, nowNanos);
+            default -> a.onDelete(state, FlowEnd.EXPIRED, nowNanos);
         }
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.protocol;
 
+import io.mirrorcarp.pfsync.FlowEnd;
+import io.mirrorcarp.pfsync.RefusedImport;
 import io.mirrorcarp.pfsync.StateTable;
 import io.mirrorcarp.pfsync.message.StateRecord;
 import java.util.ArrayDeque;
@@ -30,6 +32,7 @@ final class SimulatedKernel implements StateTable {
     private final String name;
     private final Map<FlowKey, Flow> flows = new LinkedHashMap<>();
     private final List<Runnable> queued = new ArrayList<>();
+    private final Queue<RefusedImport> refused = new ArrayDeque<>();
     private Replication listener;
     private Queue<FlowKey> dump;
     private int dumpNumber;
@@ -49,6 +52,7 @@ final class SimulatedKernel implements StateTable {
     void listen(Replication machine) {
         listener = machine;
         queued.clear();
+        refused.clear();
         dump = null;
         dumpNumber++;
     }
@@ -76,8 +80,18 @@ final class SimulatedKernel implements StateTable {
 
     /** The first packet of a flow, which gets a mark. */
     void open(FlowKey key, int timeoutSeconds, int mark) {
+        open(key, timeoutSeconds, mark, 0);
+    }
+
+    /** The same, with a translated port, or 0: if another flow has it here, the kernel translates this one otherwise. */
+    void open(FlowKey key, int timeoutSeconds, int mark, int snatPort) {
         Flow flow = new Flow();
         key.writeTo(flow.state);
+        flow.state.status = snatPort == 0 ? 0 : StateRecord.STATUS_SOURCE_NAT;
+        flow.state.snatPort = snatPort;
+        if (occupant(flow.state) != null) {
+            flow.state.snatPort = key.sourcePort();
+        }
         flow.state.protocolState = key.protocol() == 6 ? 1 : 0;
         flow.state.timeoutSeconds = timeoutSeconds;
         flow.state.mark = mark;
@@ -122,20 +136,56 @@ final class SimulatedKernel implements StateTable {
 
     /** The flow ends by its timer. */
     void close(FlowKey key) {
-        end(key, true);
+        end(key, FlowEnd.EXPIRED);
     }
 
-    /** The flow is deleted by hand, or by the kernel when the table is full. */
+    /** The flow is deleted by hand. */
     void kill(FlowKey key) {
-        end(key, false);
+        end(key, FlowEnd.DELETED);
     }
 
-    private void end(FlowKey key, boolean expired) {
+    /** The kernel gives the flow up for want of room. */
+    void evict(FlowKey key) {
+        end(key, FlowEnd.EVICTED);
+    }
+
+    /** All flows are deleted by hand. */
+    void flushTable() {
+        List.copyOf(flows.keySet()).forEach(this::kill);
+        endBurst();
+    }
+
+    private void end(FlowKey key, FlowEnd end) {
         Flow flow = flows.remove(key);
-        note(key, expired ? "ends" : "kills");
+        note(key, "ends as " + end);
         if (isHeard()) {
-            listener.onDelete(flow.state, expired, world.nowNanos());
+            listener.onDelete(flow.state, end, world.nowNanos());
         }
+    }
+
+    /** The flow that replies with this translated port would reach, or null. */
+    private FlowKey occupant(StateRecord state) {
+        if ((state.status & StateRecord.STATUS_SOURCE_NAT) == 0) {
+            return null;
+        }
+        return flows.entrySet().stream()
+                .filter(each -> (each.getValue().state.status & StateRecord.STATUS_SOURCE_NAT) != 0)
+                .filter(each -> each.getValue().state.snatPort == state.snatPort)
+                .filter(each -> each.getKey().protocol() == state.original.protocol)
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse(null);
+    }
+
+    @Override
+    public boolean takeRefused(RefusedImport taken) {
+        RefusedImport one = refused.poll();
+        if (one != null) {
+            taken.wanted.copyFrom(one.wanted);
+            taken.occupied = one.occupied;
+            taken.occupant.copyFrom(one.occupant);
+        }
+        return one != null;
     }
 
     void endBurst() {
@@ -182,6 +232,11 @@ final class SimulatedKernel implements StateTable {
         StateRecord copy = new StateRecord();
         copy.copyFrom(state);
         queued.add(() -> {
+            FlowKey occupant = occupant(copy);
+            if (occupant != null && !occupant.equals(FlowKey.of(copy))) {
+                refuse(copy, occupant);
+                return;
+            }
             Flow flow = flows.computeIfAbsent(FlowKey.of(copy), key -> new Flow());
             flow.state.copyFrom(copy);
             if (copy.original.protocol == 6) {
@@ -191,6 +246,15 @@ final class SimulatedKernel implements StateTable {
             note(FlowKey.of(copy), "imports");
             refresh(flow);
         });
+    }
+
+    private void refuse(StateRecord wanted, FlowKey occupant) {
+        RefusedImport one = new RefusedImport();
+        one.wanted.copyFrom(wanted);
+        one.occupied = true;
+        one.occupant.copyFrom(flows.get(occupant).state);
+        refused.add(one);
+        note(FlowKey.of(wanted), "refuses, since there is " + occupant);
     }
 
     @Override

@@ -13,6 +13,10 @@ final class Traffic {
     private static final long KEEPALIVE_NANOS = 600_000_000;
     private static final long SETTLED_NANOS = 1_000_000_000;
     private static final int TCP_TIMEOUT_SECONDS = 600;
+    /** One of so many connections may clash with another. */
+    private static final int TWINS = 6;
+
+    private static final int SNAT_PORTS = 20_000;
 
     private final World world;
     private final Random random;
@@ -84,8 +88,22 @@ final class Traffic {
         int timeout = key.protocol() == 6 ? TCP_TIMEOUT_SECONDS : 5 + random.nextInt(2);
         Connection connection = new Connection(key, timeout, any(), world.nowNanos());
         connections.put(key, connection);
+        if (random.nextInt(TWINS) == 0) {
+            clash(connection);
+        }
         open.add(connection);
         packet(connection);
+    }
+
+    /** Gives a connection the translated port of another of its protocol. */
+    private void clash(Connection connection) {
+        connection.snatPort = SNAT_PORTS + connections.size() / 2;
+        connection.contested = true;
+        for (Connection other : open) {
+            if (other.snatPort != 0 && other.isUdp() == connection.isUdp()) {
+                connection.snatPort = other.snatPort;
+            }
+        }
     }
 
     void move(Connection connection, SimulatedNode to) {
@@ -118,7 +136,7 @@ final class Traffic {
             if (known) {
                 node.kernel.progress(connection.key, connection.changes);
             } else {
-                node.kernel.open(connection.key, connection.timeoutSeconds, connection.changes);
+                node.kernel.open(connection.key, connection.timeoutSeconds, connection.changes, connection.snatPort);
             }
         }
         node.kernel.touch(connection.key, connection.timeoutSeconds);

@@ -10,6 +10,8 @@ final class Trouble {
     private final Traffic traffic;
     private final Random random;
     private final List<SimulatedNode> nodes;
+    private static final int FEW_FLOWS = 6;
+
     private boolean quiet;
 
     Trouble(World world, Traffic traffic) {
@@ -32,7 +34,7 @@ final class Trouble {
             return;
         }
         SimulatedNode node = any();
-        switch (random.nextInt(11)) {
+        switch (random.nextInt(12)) {
             case 0 -> world.loss = random.nextInt(3) * 0.15;
             case 1 -> world.repetition = random.nextInt(3) * 0.2;
             case 2 -> world.longestDelayNanos = 100_000L << random.nextInt(9);
@@ -42,6 +44,7 @@ final class Trouble {
             case 6 -> restart(node);
             case 7 -> overrun(node);
             case 8, 9 -> traffic.moveAll(node, any());
+            case 10 -> flush(node);
             default -> request(node);
         }
         world.after(random.nextLong(700_000_000), this::step);
@@ -77,6 +80,17 @@ final class Trouble {
             default -> reboot(node);
         }
         world.after(random.nextLong(2_000_000_000L), () -> start(node));
+    }
+
+    /** By a program that does not know what it does. Few flows are deleted rather than flushed. */
+    private void flush(SimulatedNode node) {
+        if (node.isHeard() && node.kernel.flows().size() > FEW_FLOWS) {
+            world.note(null, node.name, "is flushed");
+            node.kernel.flushTable();
+            traffic.connections().values().stream()
+                    .filter(each -> each.server == node)
+                    .forEach(each -> traffic.forget(each, node));
+        }
     }
 
     private void reboot(SimulatedNode node) {

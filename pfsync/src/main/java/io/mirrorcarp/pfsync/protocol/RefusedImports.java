@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.protocol;
+
+import io.mirrorcarp.pfsync.RefusedImport;
+import io.mirrorcarp.pfsync.StateTable;
+import io.mirrorcarp.pfsync.message.StateRecord;
+
+/**
+ * What the local table did not take. It is missing here, and the digests say so. Where another flow has its translated addresses and ports only one of the
+ * two can be, and every node finds the same one: that of the same owner who told of it last, else the one worth more, else that of the higher creator id.
+ */
+final class RefusedImports {
+    private final FlowIndex index;
+    private final FlowHash flowHash;
+    private final StateTable table;
+    private final PeerTable peers;
+    private final Exporter exporter;
+    private final PfsyncCounters counters;
+    private final int ownCreatorId;
+    private final RefusedImport refused = new RefusedImport();
+
+    RefusedImports(Replication.Parts parts, FlowHash flowHash, StateTable table, Exporter exporter) {
+        index = parts.index();
+        peers = parts.peers();
+        counters = parts.counters();
+        ownCreatorId = parts.settings().creatorId();
+        this.flowHash = flowHash;
+        this.table = table;
+        this.exporter = exporter;
+    }
+
+    /** Deals with what was refused by the last flush, and flushes what that leads to. */
+    void settle(long nowNanos) {
+        boolean changed = false;
+        while (table.takeRefused(refused)) {
+            changed |= settleOne(nowNanos);
+        }
+        if (changed) {
+            table.flush();
+            while (table.takeRefused(refused)) {
+                giveUp();
+            }
+        }
+    }
+
+    private void giveUp() {
+        StateRecord wanted = refused.wanted;
+        index.markMissing(flowHash.of(wanted.original, wanted.zone));
+    }
+
+    /** Whether there is something to flush. */
+    private boolean settleOne(long nowNanos) {
+        StateRecord wanted = refused.wanted;
+        StateRecord occupant = refused.occupant;
+        long hash = flowHash.of(wanted.original, wanted.zone);
+        long occupantHash = flowHash.of(occupant.original, occupant.zone);
+        if (!refused.occupied || index.get(hash) == FlowIndex.ABSENT || !isBetter(hash, occupantHash)) {
+            giveUp();
+            return false;
+        }
+        counters.increment(PfsyncCounter.CLASHES);
+        long lost = index.get(occupantHash);
+        if (FlowIndex.owner(lost) < FlowIndex.DOOMED) {
+            exporter.end(occupant, occupantHash, FlowIndex.version(lost), nowNanos);
+        } else {
+            index.markMissing(occupantHash);
+        }
+        table.delete(occupant);
+        table.insert(wanted);
+        return true;
+    }
+
+    private boolean isBetter(long hash, long occupantHash) {
+        long occupant = index.get(occupantHash);
+        if (occupant == FlowIndex.ABSENT) {
+            return false;
+        }
+        int owner = FlowIndex.owner(index.get(hash));
+        int occupantOwner = FlowIndex.owner(occupant);
+        if (occupantOwner == FlowIndex.DOOMED || occupantOwner == owner) {
+            return true;
+        }
+        int worth = FlowProgress.worth(refused.wanted) - FlowProgress.worth(refused.occupant);
+        return worth != 0 ? worth > 0 : Integer.compareUnsigned(creatorId(owner), creatorId(occupantOwner)) > 0;
+    }
+
+    private int creatorId(int owner) {
+        int peer = peers.creatorIdOf(owner);
+        return peer == 0 ? ownCreatorId : peer;
+    }
+}
