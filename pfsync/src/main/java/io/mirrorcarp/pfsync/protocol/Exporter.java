@@ -169,6 +169,7 @@ final class Exporter {
             deleted.add(state, hash, FlowIndex.version(entry));
             // Until it is clear what has become of it, who claims it may have it.
             index.assign(hash, FlowIndex.HELD, FlowIndex.version(entry), false);
+            index.markMissing(hash);
         }
     }
 

@@ -179,10 +179,14 @@ final class FlowIndex {
         }
     }
 
-    /** Notes that the local kernel gave up a copy whose owner is still there. */
+    /** Notes that the local kernel does not have a copy whose owner is still there, and forgets one whose owner no longer has it. */
     void markMissing(long hash) {
         if (flows.find(hash)) {
-            replace(flows.entry() | MISSING);
+            if (owner(flows.entry()) == DOOMED) {
+                remove(hash);
+            } else {
+                replace(flows.entry() | MISSING);
+            }
         }
     }
 

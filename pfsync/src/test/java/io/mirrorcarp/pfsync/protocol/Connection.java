@@ -25,6 +25,10 @@ final class Connection {
 
     long packetNanos;
 
+    /** Where a daemon heard an event of it last, since its table is there. */
+    @Nullable
+    SimulatedNode heardAt;
+
     /** When a kernel gave up its copy, which is a trouble like others: it takes a while to come again. */
     long lossNanos = Long.MIN_VALUE;
 
@@ -48,7 +52,7 @@ final class Connection {
 
     long eventNanos;
 
-    /** Whether at that time a node's copies were of two tables of a peer, since it lost one and the two had not agreed since. */
+    /** Whether a node's copies were of two tables of a peer, since it lost one and the two had not agreed since; or whether its server's table was flushed. */
     boolean mixed;
 
     Connection(FlowKey key, int timeoutSeconds, SimulatedNode route, long bornNanos) {

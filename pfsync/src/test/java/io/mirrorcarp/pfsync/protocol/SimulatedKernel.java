@@ -20,6 +20,7 @@ import java.util.function.Consumer;
  */
 final class SimulatedKernel implements StateTable {
     static final int DUMP_BATCH = 16;
+    private static final int TIME_WAIT = 7;
     /** IP_CT_TCP_FLAG_BE_LIBERAL. */
     static final int BE_LIBERAL = 0x08;
 
@@ -137,6 +138,12 @@ final class SimulatedKernel implements StateTable {
     /** The flow ends by its timer. */
     void close(FlowKey key) {
         end(key, FlowEnd.EXPIRED);
+    }
+
+    /** A TCP connection is closed by its hosts, and its timer runs out. */
+    void finish(FlowKey key) {
+        flows.get(key).state.protocolState = TIME_WAIT;
+        close(key);
     }
 
     /** The flow is deleted by hand. */

@@ -75,11 +75,6 @@ final class SimulatedNode implements ReplicationOutput {
         return machine != null;
     }
 
-    /** Whether a daemon has seen the kernel's present table. */
-    boolean knowsTable() {
-        return known.own() == kernel.identity();
-    }
-
     /** Whether its kernel may have copies from two tables of a peer. */
     boolean hasMixedCopies() {
         return known.isMixed();

@@ -132,6 +132,7 @@ final class Traffic {
             noteChange(connection, node);
             connection.changes++;
             connection.survived = -1;
+            connection.heardAt = node.isHeard() ? node : connection.heardAt;
             connection.contested |= !known && connection.changes > 1 && isElsewhere(connection, node);
             if (known) {
                 node.kernel.progress(connection.key, connection.changes);
@@ -169,27 +170,35 @@ final class Traffic {
                 && !connection.isUdp()
                 && node.kernel.get(connection.key) != null) {
             noteEnd(connection, node);
-            node.kernel.close(connection.key);
+            node.kernel.finish(connection.key);
         }
     }
 
     private void noteEvent(Connection connection) {
         connection.eventNanos = world.nowNanos();
-        connection.mixed = nodes.stream().anyMatch(SimulatedNode::hasMixedCopies);
+        connection.mixed |= nodes.stream().anyMatch(SimulatedNode::hasMixedCopies);
     }
 
     private void noteEnd(Connection connection, SimulatedNode node) {
         connection.ended = true;
         noteEvent(connection);
-        if (!node.isUp() && !node.knowsTable()) {
-            // It began and ended in a table that no daemon ever saw.
+        if (!node.isHeard() && connection.heardAt != node) {
+            // Nobody knows that this table had it.
             forget(connection, node);
         }
+    }
+
+    /** A kernel lost its table. */
+    void loseTable(SimulatedNode node) {
+        connections.values().stream()
+                .filter(each -> each.server == node || (each.server == null && each.survived >= 0))
+                .forEach(each -> forget(each, node));
     }
 
     /** What only one kernel knew is gone, an end or the newest changes: what others have may be stale, and nobody is left who knows. */
     void forget(Connection connection, SimulatedNode loser) {
         connection.server = null;
+        connection.heardAt = null;
         connection.survived = nodes.stream()
                 .filter(each -> each != loser)
                 .map(each -> each.kernel.get(connection.key))

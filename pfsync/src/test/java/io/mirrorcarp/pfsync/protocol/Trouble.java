@@ -87,18 +87,15 @@ final class Trouble {
         if (node.isHeard() && node.kernel.flows().size() > FEW_FLOWS) {
             world.note(null, node.name, "is flushed");
             node.kernel.flushTable();
-            traffic.connections().values().stream()
-                    .filter(each -> each.server == node)
-                    .forEach(each -> traffic.forget(each, node));
+            traffic.connections().values().forEach(each -> each.mixed |= each.server == node);
+            traffic.loseTable(node);
         }
     }
 
     private void reboot(SimulatedNode node) {
         node.kill();
         node.kernel.clear();
-        traffic.connections().values().stream()
-                .filter(each -> each.server == node)
-                .forEach(each -> traffic.forget(each, node));
+        traffic.loseTable(node);
         traffic.moveAll(node, any());
     }
 
