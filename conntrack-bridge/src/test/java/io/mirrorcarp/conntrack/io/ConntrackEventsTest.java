@@ -65,7 +65,7 @@ class ConntrackEventsTest {
         other.importer.delete(flow);
         other.importer.flush();
         table.drain();
-        assertThat(table.told.names()).containsExactly("insert", "update", "killed");
+        assertThat(table.told.names()).containsExactly("insert", "update", "deleted");
         ConntrackEntry told = table.told.calls.get(0).flow();
         assertThat(told.original.sameAs(flow.original)).isTrue();
         assertThat(told.reply.destinationLow).isEqualTo(Flows.VIRTUAL);
@@ -75,7 +75,7 @@ class ConntrackEventsTest {
     }
 
     @Test
-    void aFlowThatRunsOutIsExpiredAndNotKilled() {
+    void aFlowThatRunsOutIsExpiredAndNotDeleted() {
         StateRecord flow = Flows.tcpSnat(1000);
         flow.timeoutSeconds = 1;
         other.importer.insert(flow);
@@ -124,7 +124,7 @@ class ConntrackEventsTest {
         other.importer.flush();
         await().atMost(Duration.ofSeconds(20)).until(() -> {
             table.drain();
-            return table.told.names().stream().filter("killed"::equals).count() == 500;
+            return table.told.names().stream().filter("deleted"::equals).count() == 500;
         });
     }
 
@@ -146,10 +146,10 @@ class ConntrackEventsTest {
         await().atMost(Duration.ofSeconds(20)).until(() -> {
             table.drain();
             return table.count(ConntrackCounter.LATE) == 400
-                    && table.told.names().stream().filter("killed"::equals).count() == 100;
+                    && table.told.names().stream().filter("deleted"::equals).count() == 100;
         });
         assertThat(table.told.calls)
-                .filteredOn(call -> call.name().equals("killed"))
+                .filteredOn(call -> call.name().equals("deleted"))
                 .allMatch(call -> call.flow().original.sourcePort >= 1400);
     }
 
@@ -212,7 +212,7 @@ class ConntrackEventsTest {
         other.importer.delete(ended);
         other.importer.flush();
         table.drain();
-        assertThat(table.told.names()).endsWith("killed");
+        assertThat(table.told.names()).endsWith("deleted");
         table.dump.readBatch(table.told);
         assertThat(table.told.dumped).hasSize(1);
         assertThat(table.told.dumped.get(0).original.sourcePort).isEqualTo(1001);

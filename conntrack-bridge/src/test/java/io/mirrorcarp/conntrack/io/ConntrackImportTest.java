@@ -8,6 +8,7 @@ import io.mirrorcarp.conntrack.entry.ConntrackStatus;
 import io.mirrorcarp.conntrack.entry.IpProtocol;
 import io.mirrorcarp.conntrack.entry.TcpConntrack;
 import io.mirrorcarp.netio.NetworkNamespace;
+import io.mirrorcarp.pfsync.RefusedImport;
 import io.mirrorcarp.pfsync.message.FlowTuple;
 import io.mirrorcarp.pfsync.message.StateRecord;
 import java.util.HashMap;
@@ -91,7 +92,7 @@ class ConntrackImportTest {
         table.importer.delete(flow);
         table.importer.flush();
         other.drain();
-        assertThat(other.told.names()).containsExactly("insert", "update", "killed");
+        assertThat(other.told.names()).containsExactly("insert", "update", "deleted");
         other.importer.insert(Flows.tcpSnat(1001));
         other.importer.flush();
         table.drain();
@@ -205,6 +206,13 @@ class ConntrackImportTest {
         assertThat(entry.protocolState).isEqualTo(TcpConntrack.ESTABLISHED);
         assertThat(table.count(ConntrackCounter.OCCUPIED)).isEqualTo(1);
         assertThat(table.count(ConntrackCounter.FAILED)).isEqualTo(1);
+        RefusedImport refused = new RefusedImport();
+        assertThat(table.importer.takeRefused(refused)).isTrue();
+        assertThat(refused.wanted.original.sameAs(late.original)).isTrue();
+        assertThat(refused.wanted.snatPort).isEqualTo(5000);
+        assertThat(refused.occupied).isTrue();
+        assertThat(refused.occupant.original.sameAs(holder.original)).isTrue();
+        assertThat(table.importer.takeRefused(refused)).isFalse();
     }
 
     @Test

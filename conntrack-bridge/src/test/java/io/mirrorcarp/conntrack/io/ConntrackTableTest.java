@@ -4,6 +4,7 @@ package io.mirrorcarp.conntrack.io;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mirrorcarp.netio.NetworkNamespace;
+import io.mirrorcarp.pfsync.FlowEnd;
 import io.mirrorcarp.pfsync.StateEvents;
 import io.mirrorcarp.pfsync.message.StateRecord;
 import io.vertx.core.Context;
@@ -197,7 +198,7 @@ class ConntrackTableTest {
         public void onUpdate(StateRecord state) {}
 
         @Override
-        public void onDelete(StateRecord state, boolean expired) {}
+        public void onDelete(StateRecord state, FlowEnd end) {}
 
         @Override
         public void onBurstEnd() {

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.mirrorcarp.conntrack.StateMapping;
 import io.mirrorcarp.conntrack.entry.ConntrackEntry;
 import io.mirrorcarp.conntrack.entry.IpProtocol;
+import io.mirrorcarp.pfsync.FlowEnd;
 import io.mirrorcarp.pfsync.StateEvents;
 import io.mirrorcarp.pfsync.message.StateRecord;
 import java.io.IOException;
@@ -318,7 +319,7 @@ class FailoverTest {
         }
 
         @Override
-        public void onDelete(StateRecord state, boolean expired) {
+        public void onDelete(StateRecord state, FlowEnd end) {
             changes++;
             to.importer.delete(state);
         }

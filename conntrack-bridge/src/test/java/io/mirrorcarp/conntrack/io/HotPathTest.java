@@ -4,6 +4,7 @@ package io.mirrorcarp.conntrack.io;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mirrorcarp.netio.NetworkNamespace;
+import io.mirrorcarp.pfsync.FlowEnd;
 import io.mirrorcarp.pfsync.StateEvents;
 import io.mirrorcarp.pfsync.message.StateRecord;
 import java.util.BitSet;
@@ -171,7 +172,7 @@ class HotPathTest {
         }
 
         @Override
-        public void onDelete(StateRecord state, boolean expired) {
+        public void onDelete(StateRecord state, FlowEnd end) {
             events++;
         }
 

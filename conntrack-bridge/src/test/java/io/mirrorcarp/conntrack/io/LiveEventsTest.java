@@ -2,10 +2,15 @@
 package io.mirrorcarp.conntrack.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mirrorcarp.conntrack.entry.ConntrackEntry;
 import io.mirrorcarp.conntrack.entry.IpProtocol;
 import io.mirrorcarp.conntrack.entry.TcpConntrack;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.channels.SocketChannel;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,6 +74,15 @@ class LiveEventsTest {
                 .extracting(call -> call.flow().protocolState)
                 .containsExactly(
                         TcpConntrack.SYN_SENT, TcpConntrack.SYN_RECV, TcpConntrack.ESTABLISHED, TcpConntrack.CLOSE);
+    }
+
+    @Test
+    void whatTheKernelGivesUpByItselfIsNotDeletedByAProgram() throws Exception {
+        Socket refused = Namespaces.in(firewalls.client, SocketChannel::open).socket();
+        assertThatThrownBy(() -> refused.connect(new InetSocketAddress("192.0.2.2", 7_001), 5_000))
+                .isInstanceOf(ConnectException.class);
+        table.drain();
+        assertThat(tcpCalls()).extracting(Told.Call::name).containsExactly("insert", "evicted");
     }
 
     private List<Told.Call> tcpCalls() {

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mirrorcarp.conntrack.StateMapping;
 import io.mirrorcarp.conntrack.entry.ConntrackEntry;
+import io.mirrorcarp.pfsync.FlowEnd;
 import io.mirrorcarp.pfsync.StateEvents;
 import io.mirrorcarp.pfsync.message.StateRecord;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Everything that was told, kept. */
 final class Told implements StateEvents {
@@ -44,8 +46,8 @@ final class Told implements StateEvents {
     }
 
     @Override
-    public void onDelete(StateRecord state, boolean expired) {
-        calls.add(new Call(expired ? "expired" : "killed", copy(state)));
+    public void onDelete(StateRecord state, FlowEnd end) {
+        calls.add(new Call(end.name().toLowerCase(Locale.ROOT), copy(state)));
     }
 
     @Override

@@ -9,10 +9,10 @@ import java.util.Map;
 
 /**
  * Of which kernel tables there are copies in this host's: a file in the state directory, so that a daemon that restarts can tell its own connections from
- * copies. One line for the local table, then one for each peer: its host id and its table, all in hexadecimal.
+ * copies. One line for the local table and what it is called towards the peers, then one for each peer: its host id and its table, all in hexadecimal.
  *
  * <pre>
- * table 9f2e01aa52c4d381
+ * table 9f2e01aa52c4d381 9f2e01aa52c4d381
  * peer 91ab33c0 17c0de5599ab0012
  * </pre>
  */
@@ -30,13 +30,15 @@ public final class TablesFile {
     public KnownTables read() {
         try {
             List<String> lines = file.read().lines().toList();
-            long own = Long.parseUnsignedLong(lines.get(0).substring("table ".length()), HEX);
+            String[] local = lines.get(0).split(" ", -1);
+            long own = Long.parseUnsignedLong(local[1], HEX);
+            long told = Long.parseUnsignedLong(local[2], HEX);
             Map<Integer, Long> peers = new HashMap<>();
             for (String line : lines.subList(1, lines.size())) {
                 String[] words = line.split(" ", -1);
                 peers.put(Integer.parseUnsignedInt(words[1], HEX), Long.parseUnsignedLong(words[2], HEX));
             }
-            return new KnownTables(own, peers);
+            return new KnownTables(own, told, peers);
         } catch (IOException | IndexOutOfBoundsException | NumberFormatException e) {
             return KnownTables.NONE;
         }
@@ -44,7 +46,8 @@ public final class TablesFile {
 
     /** Keeps it for the next life. */
     public void write(KnownTables tables) throws IOException {
-        StringBuilder lines = new StringBuilder("table " + Long.toHexString(tables.own()) + "\n");
+        StringBuilder lines = new StringBuilder(
+                "table " + Long.toHexString(tables.own()) + " " + Long.toHexString(tables.told()) + "\n");
         tables.peers()
                 .forEach((creatorId, table) ->
                         lines.append("peer " + Integer.toHexString(creatorId) + " " + Long.toHexString(table) + "\n"));

@@ -23,11 +23,11 @@ class TablesFileTest {
 
     @Test
     void whatWasWrittenIsRead() throws IOException {
-        KnownTables tables = new KnownTables(0x9f2e_01aa_52c4_d381L, Map.of(0x91ab_33c0, 5L, 7, -1L));
+        KnownTables tables = new KnownTables(0x9f2e_01aa_52c4_d381L, 9, Map.of(0x91ab_33c0, 5L, 7, -1L));
         file().write(tables);
         assertThat(file().read()).isEqualTo(tables);
-        file().write(new KnownTables(3, Map.of()));
-        assertThat(file().read()).isEqualTo(new KnownTables(3, Map.of()));
+        file().write(new KnownTables(3, 3, Map.of()));
+        assertThat(file().read()).isEqualTo(new KnownTables(3, 3, Map.of()));
     }
 
     @Test
@@ -36,7 +36,16 @@ class TablesFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "table", "table xyz", "table 12\npeer 1", "table 12\npeer 1 zz", "\u0000\u0001"})
+    @ValueSource(
+            strings = {
+                "",
+                "table",
+                "table xyz",
+                "table 12",
+                "table 12 12\npeer 1",
+                "table 12 12\npeer 1 zz",
+                "\u0000\u0001"
+            })
     void whatCannotBeReadIsNothing(String content) throws IOException {
         Files.createDirectories(directory.resolve("state"));
         Files.writeString(directory.resolve("state/pfsync.tables"), content);

@@ -188,24 +188,34 @@ final class Traffic {
         }
     }
 
-    /** A kernel lost its table. */
-    void loseTable(SimulatedNode node) {
-        connections.values().stream()
-                .filter(each -> each.server == node || (each.server == null && each.survived >= 0))
-                .forEach(each -> forget(each, node));
+    /** A kernel lost its table. What only it knew is gone, an end or the newest changes: what others have may be stale, and nobody is left who knows. */
+    void loseTable(SimulatedNode loser) {
+        connections.values().forEach(each -> {
+            if (each.server == loser) {
+                forget(each, loser);
+            } else {
+                noteSurvivor(each, loser);
+            }
+        });
     }
 
-    /** What only one kernel knew is gone, an end or the newest changes: what others have may be stale, and nobody is left who knows. */
-    void forget(Connection connection, SimulatedNode loser) {
+    private void forget(Connection connection, SimulatedNode loser) {
         connection.server = null;
         connection.heardAt = null;
-        connection.survived = nodes.stream()
+        noteSurvivor(connection, loser);
+    }
+
+    private void noteSurvivor(Connection connection, SimulatedNode loser) {
+        int newest = nodes.stream()
                 .filter(each -> each != loser)
                 .map(each -> each.kernel.get(connection.key))
                 .filter(Objects::nonNull)
                 .mapToInt(flow -> flow.state.mark)
                 .max()
                 .orElse(0);
+        if (newest < connection.changes) {
+            connection.survived = newest;
+        }
     }
 
     /** UDP goes on without events: each connection has a packet now and then. */
