@@ -14,7 +14,7 @@ import io.mirrorcarp.netio.NetlinkSocket;
 import io.mirrorcarp.netio.netlink.Netlink;
 import io.mirrorcarp.netio.netlink.NetlinkReader;
 import io.mirrorcarp.netio.netlink.NetlinkWriter;
-import io.mirrorcarp.pfsync.RefusedImport;
+import io.mirrorcarp.pfsync.message.RefusedImport;
 import io.mirrorcarp.pfsync.message.StateRecord;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;

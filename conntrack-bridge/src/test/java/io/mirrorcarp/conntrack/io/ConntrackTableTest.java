@@ -4,8 +4,8 @@ package io.mirrorcarp.conntrack.io;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mirrorcarp.netio.NetworkNamespace;
-import io.mirrorcarp.pfsync.FlowEnd;
 import io.mirrorcarp.pfsync.StateEvents;
+import io.mirrorcarp.pfsync.message.FlowEnd;
 import io.mirrorcarp.pfsync.message.StateRecord;
 import io.vertx.core.Context;
 import io.vertx.core.Future;

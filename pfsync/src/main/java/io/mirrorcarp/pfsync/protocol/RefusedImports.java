@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.protocol;
 
-import io.mirrorcarp.pfsync.RefusedImport;
 import io.mirrorcarp.pfsync.StateTable;
+import io.mirrorcarp.pfsync.message.RefusedImport;
 import io.mirrorcarp.pfsync.message.StateRecord;
 
 /**

@@ -4,11 +4,11 @@ package io.mirrorcarp.pfsync.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mirrorcarp.pfsync.Allocation;
-import io.mirrorcarp.pfsync.FlowEnd;
-import io.mirrorcarp.pfsync.RefusedImport;
 import io.mirrorcarp.pfsync.StateTable;
 import io.mirrorcarp.pfsync.auth.Keyring;
+import io.mirrorcarp.pfsync.message.FlowEnd;
 import io.mirrorcarp.pfsync.message.FlowTuple;
+import io.mirrorcarp.pfsync.message.RefusedImport;
 import io.mirrorcarp.pfsync.message.StateRecord;
 import java.time.Duration;
 import java.util.Map;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.protocol;
 
-import io.mirrorcarp.pfsync.FlowEnd;
-import io.mirrorcarp.pfsync.RefusedImport;
 import io.mirrorcarp.pfsync.StateTable;
+import io.mirrorcarp.pfsync.message.FlowEnd;
+import io.mirrorcarp.pfsync.message.RefusedImport;
 import io.mirrorcarp.pfsync.message.StateRecord;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

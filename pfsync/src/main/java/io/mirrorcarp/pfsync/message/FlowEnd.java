@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-package io.mirrorcarp.pfsync;
+package io.mirrorcarp.pfsync.message;
 
 /** How a flow ended in the local kernel. */
 public enum FlowEnd {

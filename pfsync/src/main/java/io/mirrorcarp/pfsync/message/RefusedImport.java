@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-package io.mirrorcarp.pfsync;
-
-import io.mirrorcarp.pfsync.message.StateRecord;
+package io.mirrorcarp.pfsync.message;
 
 /** A change that the table did not take. A carrier, reused. */
 public final class RefusedImport {
