@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.bench;
+
+import io.mirrorcarp.bench.measure.FlowCost;
+import io.mirrorcarp.bench.measure.Measurement;
+import java.util.List;
+
+/** All measurements, in the order of the report. */
+final class Catalogue {
+    static final List<Measurement> ALL = List.of(new FlowCost());
+
+    private Catalogue() {}
+}

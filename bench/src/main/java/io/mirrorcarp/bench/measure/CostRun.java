@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.bench.measure;
+
+import io.mirrorcarp.bench.bed.Bed;
+import io.mirrorcarp.bench.bed.KernelFlows;
+import io.mirrorcarp.bench.bed.WireBytes;
+import io.mirrorcarp.bench.gauge.CpuMeter;
+import io.mirrorcarp.bench.system.Replicator;
+import io.mirrorcarp.lab.traffic.FlowLoad;
+import java.time.Duration;
+
+/** One system under a steady load: warm-up, measurement, and a look at what arrived. */
+final class CostRun {
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    private CostRun() {}
+
+    /** Starts the system, measures it, and leaves it running. */
+    static FlowCosts of(Bed bed, Replicator system, int flowsPerSecond, Effort effort) {
+        system.start();
+        return ofStarted(bed, system, flowsPerSecond, effort);
+    }
+
+    /** Measures a system that runs. */
+    static FlowCosts ofStarted(Bed bed, Replicator system, int flowsPerSecond, Effort effort) {
+        try (FlowLoad load = bed.load(effort.gap())) {
+            Loads.run(load, flowsPerSecond, effort.warmUpSeconds(), () -> {});
+            CpuMeter sender = new CpuMeter(system.senderProcesses());
+            CpuMeter receiver = new CpuMeter(system.receiverProcesses());
+            WireBytes wire = WireBytes.ofSyncLink(bed.sender());
+            long flows = load.opened();
+            long start = System.nanoTime();
+            Loads.run(load, flowsPerSecond, effort.seconds(), () -> {
+                sender.read();
+                receiver.read();
+            });
+            long opened = load.opened() - flows;
+            double seconds = (System.nanoTime() - start) / 1e9;
+            long wireBytes = WireBytes.ofSyncLink(bed.sender()).bytes() - wire.bytes();
+            Loads.finish(load);
+            Loads.settle(bed, PATIENCE);
+            return new FlowCosts(
+                    opened,
+                    opened / seconds,
+                    sender.nanosByThread(),
+                    receiver.nanosByThread(),
+                    wireBytes,
+                    missing(bed, load),
+                    system.losses());
+        }
+    }
+
+    private static int missing(Bed bed, FlowLoad load) {
+        int flows = Math.toIntExact(load.opened());
+        return KernelFlows.read(bed.sender(), flows).missingIn(KernelFlows.read(bed.receiver(), flows));
+    }
+}

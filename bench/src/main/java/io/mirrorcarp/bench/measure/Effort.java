@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.bench.measure;
+
+import java.time.Duration;
+
+/**
+ * How much time measurements take.
+ *
+ * @param quick whether figures are only to be looked at, not to be told
+ * @param warmUpSeconds of load before a measurement, for every system: a JVM compiles meanwhile
+ * @param seconds of load that is measured
+ * @param gap between two packets of a handshake
+ * @param repetitions of what happens once at a time, such as a failover
+ */
+public record Effort(boolean quick, int warmUpSeconds, int seconds, int repetitions, Duration gap) {
+    private static final Duration GAP = Duration.ofMillis(10);
+
+    /** For figures. */
+    public static final Effort FULL = new Effort(false, 15, 20, 7, GAP);
+
+    /** To see whether it works. */
+    public static final Effort QUICK = new Effort(true, 5, 5, 2, GAP);
+
+    /** One number or a smaller one. */
+    public int choose(int full, int whenQuick) {
+        return quick ? whenQuick : full;
+    }
+}
