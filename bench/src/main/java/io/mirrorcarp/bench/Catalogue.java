@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.bench;
 
+import io.mirrorcarp.bench.measure.Bulk;
 import io.mirrorcarp.bench.measure.FlowCost;
+import io.mirrorcarp.bench.measure.Latency;
 import io.mirrorcarp.bench.measure.Measurement;
 import java.util.List;
 
 /** All measurements, in the order of the report. */
 final class Catalogue {
-    static final List<Measurement> ALL = List.of(new FlowCost());
+    static final List<Measurement> ALL = List.of(new FlowCost(), new Latency(), new Bulk());
 
     private Catalogue() {}
 }

@@ -18,6 +18,7 @@ final class CostRun {
     /** Starts the system, measures it, and leaves it running. */
     static FlowCosts of(Bed bed, Replicator system, int flowsPerSecond, Effort effort) {
         system.start();
+        system.bindToCores();
         return ofStarted(bed, system, flowsPerSecond, effort);
     }
 

@@ -3,7 +3,6 @@ package io.mirrorcarp.bench.system;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.mirrorcarp.bench.bed.Bed;
-import io.mirrorcarp.bench.bed.Cores;
 import io.mirrorcarp.lab.firewall.Firewall;
 import io.mirrorcarp.lab.firewall.Statuses;
 import io.mirrorcarp.lab.firewall.Topology;
@@ -46,12 +45,13 @@ final class CarpdPair implements Replicator {
     public void awaitLink() {
         sender.await("MASTER, in sync", Statuses.every("master").and(Statuses.pfsync("in-sync")), LINK_LIMIT);
         receiver.await("BACKUP, in sync", Statuses.every("backup").and(Statuses.pfsync("in-sync")), LINK_LIMIT);
-        Cores cores = Cores.ofThisMachine();
-        senderProcesses().forEach(pid -> Cores.pinProcess(pid, cores.sender()));
-        receiverProcesses().forEach(pid -> Cores.pinProcess(pid, cores.receiver()));
     }
 
-    /** It has asked when it started. */
+    @Override
+    public boolean asksByItself() {
+        return true;
+    }
+
     @Override
     public void requestAll() {}
 

@@ -2,7 +2,6 @@
 package io.mirrorcarp.bench.system;
 
 import io.mirrorcarp.bench.bed.Bed;
-import io.mirrorcarp.bench.bed.Cores;
 import io.mirrorcarp.bench.bed.Waiting;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -46,9 +45,11 @@ final class ConntrackdPair implements Replicator {
             Waiting.until(
                     "the conntrackds to hear each other", LINK_LIMIT, () -> end.number("network", "Pckts recv") > 1);
         }
-        Cores cores = Cores.ofThisMachine();
-        Cores.pinProcess(sender.process().pid(), cores.sender());
-        Cores.pinProcess(receiver.process().pid(), cores.receiver());
+    }
+
+    @Override
+    public boolean asksByItself() {
+        return false;
     }
 
     @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.bench.system;
 
+import io.mirrorcarp.bench.bed.Cores;
 import java.util.List;
 import java.util.Map;
 
@@ -15,10 +16,20 @@ public interface Replicator {
     /** Waits until the receiving end answers. */
     void awaitReceiver();
 
-    /** Waits until the ends know each other, so that what changes from now on is replicated, and binds them to their cores. */
+    /** Waits until the ends know each other, so that what changes from now on is replicated. */
     void awaitLink();
 
-    /** Asks for the whole table of the sending end, where the receiving end does not do so by itself. */
+    /** Binds the processes to the cores of sender and receiver. */
+    default void bindToCores() {
+        Cores cores = Cores.ofThisMachine();
+        senderProcesses().forEach(pid -> Cores.pinProcess(pid, cores.sender()));
+        receiverProcesses().forEach(pid -> Cores.pinProcess(pid, cores.receiver()));
+    }
+
+    /** Whether the receiving end asks for the whole table of the sending end when it starts. */
+    boolean asksByItself();
+
+    /** Lets the receiving end ask for it, where it does not do so by itself. */
     void requestAll();
 
     /** The processes on fw-a. */
