@@ -5,11 +5,13 @@ import io.mirrorcarp.bench.measure.Bulk;
 import io.mirrorcarp.bench.measure.FlowCost;
 import io.mirrorcarp.bench.measure.Latency;
 import io.mirrorcarp.bench.measure.Measurement;
+import io.mirrorcarp.bench.measure.Memory;
+import io.mirrorcarp.bench.measure.Rate;
 import java.util.List;
 
 /** All measurements, in the order of the report. */
 final class Catalogue {
-    static final List<Measurement> ALL = List.of(new FlowCost(), new Latency(), new Bulk());
+    static final List<Measurement> ALL = List.of(new FlowCost(), new Rate(), new Latency(), new Bulk(), new Memory());
 
     private Catalogue() {}
 }

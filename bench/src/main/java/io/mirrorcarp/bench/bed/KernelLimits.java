@@ -3,14 +3,15 @@ package io.mirrorcarp.bench.bed;
 
 import io.mirrorcarp.lab.net.Commands;
 import io.mirrorcarp.lab.net.LabException;
+import io.mirrorcarp.netio.route.Sysctl;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Room for the largest table, for as long as the bench runs. The limit and the buckets are the machine's, not a namespace's: they are
@@ -18,7 +19,7 @@ import java.util.Map;
  */
 public final class KernelLimits implements AutoCloseable {
     private static final Path LOCK = Path.of("/run/mirrorcarp-bench.lock");
-    private static final Path SETTINGS = Path.of("/proc/sys/net/netfilter");
+    private static final String SETTINGS = "netfilter/";
 
     /** 2,000,000 flows in two tables, and what the load adds. */
     private static final Map<String, Long> WANTED =
@@ -50,27 +51,30 @@ public final class KernelLimits implements AutoCloseable {
     }
 
     private void raise(String name, long wanted) {
-        Path setting = SETTINGS.resolve(name);
-        if (!Files.exists(setting)) {
-            Commands.run("modprobe", "nf_conntrack");
-        }
         try {
-            String value = Files.readString(setting).strip();
-            if (Long.parseLong(value) < wanted) {
-                before.put(name, value);
-                Files.writeString(setting, Long.toString(wanted));
+            Optional<String> value = Sysctl.read(SETTINGS + name);
+            if (value.isEmpty()) {
+                Commands.run("modprobe", "nf_conntrack");
+                value = Sysctl.read(SETTINGS + name);
+            }
+            if (value.isEmpty()) {
+                throw new LabException("this kernel has no connection tracking: load nf_conntrack");
+            }
+            if (Long.parseLong(value.get()) < wanted) {
+                before.put(name, value.get());
+                Sysctl.write(SETTINGS + name, Long.toString(wanted));
             }
         } catch (IOException e) {
-            throw new LabException("cannot raise " + setting + ": " + e.getMessage() + "; is nf_conntrack there?", e);
+            throw new LabException("cannot raise the limits of connection tracking: " + e.getMessage(), e);
         }
     }
 
     private synchronized void restore() {
         before.forEach((name, value) -> {
             try {
-                Files.writeString(SETTINGS.resolve(name), value);
+                Sysctl.write(SETTINGS + name, value);
             } catch (IOException e) {
-                System.err.println("bench: cannot set " + name + " back to " + value + ": " + e.getMessage());
+                System.err.println("bench: cannot put back what was before: " + e.getMessage());
             }
         });
         before.clear();

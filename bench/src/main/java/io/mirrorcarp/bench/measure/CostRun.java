@@ -2,17 +2,13 @@
 package io.mirrorcarp.bench.measure;
 
 import io.mirrorcarp.bench.bed.Bed;
-import io.mirrorcarp.bench.bed.KernelFlows;
 import io.mirrorcarp.bench.bed.WireBytes;
 import io.mirrorcarp.bench.gauge.CpuMeter;
 import io.mirrorcarp.bench.system.Replicator;
 import io.mirrorcarp.lab.traffic.FlowLoad;
-import java.time.Duration;
 
 /** One system under a steady load: warm-up, measurement, and a look at what arrived. */
 final class CostRun {
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
-
     private CostRun() {}
 
     /** Starts the system, measures it, and leaves it running. */
@@ -39,20 +35,14 @@ final class CostRun {
             double seconds = (System.nanoTime() - start) / 1e9;
             long wireBytes = WireBytes.ofSyncLink(bed.sender()).bytes() - wire.bytes();
             Loads.finish(load);
-            Loads.settle(bed, PATIENCE);
             return new FlowCosts(
                     opened,
                     opened / seconds,
                     sender.nanosByThread(),
                     receiver.nanosByThread(),
                     wireBytes,
-                    missing(bed, load),
+                    Loads.missing(bed, Math.toIntExact(load.opened())),
                     system.losses());
         }
-    }
-
-    private static int missing(Bed bed, FlowLoad load) {
-        int flows = Math.toIntExact(load.opened());
-        return KernelFlows.read(bed.sender(), flows).missingIn(KernelFlows.read(bed.receiver(), flows));
     }
 }

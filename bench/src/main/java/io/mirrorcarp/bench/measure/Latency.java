@@ -12,7 +12,6 @@ import io.mirrorcarp.bench.report.Target;
 import io.mirrorcarp.bench.system.ReplicationSystem;
 import io.mirrorcarp.bench.system.Replicator;
 import io.mirrorcarp.lab.traffic.FlowLoad;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +21,6 @@ import java.util.Set;
 /** The time from an entry in fw-a's kernel to its copy in fw-b's. */
 public final class Latency implements Measurement {
     private static final int FLOWS_PER_SECOND = 5_000;
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     @Override
     public List<String> names() {
@@ -75,7 +73,7 @@ public final class Latency implements Measurement {
                 Loads.run(load, FLOWS_PER_SECOND, effort.seconds(), () -> {});
                 int end = Math.toIntExact(load.begun());
                 Loads.finish(load);
-                Loads.settle(bed, PATIENCE);
+                Loads.missing(bed, end);
                 KernelFlows originals = KernelFlows.read(bed.sender(), end);
                 return ImportLatency.between(originals, KernelFlows.read(bed.receiver(), end), first, end);
             }
