@@ -2,6 +2,7 @@
 package io.mirrorcarp.bench;
 
 import io.mirrorcarp.bench.measure.Bulk;
+import io.mirrorcarp.bench.measure.Failover;
 import io.mirrorcarp.bench.measure.FlowCost;
 import io.mirrorcarp.bench.measure.Latency;
 import io.mirrorcarp.bench.measure.Measurement;
@@ -11,7 +12,8 @@ import java.util.List;
 
 /** All measurements, in the order of the report. */
 final class Catalogue {
-    static final List<Measurement> ALL = List.of(new FlowCost(), new Rate(), new Latency(), new Bulk(), new Memory());
+    static final List<Measurement> ALL =
+            List.of(new FlowCost(), new Rate(), new Latency(), new Bulk(), new Memory(), new Failover());
 
     private Catalogue() {}
 }
