@@ -8,12 +8,12 @@ import java.util.function.BooleanSupplier;
 
 /** Waits for conditions. */
 public final class Waiting {
-    private static final long POLL_NANOS = 10_000_000;
+    private static final long POLL_NANOS = 5_000_000;
 
     private Waiting() {}
 
     /**
-     * Asks every 10 ms until a condition holds.
+     * Asks every 5 ms until a condition holds.
      *
      * @param what to put behind "waited in vain for"
      * @throws LabException when the limit passes first

@@ -78,7 +78,7 @@ public final class Failover implements Measurement {
     private static Map<Strike, List<Double>> measure(ElectionSystem system, Session session) {
         Map<Strike, List<Double>> gaps = new EnumMap<>(Strike.class);
         try (Bed bed = new Bed();
-                FailoverRun run = new FailoverRun(bed, system.on(bed))) {
+                FailoverRun run = new FailoverRun(bed, system.on(bed, true))) {
             session.step(system.label() + ": starts");
             run.start();
             for (Strike strike : Strike.values()) {

@@ -22,6 +22,11 @@ final class Loads {
     /** Lets a load run for so long; {@code eachSecond} is called once a second. */
     static void run(FlowLoad load, int flowsPerSecond, int seconds, Runnable eachSecond) {
         load.open(flowsPerSecond, 0);
+        hold(seconds, eachSecond);
+    }
+
+    /** Lets things be as they are for so long, which is what is measured; {@code eachSecond} is called once a second. */
+    static void hold(int seconds, Runnable eachSecond) {
         long start = System.nanoTime();
         for (int second = 1; second <= seconds; second++) {
             for (long left = 1; left > 0; left = start + second * SECOND_NANOS - System.nanoTime()) {

@@ -13,6 +13,11 @@ final class Addresses {
 
     private Addresses() {}
 
+    /** Waits until a host has both. */
+    static void awaitOn(LabHost host) {
+        Waiting.until("the addresses on " + host.name(), LIMIT, () -> count(host) == 2);
+    }
+
     /** Waits until one host has both, and the other none. */
     static void awaitOn(LabHost preferred, LabHost other) {
         Waiting.until("the addresses on " + preferred.name(), LIMIT, () -> count(preferred) == 2 && count(other) == 0);

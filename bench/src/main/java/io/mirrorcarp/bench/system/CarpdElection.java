@@ -4,12 +4,14 @@ package io.mirrorcarp.bench.system;
 import io.mirrorcarp.bench.bed.Bed;
 import io.mirrorcarp.bench.bed.Waiting;
 import io.mirrorcarp.lab.firewall.CarpdSettings;
+import io.mirrorcarp.lab.firewall.ControlSocket;
 import io.mirrorcarp.lab.firewall.Firewall;
 import io.mirrorcarp.lab.firewall.Statuses;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 
-/** A carpd on each firewall at the shortest of useful intervals, with pfsync between them. */
+/** A carpd on each firewall, with pfsync between them. */
 final class CarpdElection implements Elector {
     /** Intervals of 5 and 6 256ths of a second: 19.5 and 23.4 ms. */
     private static final int SKEW_A = 5;
@@ -22,13 +24,21 @@ final class CarpdElection implements Elector {
     private final Firewall preferred;
     private final Firewall other;
 
-    CarpdElection(Bed bed) {
-        preferred = bed.topology().firewallA(settings("fw-a", SKEW_A));
-        other = bed.topology().firewallB(settings("fw-b", SKEW_B));
+    private final Duration interval;
+
+    /** @param fast whether at a 50th of a second, or at one second */
+    CarpdElection(Bed bed, boolean fast) {
+        int advbase = fast ? 0 : 1;
+        preferred = bed.topology()
+                .firewallA(CarpdSettings.of("fw-a", fast ? SKEW_A : 0).withAdvbase(advbase));
+        other = bed.topology()
+                .firewallB(CarpdSettings.of("fw-b", fast ? SKEW_B : 100).withAdvbase(advbase));
+        interval = fast ? Duration.ofNanos(SKEW_A * 1_000_000_000L / 256) : Duration.ofSeconds(1);
     }
 
-    private static CarpdSettings settings(String name, int advskew) {
-        return CarpdSettings.of(name, advskew).withAdvbase(0);
+    @Override
+    public Duration interval() {
+        return interval;
     }
 
     @Override
@@ -39,6 +49,26 @@ final class CarpdElection implements Elector {
     @Override
     public void launchOther() {
         other.start();
+    }
+
+    @Override
+    public boolean awaitAnswer() {
+        Waiting.until("carpd to answer", ROLE_LIMIT, this::answers);
+        return true;
+    }
+
+    private boolean answers() {
+        try {
+            return ControlSocket.call(preferred.carpd().socket(), List.of("status", "--json"), Duration.ofSeconds(1))
+                    .succeeded();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void awaitPreferred() {
+        preferred.await("MASTER", Statuses.every("master"), ROLE_LIMIT);
     }
 
     @Override

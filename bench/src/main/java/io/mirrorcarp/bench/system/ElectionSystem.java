@@ -9,33 +9,31 @@ public enum ElectionSystem {
     /** Debian's keepalived with VRRPv3, the addresses on the device itself. */
     KEEPALIVED("keepalived", Role.PEER) {
         @Override
-        public Elector on(Bed bed) {
-            return new KeepalivedElection(bed, INTERVAL_SECONDS, false);
+        public Elector on(Bed bed, boolean fast) {
+            return new KeepalivedElection(bed, seconds(fast), false);
         }
     },
     /** The same with the virtual MAC of VRRP. */
     KEEPALIVED_VMAC("keepalived use_vmac", Role.PEER) {
         @Override
-        public Elector on(Bed bed) {
-            return new KeepalivedElection(bed, INTERVAL_SECONDS, true);
+        public Elector on(Bed bed, boolean fast) {
+            return new KeepalivedElection(bed, seconds(fast), true);
         }
     },
     /** Debian's ucarp, whose interval is a second at least. */
     UCARP("ucarp, 1 s", Role.REMARK) {
         @Override
-        public Elector on(Bed bed) {
+        public Elector on(Bed bed, boolean fast) {
             return new UcarpElection(bed);
         }
     },
     /** Ours. */
     CARPD("carpd", Role.OURS) {
         @Override
-        public Elector on(Bed bed) {
-            return new CarpdElection(bed);
+        public Elector on(Bed bed, boolean fast) {
+            return new CarpdElection(bed, fast);
         }
     };
-
-    private static final double INTERVAL_SECONDS = 0.02;
 
     private final String label;
     private final Role role;
@@ -55,6 +53,14 @@ public enum ElectionSystem {
         return role;
     }
 
-    /** Its two ends on a network, not started. */
-    public abstract Elector on(Bed bed);
+    /**
+     * Its two ends on a network, not started.
+     *
+     * @param fast whether at an interval of about 20 ms, where it can, or of a second
+     */
+    public abstract Elector on(Bed bed, boolean fast);
+
+    private static double seconds(boolean fast) {
+        return fast ? 0.02 : 1;
+    }
 }

@@ -8,6 +8,7 @@ import io.mirrorcarp.lab.net.LabProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,10 +19,12 @@ final class KeepalivedElection implements Elector {
 
     private final LabHost preferred;
     private final LabHost other;
+    private final double intervalSeconds;
 
     KeepalivedElection(Bed bed, double intervalSeconds, boolean virtualMac) {
         preferred = bed.sender();
         other = bed.receiver();
+        this.intervalSeconds = intervalSeconds;
         write(preferred, new KeepalivedSettings("fw-a", PRIORITY_A, intervalSeconds, virtualMac));
         write(other, new KeepalivedSettings("fw-b", PRIORITY_B, intervalSeconds, virtualMac));
     }
@@ -56,6 +59,16 @@ final class KeepalivedElection implements Elector {
     @Override
     public void launchOther() {
         launch(other);
+    }
+
+    @Override
+    public Duration interval() {
+        return Duration.ofNanos(Math.round(intervalSeconds * 1e9));
+    }
+
+    @Override
+    public void awaitPreferred() {
+        Addresses.awaitOn(preferred);
     }
 
     @Override

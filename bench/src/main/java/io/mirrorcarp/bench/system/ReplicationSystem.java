@@ -46,6 +46,11 @@ public enum ReplicationSystem {
         return role;
     }
 
+    /** Whether a peer that comes later gets what it missed; else a table is the same at both ends only from the start. */
+    public boolean transfersAll() {
+        return this != NOTRACK;
+    }
+
     /** Its two ends on a network, not started. */
     public abstract Replicator on(Bed bed);
 }

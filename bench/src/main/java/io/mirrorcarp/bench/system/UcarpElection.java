@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 
 /** Debian's ucarp, one process for each virtual address, at its shortest interval of a second. They do not know of each other. */
@@ -65,6 +66,16 @@ final class UcarpElection implements Elector {
         } catch (IOException e) {
             throw new LabException("cannot write " + file + ": " + e.getMessage(), e);
         }
+    }
+
+    @Override
+    public Duration interval() {
+        return Duration.ofSeconds(1);
+    }
+
+    @Override
+    public void awaitPreferred() {
+        Addresses.awaitOn(preferred);
     }
 
     @Override

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.bench.measure;
+
+import io.mirrorcarp.bench.bed.Bed;
+import io.mirrorcarp.bench.bed.EntryCount;
+import io.mirrorcarp.bench.gauge.AdvertCapture;
+import io.mirrorcarp.bench.gauge.TableFill;
+import io.mirrorcarp.bench.report.Figure;
+import io.mirrorcarp.bench.report.Reading;
+import io.mirrorcarp.bench.report.Result;
+import io.mirrorcarp.bench.report.Role;
+import io.mirrorcarp.bench.report.Target;
+import io.mirrorcarp.bench.system.ElectionSystem;
+import io.mirrorcarp.bench.system.Elector;
+import io.mirrorcarp.bench.system.ReplicationSystem;
+import io.mirrorcarp.bench.system.Replicator;
+import io.mirrorcarp.lab.traffic.FlowLoad;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.HdrHistogram.Histogram;
+
+/** How late the master's advertisements are while its processor has everything else to do. */
+public final class Advert implements Measurement {
+    private static final String OURS = "carpd";
+    private static final String PEERS = "keepalived + conntrackd FT-FW";
+    private static final int CHURN_PER_SECOND = 20_000;
+    private static final int LIFETIME_SECONDS = 3;
+    /** Of the table that is transferred, so that the load's own ones are others. */
+    private static final int FIRST_FLOW = 100_000_000;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    @Override
+    public List<String> names() {
+        return List.of("advert");
+    }
+
+    @Override
+    public String summary() {
+        return "lateness of the master's advertisements under churn and a bulk transfer";
+    }
+
+    @Override
+    public List<Result> run(Set<String> wanted, Session session) {
+        int flows = session.effort().choose(1_000_000, 100_000);
+        List<Reading> median = new ArrayList<>();
+        List<Reading> p99 = new ArrayList<>();
+        List<Reading> p999 = new ArrayList<>();
+        Map<String, Object> details = new LinkedHashMap<>();
+        for (String system : List.of(PEERS, OURS)) {
+            session.step(system + ": " + flows + " flows to a cold peer beside " + CHURN_PER_SECOND + " flows/s");
+            Role role = system.equals(OURS) ? Role.OURS : Role.PEER;
+            Outcome outcome = system.equals(OURS) ? ours(flows, session) : peers(flows, session);
+            median.add(new Reading(system, role, outcome.millis(50)));
+            p99.add(new Reading(system, role, outcome.millis(99)));
+            p999.add(new Reading(system, role, outcome.millis(99.9)));
+            details.put(system, outcome.details());
+        }
+        List<Figure> figures = List.of(
+                Figure.cost("p50", "ms", median, null),
+                Figure.cost("p99", "ms", p99, null),
+                Figure.cost("p99.9", "ms", p999, Target.atMost(5)));
+        List<String> notes = List.of(
+                "how much longer than an interval, 19.5 and 20 ms, the time to the next advertisement is, on the wire");
+        String title = "lateness of adverts while %,d flows/s open and end and %,d flows go to a cold peer"
+                .formatted(CHURN_PER_SECOND, flows);
+        return List.of(Result.of("advert", title, figures, notes, details));
+    }
+
+    private record Outcome(Histogram lateness, double seconds, double flowsPerSecond) {
+        double millis(double percentile) {
+            return lateness.getTotalCount() == 0 ? Double.NaN : lateness.getValueAtPercentile(percentile) / 1e6;
+        }
+
+        Map<String, Object> details() {
+            Map<String, Object> details = new LinkedHashMap<>();
+            details.put("adverts", lateness.getTotalCount());
+            details.put("maximumMillis", millis(100));
+            details.put("seconds", seconds);
+            details.put("flowsPerSecond", Math.round(flowsPerSecond));
+            return details;
+        }
+    }
+
+    private static Outcome ours(int flows, Session session) {
+        try (Bed bed = new Bed()) {
+            TableFill.create(bed.sender(), FIRST_FLOW, flows);
+            Elector elector = ElectionSystem.CARPD.on(bed, true);
+            elector.launchPreferred();
+            elector.awaitPreferred();
+            return observe(bed, elector, flows, session, elector::launchOther);
+        }
+    }
+
+    private static Outcome peers(int flows, Session session) {
+        try (Bed bed = new Bed()) {
+            TableFill.create(bed.sender(), FIRST_FLOW, flows);
+            Elector elector = ElectionSystem.KEEPALIVED.on(bed, true);
+            elector.launchPreferred();
+            elector.launchOther();
+            elector.awaitRoles();
+            Replicator replicator = ReplicationSystem.FTFW.on(bed);
+            replicator.start();
+            return observe(bed, elector, flows, session, replicator::requestAll);
+        }
+    }
+
+    /** From the beginning of the transfer to its end, at least for a while. */
+    private static Outcome observe(Bed bed, Elector elector, int flows, Session session, Runnable transfer) {
+        try (FlowLoad load = bed.load(session.effort().gap());
+                EntryCount received = EntryCount.of(bed.receiver())) {
+            load.open(CHURN_PER_SECOND, LIFETIME_SECONDS);
+            AdvertCapture capture = new AdvertCapture(bed.receiver());
+            long start = System.nanoTime();
+            long opened = load.opened();
+            transfer.run();
+            // The load's own flows are among them: the end of the transfer is in the seconds that follow.
+            received.await(flows, PATIENCE);
+            Loads.hold(session.effort().seconds(), () -> {});
+            double seconds = (System.nanoTime() - start) / 1e9;
+            Histogram lateness = capture.end().lateness(elector.interval().toNanos());
+            return new Outcome(lateness, seconds, (load.opened() - opened) / seconds);
+        }
+    }
+}
