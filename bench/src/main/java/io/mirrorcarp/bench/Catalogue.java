@@ -3,6 +3,7 @@ package io.mirrorcarp.bench;
 
 import io.mirrorcarp.bench.measure.Advert;
 import io.mirrorcarp.bench.measure.Bulk;
+import io.mirrorcarp.bench.measure.Codecs;
 import io.mirrorcarp.bench.measure.Failover;
 import io.mirrorcarp.bench.measure.FlowCost;
 import io.mirrorcarp.bench.measure.Idle;
@@ -26,7 +27,8 @@ final class Catalogue {
             new Advert(),
             new Idle(),
             new Start(),
-            new TableSizes());
+            new TableSizes(),
+            new Codecs());
 
     private Catalogue() {}
 }

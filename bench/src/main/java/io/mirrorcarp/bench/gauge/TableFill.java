@@ -2,11 +2,7 @@
 package io.mirrorcarp.bench.gauge;
 
 import io.mirrorcarp.conntrack.entry.ConntrackEntry;
-import io.mirrorcarp.conntrack.entry.ConntrackStatus;
-import io.mirrorcarp.conntrack.entry.IpProtocol;
-import io.mirrorcarp.conntrack.entry.TcpConntrack;
 import io.mirrorcarp.conntrack.netlink.RequestWriter;
-import io.mirrorcarp.lab.firewall.Topology;
 import io.mirrorcarp.lab.net.LabException;
 import io.mirrorcarp.lab.net.LabHost;
 import io.mirrorcarp.lab.traffic.FlowLoad;
@@ -16,11 +12,8 @@ import io.mirrorcarp.netio.NetlinkSocket;
 import io.mirrorcarp.netio.netlink.Netlink;
 import io.mirrorcarp.netio.netlink.NetlinkReader;
 import io.mirrorcarp.netio.netlink.NetlinkWriter;
-import io.mirrorcarp.pfsync.message.FlowTuple;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 
 /**
@@ -30,7 +23,6 @@ import java.nio.ByteBuffer;
 public final class TableFill {
     private static final int BATCH = 512;
     private static final int REQUEST_BYTES = 320;
-    private static final int ESTABLISHED_SECONDS = 432_000;
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private final NetlinkSocket socket;
@@ -38,7 +30,7 @@ public final class TableFill {
     private final RequestWriter requests = new RequestWriter();
     private final MessageBatch answers = new MessageBatch(BATCH, 256);
     private final NetlinkReader reader = new NetlinkReader();
-    private final ConntrackEntry entry = entry();
+    private final ConntrackEntry entry = SampleFlow.entry();
     private long sendNanos;
 
     private TableFill(NetlinkSocket socket) {
@@ -64,45 +56,10 @@ public final class TableFill {
         });
     }
 
-    private static ConntrackEntry entry() {
-        ConntrackEntry entry = new ConntrackEntry();
-        FlowTuple original = entry.original;
-        original.family = FlowTuple.FAMILY_IPV4;
-        original.protocol = IpProtocol.TCP;
-        original.sourceLow = ipv4(Topology.CLIENT);
-        original.destinationLow = ipv4(Topology.SERVER);
-        FlowTuple reply = entry.reply;
-        reply.family = original.family;
-        reply.protocol = original.protocol;
-        reply.sourceLow = original.destinationLow;
-        reply.destinationLow = ipv4(Topology.VIRTUAL_WAN);
-        entry.status = ConntrackStatus.SEEN_REPLY
-                | ConntrackStatus.ASSURED
-                | ConntrackStatus.CONFIRMED
-                | ConntrackStatus.SOURCE_NAT;
-        entry.hasTimeout = true;
-        entry.timeoutSeconds = ESTABLISHED_SECONDS;
-        entry.hasProtocolState = true;
-        entry.protocolState = TcpConntrack.ESTABLISHED;
-        return entry;
-    }
-
-    private static long ipv4(String address) {
-        try {
-            return Integer.toUnsignedLong(
-                    ByteBuffer.wrap(InetAddress.getByName(address).getAddress()).getInt());
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException("an address as text needs no name server", e);
-        }
-    }
-
     private void batch(int first, int count) throws ErrnoException {
         writer.clear();
         for (int i = 0; i < count; i++) {
-            entry.original.sourcePort = FlowLoad.CLIENT_PORTS + (first + i) % FlowLoad.CLIENT_PORT_COUNT;
-            entry.original.destinationPort = FlowLoad.SERVER_PORTS + (first + i) / FlowLoad.CLIENT_PORT_COUNT;
-            entry.reply.sourcePort = entry.original.destinationPort;
-            entry.reply.destinationPort = entry.original.sourcePort;
+            SampleFlow.setNumber(entry, first + i);
             requests.create(writer, entry, i + 1);
         }
         writer.acknowledgeLast();
