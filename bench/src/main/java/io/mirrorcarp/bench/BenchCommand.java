@@ -4,6 +4,7 @@ package io.mirrorcarp.bench;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.mirrorcarp.bench.bed.KernelLimits;
+import io.mirrorcarp.bench.bed.OtherWork;
 import io.mirrorcarp.bench.measure.Effort;
 import io.mirrorcarp.bench.measure.Measurement;
 import io.mirrorcarp.bench.measure.Session;
@@ -40,6 +41,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         footer = {"", "Exit status: 0 measured, 1 failed, 2 usage. A target that is not met is no failure."})
 public final class BenchCommand implements Callable<Integer> {
+    private static final double BUSY_PERCENT = 5;
+
     private final PrintStream out;
     private final PrintStream err;
 
@@ -108,9 +111,11 @@ public final class BenchCommand implements Callable<Integer> {
             return 0;
         }
         Prerequisites.require();
-        List<Result> results = measure(wanted);
+        Session session = new Session(quick ? Effort.QUICK : Effort.FULL, new Progress(err));
+        double otherWork = otherWork(session);
+        List<Result> results = measure(wanted, session);
         if (json) {
-            out.println(JsonReport.of(results, quick));
+            out.println(JsonReport.of(results, quick, otherWork));
         }
         if (plot != null) {
             Files.writeString(plot, Picture.of(results, plot));
@@ -136,8 +141,17 @@ public final class BenchCommand implements Callable<Integer> {
         return names.isEmpty() ? known : new LinkedHashSet<>(names);
     }
 
-    private List<Result> measure(Set<String> wanted) {
-        Session session = new Session(quick ? Effort.QUICK : Effort.FULL, new Progress(err));
+    private static double otherWork(Session session) {
+        double percent = OtherWork.percent();
+        if (percent > BUSY_PERCENT) {
+            session.progress()
+                    .step("other programs keep the processors busy to %.0f %%: stop them for figures that can be told"
+                            .formatted(percent));
+        }
+        return percent;
+    }
+
+    private List<Result> measure(Set<String> wanted, Session session) {
         List<Result> results = new ArrayList<>();
         KernelLimits limits = KernelLimits.raise();
         try {

@@ -51,6 +51,7 @@ public final class Bed implements AutoCloseable {
             topology = new Topology(lab);
             topology.routers().forEach(Bed::allowPeers);
         } catch (RuntimeException e) {
+            lab.sleepIfRemovedAtExit();
             lab.close();
             throw e;
         }

@@ -20,13 +20,15 @@ public final class JsonReport {
      * The text.
      *
      * @param quick whether the runs were short
+     * @param otherWorkPercent of the processors that other programs used before the first run
      */
-    public static String of(List<Result> results, boolean quick) {
+    public static String of(List<Result> results, boolean quick, double otherWorkPercent) {
         ObjectNode root = JSON.createObjectNode();
         root.put("schema", SCHEMA);
         root.put("quick", quick);
         root.putObject("machine")
                 .put("cores", Runtime.getRuntime().availableProcessors())
+                .put("otherWorkPercent", Math.round(otherWorkPercent))
                 .put("kernel", System.getProperty("os.version"))
                 .put("java", System.getProperty("java.version"));
         ArrayNode list = root.putArray("results");
