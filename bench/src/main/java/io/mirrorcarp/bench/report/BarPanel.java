@@ -15,8 +15,7 @@ final class BarPanel {
 
     /** Draws it with its upper left corner at a point; its height. */
     static int draw(Svg svg, Result result, int left, int top) {
-        int y = top + ROW;
-        svg.text(left, y, result.name() + ": " + result.title(), Anchor.START, Svg.INK, true);
+        int y = top + svg.heading(result, left, top);
         for (Figure figure : result.figures()) {
             y += ROW;
             svg.text(left + LABEL_WIDTH, y, heading(figure), Anchor.START, Svg.FAINT, false);
@@ -33,17 +32,13 @@ final class BarPanel {
 
     private static int drawFigure(Svg svg, Figure figure, int left, int top) {
         OptionalDouble limit = limit(figure);
-        double largest = figure.readings().stream()
-                .mapToDouble(Reading::value)
-                .filter(Double::isFinite)
-                .max()
-                .orElse(0);
-        double scale = (Svg.WIDTH - 2.0 * left - LABEL_WIDTH - VALUE_WIDTH)
-                / Math.max(1e-9, Math.max(largest, limit.orElse(0)));
+        double largest = largest(figure);
+        int full = Svg.WIDTH - 2 * left - LABEL_WIDTH - VALUE_WIDTH;
+        double scale = full / Math.max(1e-9, Math.max(largest, limit.orElse(0)));
         int y = top + ROW / 3;
         int zero = left + LABEL_WIDTH;
         for (Reading reading : figure.readings()) {
-            double width = Double.isFinite(reading.value()) ? reading.value() * scale : 0;
+            double width = Double.isFinite(reading.value()) ? Math.min(full, reading.value() * scale) : 0;
             svg.text(zero - 6, y + BAR - 2, reading.system(), Anchor.END, Svg.INK, reading.role() == Role.OURS);
             svg.bar(zero, y, width, BAR, Svg.color(reading.role()));
             svg.text(zero + width + 6, y + BAR - 2, TextTable.number(reading.value()), Anchor.START, Svg.INK, false);
@@ -54,6 +49,16 @@ final class BarPanel {
             svg.line(x, top + ROW / 3.0, x, y - 3, Svg.INK, true);
         }
         return y;
+    }
+
+    /** Remarks do not stretch the scale, where there is something else: their bars end at its end. */
+    private static double largest(Figure figure) {
+        return figure.readings().stream()
+                .filter(reading -> reading.role() != Role.REMARK || figure.isRemark())
+                .mapToDouble(Reading::value)
+                .filter(Double::isFinite)
+                .max()
+                .orElse(0);
     }
 
     /** Where the target lies on the scale of the figure. */

@@ -39,6 +39,11 @@ public record Figure(
         return new Figure(name, unit, Better.LOWER, readings, target);
     }
 
+    /** Whether it compares nothing. */
+    boolean isRemark() {
+        return readings.stream().allMatch(reading -> reading.role() == Role.REMARK);
+    }
+
     /** The value of ours; empty when it was not measured. */
     public OptionalDouble ours() {
         return readings.stream()

@@ -3,16 +3,17 @@ package io.mirrorcarp.bench.report;
 
 import io.mirrorcarp.bench.report.Svg.Anchor;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** A result whose figures are points of a line: one line for each system over a logarithmic axis. */
 final class LinePanel {
-    private static final int HEIGHT = 220;
+    private static final int HEIGHT = 240;
     private static final int LEFT = 60;
     private static final int RIGHT = 190;
-    private static final int TOP = 34;
+    private static final int TOP = 52;
     private static final int BOTTOM = 40;
 
     private record Point(double x, double y, Role role) {}
@@ -42,10 +43,12 @@ final class LinePanel {
 
     /** Draws it with its upper left corner at a point; its height. */
     static int draw(Svg svg, Result result, int left, int top) {
-        svg.text(left, top + 18, result.name() + ": " + result.title(), Anchor.START, Svg.INK, true);
+        svg.heading(result, left, top);
         LinePanel panel = new LinePanel(svg, result, left, top);
         panel.axes(result);
-        lines(result).forEach(panel::line);
+        Map<String, List<Point>> lines = lines(result);
+        lines.values().forEach(panel::line);
+        panel.labels(lines);
         return HEIGHT;
     }
 
@@ -94,7 +97,7 @@ final class LinePanel {
         svg.text(left, bottom() + 32, unit + " by " + result.axis(), Anchor.START, Svg.FAINT, false);
     }
 
-    private void line(String system, List<Point> points) {
+    private void line(List<Point> points) {
         String color = Svg.color(points.get(0).role());
         for (int i = 0; i < points.size(); i++) {
             Point point = points.get(i);
@@ -104,7 +107,22 @@ final class LinePanel {
                 svg.line(x(before.x()), y(before.y()), x(point.x()), y(point.y()), color, false);
             }
         }
-        Point last = points.get(points.size() - 1);
-        svg.text(x(last.x()) + 8, y(last.y()) + 4, system, Anchor.START, color, last.role() == Role.OURS);
+    }
+
+    /** The names at the ends of their lines, from the highest down, with room between them. */
+    private void labels(Map<String, List<Point>> lines) {
+        List<Map.Entry<String, List<Point>>> ends = new ArrayList<>(lines.entrySet());
+        ends.sort(Comparator.comparingDouble(line -> y(last(line.getValue()).y())));
+        double free = 0;
+        for (Map.Entry<String, List<Point>> line : ends) {
+            Point end = last(line.getValue());
+            double at = Math.max(free, y(end.y()) + 4);
+            svg.text(x(end.x()) + 8, at, line.getKey(), Anchor.START, Svg.color(end.role()), end.role() == Role.OURS);
+            free = at + Svg.LINE - 3;
+        }
+    }
+
+    private static Point last(List<Point> points) {
+        return points.get(points.size() - 1);
     }
 }

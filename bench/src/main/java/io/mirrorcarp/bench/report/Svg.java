@@ -5,7 +5,8 @@ import java.util.Locale;
 
 /** The few shapes that the panels are made of. Coordinates are pixels from the upper left corner. */
 final class Svg {
-    static final int WIDTH = 760;
+    static final int WIDTH = 800;
+    static final int LINE = 17;
     static final String INK = "#222";
     static final String FAINT = "#999";
 
@@ -44,6 +45,13 @@ final class Svg {
                 color,
                 bold ? " font-weight=\"bold\"" : "",
                 escape(text)));
+    }
+
+    /** The name of a result above its title; the height of both. */
+    int heading(Result result, int left, int top) {
+        text(left, top + LINE, result.name(), Anchor.START, INK, true);
+        text(left, top + 2 * LINE, result.title(), Anchor.START, INK, false);
+        return 2 * LINE;
     }
 
     void bar(double x, double y, double width, double height, String color) {

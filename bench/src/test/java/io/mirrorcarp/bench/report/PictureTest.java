@@ -9,6 +9,7 @@ import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
@@ -54,6 +55,33 @@ class PictureTest {
         Element peer = elements(picture, "rect").get(1);
         double scale = number(peer, "width") / 48;
         assertThat(number(target, "x1") - number(peer, "x")).isEqualTo(10 * scale, within(0.2));
+    }
+
+    @Test
+    void aRemarkDoesNotStretchTheScale() throws Exception {
+        Result result = Result.of(
+                "failover",
+                "gap",
+                List.of(Figure.cost(
+                        "stop",
+                        "ms",
+                        List.of(new Reading("ucarp", Role.REMARK, 4000), new Reading("carpd", Role.OURS, 10)),
+                        null)),
+                List.of(),
+                Map.of());
+        List<Element> bars = elements(parse(Picture.of(List.of(result), SVG)), "rect");
+        assertThat(number(bars.get(1), "width")).isEqualTo(number(bars.get(2), "width"));
+    }
+
+    @Test
+    void namesOfLinesThatMeetDoNotCoverEachOther() throws Exception {
+        List<Reading> equal = List.of(new Reading("a", Role.PEER, 10), new Reading("b", Role.OURS, 10));
+        Result result = new Result(
+                "size", "by size", List.of(Figure.cost("10", "us", equal, null)), "flows", List.of(), Map.of());
+        List<Element> names = elements(parse(Picture.of(List.of(result), SVG)), "text").stream()
+                .filter(text -> List.of("a", "b").contains(text.getTextContent()))
+                .toList();
+        assertThat(number(names.get(1), "y") - number(names.get(0), "y")).isGreaterThan(10);
     }
 
     @Test
