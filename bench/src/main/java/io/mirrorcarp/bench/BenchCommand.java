@@ -19,6 +19,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -61,6 +62,12 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--quick", description = "Short runs: to see whether it works, not for figures.")
     private boolean quick;
 
+    @Option(
+            names = "--gap",
+            paramLabel = "MS",
+            description = "Milliseconds between two packets of a handshake, 0.05 to 1000 (default 10).")
+    private double gapMillis = 10;
+
     @Option(names = "--json", description = "One JSON object on standard output instead of tables.")
     private boolean json;
 
@@ -102,6 +109,7 @@ public final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Set<String> wanted = wanted();
+        requireGap();
         if (plot != null) {
             requirePicture(plot);
         }
@@ -111,7 +119,7 @@ public final class BenchCommand implements Callable<Integer> {
             return 0;
         }
         Prerequisites.require();
-        Session session = new Session(quick ? Effort.QUICK : Effort.FULL, new Progress(err));
+        Session session = new Session(effort(), new Progress(err));
         double otherWork = otherWork(session);
         List<Result> results = measure(wanted, session);
         if (json) {
@@ -121,6 +129,16 @@ public final class BenchCommand implements Callable<Integer> {
             Files.writeString(plot, Picture.of(results, plot));
         }
         return 0;
+    }
+
+    private Effort effort() {
+        return (quick ? Effort.QUICK : Effort.FULL).withGap(Duration.ofNanos(Math.round(gapMillis * 1e6)));
+    }
+
+    private void requireGap() {
+        if (!(gapMillis >= 0.05 && gapMillis <= 1000)) {
+            throw new ParameterException(spec.commandLine(), "--gap: from 0.05 to 1000 ms");
+        }
     }
 
     private void requirePicture(Path file) {

@@ -20,7 +20,16 @@ class BenchCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"nothing", "sender nothing", "--plot out.png sender", "--fast"})
+    @ValueSource(
+            strings = {
+                "nothing",
+                "sender nothing",
+                "--plot out.png sender",
+                "--fast",
+                "--gap 0 sender",
+                "--gap 1001 sender",
+                "--gap x"
+            })
     void badUsageIsStatus2WithAWordOnStandardError(String line) {
         assertThat(run(line)).isEqualTo(2);
         assertThat(err.toString(UTF_8)).startsWith("bench: ");

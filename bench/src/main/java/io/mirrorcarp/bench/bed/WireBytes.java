@@ -17,7 +17,12 @@ public record WireBytes(long bytes) {
 
     /** Those of the sync link, seen from a firewall. */
     public static WireBytes ofSyncLink(LabHost host) {
-        return parse(host.call(() -> Files.readString(Path.of("/proc/thread-self/net/dev"))), "sync0");
+        return of(host, "sync0");
+    }
+
+    /** Those of a device of a host. */
+    public static WireBytes of(LabHost host, String device) {
+        return parse(host.call(() -> Files.readString(Path.of("/proc/thread-self/net/dev"))), device);
     }
 
     /** Reads the text of /proc/net/dev: a line for each device, its name before a colon, then 16 counters. */

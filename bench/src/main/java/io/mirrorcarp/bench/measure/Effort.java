@@ -2,6 +2,7 @@
 package io.mirrorcarp.bench.measure;
 
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * How much time measurements take.
@@ -13,6 +14,7 @@ import java.time.Duration;
  * @param repetitions of what happens once at a time, such as a failover
  */
 public record Effort(boolean quick, int warmUpSeconds, int seconds, int repetitions, Duration gap) {
+    /** Far more than a system waits for what else it may send: a flow is told of in as many parts as it has packets. */
     private static final Duration GAP = Duration.ofMillis(10);
 
     /** For figures. */
@@ -20,6 +22,16 @@ public record Effort(boolean quick, int warmUpSeconds, int seconds, int repetiti
 
     /** To see whether it works. */
     public static final Effort QUICK = new Effort(true, 5, 5, 2, GAP);
+
+    /** The same with another gap. */
+    public Effort withGap(Duration value) {
+        return new Effort(quick, warmUpSeconds, seconds, repetitions, value);
+    }
+
+    /** The load in words, for a note. */
+    String gapWords() {
+        return String.format(Locale.ROOT, "%s ms between the packets of a handshake", gap.toNanos() / 1e6);
+    }
 
     /** One number or a smaller one. */
     public int choose(int full, int whenQuick) {

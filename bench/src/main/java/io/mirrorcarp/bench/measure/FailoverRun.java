@@ -3,6 +3,7 @@ package io.mirrorcarp.bench.measure;
 
 import io.mirrorcarp.bench.bed.Bed;
 import io.mirrorcarp.bench.bed.Waiting;
+import io.mirrorcarp.bench.bed.WireBytes;
 import io.mirrorcarp.bench.gauge.EchoProber;
 import io.mirrorcarp.bench.gauge.ProbeLog;
 import io.mirrorcarp.bench.system.Elector;
@@ -11,6 +12,7 @@ import io.mirrorcarp.lab.net.LabException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 
 /** One system that loses its master again and again, under the eyes of a prober. */
 final class FailoverRun implements AutoCloseable {
@@ -19,7 +21,8 @@ final class FailoverRun implements AutoCloseable {
     private static final int UNDER_WAY = 5;
 
     private static final Duration RECOVERY_LIMIT = Duration.ofSeconds(15);
-    private static final Duration STEADY_LIMIT = Duration.ofSeconds(30);
+    private static final Duration STEADY_LIMIT = Duration.ofSeconds(90);
+    private static final long PATH_NANOS = 200_000_000;
 
     private final Bed bed;
     private final Elector elector;
@@ -44,7 +47,18 @@ final class FailoverRun implements AutoCloseable {
 
     private void awaitSteady() {
         elector.awaitRoles();
+        Waiting.until("the probes to pass fw-a", STEADY_LIMIT, this::throughPreferred);
         Waiting.until("an answer to every probe", STEADY_LIMIT, this::steady);
+    }
+
+    /** Who has the address need not be who is believed to have it: a neighbour that has not heard of it still sends to the other one. */
+    private boolean throughPreferred() {
+        long preferred = WireBytes.of(bed.sender(), "wan0").bytes();
+        long other = WireBytes.of(bed.receiver(), "wan0").bytes();
+        LockSupport.parkNanos(PATH_NANOS);
+        preferred = WireBytes.of(bed.sender(), "wan0").bytes() - preferred;
+        other = WireBytes.of(bed.receiver(), "wan0").bytes() - other;
+        return preferred > 2 * other;
     }
 
     private boolean steady() {

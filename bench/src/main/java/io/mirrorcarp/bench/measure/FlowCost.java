@@ -79,7 +79,7 @@ public final class FlowCost implements Measurement {
             remark(system, cost, notes);
         });
         readings.addAll(floor);
-        notes.add(Cores.ofThisMachine().words());
+        notes.add(Cores.ofThisMachine().words() + "; " + session.effort().gapWords());
         String title = String.format(
                 Locale.ROOT,
                 "%s for each TCP flow opened (3 packets, 3 events), %,d flows/s for %d s after %d s of warm-up",

@@ -50,7 +50,7 @@ public final class Latency implements Measurement {
                 notes.add(system.label() + ": " + latency.missing() + " flows never came");
             }
         }
-        notes.add(Cores.ofThisMachine().words());
+        notes.add(Cores.ofThisMachine().words() + "; " + session.effort().gapWords());
         List<Figure> figures = List.of(
                 Figure.cost("p50", "ms", median, Target.atMost(1)),
                 Figure.cost("p99", "ms", p99, Target.atMost(3)),
