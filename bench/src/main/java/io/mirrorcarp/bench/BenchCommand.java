@@ -5,9 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.mirrorcarp.bench.bed.KernelLimits;
 import io.mirrorcarp.bench.bed.OtherWork;
+import io.mirrorcarp.bench.measure.Campaign;
 import io.mirrorcarp.bench.measure.Effort;
 import io.mirrorcarp.bench.measure.Measurement;
-import io.mirrorcarp.bench.measure.Session;
 import io.mirrorcarp.bench.report.JsonReport;
 import io.mirrorcarp.bench.report.Picture;
 import io.mirrorcarp.bench.report.Result;
@@ -119,9 +119,9 @@ public final class BenchCommand implements Callable<Integer> {
             return 0;
         }
         Prerequisites.require();
-        Session session = new Session(effort(), new Progress(err));
-        double otherWork = otherWork(session);
-        List<Result> results = measure(wanted, session);
+        Campaign campaign = new Campaign(effort(), new Progress(err));
+        double otherWork = otherWork(campaign);
+        List<Result> results = measure(wanted, campaign);
         if (json) {
             out.println(JsonReport.of(results, quick, otherWork));
         }
@@ -159,17 +159,17 @@ public final class BenchCommand implements Callable<Integer> {
         return names.isEmpty() ? known : new LinkedHashSet<>(names);
     }
 
-    private static double otherWork(Session session) {
+    private static double otherWork(Campaign campaign) {
         double percent = OtherWork.percent();
         if (percent > BUSY_PERCENT) {
-            session.progress()
+            campaign.progress()
                     .step("other programs keep the processors busy to %.0f %%: stop them for figures that can be told"
                             .formatted(percent));
         }
         return percent;
     }
 
-    private List<Result> measure(Set<String> wanted, Session session) {
+    private List<Result> measure(Set<String> wanted, Campaign campaign) {
         List<Result> results = new ArrayList<>();
         KernelLimits limits = KernelLimits.raise();
         try {
@@ -177,7 +177,7 @@ public final class BenchCommand implements Callable<Integer> {
                 Set<String> chosen = new LinkedHashSet<>(measurement.names());
                 chosen.retainAll(wanted);
                 if (!chosen.isEmpty()) {
-                    List<Result> found = measurement.run(chosen, session);
+                    List<Result> found = measurement.run(chosen, campaign);
                     found.forEach(this::show);
                     results.addAll(found);
                 }

@@ -45,16 +45,16 @@ public final class Advert implements Measurement {
     }
 
     @Override
-    public List<Result> run(Set<String> wanted, Session session) {
-        int flows = session.effort().choose(1_000_000, 100_000);
+    public List<Result> run(Set<String> wanted, Campaign campaign) {
+        int flows = campaign.effort().choose(1_000_000, 100_000);
         List<Reading> median = new ArrayList<>();
         List<Reading> p99 = new ArrayList<>();
         List<Reading> p999 = new ArrayList<>();
         Map<String, Object> details = new LinkedHashMap<>();
         for (String system : List.of(PEERS, OURS)) {
-            session.step(system + ": " + flows + " flows to a cold peer beside " + CHURN_PER_SECOND + " flows/s");
+            campaign.step(system + ": " + flows + " flows to a cold peer beside " + CHURN_PER_SECOND + " flows/s");
             Role role = system.equals(OURS) ? Role.OURS : Role.PEER;
-            Outcome outcome = system.equals(OURS) ? ours(flows, session) : peers(flows, session);
+            Outcome outcome = system.equals(OURS) ? ours(flows, campaign) : peers(flows, campaign);
             median.add(new Reading(system, role, outcome.millis(50)));
             p99.add(new Reading(system, role, outcome.millis(99)));
             p999.add(new Reading(system, role, outcome.millis(99.9)));
@@ -86,17 +86,17 @@ public final class Advert implements Measurement {
         }
     }
 
-    private static Outcome ours(int flows, Session session) {
+    private static Outcome ours(int flows, Campaign campaign) {
         try (Bed bed = new Bed()) {
             TableFill.create(bed.sender(), FIRST_FLOW, flows);
             Elector elector = ElectionSystem.CARPD.on(bed, true);
             elector.launchPreferred();
             elector.awaitPreferred();
-            return observe(bed, elector, flows, session, elector::launchOther);
+            return observe(bed, elector, flows, campaign, elector::launchOther);
         }
     }
 
-    private static Outcome peers(int flows, Session session) {
+    private static Outcome peers(int flows, Campaign campaign) {
         try (Bed bed = new Bed()) {
             TableFill.create(bed.sender(), FIRST_FLOW, flows);
             Elector elector = ElectionSystem.KEEPALIVED.on(bed, true);
@@ -105,13 +105,13 @@ public final class Advert implements Measurement {
             elector.awaitRoles();
             Replicator replicator = ReplicationSystem.FTFW.on(bed);
             replicator.start();
-            return observe(bed, elector, flows, session, replicator::requestAll);
+            return observe(bed, elector, flows, campaign, replicator::requestAll);
         }
     }
 
     /** From the beginning of the transfer to its end, at least for a while. */
-    private static Outcome observe(Bed bed, Elector elector, int flows, Session session, Runnable transfer) {
-        try (FlowLoad load = bed.load(session.effort().gap());
+    private static Outcome observe(Bed bed, Elector elector, int flows, Campaign campaign, Runnable transfer) {
+        try (FlowLoad load = bed.load(campaign.effort().gap());
                 EntryCount received = EntryCount.of(bed.receiver())) {
             load.open(CHURN_PER_SECOND, LIFETIME_SECONDS);
             AdvertCapture capture = new AdvertCapture(bed.receiver());
@@ -120,7 +120,7 @@ public final class Advert implements Measurement {
             transfer.run();
             // The load's own flows are among them: the end of the transfer is in the seconds that follow.
             received.await(flows, PATIENCE);
-            Loads.hold(session.effort().seconds(), () -> {});
+            Loads.hold(campaign.effort().seconds(), () -> {});
             double seconds = (System.nanoTime() - start) / 1e9;
             Histogram lateness = capture.end().lateness(elector.interval().toNanos());
             return new Outcome(lateness, seconds, (load.opened() - opened) / seconds);

@@ -35,21 +35,21 @@ public final class Bulk implements Measurement {
     }
 
     @Override
-    public List<Result> run(Set<String> wanted, Session session) {
-        int few = session.effort().choose(500_000, 50_000);
+    public List<Result> run(Set<String> wanted, Campaign campaign) {
+        int few = campaign.effort().choose(500_000, 50_000);
         List<Figure> figures = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         Map<String, Object> details = new LinkedHashMap<>();
         for (int flows : new int[] {few, 2 * few}) {
             List<Reading> readings = new ArrayList<>();
             for (ReplicationSystem system : SYSTEMS) {
-                session.step(system.label() + ": " + flows + " flows to a cold peer");
+                campaign.step(system.label() + ": " + flows + " flows to a cold peer");
                 BulkRun run = measure(system, flows);
                 readings.addAll(run.readings(system));
                 run.note(system, notes);
                 details.put(system.label() + " " + flows, run.details());
             }
-            readings.addAll(floors(flows, session));
+            readings.addAll(floors(flows, campaign));
             String name = String.format(Locale.ROOT, "%,d", flows);
             figures.add(Figure.cost(name, "s", readings, Target.atMost(flows * TARGET_SECONDS_PER_FLOW)));
         }
@@ -67,8 +67,8 @@ public final class Bulk implements Measurement {
         }
     }
 
-    private static List<Reading> floors(int flows, Session session) {
-        session.step("kernel floor: " + flows + " entries dumped, and created");
+    private static List<Reading> floors(int flows, Campaign campaign) {
+        campaign.step("kernel floor: " + flows + " entries dumped, and created");
         try (Bed bed = new Bed()) {
             double create = TableFill.create(bed.sender(), 0, flows) / 1e9;
             double dump = DumpFloor.nanos(bed.sender()) / 1e9;

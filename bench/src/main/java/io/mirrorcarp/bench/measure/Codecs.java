@@ -35,11 +35,11 @@ public final class Codecs implements Measurement {
     }
 
     @Override
-    public List<Result> run(Set<String> wanted, Session session) {
-        session.step("codecs: JMH runs in a process of its own");
+    public List<Result> run(Set<String> wanted, Campaign campaign) {
+        campaign.step("codecs: JMH runs in a process of its own");
         List<Reading> nanos = new ArrayList<>();
         List<Reading> bytes = new ArrayList<>();
-        for (RunResult result : measure(session.effort())) {
+        for (RunResult result : measure(campaign.effort())) {
             String label = result.getPrimaryResult().getLabel();
             nanos.add(new Reading(label, Role.REMARK, result.getPrimaryResult().getScore()));
             bytes.add(new Reading(label, Role.REMARK, allocated(result)));

@@ -32,11 +32,11 @@ public final class Failover implements Measurement {
     }
 
     @Override
-    public List<Result> run(Set<String> wanted, Session session) {
+    public List<Result> run(Set<String> wanted, Campaign campaign) {
         Map<ElectionSystem, Map<Strike, List<Double>>> gaps = new EnumMap<>(ElectionSystem.class);
         Map<String, Object> details = new LinkedHashMap<>();
         for (ElectionSystem system : ElectionSystem.values()) {
-            Map<Strike, List<Double>> measured = measure(system, session);
+            Map<Strike, List<Double>> measured = measure(system, campaign);
             gaps.put(system, measured);
             measured.forEach((strike, millis) -> details.put(system.label() + " " + strike.label(), millis));
         }
@@ -50,7 +50,7 @@ public final class Failover implements Measurement {
                 "advertisements every 20 ms (carpd: advskew 5 and 6, 19.5 and 23.4 ms; ucarp: 1 s); a gap is known to 2 ms",
                 "and is 2 ms when nothing is lost");
         String title = "time without an answer through the virtual addresses, %d times each"
-                .formatted(session.effort().repetitions());
+                .formatted(campaign.effort().repetitions());
         return List.of(Result.of("failover", title, figures, notes, details));
     }
 
@@ -75,21 +75,21 @@ public final class Failover implements Measurement {
         return millis.stream().sorted().toList().get(millis.size() - 1);
     }
 
-    private static Map<Strike, List<Double>> measure(ElectionSystem system, Session session) {
+    private static Map<Strike, List<Double>> measure(ElectionSystem system, Campaign campaign) {
         Map<Strike, List<Double>> gaps = new EnumMap<>(Strike.class);
         try (Bed bed = new Bed();
                 FailoverRun run = new FailoverRun(bed, system.on(bed, true))) {
-            session.step(system.label() + ": starts");
+            campaign.step(system.label() + ": starts");
             run.start();
             for (Strike strike : Strike.values()) {
                 if (strike == Strike.LINK && system == ElectionSystem.UCARP) {
                     continue;
                 }
                 List<Double> millis = new ArrayList<>();
-                for (int i = 0; i < session.effort().repetitions(); i++) {
+                for (int i = 0; i < campaign.effort().repetitions(); i++) {
                     millis.add(run.gapMillis(strike));
                 }
-                session.step(
+                campaign.step(
                         String.format(Locale.ROOT, "%s, %s: %.1f ms", system.label(), strike.label(), millis.get(0)));
                 gaps.put(strike, millis);
             }

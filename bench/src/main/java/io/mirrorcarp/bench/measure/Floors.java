@@ -18,31 +18,33 @@ final class Floors {
     private Floors() {}
 
     /** Reading the events of each flow: gathered for a millisecond, and each as it comes. */
-    static List<Reading> ofSender(int flowsPerSecond, Session session) {
-        session.step("kernel floor: a loop reads the events of " + flowsPerSecond + " flows/s");
+    static List<Reading> ofSender(int flowsPerSecond, Campaign campaign) {
+        campaign.step("kernel floor: a loop reads the events of " + flowsPerSecond + " flows/s");
         try (Bed bed = new Bed();
-                FlowLoad load = bed.load(session.effort().gap())) {
+                FlowLoad load = bed.load(campaign.effort().gap())) {
             return List.of(
-                    new Reading("floor, read every ms", Role.FLOOR, events(bed, load, flowsPerSecond, true, session)),
+                    new Reading("floor, read every ms", Role.FLOOR, events(bed, load, flowsPerSecond, true, campaign)),
                     new Reading(
-                            "floor, each event wakes", Role.REMARK, events(bed, load, flowsPerSecond, false, session)));
+                            "floor, each event wakes",
+                            Role.REMARK,
+                            events(bed, load, flowsPerSecond, false, campaign)));
         }
     }
 
-    private static double events(Bed bed, FlowLoad load, int flowsPerSecond, boolean paced, Session session) {
+    private static double events(Bed bed, FlowLoad load, int flowsPerSecond, boolean paced, Campaign campaign) {
         try (EventFloor floor = new EventFloor(bed.sender(), paced)) {
             Cores.pinThread(EventFloor.THREAD_NAME, Cores.ofThisMachine().sender());
-            Loads.run(load, flowsPerSecond, session.effort().warmUpSeconds() / 2, () -> {});
+            Loads.run(load, flowsPerSecond, campaign.effort().warmUpSeconds() / 2, () -> {});
             long cpu = floor.cpuNanos();
             long flows = load.opened();
-            Loads.run(load, flowsPerSecond, session.effort().seconds() / 2, () -> {});
+            Loads.run(load, flowsPerSecond, campaign.effort().seconds() / 2, () -> {});
             return (floor.cpuNanos() - cpu) / 1e3 / (load.opened() - flows);
         }
     }
 
     /** Creating the entry of each flow, hundreds in a call. */
-    static List<Reading> ofReceiver(Session session) {
-        session.step("kernel floor: a loop creates " + CREATED + " entries");
+    static List<Reading> ofReceiver(Campaign campaign) {
+        campaign.step("kernel floor: a loop creates " + CREATED + " entries");
         try (Bed bed = new Bed()) {
             LabHost host = bed.receiver();
             // The first tenth is warm-up.

@@ -35,30 +35,30 @@ public final class FlowCost implements Measurement {
     }
 
     @Override
-    public List<Result> run(Set<String> wanted, Session session) {
+    public List<Result> run(Set<String> wanted, Campaign campaign) {
         Map<ReplicationSystem, FlowCosts> costs = new EnumMap<>(ReplicationSystem.class);
         for (ReplicationSystem system : ReplicationSystem.values()) {
-            costs.put(system, measure(system, session));
+            costs.put(system, measure(system, campaign));
         }
         List<Result> results = new ArrayList<>();
         if (wanted.contains(SENDER)) {
-            List<Reading> floor = Floors.ofSender(FLOWS_PER_SECOND, session);
-            results.add(result(SENDER, "us/flow", costs, FlowCosts::senderMicrosPerFlow, floor, 10, session));
+            List<Reading> floor = Floors.ofSender(FLOWS_PER_SECOND, campaign);
+            results.add(result(SENDER, "us/flow", costs, FlowCosts::senderMicrosPerFlow, floor, 10, campaign));
         }
         if (wanted.contains(RECEIVER)) {
-            List<Reading> floor = Floors.ofReceiver(session);
-            results.add(result(RECEIVER, "us/flow", costs, FlowCosts::receiverMicrosPerFlow, floor, 5, session));
+            List<Reading> floor = Floors.ofReceiver(campaign);
+            results.add(result(RECEIVER, "us/flow", costs, FlowCosts::receiverMicrosPerFlow, floor, 5, campaign));
         }
         if (wanted.contains(WIRE)) {
-            results.add(result(WIRE, "bytes/flow", costs, FlowCosts::wireBytesPerFlow, List.of(), 80, session));
+            results.add(result(WIRE, "bytes/flow", costs, FlowCosts::wireBytesPerFlow, List.of(), 80, campaign));
         }
         return results;
     }
 
-    private static FlowCosts measure(ReplicationSystem system, Session session) {
-        session.step(system.label() + ": starts, then " + FLOWS_PER_SECOND + " flows/s");
+    private static FlowCosts measure(ReplicationSystem system, Campaign campaign) {
+        campaign.step(system.label() + ": starts, then " + FLOWS_PER_SECOND + " flows/s");
         try (Bed bed = new Bed()) {
-            return CostRun.of(bed, system.on(bed), FLOWS_PER_SECOND, session.effort());
+            return CostRun.of(bed, system.on(bed), FLOWS_PER_SECOND, campaign.effort());
         }
     }
 
@@ -69,7 +69,7 @@ public final class FlowCost implements Measurement {
             ToDoubleFunction<FlowCosts> value,
             List<Reading> floor,
             int target,
-            Session session) {
+            Campaign campaign) {
         List<Reading> readings = new ArrayList<>();
         Map<String, Object> details = new LinkedHashMap<>();
         List<String> notes = new ArrayList<>();
@@ -79,14 +79,14 @@ public final class FlowCost implements Measurement {
             remark(system, cost, notes);
         });
         readings.addAll(floor);
-        notes.add(Cores.ofThisMachine().words() + "; " + session.effort().gapWords());
+        notes.add(Cores.ofThisMachine().words() + "; " + campaign.effort().gapWords());
         String title = String.format(
                 Locale.ROOT,
                 "%s for each TCP flow opened (3 packets, 3 events), %,d flows/s for %d s after %d s of warm-up",
                 name.equals(WIRE) ? "bytes on the sync link, all headers," : "CPU time of the " + name,
                 FLOWS_PER_SECOND,
-                session.effort().seconds(),
-                session.effort().warmUpSeconds());
+                campaign.effort().seconds(),
+                campaign.effort().warmUpSeconds());
         Figure figure = Figure.cost(name, unit, readings, Target.atMost(target));
         return Result.of(name, title, List.of(figure), notes, details);
     }

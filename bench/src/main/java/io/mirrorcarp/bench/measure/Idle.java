@@ -43,13 +43,13 @@ public final class Idle implements Measurement {
     }
 
     @Override
-    public List<Result> run(Set<String> wanted, Session session) {
+    public List<Result> run(Set<String> wanted, Campaign campaign) {
         List<Reading> master = new ArrayList<>();
         List<Reading> backup = new ArrayList<>();
         Map<String, Object> details = new LinkedHashMap<>();
         for (Case one : CASES) {
-            session.step(one.label() + ": starts, then idles for " + SECONDS + " s");
-            measure(one, session, master, backup, details);
+            campaign.step(one.label() + ": starts, then idles for " + SECONDS + " s");
+            measure(one, campaign, master, backup, details);
         }
         List<Figure> figures = List.of(
                 Figure.cost("master", "% of a core", master, Target.atMost(1)),
@@ -59,7 +59,7 @@ public final class Idle implements Measurement {
     }
 
     private static void measure(
-            Case one, Session session, List<Reading> master, List<Reading> backup, Map<String, Object> details) {
+            Case one, Campaign campaign, List<Reading> master, List<Reading> backup, Map<String, Object> details) {
         try (Bed bed = new Bed()) {
             Elector elector = one.election().on(bed, one.fast());
             elector.launchPreferred();
@@ -74,7 +74,7 @@ public final class Idle implements Measurement {
                 onBackup.addAll(replicator.receiverProcesses());
             }
             // A JVM goes on compiling for a while.
-            Loads.hold(session.effort().warmUpSeconds(), () -> {});
+            Loads.hold(campaign.effort().warmUpSeconds(), () -> {});
             CpuMeter masterCpu = new CpuMeter(onMaster);
             CpuMeter backupCpu = new CpuMeter(onBackup);
             Loads.hold(SECONDS, () -> {

@@ -33,15 +33,15 @@ public final class Latency implements Measurement {
     }
 
     @Override
-    public List<Result> run(Set<String> wanted, Session session) {
+    public List<Result> run(Set<String> wanted, Campaign campaign) {
         List<Reading> median = new ArrayList<>();
         List<Reading> p99 = new ArrayList<>();
         List<Reading> p999 = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         Map<String, Object> details = new LinkedHashMap<>();
         for (ReplicationSystem system : ReplicationSystem.values()) {
-            session.step(system.label() + ": starts, then " + FLOWS_PER_SECOND + " flows/s");
-            ImportLatency latency = measure(system, session.effort());
+            campaign.step(system.label() + ": starts, then " + FLOWS_PER_SECOND + " flows/s");
+            ImportLatency latency = measure(system, campaign.effort());
             median.add(new Reading(system.label(), system.role(), latency.millis(50)));
             p99.add(new Reading(system.label(), system.role(), latency.millis(99)));
             p999.add(new Reading(system.label(), system.role(), latency.millis(99.9)));
@@ -50,13 +50,13 @@ public final class Latency implements Measurement {
                 notes.add(system.label() + ": " + latency.missing() + " flows never came");
             }
         }
-        notes.add(Cores.ofThisMachine().words() + "; " + session.effort().gapWords());
+        notes.add(Cores.ofThisMachine().words() + "; " + campaign.effort().gapWords());
         List<Figure> figures = List.of(
                 Figure.cost("p50", "ms", median, Target.atMost(1)),
                 Figure.cost("p99", "ms", p99, Target.atMost(3)),
                 Figure.cost("p99.9", "ms", p999, null));
         String title = "from the entry on the master to the entry on the backup, %,d flows/s for %d s"
-                .formatted(FLOWS_PER_SECOND, session.effort().seconds());
+                .formatted(FLOWS_PER_SECOND, campaign.effort().seconds());
         return List.of(Result.of("latency", title, figures, notes, details));
     }
 

@@ -19,5 +19,5 @@ public interface Measurement {
      * @param wanted those of its names that were asked for
      * @return one result or more for each of them
      */
-    List<Result> run(Set<String> wanted, Session session);
+    List<Result> run(Set<String> wanted, Campaign campaign);
 }

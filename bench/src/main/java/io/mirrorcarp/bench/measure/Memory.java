@@ -45,15 +45,15 @@ public final class Memory implements Measurement {
     }
 
     @Override
-    public List<Result> run(Set<String> wanted, Session session) {
-        int few = session.effort().choose(200_000, 20_000);
-        int many = session.effort().choose(500_000, 50_000);
+    public List<Result> run(Set<String> wanted, Campaign campaign) {
+        int few = campaign.effort().choose(200_000, 20_000);
+        int many = campaign.effort().choose(500_000, 50_000);
         Map<ReplicationSystem, Ends> ends = new EnumMap<>(ReplicationSystem.class);
         List<String> notes = new ArrayList<>();
         for (ReplicationSystem system : ReplicationSystem.values()) {
-            session.step(
+            campaign.step(
                     "%s: %,d flows, then %,d, at %,d a second".formatted(system.label(), few, many, FLOWS_PER_SECOND));
-            Ends measured = measure(system, few, many, session);
+            Ends measured = measure(system, few, many, campaign);
             ends.put(system, measured);
             if (measured.missing() > 0) {
                 notes.add(system.label() + ": " + measured.missing() + " flows missing on the backup");
@@ -66,11 +66,11 @@ public final class Memory implements Measurement {
         return List.of(Result.of("memory", title, figures, notes, details(ends)));
     }
 
-    private static Ends measure(ReplicationSystem kind, int few, int many, Session session) {
+    private static Ends measure(ReplicationSystem kind, int few, int many, Campaign campaign) {
         try (Bed bed = new Bed()) {
             Replicator system = kind.on(bed);
             system.start();
-            try (FlowLoad load = bed.load(session.effort().gap())) {
+            try (FlowLoad load = bed.load(campaign.effort().gap())) {
                 open(load, few);
                 Loads.missing(bed, few);
                 ProcessMemory senderFew = ProcessMemory.of(system.senderProcesses());

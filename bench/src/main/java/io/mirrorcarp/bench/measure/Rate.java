@@ -28,12 +28,12 @@ public final class Rate implements Measurement {
     }
 
     @Override
-    public List<Result> run(Set<String> wanted, Session session) {
+    public List<Result> run(Set<String> wanted, Campaign campaign) {
         List<Reading> readings = new ArrayList<>();
         Map<String, Object> details = new LinkedHashMap<>();
         for (ReplicationSystem system : ReplicationSystem.values()) {
-            session.step(system.label() + ": starts, then from " + FIRST + " flows/s upwards");
-            try (RateProbe probe = new RateProbe(system, session, seconds(session))) {
+            campaign.step(system.label() + ": starts, then from " + FIRST + " flows/s upwards");
+            try (RateProbe probe = new RateProbe(system, campaign, seconds(campaign))) {
                 RateSearch search = new RateSearch(probe::attempt);
                 readings.add(new Reading(system.label(), system.role(), search.highest(FIRST, LIMIT)));
                 details.put(system.label(), search.trials());
@@ -43,11 +43,11 @@ public final class Rate implements Measurement {
         List<String> notes = List.of(
                 "load bound to core 0, no other process to any; a rate is held when the load reaches it and, after it, both",
                 "kernels have the same established flows");
-        String title = "highest rate of new TCP flows with nothing missing, %d s each".formatted(seconds(session));
+        String title = "highest rate of new TCP flows with nothing missing, %d s each".formatted(seconds(campaign));
         return List.of(Result.of("rate", title, List.of(figure), notes, details));
     }
 
-    private static int seconds(Session session) {
-        return session.effort().choose(8, 3);
+    private static int seconds(Campaign campaign) {
+        return campaign.effort().choose(8, 3);
     }
 }

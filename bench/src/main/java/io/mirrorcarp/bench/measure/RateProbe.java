@@ -12,7 +12,7 @@ final class RateProbe implements AutoCloseable {
     private static final int WARM_UP_RATE = 5_000;
 
     private final ReplicationSystem kind;
-    private final Session session;
+    private final Campaign campaign;
     private final int seconds;
     private @Nullable Running running;
 
@@ -23,9 +23,9 @@ final class RateProbe implements AutoCloseable {
         }
     }
 
-    RateProbe(ReplicationSystem kind, Session session, int seconds) {
+    RateProbe(ReplicationSystem kind, Campaign campaign, int seconds) {
         this.kind = kind;
-        this.session = session;
+        this.campaign = campaign;
         this.seconds = seconds;
     }
 
@@ -43,7 +43,7 @@ final class RateProbe implements AutoCloseable {
         int missing = Loads.missing(running.bed(), Math.toIntExact(load.opened()));
         RateSearch.Trial trial =
                 new RateSearch.Trial(rate, reached, missing, running.system().losses());
-        session.step("%s: %,d flows/s asked, %,.0f reached, %,d missing: %s"
+        campaign.step("%s: %,d flows/s asked, %,.0f reached, %,d missing: %s"
                 .formatted(kind.label(), rate, reached, missing, trial.held() ? "held" : "not held"));
         if (!trial.held()) {
             close();
@@ -56,8 +56,8 @@ final class RateProbe implements AutoCloseable {
         try {
             Replicator system = kind.on(bed);
             system.start();
-            FlowLoad load = bed.load(session.effort().gap());
-            Loads.run(load, WARM_UP_RATE, session.effort().warmUpSeconds(), () -> {});
+            FlowLoad load = bed.load(campaign.effort().gap());
+            Loads.run(load, WARM_UP_RATE, campaign.effort().warmUpSeconds(), () -> {});
             Loads.finish(load);
             return new Running(bed, system, load);
         } catch (RuntimeException e) {

@@ -37,16 +37,16 @@ public final class Start implements Measurement {
     }
 
     @Override
-    public List<Result> run(Set<String> wanted, Session session) {
+    public List<Result> run(Set<String> wanted, Campaign campaign) {
         List<Reading> ready = new ArrayList<>();
         List<Reading> advert = new ArrayList<>();
         Map<String, Object> details = new LinkedHashMap<>();
         for (ElectionSystem system : SYSTEMS) {
             List<Times> times = new ArrayList<>();
-            for (int i = 0; i < session.effort().repetitions(); i++) {
+            for (int i = 0; i < campaign.effort().repetitions(); i++) {
                 times.add(measure(system));
             }
-            session.step(system.label() + ": started " + times.size() + " times");
+            campaign.step(system.label() + ": started " + times.size() + " times");
             double[] readyMillis =
                     times.stream().mapToDouble(Times::readyMillis).sorted().toArray();
             double[] advertMillis =
@@ -62,7 +62,7 @@ public final class Start implements Measurement {
                 "ready: carpd answers on its control socket; the others have none. First advert: of a node that is alone, at an",
                 "interval of about 20 ms (ucarp: 1 s); carpd has pfsync on, and looks for a peer first");
         String title = "from the start of the process, median of %d"
-                .formatted(session.effort().repetitions());
+                .formatted(campaign.effort().repetitions());
         return List.of(Result.of("start", title, figures, notes, details));
     }
 

@@ -42,15 +42,15 @@ public final class TableSizes implements Measurement {
     }
 
     @Override
-    public List<Result> run(Set<String> wanted, Session session) {
+    public List<Result> run(Set<String> wanted, Campaign campaign) {
         Map<Integer, Map<ReplicationSystem, FlowCosts>> costs = new LinkedHashMap<>();
         Map<String, Object> details = new LinkedHashMap<>();
-        for (int size : session.effort().quick() ? QUICK_SIZES : SIZES) {
+        for (int size : campaign.effort().quick() ? QUICK_SIZES : SIZES) {
             Map<ReplicationSystem, FlowCosts> ofSize = new LinkedHashMap<>();
             for (ReplicationSystem system : ReplicationSystem.values()) {
-                session.step(String.format(
+                campaign.step(String.format(
                         Locale.ROOT, "%s: %,d flows, then %,d more a second", system.label(), size, FLOWS_PER_SECOND));
-                FlowCosts cost = measure(system, size, session);
+                FlowCosts cost = measure(system, size, campaign);
                 ofSize.put(system, cost);
                 details.put(system.label() + " " + size, cost.details());
             }
@@ -61,7 +61,7 @@ public final class TableSizes implements Measurement {
                 result("receiver", costs, FlowCosts::receiverMicrosPerFlow, details));
     }
 
-    private static FlowCosts measure(ReplicationSystem kind, int size, Session session) {
+    private static FlowCosts measure(ReplicationSystem kind, int size, Campaign campaign) {
         try (Bed bed = new Bed()) {
             TableFill.create(bed.sender(), FIRST_FLOW, size);
             if (!kind.transfersAll()) {
@@ -73,7 +73,7 @@ public final class TableSizes implements Measurement {
                 awaitCopies(bed, system, size);
             }
             system.bindToCores();
-            return CostRun.ofStarted(bed, system, FLOWS_PER_SECOND, session.effort());
+            return CostRun.ofStarted(bed, system, FLOWS_PER_SECOND, campaign.effort());
         }
     }
 

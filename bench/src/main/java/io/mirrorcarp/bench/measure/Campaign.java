@@ -9,7 +9,7 @@ import io.mirrorcarp.bench.Progress;
  * @param effort how much time each takes
  * @param progress where they tell what they do
  */
-public record Session(Effort effort, Progress progress) {
+public record Campaign(Effort effort, Progress progress) {
     /** Tells of a step. */
     void step(String text) {
         progress.step(text);
