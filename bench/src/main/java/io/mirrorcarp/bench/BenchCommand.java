@@ -171,12 +171,13 @@ public final class BenchCommand implements Callable<Integer> {
 
     private List<Result> measure(Set<String> wanted, Campaign campaign) {
         List<Result> results = new ArrayList<>();
-        KernelLimits limits = KernelLimits.raise();
+        KernelLimits limits = KernelLimits.hold();
         try {
             for (Measurement measurement : Catalogue.ALL) {
                 Set<String> chosen = new LinkedHashSet<>(measurement.names());
                 chosen.retainAll(wanted);
                 if (!chosen.isEmpty()) {
+                    limits.fit(measurement.flows(campaign.effort()));
                     List<Result> found = measurement.run(chosen, campaign);
                     found.forEach(this::show);
                     results.addAll(found);

@@ -14,16 +14,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Room for the largest table, for as long as the bench runs. The limit and the buckets are the machine's, not a namespace's: they are
- * raised where they are lower, and put back at the end, also after Ctrl-C. While they are raised no second bench can start.
+ * Room for large tables, for as long as the bench runs. The limit and the buckets are the machine's, not a namespace's: they are raised
+ * where they are lower than what a measurement needs, and no further, since the kernel walks through all buckets whenever an address goes.
+ * They are put back at the end, also after Ctrl-C. Meanwhile no second bench can start.
  */
 public final class KernelLimits implements AutoCloseable {
     private static final Path LOCK = Path.of("/run/mirrorcarp-bench.lock");
-    private static final String SETTINGS = "netfilter/";
-
-    /** 2,000,000 flows in two tables, and what the load adds. */
-    private static final Map<String, Long> WANTED =
-            Map.of("nf_conntrack_max", 8_000_000L, "nf_conntrack_buckets", 2_097_152L);
+    private static final String LIMIT = "netfilter/nf_conntrack_max";
+    private static final String BUCKETS = "netfilter/nf_conntrack_buckets";
+    private static final long MOST_BUCKETS = 1 << 21;
 
     private final FileChannel lock;
     private final Map<String, String> before = new LinkedHashMap<>();
@@ -32,11 +31,10 @@ public final class KernelLimits implements AutoCloseable {
     private KernelLimits(FileChannel lock) {
         this.lock = lock;
         Runtime.getRuntime().addShutdownHook(atExit);
-        WANTED.forEach(this::raise);
     }
 
-    /** Raises them. Throws a {@link LabException} when another bench runs on this machine. */
-    public static KernelLimits raise() {
+    /** Nothing is raised yet. Throws a {@link LabException} when another bench runs on this machine. */
+    public static KernelLimits hold() {
         try {
             FileChannel lock = FileChannel.open(LOCK, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             FileLock held = lock.tryLock();
@@ -50,19 +48,31 @@ public final class KernelLimits implements AutoCloseable {
         }
     }
 
-    private void raise(String name, long wanted) {
+    /** Makes room for so many flows in each of two tables; what was raised for more is put back. */
+    public synchronized void fit(long flows) {
+        restore();
+        raise(BUCKETS, buckets(flows));
+        raise(LIMIT, flows);
+    }
+
+    /** A power of two, about one for each entry of both tables. */
+    static long buckets(long flows) {
+        return Math.min(MOST_BUCKETS, Long.highestOneBit(Math.max(1, 2 * flows)));
+    }
+
+    private void raise(String setting, long wanted) {
         try {
-            Optional<String> value = Sysctl.read(SETTINGS + name);
+            Optional<String> value = Sysctl.read(setting);
             if (value.isEmpty()) {
                 Commands.run("modprobe", "nf_conntrack");
-                value = Sysctl.read(SETTINGS + name);
+                value = Sysctl.read(setting);
             }
             if (value.isEmpty()) {
                 throw new LabException("this kernel has no connection tracking: load nf_conntrack");
             }
             if (Long.parseLong(value.get()) < wanted) {
-                before.put(name, value.get());
-                Sysctl.write(SETTINGS + name, Long.toString(wanted));
+                before.put(setting, value.get());
+                Sysctl.write(setting, Long.toString(wanted));
             }
         } catch (IOException e) {
             throw new LabException("cannot raise the limits of connection tracking: " + e.getMessage(), e);
@@ -70,9 +80,9 @@ public final class KernelLimits implements AutoCloseable {
     }
 
     private synchronized void restore() {
-        before.forEach((name, value) -> {
+        before.forEach((setting, value) -> {
             try {
-                Sysctl.write(SETTINGS + name, value);
+                Sysctl.write(setting, value);
             } catch (IOException e) {
                 System.err.println("bench: cannot put back what was before: " + e.getMessage());
             }

@@ -15,7 +15,6 @@ import io.mirrorcarp.bench.system.Elector;
 import io.mirrorcarp.bench.system.ReplicationSystem;
 import io.mirrorcarp.bench.system.Replicator;
 import io.mirrorcarp.lab.traffic.FlowLoad;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,8 +31,6 @@ public final class Advert implements Measurement {
     /** Of the table that is transferred, so that the load's own ones are others. */
     private static final int FIRST_FLOW = 100_000_000;
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-
     @Override
     public List<String> names() {
         return List.of("advert");
@@ -45,8 +42,13 @@ public final class Advert implements Measurement {
     }
 
     @Override
+    public int flows(Effort effort) {
+        return transferred(effort) + CHURN_PER_SECOND * seconds(effort);
+    }
+
+    @Override
     public List<Result> run(Set<String> wanted, Campaign campaign) {
-        int flows = campaign.effort().choose(1_000_000, 100_000);
+        int flows = transferred(campaign.effort());
         List<Reading> median = new ArrayList<>();
         List<Reading> p99 = new ArrayList<>();
         List<Reading> p999 = new ArrayList<>();
@@ -66,12 +68,20 @@ public final class Advert implements Measurement {
                 Figure.cost("p99.9", "ms", p999, Target.atMost(5)));
         List<String> notes = List.of(
                 "how much longer than an interval, 19.5 and 20 ms, the time to the next advertisement is, on the wire");
-        String title = "lateness of adverts while %,d flows/s open and end and %,d flows go to a cold peer"
-                .formatted(CHURN_PER_SECOND, flows);
+        String title = "lateness of adverts in %d s of %,d flows/s that open and end, and of %,d flows to a cold peer"
+                .formatted(seconds(campaign.effort()), CHURN_PER_SECOND, flows);
         return List.of(Result.of("advert", title, figures, notes, details));
     }
 
-    private record Outcome(Histogram lateness, double seconds, double flowsPerSecond) {
+    private static int transferred(Effort effort) {
+        return effort.choose(1_000_000, 100_000);
+    }
+
+    private static int seconds(Effort effort) {
+        return effort.choose(60, 15);
+    }
+
+    private record Outcome(Histogram lateness, double flowsPerSecond, long received) {
         double millis(double percentile) {
             return lateness.getTotalCount() == 0 ? Double.NaN : lateness.getValueAtPercentile(percentile) / 1e6;
         }
@@ -80,8 +90,8 @@ public final class Advert implements Measurement {
             Map<String, Object> details = new LinkedHashMap<>();
             details.put("adverts", lateness.getTotalCount());
             details.put("maximumMillis", millis(100));
-            details.put("seconds", seconds);
             details.put("flowsPerSecond", Math.round(flowsPerSecond));
+            details.put("entriesOfTheBackup", received);
             return details;
         }
     }
@@ -92,7 +102,7 @@ public final class Advert implements Measurement {
             Elector elector = ElectionSystem.CARPD.on(bed, true);
             elector.launchPreferred();
             elector.awaitPreferred();
-            return observe(bed, elector, flows, campaign, elector::launchOther);
+            return observe(bed, elector, campaign, elector::launchOther);
         }
     }
 
@@ -105,25 +115,22 @@ public final class Advert implements Measurement {
             elector.awaitRoles();
             Replicator replicator = ReplicationSystem.FTFW.on(bed);
             replicator.start();
-            return observe(bed, elector, flows, campaign, replicator::requestAll);
+            return observe(bed, elector, campaign, replicator::requestAll);
         }
     }
 
-    /** From the beginning of the transfer to its end, at least for a while. */
-    private static Outcome observe(Bed bed, Elector elector, int flows, Campaign campaign, Runnable transfer) {
+    /** From the beginning of the transfer on, for a time in which it should come to its end. */
+    private static Outcome observe(Bed bed, Elector elector, Campaign campaign, Runnable transfer) {
         try (FlowLoad load = bed.load(campaign.effort().gap());
                 EntryCount received = EntryCount.of(bed.receiver())) {
             load.open(CHURN_PER_SECOND, LIFETIME_SECONDS);
             AdvertCapture capture = new AdvertCapture(bed.receiver());
-            long start = System.nanoTime();
+            int seconds = seconds(campaign.effort());
             long opened = load.opened();
             transfer.run();
-            // The load's own flows are among them: the end of the transfer is in the seconds that follow.
-            received.await(flows, PATIENCE);
-            Loads.hold(campaign.effort().seconds(), () -> {});
-            double seconds = (System.nanoTime() - start) / 1e9;
+            Loads.hold(seconds, () -> {});
             Histogram lateness = capture.end().lateness(elector.interval().toNanos());
-            return new Outcome(lateness, seconds, (load.opened() - opened) / seconds);
+            return new Outcome(lateness, (double) (load.opened() - opened) / seconds, received.now());
         }
     }
 }

@@ -35,8 +35,13 @@ public final class Bulk implements Measurement {
     }
 
     @Override
+    public int flows(Effort effort) {
+        return 2 * few(effort);
+    }
+
+    @Override
     public List<Result> run(Set<String> wanted, Campaign campaign) {
-        int few = campaign.effort().choose(500_000, 50_000);
+        int few = few(campaign.effort());
         List<Figure> figures = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         Map<String, Object> details = new LinkedHashMap<>();
@@ -58,6 +63,10 @@ public final class Bulk implements Measurement {
         notes.add("and, as a remark, from the start of its process. No process is bound to a core.");
         String title = "flows of a running node to a cold peer, until all are in its kernel";
         return List.of(Result.of("bulk", title, figures, notes, details));
+    }
+
+    private static int few(Effort effort) {
+        return effort.choose(500_000, 50_000);
     }
 
     private static BulkRun measure(ReplicationSystem system, int flows) {

@@ -33,6 +33,11 @@ public record Effort(boolean quick, int warmUpSeconds, int seconds, int repetiti
         return String.format(Locale.ROOT, "%s ms between the packets of a handshake", gap.toNanos() / 1e6);
     }
 
+    /** Flows that a load opens while it warms up and is measured, and some more. */
+    int flowsAt(int flowsPerSecond) {
+        return (warmUpSeconds + seconds + 5) * flowsPerSecond;
+    }
+
     /** One number or a smaller one. */
     public int choose(int full, int whenQuick) {
         return quick ? whenQuick : full;

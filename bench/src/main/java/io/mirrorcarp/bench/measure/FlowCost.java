@@ -35,6 +35,11 @@ public final class FlowCost implements Measurement {
     }
 
     @Override
+    public int flows(Effort effort) {
+        return effort.flowsAt(FLOWS_PER_SECOND);
+    }
+
+    @Override
     public List<Result> run(Set<String> wanted, Campaign campaign) {
         Map<ReplicationSystem, FlowCosts> costs = new EnumMap<>(ReplicationSystem.class);
         for (ReplicationSystem system : ReplicationSystem.values()) {

@@ -33,6 +33,11 @@ public final class Latency implements Measurement {
     }
 
     @Override
+    public int flows(Effort effort) {
+        return effort.flowsAt(FLOWS_PER_SECOND);
+    }
+
+    @Override
     public List<Result> run(Set<String> wanted, Campaign campaign) {
         List<Reading> median = new ArrayList<>();
         List<Reading> p99 = new ArrayList<>();

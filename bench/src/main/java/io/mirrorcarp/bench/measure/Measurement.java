@@ -13,6 +13,11 @@ public interface Measurement {
     /** What it measures, one line. */
     String summary();
 
+    /** Flows that its larger table may come to. */
+    default int flows(Effort effort) {
+        return 10_000;
+    }
+
     /**
      * Runs it.
      *

@@ -45,9 +45,14 @@ public final class Memory implements Measurement {
     }
 
     @Override
+    public int flows(Effort effort) {
+        return many(effort) + FLOWS_PER_SECOND;
+    }
+
+    @Override
     public List<Result> run(Set<String> wanted, Campaign campaign) {
         int few = campaign.effort().choose(200_000, 20_000);
-        int many = campaign.effort().choose(500_000, 50_000);
+        int many = many(campaign.effort());
         Map<ReplicationSystem, Ends> ends = new EnumMap<>(ReplicationSystem.class);
         List<String> notes = new ArrayList<>();
         for (ReplicationSystem system : ReplicationSystem.values()) {
@@ -64,6 +69,10 @@ public final class Memory implements Measurement {
         figures.addAll(figures("receiver", ends, Ends::receiver, few, many));
         String title = String.format(Locale.ROOT, "resident set with %,d and %,d flows, and growth between", few, many);
         return List.of(Result.of("memory", title, figures, notes, details(ends)));
+    }
+
+    private static int many(Effort effort) {
+        return effort.choose(500_000, 50_000);
     }
 
     private static Ends measure(ReplicationSystem kind, int few, int many, Campaign campaign) {

@@ -28,6 +28,11 @@ public final class Rate implements Measurement {
     }
 
     @Override
+    public int flows(Effort effort) {
+        return effort.choose(3_000_000, 1_000_000);
+    }
+
+    @Override
     public List<Result> run(Set<String> wanted, Campaign campaign) {
         List<Reading> readings = new ArrayList<>();
         Map<String, Object> details = new LinkedHashMap<>();

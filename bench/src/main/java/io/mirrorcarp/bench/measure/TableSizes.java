@@ -42,10 +42,15 @@ public final class TableSizes implements Measurement {
     }
 
     @Override
+    public int flows(Effort effort) {
+        return sizes(effort)[sizes(effort).length - 1] + effort.flowsAt(FLOWS_PER_SECOND);
+    }
+
+    @Override
     public List<Result> run(Set<String> wanted, Campaign campaign) {
         Map<Integer, Map<ReplicationSystem, FlowCosts>> costs = new LinkedHashMap<>();
         Map<String, Object> details = new LinkedHashMap<>();
-        for (int size : campaign.effort().quick() ? QUICK_SIZES : SIZES) {
+        for (int size : sizes(campaign.effort())) {
             Map<ReplicationSystem, FlowCosts> ofSize = new LinkedHashMap<>();
             for (ReplicationSystem system : ReplicationSystem.values()) {
                 campaign.step(String.format(
@@ -59,6 +64,10 @@ public final class TableSizes implements Measurement {
         return List.of(
                 result("sender", costs, FlowCosts::senderMicrosPerFlow, details),
                 result("receiver", costs, FlowCosts::receiverMicrosPerFlow, details));
+    }
+
+    private static int[] sizes(Effort effort) {
+        return effort.quick() ? QUICK_SIZES : SIZES;
     }
 
     private static FlowCosts measure(ReplicationSystem kind, int size, Campaign campaign) {
