@@ -52,6 +52,9 @@ public final class Advert implements Measurement {
         List<Reading> median = new ArrayList<>();
         List<Reading> p99 = new ArrayList<>();
         List<Reading> p999 = new ArrayList<>();
+        List<String> notes = new ArrayList<>(
+                List.of(
+                        "how much longer than an interval, 19.5 and 20 ms, the time to the next advertisement is, on the wire"));
         Map<String, Object> details = new LinkedHashMap<>();
         for (String system : List.of(PEERS, OURS)) {
             campaign.step(system + ": " + flows + " flows to a cold peer beside " + CHURN_PER_SECOND + " flows/s");
@@ -61,13 +64,12 @@ public final class Advert implements Measurement {
             p99.add(new Reading(system, role, outcome.millis(99)));
             p999.add(new Reading(system, role, outcome.millis(99.9)));
             details.put(system, outcome.details());
+            notes.add("%s: the load came to %,.0f flows/s".formatted(system, outcome.flowsPerSecond()));
         }
         List<Figure> figures = List.of(
                 Figure.cost("p50", "ms", median, null),
                 Figure.cost("p99", "ms", p99, null),
                 Figure.cost("p99.9", "ms", p999, Target.atMost(5)));
-        List<String> notes = List.of(
-                "how much longer than an interval, 19.5 and 20 ms, the time to the next advertisement is, on the wire");
         String title = "lateness of adverts in %d s of %,d flows/s that open and end, and of %,d flows to a cold peer"
                 .formatted(seconds(campaign.effort()), CHURN_PER_SECOND, flows);
         return List.of(Result.of("advert", title, figures, notes, details));
