@@ -3,11 +3,9 @@ package io.mirrorcarp.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.mirrorcarp.bench.bed.KernelLimits;
 import io.mirrorcarp.bench.bed.OtherWork;
 import io.mirrorcarp.bench.measure.Campaign;
 import io.mirrorcarp.bench.measure.Effort;
-import io.mirrorcarp.bench.measure.Measurement;
 import io.mirrorcarp.bench.report.JsonReport;
 import io.mirrorcarp.bench.report.Picture;
 import io.mirrorcarp.bench.report.Result;
@@ -121,14 +119,16 @@ public final class BenchCommand implements Callable<Integer> {
         Prerequisites.require();
         Campaign campaign = new Campaign(effort(), new Progress(err));
         double otherWork = otherWork(campaign);
-        List<Result> results = measure(wanted, campaign);
+        Round round = new Round(Catalogue.ALL, campaign, this::show);
+        round.make(wanted);
         if (json) {
-            out.println(JsonReport.of(results, quick, otherWork));
+            out.println(JsonReport.of(round.results(), round.failures(), quick, otherWork));
         }
         if (plot != null) {
-            Files.writeString(plot, Picture.of(results, plot));
+            Files.writeString(plot, Picture.of(round.results(), plot));
         }
-        return 0;
+        round.failures().forEach(failure -> err.println("bench: " + failure));
+        return round.failures().isEmpty() ? 0 : 1;
     }
 
     private Effort effort() {
@@ -167,26 +167,6 @@ public final class BenchCommand implements Callable<Integer> {
                             .formatted(percent));
         }
         return percent;
-    }
-
-    private List<Result> measure(Set<String> wanted, Campaign campaign) {
-        List<Result> results = new ArrayList<>();
-        KernelLimits limits = KernelLimits.hold();
-        try {
-            for (Measurement measurement : Catalogue.ALL) {
-                Set<String> chosen = new LinkedHashSet<>(measurement.names());
-                chosen.retainAll(wanted);
-                if (!chosen.isEmpty()) {
-                    limits.fit(measurement.flows(campaign.effort()));
-                    List<Result> found = measurement.run(chosen, campaign);
-                    found.forEach(this::show);
-                    results.addAll(found);
-                }
-            }
-        } finally {
-            limits.close();
-        }
-        return results;
     }
 
     private void show(Result result) {

@@ -19,10 +19,11 @@ public final class JsonReport {
     /**
      * The text.
      *
+     * @param failures what could not be measured and why
      * @param quick whether the runs were short
      * @param otherWorkPercent of the processors that other programs used before the first run
      */
-    public static String of(List<Result> results, boolean quick, double otherWorkPercent) {
+    public static String of(List<Result> results, List<String> failures, boolean quick, double otherWorkPercent) {
         ObjectNode root = JSON.createObjectNode();
         root.put("schema", SCHEMA);
         root.put("quick", quick);
@@ -33,6 +34,8 @@ public final class JsonReport {
                 .put("java", System.getProperty("java.version"));
         ArrayNode list = root.putArray("results");
         results.forEach(result -> add(list.addObject(), result));
+        ArrayNode failed = root.putArray("failures");
+        failures.forEach(failed::add);
         try {
             return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root);
         } catch (JsonProcessingException e) {

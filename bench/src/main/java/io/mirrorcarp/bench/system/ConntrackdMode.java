@@ -6,7 +6,7 @@ public enum ConntrackdMode {
     /** Sequence numbers, acknowledgements, repair; a copy of the sender's table in its own memory. */
     FTFW("""
             Mode FTFW {
-              ResendQueueSize 262144
+              ResendQueueSize 4000000
               ACKWindowSize 300
               DisableExternalCache On
               StartupResync Off

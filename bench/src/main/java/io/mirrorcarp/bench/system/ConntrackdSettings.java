@@ -14,7 +14,7 @@ import java.nio.file.Path;
  */
 record ConntrackdSettings(ConntrackdMode mode, String address, String peer) {
     private static final int EVENT_BUFFER_BYTES = 128 << 20;
-    private static final int SOCKET_BUFFER_BYTES = 64 << 20;
+    private static final int SOCKET_BUFFER_BYTES = 512 << 20;
     private static final int BUCKETS = 524_288;
     private static final int OBJECTS = 8_000_000;
 

@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 
 class JsonReportTest {
     private static JsonNode report() throws Exception {
-        return new ObjectMapper().readTree(JsonReport.of(List.of(Samples.COST, Samples.SIZES), true, 12.3));
+        return new ObjectMapper()
+                .readTree(JsonReport.of(List.of(Samples.COST, Samples.SIZES), List.of("rate: no"), true, 12.3));
     }
 
     @Test
@@ -20,6 +21,7 @@ class JsonReportTest {
         assertThat(report().path("machine").path("otherWorkPercent").asInt()).isEqualTo(12);
         assertThat(report().path("machine").path("cores").asInt()).isPositive();
         assertThat(report().path("results")).hasSize(2);
+        assertThat(report().path("failures").path(0).asText()).isEqualTo("rate: no");
     }
 
     @Test

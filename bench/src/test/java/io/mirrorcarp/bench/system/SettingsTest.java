@@ -30,8 +30,8 @@ class SettingsTest {
         assertThat(text)
                 .containsPattern("NetlinkBufferSize 134217728\\s")
                 .containsPattern("NetlinkBufferSizeMaxGrowth 134217728\\s")
-                .containsPattern("SndSocketBuffer 67108864\\s")
-                .containsPattern("RcvSocketBuffer 67108864\\s");
+                .containsPattern("SndSocketBuffer 536870912\\s")
+                .containsPattern("RcvSocketBuffer 536870912\\s");
     }
 
     @Test
