@@ -15,6 +15,7 @@ public final class NetlinkSocket implements AutoCloseable {
 
     private final Descriptor descriptor;
     private final int portId;
+    private final ByteBuffer poll = ByteBuffer.allocateDirect(8).order(ByteOrder.nativeOrder());
 
     private NetlinkSocket(Descriptor descriptor, int portId) {
         this.descriptor = descriptor;
@@ -122,7 +123,6 @@ public final class NetlinkSocket implements AutoCloseable {
      * @return whether there is something; false after the timeout, or earlier where a signal interrupted the wait
      */
     public boolean awaitReadable(int timeoutMillis) {
-        ByteBuffer poll = ByteBuffer.allocateDirect(8).order(ByteOrder.nativeOrder());
         poll.putInt(0, descriptor.fd()).putShort(4, Libc.POLLIN);
         try {
             return Libc.CALLS.poll(Libc.address(poll), 1, timeoutMillis) > 0;

@@ -10,7 +10,9 @@ import io.mirrorcarp.netio.PacketSocket;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -35,8 +37,14 @@ public final class FlowLoad implements AutoCloseable {
     /** Connections that have ports of their own. */
     public static final int MAX_FLOWS = 10_000 * CLIENT_PORT_COUNT;
 
-    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    /** The name of the thread that sends. */
+    public static final String THREAD_NAME = "flow-load";
+
+    private static final Duration TICK = Duration.ofMillis(10);
     private static final int BATCH_SLOTS = 256;
+    /** Ticks that are remembered: a power of 2. */
+    private static final int HISTORY = 1 << 20;
+
     private static final int FOR_EVER = Integer.MAX_VALUE;
     private static final int CLIENT_SEQUENCE = 1000;
     private static final int SERVER_SEQUENCE = 5000;
@@ -47,9 +55,14 @@ public final class FlowLoad implements AutoCloseable {
     private final TcpFrames toClient;
     private final MessageBatch batch = new MessageBatch(BATCH_SLOTS, 64);
     private final Thread thread;
+    private final long tickNanos;
+    private final int ticksPerSecond;
+    private final int gapTicks;
+    private final OpeningPace pace;
     private volatile int flowsPerSecond;
     private volatile int lifetimeTicks = FOR_EVER;
     private volatile boolean running = true;
+    private volatile long begun;
     private volatile long opened;
 
     /** The first connection that has not got its next segment yet, for each segment of an opening. */
@@ -58,23 +71,46 @@ public final class FlowLoad implements AutoCloseable {
     private int synAckSent;
     private int ackSent;
 
+    /** Connections that begin evenly; each advances by one segment in a tick of 10 ms. No connection is opened before {@link #open}. */
+    public FlowLoad(LabHost clientHost, LabHost serverHost, FlowPath path) {
+        this(clientHost, serverHost, path, TICK, TICK, OpeningPace.even(ticksPerSecond(TICK)));
+    }
+
     /**
-     * Starts the thread; no connection is opened before {@link #open}.
+     * Connections that begin at random instants, as those of many clients do.
      *
      * @param clientHost with {@code eth0} on the LAN, its default route the virtual address
      * @param serverHost with {@code eth0} on the WAN
      * @param path the addresses on the way
+     * @param tick how often segments are sent: a whole part of a second
+     * @param gap between two segments of a connection that opens: at least a tick
+     * @param seed of the instants
      */
-    public FlowLoad(LabHost clientHost, LabHost serverHost, FlowPath path) {
+    public static FlowLoad random(
+            LabHost clientHost, LabHost serverHost, FlowPath path, Duration tick, Duration gap, long seed) {
+        OpeningPace pace = OpeningPace.random(ticksPerSecond(tick), new Random(seed));
+        return new FlowLoad(clientHost, serverHost, path, tick, gap, pace);
+    }
+
+    private FlowLoad(
+            LabHost clientHost, LabHost serverHost, FlowPath path, Duration tick, Duration gap, OpeningPace pace) {
+        this.pace = pace;
+        tickNanos = tick.toNanos();
+        ticksPerSecond = ticksPerSecond(tick);
+        gapTicks = Math.max(1, Math.toIntExact(gap.toNanos() / tickNanos));
         dropAnswers(clientHost, "tcp sport " + SERVER_PORTS + "-" + (SERVER_PORTS + 9_999));
         dropAnswers(serverHost, "tcp dport " + SERVER_PORTS + "-" + (SERVER_PORTS + 9_999));
         client = socket(clientHost);
         server = socket(serverHost);
         toServer = new TcpFrames(path.lanMac(), mac(clientHost), ipv4(path.client()), ipv4(path.server()));
         toClient = new TcpFrames(path.wanMac(), mac(serverHost), ipv4(path.server()), ipv4(path.translated()));
-        thread = new Thread(this::run, "flow-load");
+        thread = new Thread(this::run, THREAD_NAME);
         thread.setDaemon(true);
         thread.start();
+    }
+
+    private static int ticksPerSecond(Duration tick) {
+        return Math.toIntExact(TimeUnit.SECONDS.toNanos(1) / tick.toNanos());
     }
 
     private static void dropAnswers(LabHost host, String match) {
@@ -98,11 +134,16 @@ public final class FlowLoad implements AutoCloseable {
     /**
      * Opens so many connections a second from now on; 0 stops it. What is half open is opened.
      *
-     * @param lifetimeSeconds after which three of four are ended, the fourth stays; 0: all stay, those of before too
+     * @param lifetimeSeconds after which three of four are ended, the fourth stays, at most 1,000,000 ticks; 0: all stay, those of before too
      */
     public void open(int newFlowsPerSecond, int lifetimeSeconds) {
-        lifetimeTicks = lifetimeSeconds == 0 ? FOR_EVER : lifetimeSeconds * 100;
+        lifetimeTicks = lifetimeSeconds == 0 ? FOR_EVER : lifetimeSeconds * ticksPerSecond;
         flowsPerSecond = newFlowsPerSecond;
+    }
+
+    /** Connections whose opening has begun. */
+    public long begun() {
+        return begun;
     }
 
     /** Connections whose opening is complete. */
@@ -111,27 +152,30 @@ public final class FlowLoad implements AutoCloseable {
     }
 
     private void run() {
-        int[] openedAt = new int[1 << 16];
+        int[] begunAt = new int[HISTORY];
         long start = System.nanoTime();
-        long owed = 0;
         int ended = 0;
         for (int tick = 0; running; tick++) {
-            // The last segment first: a connection advances by one segment in a tick, so that they arrive in order.
+            // The last segment first, so that those of one connection arrive in order.
             int lifetime = lifetimeTicks;
             ended = lifetime == FOR_EVER ? synSent : ended;
-            while (tick >= lifetime && ended < Math.min(openedAt[(tick - lifetime) & 0xffff], ackSent)) {
+            while (tick >= lifetime && ended < Math.min(begunAt[(tick - lifetime) & (HISTORY - 1)], ackSent)) {
                 end(ended++);
             }
-            ackSent = send(ackSent, synAckSent, TcpFrames.ACK);
-            synAckSent = send(synAckSent, synSent, TcpFrames.SYN | TcpFrames.ACK);
-            owed += flowsPerSecond;
-            int due = (int) Math.min(owed / 100, MAX_FLOWS - synSent);
-            owed %= 100;
+            ackSent = send(ackSent, begunBefore(begunAt, tick, 2 * gapTicks), TcpFrames.ACK);
+            synAckSent = send(synAckSent, begunBefore(begunAt, tick, gapTicks), TcpFrames.SYN | TcpFrames.ACK);
+            int due = Math.min(pace.due(flowsPerSecond), MAX_FLOWS - synSent);
             synSent = send(synSent, synSent + due, TcpFrames.SYN);
-            openedAt[tick & 0xffff] = synSent;
+            begunAt[tick & (HISTORY - 1)] = synSent;
+            begun = synSent;
             opened = ackSent;
-            LockSupport.parkNanos(start + (tick + 1) * TICK_NANOS - System.nanoTime());
+            LockSupport.parkNanos(start + (tick + 1) * tickNanos - System.nanoTime());
         }
+    }
+
+    /** Connections that had begun so many ticks ago. */
+    private static int begunBefore(int[] begunAt, int tick, int ticks) {
+        return tick < ticks ? 0 : begunAt[(tick - ticks) & (HISTORY - 1)];
     }
 
     /** One segment for each of a range of connections; the end of the range. */

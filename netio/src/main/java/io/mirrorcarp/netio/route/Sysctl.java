@@ -2,6 +2,8 @@
 package io.mirrorcarp.netio.route;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -16,14 +18,18 @@ import java.util.Optional;
 public final class Sysctl {
 
     private static final Path ROOT = Path.of("/proc/sys/net");
+    private static final int VALUE_BYTES = 4_096;
 
     private Sysctl() {}
 
     /** The setting's value without the line end; empty where the kernel has no such setting (or no such interface). */
     public static Optional<String> read(String path) throws IOException {
-        try {
+        try (FileChannel file = FileChannel.open(ROOT.resolve(path), StandardOpenOption.READ)) {
+            // In one read: of a number the kernel gives the first read what it asks for, and the next one nothing.
+            ByteBuffer value = ByteBuffer.allocate(VALUE_BYTES);
+            file.read(value);
             return Optional.of(
-                    Files.readString(ROOT.resolve(path), StandardCharsets.UTF_8).strip());
+                    StandardCharsets.UTF_8.decode(value.flip()).toString().strip());
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
