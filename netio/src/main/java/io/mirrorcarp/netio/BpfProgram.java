@@ -13,11 +13,20 @@ public final class BpfProgram {
     private static final int LOAD_WORD = 0x20;
     private static final int LOAD_HALF = 0x28;
     private static final int LOAD_BYTE = 0x30;
+    private static final int LOAD_BYTE_AT_INDEX = 0x50;
+    private static final int LOAD_CONSTANT = 0x00;
+    private static final int LOAD_INDEX = 0x01;
+    private static final int COPY_TO_INDEX = 0x07;
     private static final int JUMP_EQUAL = 0x15;
+    private static final int JUMP_ANY_BIT = 0x45;
     private static final int RETURN = 0x06;
 
     /** Offset of "this frame came with a VLAN tag, which was taken off": {@code SKF_AD_OFF + SKF_AD_VLAN_TAG_PRESENT}. */
     private static final int VLAN_TAG_PRESENT = -0x1000 + 48;
+    /** {@code SKF_AD_OFF + SKF_AD_NLATTR} and {@code SKF_AD_NLATTR_NEST}. */
+    private static final int ATTRIBUTE = -0x1000 + 12;
+
+    private static final int NESTED_ATTRIBUTE = -0x1000 + 16;
 
     private static final int MAX_LENGTH = 64;
 
@@ -32,20 +41,6 @@ public final class BpfProgram {
     /** Drops everything: for a socket that only holds memberships. */
     public static BpfProgram dropAll() {
         return new Builder().drop().build();
-    }
-
-    /**
-     * Drops netlink datagrams whose first message was caused by the socket with that port id, and takes all others. Netlink headers are
-     * in host order and BPF loads are big-endian, so the word at offset 12 is compared with the swapped id on a little-endian host.
-     */
-    public static BpfProgram dropNetlinkPort(int portId) {
-        boolean swap = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
-        return new Builder()
-                .loadWord(12)
-                .jumpEqual(swap ? Integer.reverseBytes(portId) : portId, 0, 1)
-                .drop()
-                .accept()
-                .build();
     }
 
     /** {@code struct sock_filter[]}. */
@@ -90,6 +85,44 @@ public final class BpfProgram {
         /** Loads 1 where the frame carried a VLAN tag, else 0. */
         public Builder loadVlanTagPresent() {
             return add(LOAD_BYTE, 0, 0, VLAN_TAG_PRESENT);
+        }
+
+        /** Loads a constant. */
+        public Builder loadConstant(int value) {
+            return add(LOAD_CONSTANT, 0, 0, value);
+        }
+
+        /** Sets the index register to a constant. */
+        public Builder loadIndex(int value) {
+            return add(LOAD_INDEX, 0, 0, value);
+        }
+
+        /** Sets the index register to what is loaded. */
+        public Builder copyToIndex() {
+            return add(COPY_TO_INDEX, 0, 0, 0);
+        }
+
+        /** Loads the byte at an offset behind the index register. */
+        public Builder loadByteAtIndex(int offset) {
+            return add(LOAD_BYTE_AT_INDEX, 0, 0, offset);
+        }
+
+        /**
+         * Loads the offset of the first netlink attribute whose type the index register has, among those from the loaded offset to the end of the
+         * datagram; 0 where there is none.
+         */
+        public Builder findAttribute() {
+            return add(LOAD_WORD, 0, 0, ATTRIBUTE);
+        }
+
+        /** The same among those within the attribute at the loaded offset. */
+        public Builder findNestedAttribute() {
+            return add(LOAD_WORD, 0, 0, NESTED_ATTRIBUTE);
+        }
+
+        /** Goes on {@code whenTrue} instructions further where the loaded value has a bit of {@code operand}, else {@code whenFalse}. */
+        public Builder jumpAnyBit(int operand, int whenTrue, int whenFalse) {
+            return add(JUMP_ANY_BIT, whenTrue, whenFalse, operand);
         }
 
         /** Goes on {@code whenTrue} instructions further where the loaded value equals {@code operand}, else {@code whenFalse}. */

@@ -12,6 +12,8 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,15 +29,25 @@ public final class EventLoopDescriptor implements EpollIoHandle {
 
     private final ContextInternal context;
     private final FileDescriptor fd;
-    private final Runnable drain;
+    private final Drain drain;
+    private final @Nullable BurstPace pace;
     private final io.vertx.core.Handler<Void> guarded = this::runDrain;
     private @Nullable IoRegistration registration;
+    private @Nullable ScheduledFuture<?> pauseEnd;
+    private boolean paused;
     private boolean closed;
 
-    private EventLoopDescriptor(ContextInternal context, int fd, Runnable drain) {
+    /** Reads what is there. */
+    public interface Drain {
+        /** Reads until there is nothing left or a batch limit is reached, and returns whether it read anything and there is nothing left. */
+        boolean drain();
+    }
+
+    private EventLoopDescriptor(ContextInternal context, int fd, Drain drain, @Nullable BurstPace pace) {
         this.context = context;
         this.fd = new FileDescriptor(fd);
         this.drain = drain;
+        this.pace = pace;
     }
 
     /**
@@ -45,12 +57,28 @@ public final class EventLoopDescriptor implements EpollIoHandle {
      * @return done when the first call can come; fails where the loop has no epoll
      */
     public static Future<EventLoopDescriptor> register(Context context, Descriptor descriptor, Runnable drain) {
+        Drain unpaced = () -> {
+            drain.run();
+            return false;
+        };
+        return register(context, new EventLoopDescriptor((ContextInternal) context, descriptor.fd(), unpaced, null));
+    }
+
+    /**
+     * Registers a descriptor that is read in bursts while much arrives: {@code drain} is then called after the pauses that {@code pace} sets, and not for
+     * each arrival.
+     */
+    public static Future<EventLoopDescriptor> register(
+            Context context, Descriptor descriptor, BurstPace pace, Drain drain) {
+        return register(context, new EventLoopDescriptor((ContextInternal) context, descriptor.fd(), drain, pace));
+    }
+
+    private static Future<EventLoopDescriptor> register(Context context, EventLoopDescriptor handle) {
         ContextInternal internal = (ContextInternal) context;
         EventLoop loop = internal.nettyEventLoop();
         if (!(loop instanceof IoEventLoop ioLoop) || !ioLoop.isCompatible(EventLoopDescriptor.class)) {
             return internal.failedFuture("the event loop has no epoll: build Vertx with preferNativeTransport");
         }
-        EventLoopDescriptor handle = new EventLoopDescriptor(internal, descriptor.fd(), drain);
         Promise<EventLoopDescriptor> promise = internal.promise();
         ioLoop.register(handle).addListener((io.netty.util.concurrent.Future<IoRegistration> done) -> {
             if (done.isSuccess()) {
@@ -82,6 +110,16 @@ public final class EventLoopDescriptor implements EpollIoHandle {
     /** For Netty: there is something to read. */
     @Override
     public void handle(IoRegistration source, IoEvent event) {
+        endPause();
+        onReadable();
+    }
+
+    private void onPauseEnd() {
+        pauseEnd = null;
+        onReadable();
+    }
+
+    private void onReadable() {
         if (!closed) {
             context.dispatch(null, guarded);
         }
@@ -89,10 +127,37 @@ public final class EventLoopDescriptor implements EpollIoHandle {
 
     private void runDrain(Void nothing) {
         try {
-            drain.run();
+            if (pace == null) {
+                drain.drain();
+            } else {
+                drainInBursts(pace);
+            }
         } catch (RuntimeException | Error e) {
             deregister();
             throw e;
+        }
+    }
+
+    /**
+     * While pauses follow one another the epoll is not asked for readability: a wake-up for each arrival is what they are to spare. An error, such as
+     * an overrun, ends a pause.
+     */
+    private void drainInBursts(BurstPace pace) {
+        long begunNanos = System.nanoTime();
+        long pauseNanos = pace.pauseNanos(begunNanos, drain.drain());
+        IoRegistration current = registration;
+        if (closed || current == null) {
+            return;
+        }
+        boolean pause = pauseNanos > 0;
+        if (pause != paused) {
+            paused = pause;
+            current.submit(pause ? EpollIoOps.EPOLLERR : EpollIoOps.EPOLLIN);
+        }
+        if (pause) {
+            long untilNanos = begunNanos + pauseNanos;
+            long delayNanos = Math.max(1, untilNanos - System.nanoTime());
+            pauseEnd = context.nettyEventLoop().schedule(this::onPauseEnd, delayNanos, TimeUnit.NANOSECONDS);
         }
     }
 
@@ -115,10 +180,19 @@ public final class EventLoopDescriptor implements EpollIoHandle {
 
     private void cancel() {
         closed = true;
+        endPause();
         IoRegistration current = registration;
         registration = null;
         if (current != null) {
             current.cancel();
+        }
+    }
+
+    private void endPause() {
+        ScheduledFuture<?> pending = pauseEnd;
+        pauseEnd = null;
+        if (pending != null) {
+            pending.cancel(false);
         }
     }
 

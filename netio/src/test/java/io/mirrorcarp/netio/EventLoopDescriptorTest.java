@@ -65,6 +65,35 @@ class EventLoopDescriptorTest {
     }
 
     @Test
+    void underLoadItIsDrainedInBurstsAndAfterwardsAtOnceAgain() throws Exception {
+        MessageBatch batch = new MessageBatch(64, 256);
+        AtomicInteger calls = new AtomicInteger();
+        try (NetlinkSocket socket = NetlinkSocket.open(Netlink.PROTOCOL_ROUTE)) {
+            EventLoopDescriptor descriptor = EventLoopDescriptor.register(
+                            context,
+                            socket.descriptor(),
+                            new BurstPace(Duration.ofSeconds(1).toNanos()),
+                            () -> {
+                                calls.incrementAndGet();
+                                return drained.addAndGet(Math.max(0, socket.receive(batch))) > 0;
+                            })
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(5, TimeUnit.SECONDS);
+            makeReadable(socket, 1);
+            await().atMost(Duration.ofSeconds(5)).until(() -> drained.get() == 1);
+            makeReadable(socket, 1);
+            await().atMost(Duration.ofSeconds(5)).until(() -> drained.get() == 2);
+            int before = calls.get();
+            makeReadable(socket, 10);
+            makeReadable(socket, 10);
+            await().atMost(Duration.ofSeconds(5)).until(() -> drained.get() == 22);
+            assertThat(calls.get() - before).as("readings of 20 messages").isEqualTo(1);
+            descriptor.deregister().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
     void aDrainThatStopsAtItsLimitIsCalledAgainAndLetsOtherTasksRunBetween() throws Exception {
         MessageBatch one = new MessageBatch(1, 256);
         AtomicInteger tasks = new AtomicInteger();

@@ -6,7 +6,6 @@ import io.mirrorcarp.conntrack.entry.ConntrackEntry;
 import io.mirrorcarp.conntrack.entry.IpProtocol;
 import io.mirrorcarp.conntrack.netlink.Ctnetlink;
 import io.mirrorcarp.conntrack.netlink.EntryReader;
-import io.mirrorcarp.netio.BpfProgram;
 import io.mirrorcarp.netio.Descriptor;
 import io.mirrorcarp.netio.Errno;
 import io.mirrorcarp.netio.ErrnoException;
@@ -19,7 +18,7 @@ import io.mirrorcarp.pfsync.message.FlowEnd;
 import io.mirrorcarp.pfsync.message.StateRecord;
 import java.nio.ByteBuffer;
 
-/** The kernel's events, except those caused by the import: a socket filter drops them by the import socket's port id. */
+/** The kernel's events, but for those that an {@link EventFilter} drops. */
 final class ConntrackEventSocket implements AutoCloseable {
     private static final int BATCH = 64;
     private static final int EVENT_BYTES = 2048;
@@ -71,7 +70,7 @@ final class ConntrackEventSocket implements AutoCloseable {
             socket.setReceiveBuffer(settings.eventBufferBytes());
             socket.setBroadcastError(settings.reliableDestroy());
             // Before joining, or the first events would pass unfiltered.
-            socket.setFilter(BpfProgram.dropNetlinkPort(importPortId));
+            socket.setFilter(EventFilter.of(importPortId));
             socket.join(Ctnetlink.GROUP_NEW);
             socket.join(Ctnetlink.GROUP_UPDATE);
             socket.join(Ctnetlink.GROUP_DESTROY);
@@ -87,9 +86,14 @@ final class ConntrackEventSocket implements AutoCloseable {
         return socket.descriptor();
     }
 
-    /** Tells of the events that wait, up to a limit that lets the loop breathe, and of the end of the burst. */
-    void drain(StateEvents events) {
+    /**
+     * Tells of the events that wait, up to a limit that lets the loop breathe, and of the end of the burst.
+     *
+     * @return whether there were some, and none is left
+     */
+    boolean drain(StateEvents events) {
         boolean told = false;
+        boolean emptied = false;
         for (int i = 0; i < BATCHES_AT_ONCE; i++) {
             int received = socket.receive(batch);
             if (received == -Errno.ENOBUFS) {
@@ -108,12 +112,14 @@ final class ConntrackEventSocket implements AutoCloseable {
             }
             told |= received > 0;
             if (received < BATCH) {
+                emptied = told;
                 break;
             }
         }
         if (told) {
             events.onBurstEnd();
         }
+        return emptied;
     }
 
     private void readDatagram(ByteBuffer datagram, StateEvents events) {

@@ -3,6 +3,7 @@ package io.mirrorcarp.conntrack.io;
 
 import io.mirrorcarp.conntrack.StateMapping;
 import io.mirrorcarp.conntrack.entry.ConntrackEntry;
+import io.mirrorcarp.netio.BurstPace;
 import io.mirrorcarp.netio.EventLoopDescriptor;
 import io.mirrorcarp.pfsync.ReplicatedTable;
 import io.mirrorcarp.pfsync.StateEvents;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The kernel queues events from the moment of {@link #open} on, and they are told from {@link #start} on.
  */
 public final class ConntrackTable implements ReplicatedTable {
+    /** Under load events are read a millisecond apart: what a peer lacks if this node dies then was told within the last two. */
+    private static final long PAUSE_NANOS = 1_800_000;
+
     /** How to close what was opened, the last first. */
     private final Deque<Runnable> opened = new ArrayDeque<>();
 
@@ -75,7 +79,8 @@ public final class ConntrackTable implements ReplicatedTable {
     public Future<Void> start(Context context, StateEvents events) {
         this.context = context;
         this.events = events;
-        return EventLoopDescriptor.register(context, eventSocket.descriptor(), () -> eventSocket.drain(events))
+        return EventLoopDescriptor.register(
+                        context, eventSocket.descriptor(), new BurstPace(PAUSE_NANOS), () -> eventSocket.drain(events))
                 .map(registered -> {
                     registration = registered;
                     return null;

@@ -28,7 +28,7 @@ public final class Ctnetlink {
     static final int TUPLE_ORIGINAL = 1;
     static final int TUPLE_REPLY = 2;
     static final int STATUS = 3;
-    static final int PROTOINFO = 4;
+    public static final int PROTOINFO = 4;
     static final int HELP = 5;
     static final int NAT_SOURCE = 6;
     static final int TIMEOUT = 7;
@@ -62,11 +62,11 @@ public final class Ctnetlink {
     static final int PROTO_ICMPV6_CODE = 9;
 
     /** Within {@link #PROTOINFO}. */
-    static final int PROTOINFO_TCP = 1;
+    public static final int PROTOINFO_TCP = 1;
 
     static final int PROTOINFO_SCTP = 3;
 
-    static final int TCP_STATE = 1;
+    public static final int TCP_STATE = 1;
     static final int TCP_SCALE_ORIGINAL = 2;
     static final int TCP_SCALE_REPLY = 3;
     /** struct nf_ct_tcp_flags: flags u8, mask u8. */

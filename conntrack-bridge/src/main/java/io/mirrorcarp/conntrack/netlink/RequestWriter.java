@@ -192,7 +192,11 @@ public final class RequestWriter {
             beginTranslation(writer, Ctnetlink.NAT_SOURCE, reply.family, reply.destinationHigh, reply.destinationLow);
             endTranslation(writer, ports, entry.sourceNatPort());
         }
-        if ((entry.status & ConntrackStatus.DESTINATION_NAT) != 0) {
+        boolean destination = (entry.status & ConntrackStatus.DESTINATION_NAT) != 0;
+        // Of one translation alone the kernel makes the other itself, after a search whether the tuple is taken. One
+        // that is named, and
+        // changes nothing, spares it that.
+        if (destination || (ports && (entry.status & ConntrackStatus.SOURCE_NAT) != 0)) {
             beginTranslation(writer, Ctnetlink.NAT_DESTINATION, reply.family, reply.sourceHigh, reply.sourceLow);
             endTranslation(writer, ports, entry.destinationNatPort());
         }

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.conntrack.io;
+
+import io.mirrorcarp.conntrack.entry.TcpConntrack;
+import io.mirrorcarp.conntrack.netlink.Ctnetlink;
+import io.mirrorcarp.netio.BpfProgram;
+import io.mirrorcarp.netio.netlink.Netlink;
+import java.nio.ByteOrder;
+
+/**
+ * Which events are not worth waking up for, dropped within the kernel by the event socket's filter:
+ *
+ * <ul>
+ *   <li>the echoes of what the import wrote, known by the port id of its socket;
+ *   <li>a TCP update to SYN_RECV. The next packet makes the flow ESTABLISHED, some milliseconds later, and what is told then is all that a peer needs. Of a
+ *       handshake that ends there the dump of the sweep tells.
+ * </ul>
+ *
+ * <p>A datagram holds one message ({@code nf_conntrack_event}, ctnetlink_conntrack_event() in net/netfilter/nf_conntrack_netlink.c).
+ */
+final class EventFilter {
+    private static final int PORT_ID_OFFSET = 12;
+    private static final int TYPE_OFFSET = 4;
+    private static final int FLAGS_OFFSET = 6;
+
+    private EventFilter() {}
+
+    /** The filter beside an import socket of that port id. */
+    static BpfProgram of(int importPortId) {
+        return new BpfProgram.Builder()
+                .loadWord(PORT_ID_OFFSET)
+                .jumpEqual(hostInt(importPortId), 16, 0)
+                .loadHalf(TYPE_OFFSET)
+                .jumpEqual(hostShort(Ctnetlink.TYPE_NEW), 0, 15)
+                .loadHalf(FLAGS_OFFSET)
+                .jumpAnyBit(hostShort(Netlink.CREATE), 13, 0)
+                .loadConstant(Netlink.HEADER_LENGTH + Ctnetlink.HEADER_LENGTH)
+                .loadIndex(Ctnetlink.PROTOINFO)
+                .findAttribute()
+                .jumpEqual(0, 9, 0)
+                .loadIndex(Ctnetlink.PROTOINFO_TCP)
+                .findNestedAttribute()
+                .jumpEqual(0, 6, 0)
+                .loadIndex(Ctnetlink.TCP_STATE)
+                .findNestedAttribute()
+                .copyToIndex()
+                .loadByteAtIndex(Netlink.ATTRIBUTE_HEADER_LENGTH)
+                .jumpEqual(TcpConntrack.SYN_RECV, 0, 1)
+                .drop()
+                .accept()
+                .build();
+    }
+
+    /** Netlink headers are in host order, and the loads of BPF are big-endian. */
+    private static int hostInt(int value) {
+        return ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? Integer.reverseBytes(value) : value;
+    }
+
+    private static int hostShort(int value) {
+        return ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? Short.reverseBytes((short) value) & 0xffff : value;
+    }
+}
