@@ -245,10 +245,9 @@ public final class PfsyncVerticle extends VerticleBase implements ReplicationOut
 
     private void receive(int batches, long nowNanos) {
         SyncChannel open = channel;
-        for (int i = 0; i < batches && open != null; i++) {
-            if (open.receive((buffer, length) -> machine().onFrame(buffer, 0, length, nowNanos)) == 0) {
-                break;
-            }
+        boolean more = true;
+        for (int i = 0; i < batches && more && open != null; i++) {
+            more = open.receive((buffer, length) -> machine().onFrame(buffer, 0, length, nowNanos));
         }
         machine().onReceiveEnd(nowNanos);
     }

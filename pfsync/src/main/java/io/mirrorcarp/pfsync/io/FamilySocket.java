@@ -87,14 +87,14 @@ final class FamilySocket {
         });
     }
 
-    /** Hands one batch on; the number of datagrams read, 0 when none is waiting. */
-    int receive(ChannelReceiver receiver) {
+    /** Hands one batch on; whether more may be waiting. */
+    boolean receive(ChannelReceiver receiver) {
         int received = socket.receive(incoming);
         for (int slot = 0; slot < received; slot++) {
             counters.increment(ipv6 ? PfsyncCounter.PACKETS_RECEIVED6 : PfsyncCounter.PACKETS_RECEIVED);
             hand(slot, receiver);
         }
-        return received;
+        return received == SLOTS;
     }
 
     private void hand(int slot, ChannelReceiver receiver) {

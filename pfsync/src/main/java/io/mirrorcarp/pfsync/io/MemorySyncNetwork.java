@@ -53,7 +53,7 @@ public final class MemorySyncNetwork implements SyncNetwork {
         }
 
         @Override
-        public int receive(ChannelReceiver receiver) {
+        public boolean receive(ChannelReceiver receiver) {
             int received = 0;
             byte[] frame = incoming.poll();
             while (frame != null) {
@@ -62,7 +62,7 @@ public final class MemorySyncNetwork implements SyncNetwork {
                 received++;
                 frame = received < BATCH ? incoming.poll() : null;
             }
-            return received;
+            return received == BATCH;
         }
 
         @Override

@@ -58,12 +58,12 @@ public final class PfsyncChannel implements SyncChannel {
     }
 
     @Override
-    public int receive(ChannelReceiver receiver) {
-        int received = 0;
+    public boolean receive(ChannelReceiver receiver) {
+        boolean more = false;
         for (FamilySocket socket : sockets) {
-            received += Math.max(0, socket.receive(receiver));
+            more |= socket.receive(receiver);
         }
-        return received;
+        return more;
     }
 
     @Override

@@ -11,8 +11,8 @@ public interface SyncChannel {
     /** Begins to call {@code drain} on the context while there is something to read. */
     Future<Void> register(Context context, Runnable drain);
 
-    /** Hands waiting datagrams on, a bounded batch; how many there were, 0 for none. */
-    int receive(ChannelReceiver receiver);
+    /** Hands waiting datagrams on, a bounded batch; whether more may be waiting. */
+    boolean receive(ChannelReceiver receiver);
 
     /** Queues a copy of the first {@code length} bytes for every peer. */
     void send(byte[] frame, int length);
