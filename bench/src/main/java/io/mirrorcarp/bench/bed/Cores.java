@@ -14,7 +14,8 @@ import java.util.List;
 
 /**
  * Who runs on which core, the same for all systems. The load has the first one; what the kernel does with its packets happens on that
- * core too, in the load's own time. The sender has a core of its own. The receiver has a third where there is one, else it shares the load's.
+ * core too, in the load's own time. The sender has another. The receiver has a third where there is one, else it shares the sender's:
+ * beside the load it would be measured with a cache that the load fills.
  *
  * @param processors cores of the machine, at least 2
  */
@@ -46,7 +47,7 @@ public record Cores(int processors) {
 
     /** The core of the system's process on fw-b. */
     public int receiver() {
-        return processors > 2 ? 2 : LOAD;
+        return processors > 2 ? 2 : SENDER;
     }
 
     /** For the report. */

@@ -55,9 +55,9 @@ public final class KernelLimits implements AutoCloseable {
         raise(LIMIT, flows);
     }
 
-    /** A power of two, about one for each entry of both tables. */
+    /** A power of two, about one for each tuple: an entry has two, and both tables are in one hash. */
     static long buckets(long flows) {
-        return Math.min(MOST_BUCKETS, Long.highestOneBit(Math.max(1, 2 * flows)));
+        return Math.min(MOST_BUCKETS, Long.highestOneBit(Math.max(1, 4 * flows)));
     }
 
     private void raise(String setting, long wanted) {

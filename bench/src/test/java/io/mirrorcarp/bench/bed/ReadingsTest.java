@@ -46,8 +46,8 @@ class ReadingsTest {
 
     @Test
     void thereIsAboutABucketForEachEntryOfBothTablesAndNeverMoreThanTwoMillions() {
-        assertThat(KernelLimits.buckets(500_000)).isEqualTo(524_288);
-        assertThat(KernelLimits.buckets(10_000)).isEqualTo(16_384);
+        assertThat(KernelLimits.buckets(500_000)).isEqualTo(1_048_576);
+        assertThat(KernelLimits.buckets(10_000)).isEqualTo(32_768);
         assertThat(KernelLimits.buckets(50_000_000)).isEqualTo(2_097_152);
         assertThat(KernelLimits.buckets(0)).isEqualTo(1);
     }
