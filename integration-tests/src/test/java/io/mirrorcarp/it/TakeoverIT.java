@@ -44,12 +44,13 @@ class TakeoverIT {
         try (Pair pair = Pair.inSync()) {
             Download download = pair.download(DOWNLOAD);
             pair.topology.lan().cutCable(pair.a.host());
-            pair.assertSurvived(download, Duration.ofSeconds(4));
+            pair.assertSurvived(download, Duration.ofSeconds(1));
             pair.b.awaitState("master", Pair.ROLE_LIMIT);
             var status = pair.a.status();
             assertThat(status.path("demotion").asInt()).as("demotion of fw-a").isGreaterThanOrEqualTo(240);
             assertThat(status.path("demotionSources").findValuesAsText("source"))
                     .contains("link");
+            assertThat(Pair.reason(pair.b.status(), "lan")).isEqualTo("master resigned");
         }
     }
 

@@ -307,6 +307,11 @@ public final class PfsyncVerticle extends VerticleBase implements ReplicationOut
     }
 
     @Override
+    public void resigned(int vhid, long addresses) {
+        listener.onResigned(vhid, addresses);
+    }
+
+    @Override
     public void verdict(Verdict verdict) {
         listener.onVerdict(verdict);
     }
@@ -327,6 +332,19 @@ public final class PfsyncVerticle extends VerticleBase implements ReplicationOut
     public Future<Void> drained() {
         return this.<@Nullable Void>call(() -> {
             input(now -> receive(BATCHES_TO_DRAIN, now));
+            return null;
+        });
+    }
+
+    /**
+     * Tells the peers that this node, master of a virtual host until now, leaves it.
+     *
+     * @param vhid 1 to 255
+     * @param addresses the digest of the virtual addresses
+     */
+    public Future<Void> resign(int vhid, long addresses) {
+        return this.<@Nullable Void>call(() -> {
+            input(now -> machine().resign(vhid, addresses, now));
             return null;
         });
     }

@@ -26,6 +26,11 @@ final class RecordingListener implements PfsyncListener {
     }
 
     @Override
+    public void onResigned(int vhid, long addresses) {
+        told.add("resigned " + vhid + " " + Long.toHexString(addresses));
+    }
+
+    @Override
     public void onVerdict(Verdict newVerdict) {
         verdict = newVerdict;
     }

@@ -105,6 +105,13 @@ final class BackupWatch {
         return preempt(preemption, nowNanos);
     }
 
+    /** The master leaves: nothing more is to be heard of it. */
+    @Nullable
+    TransitionReason resigned(long nowNanos) {
+        heard = null;
+        return unlessHeldOff(TransitionReason.MASTER_RESIGNED, nowNanos);
+    }
+
     private void acceptMaster() {
         contest.settled();
         preemptAtNanos = NEVER;

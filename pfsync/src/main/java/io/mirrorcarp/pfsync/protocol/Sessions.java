@@ -93,6 +93,10 @@ final class Sessions {
             onHeartbeat(peer, control, nowNanos);
         }
         onRequests(peer, control, nowNanos);
+        for (int i = 0; i < control.resignationCount; i++) {
+            counters.increment(PfsyncCounter.RESIGNATIONS_IN);
+            output.resigned(control.resignationVhid[i], control.resignationAddresses[i]);
+        }
         if (control.goodbye) {
             onGoodbye(peer, nowNanos);
         }

@@ -40,6 +40,9 @@ class HotPathTest {
         public void allowPreempt(boolean allowed, String reason) {}
 
         @Override
+        public void resigned(int vhid, long addresses) {}
+
+        @Override
         public void verdict(Verdict verdict) {}
 
         @Override

@@ -28,6 +28,9 @@ final class SimulatedNode implements ReplicationOutput {
     /** When the present one began. */
     long startNanos;
 
+    /** What else to do when a peer resigns. */
+    Runnable onResigned = () -> {};
+
     Verdict verdict;
     boolean demoted;
     boolean linkDemoted;
@@ -141,6 +144,12 @@ final class SimulatedNode implements ReplicationOutput {
     public void allowPreempt(boolean allowed, String reason) {
         preemptAllowed = allowed;
         world.trace(name, (allowed ? "may preempt (" : "must not preempt (") + reason + ")");
+    }
+
+    @Override
+    public void resigned(int vhid, long addresses) {
+        onResigned.run();
+        world.trace(name, "hears that a peer resigned vhid " + vhid + " of " + Long.toHexString(addresses));
     }
 
     @Override
