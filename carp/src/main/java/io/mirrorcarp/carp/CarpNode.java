@@ -282,6 +282,10 @@ final class CarpNode {
         }
     }
 
+    void peerDied() {
+        forEachHost(instance -> instance.onPeerDied(nowNanos()));
+    }
+
     void peerSilent() {
         forEachHost(instance -> instance.onPeerSilent(nowNanos()));
     }

@@ -250,6 +250,12 @@ final class Wiring {
         }
 
         @Override
+        public void onPeerDied(String what) {
+            carp.peerDied();
+            events.report("pfsync", what);
+        }
+
+        @Override
         public void onVerdict(Verdict verdict) {
             events.report("pfsync", verdict.label());
             if (verdict == Verdict.LOST) {

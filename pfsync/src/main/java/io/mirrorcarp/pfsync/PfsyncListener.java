@@ -21,6 +21,12 @@ public interface PfsyncListener {
      */
     void onResigned(int vhid, long addresses);
 
+    /**
+     * Something says that a peer's process, or the peer, ended without a word just now: its connection was closed, or the sync device lost its carrier. It may
+     * still be there.
+     */
+    void onPeerDied(String what);
+
     /** How replication stands has changed. */
     void onVerdict(Verdict verdict);
 

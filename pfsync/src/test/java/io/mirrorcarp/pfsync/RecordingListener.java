@@ -31,6 +31,11 @@ final class RecordingListener implements PfsyncListener {
     }
 
     @Override
+    public void onPeerDied(String what) {
+        told.add("died: " + what);
+    }
+
+    @Override
     public void onVerdict(Verdict newVerdict) {
         verdict = newVerdict;
     }

@@ -123,6 +123,17 @@ public final class CarpInstance {
     }
 
     /**
+     * There is evidence that a peer, perhaps the master, died just now. A backup then waits for the next advertisement only, and takes over when that does
+     * not come: whoever makes a false evidence gains nothing by it.
+     */
+    public List<CarpAction> onPeerDied(long nowNanos) {
+        if (state == CarpState.BACKUP) {
+            watch.doubt(nowNanos);
+        }
+        return taken();
+    }
+
+    /**
      * A peer that may be the master fell silent without a word on another path, such as the state channel. A backup then
      * waits less long for the advertisements that are missing here too.
      */

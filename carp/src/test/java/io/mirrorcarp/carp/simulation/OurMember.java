@@ -112,6 +112,10 @@ final class OurMember implements Member, CarpActions {
         }
     }
 
+    void hearOfADeath() {
+        perform(machine.onPeerDied(clock.nowNanos()));
+    }
+
     void hearResignation() {
         perform(machine.onResigned(clock.nowNanos()));
     }

@@ -40,6 +40,12 @@ class HotPathTest {
         public void allowPreempt(boolean allowed, String reason) {}
 
         @Override
+        public void peerThere(int creatorId, String node) {}
+
+        @Override
+        public void peerGone(int creatorId) {}
+
+        @Override
         public void resigned(int vhid, long addresses) {}
 
         @Override
