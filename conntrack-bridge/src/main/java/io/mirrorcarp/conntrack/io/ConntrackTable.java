@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConntrackTable implements ReplicatedTable {
     /** Under load events are read a millisecond apart: what a peer lacks if this node dies then was told within the last two. */
-    private static final long PAUSE_NANOS = 1_800_000;
+    private static final long PAUSE_NANOS = 1_500_000;
 
     /** How to close what was opened, the last first. */
     private final Deque<Runnable> opened = new ArrayDeque<>();
