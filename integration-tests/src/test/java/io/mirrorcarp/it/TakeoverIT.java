@@ -54,6 +54,18 @@ class TakeoverIT {
         }
     }
 
+    /** Its kernel goes on to answer for the addresses, so the download hardly notices; after a plain timeout of 3.4 s fw-b would take over 2.4 s later at least. */
+    @Test
+    void aProcessThatIsKilledIsReplacedWhenItsNextAdvertisementIsMissing() {
+        try (Pair pair = Pair.inSync()) {
+            Download download = pair.download(DOWNLOAD);
+            pair.a.kill();
+            pair.b.awaitState("master", Duration.ofSeconds(2));
+            assertThat(pair.b.carpd().log()).contains("peer fw-a closed its connection");
+            pair.assertSurvived(download, Duration.ofMillis(300));
+        }
+    }
+
     @Test
     void theConnectionDiesWithoutPfsync() {
         try (Pair pair = Pair.of(settings -> settings.withPfsync(false))) {

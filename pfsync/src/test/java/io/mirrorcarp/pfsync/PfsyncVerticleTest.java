@@ -195,7 +195,8 @@ class PfsyncVerticleTest {
             String peer = node == a ? "fw-b" : "fw-a";
             for (int round = 1; round <= 2; round++) {
                 node.listener.told.clear();
-                await().atMost(LIMIT).until(() -> {
+                // Each time after long enough for the next connection to count as one.
+                await().pollInterval(Duration.ofMillis(500)).atMost(LIMIT).until(() -> {
                     network.breakConnections();
                     return node.listener.told.contains("died: peer " + peer + " closed its connection");
                 });
