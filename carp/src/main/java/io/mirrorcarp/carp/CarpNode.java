@@ -16,6 +16,7 @@ import io.mirrorcarp.netio.DeadlineTimer;
 import io.mirrorcarp.netio.Errno;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
@@ -53,6 +54,7 @@ final class CarpNode {
     private boolean preempt;
     private boolean preemptAllowed = true;
     private boolean running;
+    private @Nullable Promise<Void> stopped;
 
     CarpNode(
             Context context,
@@ -141,7 +143,12 @@ final class CarpNode {
         while (demotion.takeChanged()) {
             hosts.values().forEach(this::applyDemotion);
         }
-        if (running) {
+        if (stopped != null
+                && hosts.values().stream().noneMatch(host -> host.instance().isLeaving())) {
+            running = false;
+            timer.cancel();
+            stopped.tryComplete();
+        } else if (running) {
             timer.arm(nextDeadlineNanos());
         }
     }
@@ -167,11 +174,12 @@ final class CarpNode {
         });
     }
 
-    /** Bows out, and gives up the addresses. */
-    void shutdown() {
+    /** Bows out, and gives up the addresses; done when it has asked for that. */
+    Future<Void> shutdown() {
+        Promise<Void> promise = Promise.promise();
+        stopped = promise;
         input(() -> forEachHost(instance -> instance.onShutdown(nowNanos())));
-        running = false;
-        timer.cancel();
+        return promise.future();
     }
 
     Future<Void> close() {

@@ -77,13 +77,15 @@ public final class CarpVerticle extends VerticleBase {
     @Override
     public Future<?> stop() {
         CarpNode stopping = Objects.requireNonNull(node);
+        Future<Void> released;
         try {
-            stopping.shutdown();
+            released = stopping.shutdown();
         } catch (RuntimeException e) {
             // The addresses must go all the same: a peer takes them now.
             stopping.log().trouble("bow-out: " + e);
+            released = Future.succeededFuture();
         }
-        return end(stopping);
+        return released.compose(done -> end(stopping));
     }
 
     /** After the addresses are released: puts the settings back, and closes everything. */

@@ -230,6 +230,7 @@ final class RunningHost implements CarpActions, AddressWork.Outcome {
     @Override
     public void onTaken(HeldAddresses held) {
         announce(held);
+        node.input(() -> perform(instance.onAddressesTaken(node.nowNanos())));
     }
 
     @Override

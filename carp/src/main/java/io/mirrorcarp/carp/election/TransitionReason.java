@@ -31,6 +31,11 @@ public enum TransitionReason {
         return text;
     }
 
+    /** Whether a master that goes on until it hears of this node may be there, and not only its silence. */
+    boolean isHandover() {
+        return isVoluntary() || this == MASTER_RESIGNED || this == MASTER_WILL_TIME_OUT || this == USER_REQUEST;
+    }
+
     /** Whether a living master is displaced by this node's choice, which it must be free to make. */
     boolean isVoluntary() {
         return this == PREEMPTING_SLOWER_MASTER || this == PREEMPTING_DEMOTED_MASTER;

@@ -60,6 +60,7 @@ final class Transcript implements CarpActions {
             case "link" -> perform(node.onLink(words.pop().equals("up"), nowNanos));
             case "allow" -> perform(node.onAllow(words.pop().equals("1"), nowNanos));
             case "allow-preempt" -> perform(node.onPreemptAllowed(words.pop().equals("1"), nowNanos));
+            case "addresses-taken" -> perform(node.onAddressesTaken(nowNanos));
             case "peer-died" -> perform(node.onPeerDied(nowNanos));
             case "resigned" -> perform(node.onResigned(nowNanos));
             case "peer-silent" -> perform(node.onPeerSilent(nowNanos));

@@ -122,7 +122,7 @@ final class OurMember implements Member, CarpActions {
 
     @Override
     public CarpState state() {
-        if (running && holdsAddresses != (machine.state() == CarpState.MASTER)) {
+        if (running && holdsAddresses != (machine.state() == CarpState.MASTER || machine.isLeaving())) {
             throw new AssertionError(describe() + " has addresses " + holdsAddresses + " as " + machine.state());
         }
         return running ? machine.state() : CarpState.INIT;
@@ -199,6 +199,12 @@ final class OurMember implements Member, CarpActions {
     @Override
     public void takeAddresses() {
         holdsAddresses = true;
+        CarpInstance taking = machine;
+        clock.at(clock.nowNanos() + random.nextLong(30_000_000), () -> {
+            if (taking == machine) {
+                perform(machine.onAddressesTaken(clock.nowNanos()));
+            }
+        });
     }
 
     @Override

@@ -179,7 +179,7 @@ final class Scenario {
     }
 
     private long handover() {
-        return network.hasUcarp ? Rules.SECOND + HANDOVER : HANDOVER;
+        return network.handoverNanos() + (network.hasUcarp ? Rules.SECOND + HANDOVER : HANDOVER);
     }
 
     private void expectTheBestMaster() {
