@@ -42,6 +42,7 @@ final class CarpNode {
     private final CarpOptions options;
     private final CarpNetwork network;
     private final Supplier<Future<Void>> statesReady;
+    private final CarpListener listener;
     private final CarpLog log;
     private final DeadlineTimer timer;
     private final CarpCounters counters = new CarpCounters();
@@ -65,6 +66,7 @@ final class CarpNode {
         this.network = network;
         this.timer = new DeadlineTimer(context, this::onTimer);
         this.statesReady = statesReady;
+        this.listener = listener;
         this.log = new CarpLog(listener, options.logLevel());
         this.demotion = new NodeDemotion(log);
         this.allow = options.allow();
@@ -105,6 +107,10 @@ final class CarpNode {
                                 + done.cause().getMessage());
                     }
                 }));
+    }
+
+    void resign(VirtualHost host) {
+        listener.onResign(host.resignation());
     }
 
     void stateChanged(StateChange change) {
@@ -265,6 +271,19 @@ final class CarpNode {
 
     void servicesReady() {
         forEachHost(instance -> instance.onServicesReady(nowNanos()));
+    }
+
+    /** Virtual hosts that are not configured in the same way here and there are not the same, and are left to their timers. */
+    void peerResigned(Resignation resignation) {
+        for (RunningHost host : hosts.values()) {
+            if (host.host().resignation().equals(resignation)) {
+                host.perform(host.instance().onResigned(nowNanos()));
+            }
+        }
+    }
+
+    void peerDied() {
+        forEachHost(instance -> instance.onPeerDied(nowNanos()));
     }
 
     void peerSilent() {

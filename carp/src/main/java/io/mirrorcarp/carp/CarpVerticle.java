@@ -146,6 +146,16 @@ public final class CarpVerticle extends VerticleBase {
         return input(running -> running.allowPreempt(allowed));
     }
 
+    /** A peer that was master of a virtual host says on another path that it leaves. */
+    public Future<Void> peerResigned(Resignation resignation) {
+        return input(running -> running.peerResigned(resignation));
+    }
+
+    /** A peer that may have been the master seems to have died just now. */
+    public Future<Void> peerDied() {
+        return input(CarpNode::peerDied);
+    }
+
     /** A peer fell silent without a word on another path, and may have been the master. */
     public Future<Void> peerSilent() {
         return input(CarpNode::peerSilent);

@@ -110,6 +110,30 @@ public final class CarpInstance {
     }
 
     /**
+     * A peer said on another path, such as the state channel, that it was the master of this virtual host and leaves. For a backup that is as good as a
+     * bow-out. Said again, or when another node has taken over already, it does no more than a bow-out that comes late.
+     */
+    public List<CarpAction> onResigned(long nowNanos) {
+        if (state == CarpState.BACKUP) {
+            promote(watch.resigned(nowNanos), nowNanos);
+        } else {
+            counts.ignored();
+        }
+        return taken();
+    }
+
+    /**
+     * There is evidence that a peer, perhaps the master, died just now. A backup then waits for the next advertisement only, and takes over when that does
+     * not come: whoever makes a false evidence gains nothing by it.
+     */
+    public List<CarpAction> onPeerDied(long nowNanos) {
+        if (state == CarpState.BACKUP) {
+            watch.doubt(nowNanos);
+        }
+        return taken();
+    }
+
+    /**
      * A peer that may be the master fell silent without a word on another path, such as the state channel. A backup then
      * waits less long for the advertisements that are missing here too.
      */
@@ -145,7 +169,7 @@ public final class CarpInstance {
             watch.endHoldOff();
             promote(TransitionReason.USER_REQUEST, nowNanos);
         } else if (state == CarpState.MASTER && wanted == CarpState.BACKUP) {
-            bowOut();
+            leave();
             stepDown(TransitionReason.USER_REQUEST, nowNanos);
             watch.begin(nowNanos);
         } else {
@@ -275,10 +299,8 @@ public final class CarpInstance {
             enter(CarpState.BACKUP, why, nowNanos);
         } else if (!runs && state != CarpState.INIT) {
             boolean master = state == CarpState.MASTER;
-            if (master && linkUp) {
-                bowOut();
-            }
             if (master) {
+                leave();
                 actions.add(new CarpAction.ReleaseAddresses());
             }
             stopTimers();
@@ -328,8 +350,10 @@ public final class CarpInstance {
         advertiseAtNanos = nowNanos + candidacy.advertisementNanos();
     }
 
-    private void bowOut() {
-        for (int i = 0; i < BOW_OUT_REPEATS; i++) {
+    /** Says good-bye as master, where it can be heard: on the segment only while there is a link. */
+    private void leave() {
+        actions.add(new CarpAction.Resign());
+        for (int i = 0; linkUp && i < BOW_OUT_REPEATS; i++) {
             send(CarpAdvertisement.BOW_OUT, CarpAdvertisement.BOW_OUT);
         }
     }

@@ -7,6 +7,7 @@ public enum TransitionReason {
     INITIALIZATION_COMPLETE("initialization complete"),
     MASTER_TIMED_OUT("master timed out"),
     MASTER_WILL_TIME_OUT("master will time out"),
+    MASTER_RESIGNED("master resigned"),
     PREEMPTING_SLOWER_MASTER("preempting a slower master"),
     PREEMPTING_DEMOTED_MASTER("preempting a demoted master"),
     MORE_FREQUENT_ADVERTISEMENT("more frequent advertisement received"),

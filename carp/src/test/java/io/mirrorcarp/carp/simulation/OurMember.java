@@ -112,6 +112,14 @@ final class OurMember implements Member, CarpActions {
         }
     }
 
+    void hearOfADeath() {
+        perform(machine.onPeerDied(clock.nowNanos()));
+    }
+
+    void hearResignation() {
+        perform(machine.onResigned(clock.nowNanos()));
+    }
+
     @Override
     public CarpState state() {
         if (running && holdsAddresses != (machine.state() == CarpState.MASTER)) {
@@ -181,6 +189,11 @@ final class OurMember implements Member, CarpActions {
                 perform(machine.onStatesReady(action.request(), clock.nowNanos()));
             }
         });
+    }
+
+    @Override
+    public void resign() {
+        segment.resign(this);
     }
 
     @Override
