@@ -33,9 +33,10 @@ public final class Main {
             System.exit(ExitStatus.USAGE);
         }
         String file = arguments.length == 0 ? ConfigurationFile.DEFAULT_PATH : arguments[1];
+        Preparation preparation = new Preparation();
         Configuration configuration = load(file);
         try {
-            run(file, configuration);
+            run(file, configuration, preparation);
         } catch (RuntimeException | LinkageError e) {
             // Threads of Vert.x would keep the process, and with it the addresses' ghost, alive.
             LoggerFactory.getLogger("carpd").error("cannot start", e);
@@ -54,11 +55,12 @@ public final class Main {
         return result.configuration().orElseThrow();
     }
 
-    private static void run(String file, Configuration configuration) throws InterruptedException {
+    private static void run(String file, Configuration configuration, Preparation preparation)
+            throws InterruptedException {
         Logger log = LoggerFactory.getLogger("carpd");
         CountDownLatch end = new CountDownLatch(1);
         AtomicInteger exitStatus = new AtomicInteger(ExitStatus.OK);
-        Wiring wiring = new Wiring(file, configuration, failure -> {
+        Wiring wiring = new Wiring(file, configuration, new KernelGround(), preparation.await(), failure -> {
             log.error("cannot go on", failure);
             exitStatus.set(ExitStatus.FAILED);
             end.countDown();

@@ -2,7 +2,6 @@
 package io.mirrorcarp.daemon;
 
 import io.mirrorcarp.conntrack.io.ConntrackCounter;
-import io.mirrorcarp.conntrack.io.ConntrackTable;
 import io.mirrorcarp.daemon.control.CommandFailure;
 import io.mirrorcarp.daemon.control.ExitStatus;
 import io.mirrorcarp.pfsync.PfsyncSnapshot;
@@ -15,6 +14,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /** Replication as the administrator sees it: on, with its parts, or off. */
 final class Replication {
@@ -25,7 +25,7 @@ final class Replication {
      */
     record Snapshot(String syncdev, PfsyncSnapshot pfsync, Map<ConntrackCounter, Long> counters) {}
 
-    private record Parts(String syncdev, PfsyncVerticle pfsync, ConntrackTable table) {}
+    private record Parts(String syncdev, PfsyncVerticle pfsync, ToLongFunction<ConntrackCounter> counters) {}
 
     private final Optional<Parts> parts;
 
@@ -37,22 +37,22 @@ final class Replication {
         return new Replication(Optional.empty());
     }
 
-    static Replication of(String syncdev, PfsyncVerticle pfsync, ConntrackTable table) {
-        return new Replication(Optional.of(new Parts(syncdev, pfsync, table)));
+    static Replication of(String syncdev, PfsyncVerticle pfsync, ToLongFunction<ConntrackCounter> counters) {
+        return new Replication(Optional.of(new Parts(syncdev, pfsync, counters)));
     }
 
     /** Empty when replication is off. */
     Future<Optional<Snapshot>> snapshot() {
         return parts.map(on -> on.pfsync()
                         .snapshot()
-                        .map(states -> Optional.of(new Snapshot(on.syncdev(), states, counters(on.table())))))
+                        .map(states -> Optional.of(new Snapshot(on.syncdev(), states, values(on.counters())))))
                 .orElse(Future.succeededFuture(Optional.empty()));
     }
 
-    private static Map<ConntrackCounter, Long> counters(ConntrackTable table) {
+    private static Map<ConntrackCounter, Long> values(ToLongFunction<ConntrackCounter> counters) {
         Map<ConntrackCounter, Long> values = new EnumMap<>(ConntrackCounter.class);
         for (ConntrackCounter counter : ConntrackCounter.values()) {
-            values.put(counter, table.counters().value(counter));
+            values.put(counter, counters.applyAsLong(counter));
         }
         return values;
     }

@@ -5,8 +5,6 @@ import io.mirrorcarp.carp.CarpVerticle;
 import io.mirrorcarp.carp.Resignation;
 import io.mirrorcarp.carp.election.DemotionSource;
 import io.mirrorcarp.carp.io.CarpNetwork;
-import io.mirrorcarp.carp.io.LinuxCarpNetwork;
-import io.mirrorcarp.conntrack.io.ConntrackTable;
 import io.mirrorcarp.conntrack.io.KernelChecks;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.PfsyncConfiguration;
@@ -55,6 +53,7 @@ final class Wiring {
     private final MaintenanceFile maintenance;
     private final TablesFile tables;
     private final long startNanos = System.nanoTime();
+    private final Ground ground;
     private final Vertx vertx;
     private final CarpNetwork network;
     private final NodeHooks hooks;
@@ -69,16 +68,19 @@ final class Wiring {
 
     /**
      * @param file where the configuration was read from
+     * @param ground what the node stands on
+     * @param vertx for this node alone, from {@link #makeVertx()}
      * @param onFailure told of a failure after which the node must be stopped
      */
-    Wiring(String file, Configuration configuration, Consumer<Throwable> onFailure) {
+    Wiring(String file, Configuration configuration, Ground ground, Vertx vertx, Consumer<Throwable> onFailure) {
         this.file = file;
         this.configuration = configuration;
         this.onFailure = onFailure;
         maintenance = new MaintenanceFile(configuration.node().stateDir());
         tables = new TablesFile(configuration.node().stateDir());
-        vertx = Vertx.builder().with(vertxOptions()).build();
-        network = new LinuxCarpNetwork(restoreFile());
+        this.ground = ground;
+        this.vertx = vertx;
+        network = ground.carpNetwork(restoreFile());
         hooks = new NodeHooks(configuration, events);
         carp = new CarpVerticle(
                 CarpSetup.hosts(configuration),
@@ -95,12 +97,14 @@ final class Wiring {
         }
     }
 
-    private static VertxOptions vertxOptions() {
-        return new VertxOptions()
+    /** The event loops of a node. */
+    static Vertx makeVertx() {
+        VertxOptions options = new VertxOptions()
                 .setPreferNativeTransport(true)
                 .setEventLoopPoolSize(EVENT_LOOPS)
                 .setMaxEventLoopExecuteTime(250)
                 .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS);
+        return Vertx.builder().with(options).build();
     }
 
     /** Beside the control socket: it lasts as long as the kernel's settings do, and there is one for each daemon. */
@@ -142,16 +146,19 @@ final class Wiring {
     }
 
     private Future<?> startBoth(PfsyncConfiguration pfsync) {
-        KernelChecks.Report checks = KernelChecks.run();
+        KernelChecks.Report checks = ground.check();
         checks.notices().forEach(notice -> events.warn("conntrack", notice));
         if (!checks.errors().isEmpty()) {
             return Future.failedFuture(String.join("; ", checks.errors()));
         }
         try {
-            ConntrackTable table = ConntrackTable.open(PfsyncSetup.conntrack(pfsync.filter()));
+            Ground.Table table = ground.openTable(PfsyncSetup.conntrack(pfsync.filter()));
             PfsyncVerticle verticle = new PfsyncVerticle(
-                    PfsyncSetup.options(configuration.node(), pfsync, tables.read()), table, new FromReplication());
-            replication = Replication.of(pfsync.syncdev(), verticle, table);
+                    PfsyncSetup.options(configuration.node(), pfsync, tables.read()),
+                    table.states(),
+                    new FromReplication(),
+                    ground.syncNetwork());
+            replication = Replication.of(pfsync.syncdev(), verticle, table.counters());
             // The election first: it must be there to hear what replication says of itself.
             return deploy(carp)
                     .compose(started -> carp.allowPreempt(false))

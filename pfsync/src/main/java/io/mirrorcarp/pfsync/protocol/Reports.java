@@ -16,7 +16,7 @@ final class Reports {
     /** Frames acknowledged at once; fewer wait a little for company. */
     private static final int ACKNOWLEDGE_FRAMES = 16;
 
-    private static final long ACKNOWLEDGE_NANOS = 10_000_000;
+    private static final long ACKNOWLEDGE_NANOS = 5_000_000;
     /** As often as a bow-out. A direct link seldom loses three frames in a row. */
     private static final int RESIGNATION_REPEATS = 3;
 

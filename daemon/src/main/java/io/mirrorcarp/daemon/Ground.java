@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon;
+
+import io.mirrorcarp.carp.io.CarpNetwork;
+import io.mirrorcarp.conntrack.io.ConntrackCounter;
+import io.mirrorcarp.conntrack.io.ConntrackSettings;
+import io.mirrorcarp.conntrack.io.KernelChecks;
+import io.mirrorcarp.pfsync.ReplicatedTable;
+import io.mirrorcarp.pfsync.io.SyncNetwork;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.ToLongFunction;
+
+/** What a node stands on: its network, and the table whose states it replicates. The kernel's, or memory where there is no right to use that. */
+interface Ground {
+    /**
+     * A table, opened.
+     *
+     * @param counters the value of each counter; any thread may ask
+     */
+    record Table(ReplicatedTable states, ToLongFunction<ConntrackCounter> counters) {}
+
+    /** Where virtual addresses are. */
+    CarpNetwork carpNetwork(Path restoreFile);
+
+    /** Where the sync device is. */
+    SyncNetwork syncNetwork();
+
+    /** What the table still needs. */
+    KernelChecks.Report check();
+
+    /** Opens the table. */
+    Table openTable(ConntrackSettings settings) throws IOException;
+}
