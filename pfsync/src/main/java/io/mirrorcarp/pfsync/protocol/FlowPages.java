@@ -25,7 +25,7 @@ final class FlowPages {
     private static final int FINGERPRINT = 16;
     private static final int DEADLINE = 24;
     private static final int DETAIL = 28;
-    private static final int CHUNK_PAGES = 512;
+    static final int CHUNK_PAGES = 512;
     private static final int CHUNK_SLOTS_SHIFT = Integer.numberOfTrailingZeros(CHUNK_PAGES * PAGE_SLOTS);
     private static final int CHUNK_SLOTS_MASK = CHUNK_PAGES * PAGE_SLOTS - 1;
 

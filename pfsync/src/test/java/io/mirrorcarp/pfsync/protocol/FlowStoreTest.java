@@ -97,7 +97,7 @@ class FlowStoreTest {
         pages.giveBack(page);
         assertThat(pages.take()).isEqualTo(page);
         long bytes = pages.bytes();
-        for (int i = 1; i < 64; i++) {
+        for (int i = 1; i < FlowPages.CHUNK_PAGES; i++) {
             pages.take();
         }
         assertThat(pages.bytes()).isEqualTo(bytes);
