@@ -9,6 +9,9 @@ public interface CarpListener {
     /** A virtual host changed its state. It is in the log already, as far as net.inet.carp.log wants it. */
     void onStateChange(StateChange change);
 
+    /** This node, master until now, leaves a virtual host, and its peers ought to hear of it on another path at once. */
+    void onResign(Resignation resignation);
+
     /** A counter of the demotion changed. It is in the log already, as far as net.inet.carp.log wants it. */
     void onDemotion(DemotionChange change);
 

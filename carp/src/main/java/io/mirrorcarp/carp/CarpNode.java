@@ -16,6 +16,7 @@ import io.mirrorcarp.netio.DeadlineTimer;
 import io.mirrorcarp.netio.Errno;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
@@ -42,6 +43,7 @@ final class CarpNode {
     private final CarpOptions options;
     private final CarpNetwork network;
     private final Supplier<Future<Void>> statesReady;
+    private final CarpListener listener;
     private final CarpLog log;
     private final DeadlineTimer timer;
     private final CarpCounters counters = new CarpCounters();
@@ -52,6 +54,7 @@ final class CarpNode {
     private boolean preempt;
     private boolean preemptAllowed = true;
     private boolean running;
+    private @Nullable Promise<Void> stopped;
 
     CarpNode(
             Context context,
@@ -65,6 +68,7 @@ final class CarpNode {
         this.network = network;
         this.timer = new DeadlineTimer(context, this::onTimer);
         this.statesReady = statesReady;
+        this.listener = listener;
         this.log = new CarpLog(listener, options.logLevel());
         this.demotion = new NodeDemotion(log);
         this.allow = options.allow();
@@ -107,6 +111,10 @@ final class CarpNode {
                 }));
     }
 
+    void resign(VirtualHost host) {
+        listener.onResign(host.resignation());
+    }
+
     void stateChanged(StateChange change) {
         log.stateChange(change);
     }
@@ -135,7 +143,12 @@ final class CarpNode {
         while (demotion.takeChanged()) {
             hosts.values().forEach(this::applyDemotion);
         }
-        if (running) {
+        if (stopped != null
+                && hosts.values().stream().noneMatch(host -> host.instance().isLeaving())) {
+            running = false;
+            timer.cancel();
+            stopped.tryComplete();
+        } else if (running) {
             timer.arm(nextDeadlineNanos());
         }
     }
@@ -161,11 +174,12 @@ final class CarpNode {
         });
     }
 
-    /** Bows out, and gives up the addresses. */
-    void shutdown() {
+    /** Bows out, and gives up the addresses; done when it has asked for that. */
+    Future<Void> shutdown() {
+        Promise<Void> promise = Promise.promise();
+        stopped = promise;
         input(() -> forEachHost(instance -> instance.onShutdown(nowNanos())));
-        running = false;
-        timer.cancel();
+        return promise.future();
     }
 
     Future<Void> close() {
@@ -265,6 +279,19 @@ final class CarpNode {
 
     void servicesReady() {
         forEachHost(instance -> instance.onServicesReady(nowNanos()));
+    }
+
+    /** Virtual hosts that are not configured in the same way here and there are not the same, and are left to their timers. */
+    void peerResigned(Resignation resignation) {
+        for (RunningHost host : hosts.values()) {
+            if (host.host().resignation().equals(resignation)) {
+                host.perform(host.instance().onResigned(nowNanos()));
+            }
+        }
+    }
+
+    void peerDied() {
+        forEachHost(instance -> instance.onPeerDied(nowNanos()));
     }
 
     void peerSilent() {

@@ -77,13 +77,15 @@ public final class CarpVerticle extends VerticleBase {
     @Override
     public Future<?> stop() {
         CarpNode stopping = Objects.requireNonNull(node);
+        Future<Void> released;
         try {
-            stopping.shutdown();
+            released = stopping.shutdown();
         } catch (RuntimeException e) {
             // The addresses must go all the same: a peer takes them now.
             stopping.log().trouble("bow-out: " + e);
+            released = Future.succeededFuture();
         }
-        return end(stopping);
+        return released.compose(done -> end(stopping));
     }
 
     /** After the addresses are released: puts the settings back, and closes everything. */
@@ -144,6 +146,16 @@ public final class CarpVerticle extends VerticleBase {
     /** Whether the node may displace a living master, as far as something else than its demotion decides that. It may until told. */
     public Future<Void> allowPreempt(boolean allowed) {
         return input(running -> running.allowPreempt(allowed));
+    }
+
+    /** A peer that was master of a virtual host says on another path that it leaves. */
+    public Future<Void> peerResigned(Resignation resignation) {
+        return input(running -> running.peerResigned(resignation));
+    }
+
+    /** A peer that may have been the master seems to have died just now. */
+    public Future<Void> peerDied() {
+        return input(CarpNode::peerDied);
     }
 
     /** A peer fell silent without a word on another path, and may have been the master. */

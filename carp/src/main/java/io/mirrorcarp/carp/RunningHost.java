@@ -192,6 +192,11 @@ final class RunningHost implements CarpActions, AddressWork.Outcome {
     }
 
     @Override
+    public void resign() {
+        node.resign(host);
+    }
+
+    @Override
     public void takeAddresses() {
         addresses.take();
     }
@@ -225,6 +230,7 @@ final class RunningHost implements CarpActions, AddressWork.Outcome {
     @Override
     public void onTaken(HeldAddresses held) {
         announce(held);
+        node.input(() -> perform(instance.onAddressesTaken(node.nowNanos())));
     }
 
     @Override

@@ -86,4 +86,8 @@ public record VirtualHost(
     AddressSet addressSet() {
         return AddressSet.of(inetAddresses());
     }
+
+    Resignation resignation() {
+        return new Resignation(vhid(), addressSet().digest());
+    }
 }

@@ -398,4 +398,32 @@ class CarpVerticleTest {
         eventually(() -> assertThat(a.failures).containsExactly(broken));
         a.failures.clear();
     }
+
+    @Test
+    void aMasterThatLosesItsLinkResignsAndThePeerTakesOverAtOnce() throws Exception {
+        a.start(host("wan", "wan0", CarpSettings.of(1, 1, 0), WAN));
+        TestNode.get(a.verticle().nudge("wan", Nudge.MASTER));
+        a.awaitState("wan", CarpState.MASTER);
+        b.start(host("extern", "wan0", CarpSettings.of(1, 60, 100), WAN));
+        networkA.setLink("wan0", false);
+        eventually(() -> assertThat(a.resignations).hasSize(1));
+        TestNode.get(b.verticle()
+                .peerResigned(new Resignation(1, a.resignations.get(0).addresses() + 1)));
+        TestNode.get(b.verticle()
+                .peerResigned(new Resignation(2, a.resignations.get(0).addresses())));
+        assertThat(b.state("extern")).isEqualTo(CarpState.BACKUP);
+        TestNode.get(b.verticle().peerResigned(a.resignations.get(0)));
+        b.awaitState("extern", CarpState.MASTER);
+        assertThat(b.changes.get(b.changes.size() - 1).reason()).isEqualTo(TransitionReason.MASTER_RESIGNED);
+    }
+
+    @Test
+    void aMasterThatStopsResignsAndABackupDoesNot() throws Exception {
+        a.start(wanHost(PREFERRED)).awaitState("wan", CarpState.MASTER);
+        b.start(wanHost(SPARE)).awaitState("wan", CarpState.BACKUP);
+        b.stop();
+        a.stop();
+        assertThat(a.resignations).hasSize(1);
+        assertThat(b.resignations).isEmpty();
+    }
 }

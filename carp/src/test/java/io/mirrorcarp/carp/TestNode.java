@@ -31,6 +31,7 @@ final class TestNode implements CarpListener {
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     final List<String> events = new CopyOnWriteArrayList<>();
+    final List<Resignation> resignations = new CopyOnWriteArrayList<>();
     final List<StateChange> changes = new CopyOnWriteArrayList<>();
     final List<Throwable> failures = new CopyOnWriteArrayList<>();
     private final Vertx vertx;
@@ -135,6 +136,11 @@ final class TestNode implements CarpListener {
     public void onStateChange(StateChange change) {
         changes.add(change);
         events.add(change.text());
+    }
+
+    @Override
+    public void onResign(Resignation resignation) {
+        resignations.add(resignation);
     }
 
     @Override

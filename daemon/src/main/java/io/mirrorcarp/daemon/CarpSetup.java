@@ -25,6 +25,9 @@ import java.util.List;
 
 /** What the configuration means for the election. */
 final class CarpSetup {
+    /** To take addresses lasts some milliseconds. */
+    private static final Duration HANDOVER = Duration.ofMillis(20);
+
     private static final Duration ANNOUNCE_REFRESH = Duration.ofSeconds(60);
 
     private CarpSetup() {}
@@ -71,7 +74,8 @@ final class CarpSetup {
                         global.preempt(),
                         EnumSet.noneOf(io.mirrorcarp.carp.packet.AddressFamily.class),
                         rules,
-                        takeover.withAnnounceRefresh(announceRefreshNanos(host.attachment()))),
+                        takeover.withAnnounceRefresh(announceRefreshNanos(host.attachment()))
+                                .withHandover(handoverNanos(host.attachment()))),
                 AuthSettings.of(host.vhid(), key),
                 host.group().orElse(""),
                 host.addresses().stream()
@@ -88,6 +92,11 @@ final class CarpSetup {
                 arpBalance,
                 attachment.upDelay().toNanos(),
                 attachment.downDelay().toNanos());
+    }
+
+    /** Two nodes that answer with MACs of their own would be two hosts with one address. */
+    private static long handoverNanos(AttachmentConfiguration attachment) {
+        return attachment.mac() == io.mirrorcarp.daemon.config.MacMode.VIRTUAL ? HANDOVER.toNanos() : 0;
     }
 
     /**

@@ -2,6 +2,7 @@
 package io.mirrorcarp.daemon;
 
 import io.mirrorcarp.carp.CarpListener;
+import io.mirrorcarp.carp.Resignation;
 import io.mirrorcarp.carp.StateChange;
 import io.mirrorcarp.carp.election.DemotionChange;
 import io.mirrorcarp.daemon.control.EventLog;
@@ -15,12 +16,21 @@ final class ElectionEvents implements CarpListener {
 
     private final EventLog events;
     private final Consumer<StateChange> hooks;
+    private final Consumer<Resignation> onResign;
     private final Consumer<Throwable> onFailure;
 
-    /** @param hooks told of each change of state; must return at once */
-    ElectionEvents(EventLog events, Consumer<StateChange> hooks, Consumer<Throwable> onFailure) {
+    /**
+     * @param hooks told of each change of state; must return at once
+     * @param onResign told of each virtual host that this node leaves as master; must return at once
+     */
+    ElectionEvents(
+            EventLog events,
+            Consumer<StateChange> hooks,
+            Consumer<Resignation> onResign,
+            Consumer<Throwable> onFailure) {
         this.events = events;
         this.hooks = hooks;
+        this.onResign = onResign;
         this.onFailure = onFailure;
     }
 
@@ -36,6 +46,11 @@ final class ElectionEvents implements CarpListener {
         facts.put("reason", change.reason().text());
         events.keep(SUBJECT, change.text(), facts);
         hooks.accept(change);
+    }
+
+    @Override
+    public void onResign(Resignation resignation) {
+        onResign.accept(resignation);
     }
 
     @Override

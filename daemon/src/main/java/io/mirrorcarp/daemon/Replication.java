@@ -62,6 +62,11 @@ final class Replication {
         return parts.map(on -> on.pfsync().drained()).orElse(Future.succeededFuture());
     }
 
+    /** Tells the peers that this node leaves a virtual host as master. */
+    void resign(int vhid, long addresses) {
+        parts.ifPresent(on -> on.pfsync().resign(vhid, addresses));
+    }
+
     /** Compares the digests with every peer's, and repairs what differs. */
     Future<List<PeerComparison>> verify() {
         return parts.map(on -> on.pfsync().verify()).orElse(isOff());

@@ -2,6 +2,7 @@
 package io.mirrorcarp.daemon;
 
 import io.mirrorcarp.carp.CarpVerticle;
+import io.mirrorcarp.carp.Resignation;
 import io.mirrorcarp.carp.election.DemotionSource;
 import io.mirrorcarp.carp.io.CarpNetwork;
 import io.mirrorcarp.conntrack.io.KernelChecks;
@@ -58,7 +59,7 @@ final class Wiring {
     private final NodeHooks hooks;
     private final CarpVerticle carp;
     private final Promise<Void> replicates = Promise.promise();
-    private Replication replication = Replication.off();
+    private volatile Replication replication = Replication.off();
     private Future<?> settled = Future.succeededFuture();
     private @Nullable InstanceLock lock;
     private volatile boolean stopping;
@@ -85,8 +86,15 @@ final class Wiring {
                 CarpSetup.hosts(configuration),
                 CarpSetup.options(configuration, initialDemotion()),
                 network,
-                new ElectionEvents(events, hooks::tell, onFailure),
+                new ElectionEvents(events, hooks::tell, this::resign, onFailure),
                 () -> replicates.future().compose(running -> replication.drained()));
+    }
+
+    private void resign(Resignation resignation) {
+        // A node that replicates nothing yet has no peer to tell.
+        if (replicates.future().succeeded()) {
+            replication.resign(resignation.vhid(), resignation.addresses());
+        }
     }
 
     /** The event loops of a node. */
@@ -241,6 +249,17 @@ final class Wiring {
         @Override
         public void onPreemptAllowed(boolean allowed, String reason) {
             carp.allowPreempt(allowed);
+        }
+
+        @Override
+        public void onResigned(int vhid, long addresses) {
+            carp.peerResigned(new Resignation(vhid, addresses));
+        }
+
+        @Override
+        public void onPeerDied(String what) {
+            carp.peerDied();
+            events.report("pfsync", what);
         }
 
         @Override

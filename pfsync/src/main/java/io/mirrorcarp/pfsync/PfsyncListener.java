@@ -13,6 +13,20 @@ public interface PfsyncListener {
     /** Whether the node may take addresses from a healthy master. Not before the first call. */
     void onPreemptAllowed(boolean allowed, String reason);
 
+    /**
+     * A peer, master of a virtual host until now, leaves it. Up to three calls for each.
+     *
+     * @param vhid 1 to 255
+     * @param addresses the digest of the virtual addresses
+     */
+    void onResigned(int vhid, long addresses);
+
+    /**
+     * Something says that a peer's process, or the peer, ended without a word just now: its connection was closed, or the sync device lost its carrier. It may
+     * still be there.
+     */
+    void onPeerDied(String what);
+
     /** How replication stands has changed. */
     void onVerdict(Verdict verdict);
 

@@ -4,6 +4,7 @@ package io.mirrorcarp.pfsync;
 import io.mirrorcarp.netio.DeadlineTimer;
 import io.mirrorcarp.pfsync.auth.Keyring;
 import io.mirrorcarp.pfsync.io.LinuxSyncNetwork;
+import io.mirrorcarp.pfsync.io.PeerSockets;
 import io.mirrorcarp.pfsync.io.SyncChannel;
 import io.mirrorcarp.pfsync.io.SyncDevice;
 import io.mirrorcarp.pfsync.io.SyncNetwork;
@@ -68,6 +69,7 @@ public final class PfsyncVerticle extends VerticleBase implements ReplicationOut
     private @Nullable DeadlineTimer timer;
     private @Nullable SyncChannel channel;
     private @Nullable Replication machine;
+    private @Nullable PeerSockets peerSockets;
     private long reopenTimer = NO_TIMER;
     private SyncDevice device;
 
@@ -82,7 +84,7 @@ public final class PfsyncVerticle extends VerticleBase implements ReplicationOut
         this.options = options;
         this.table = table;
         this.listener = listener;
-        this.device = new SyncDevice(options.syncdev(), 0, false, 0);
+        this.device = SyncDevice.absent(options.syncdev());
     }
 
     @Override
@@ -126,6 +128,15 @@ public final class PfsyncVerticle extends VerticleBase implements ReplicationOut
                 table,
                 this,
                 new SecureRandom());
+        peerSockets = new PeerSockets(
+                context,
+                options.creatorId(),
+                options.syncdev(),
+                network,
+                this::source,
+                () -> input(now -> receive(BATCHES_PER_TURN, now)),
+                (creatorId, node) -> listener.onPeerDied("peer " + node + " closed its connection"),
+                listener::onEvent);
         return openChannel()
                 .compose(opened -> table.start(context, this))
                 .onSuccess(started -> input(now -> {
@@ -147,6 +158,7 @@ public final class PfsyncVerticle extends VerticleBase implements ReplicationOut
 
     private void onDevice(SyncDevice now) {
         int before = device.ifindex();
+        boolean lostCarrier = now.lostCarrier(device);
         device = now;
         if (machine == null) {
             return;
@@ -160,6 +172,9 @@ public final class PfsyncVerticle extends VerticleBase implements ReplicationOut
             reopen(true);
         }
         input(nowNanos -> machine().onLink(now.operational(), nowNanos));
+        if (lostCarrier) {
+            listener.onPeerDied(device.name() + " lost its carrier");
+        }
     }
 
     /** Opens the channel on a device that came back, again and again where it does not succeed: an address may come later than its device. */
@@ -212,9 +227,12 @@ public final class PfsyncVerticle extends VerticleBase implements ReplicationOut
         }
         table.close();
         machine = null;
+        PeerSockets sockets = peerSockets;
+        peerSockets = null;
         SyncChannel open = channel;
         channel = null;
-        Future<Void> closed = open == null ? Future.succeededFuture() : open.close();
+        Future<Void> closed = (sockets == null ? Future.<Void>succeededFuture() : sockets.close())
+                .eventually(() -> open == null ? Future.succeededFuture() : open.close());
         Supplier<Future<Void>> end = endWatch;
         endWatch = null;
         return closed.eventually(() -> end == null ? Future.succeededFuture() : end.get());
@@ -307,6 +325,25 @@ public final class PfsyncVerticle extends VerticleBase implements ReplicationOut
     }
 
     @Override
+    public void peerThere(int creatorId, String node) {
+        if (peerSockets != null) {
+            peerSockets.onPeer(creatorId, node);
+        }
+    }
+
+    @Override
+    public void peerGone(int creatorId) {
+        if (peerSockets != null) {
+            peerSockets.onPeerGone(creatorId);
+        }
+    }
+
+    @Override
+    public void resigned(int vhid, long addresses) {
+        listener.onResigned(vhid, addresses);
+    }
+
+    @Override
     public void verdict(Verdict verdict) {
         listener.onVerdict(verdict);
     }
@@ -321,12 +358,29 @@ public final class PfsyncVerticle extends VerticleBase implements ReplicationOut
         listener.onEvent(line);
     }
 
+    private @Nullable InetAddress source(int creatorId) {
+        return channel == null ? null : channel.source(creatorId);
+    }
+
     // For others.
 
     /** Done when everything that has arrived is in the table. */
     public Future<Void> drained() {
         return this.<@Nullable Void>call(() -> {
             input(now -> receive(BATCHES_TO_DRAIN, now));
+            return null;
+        });
+    }
+
+    /**
+     * Tells the peers that this node, master of a virtual host until now, leaves it.
+     *
+     * @param vhid 1 to 255
+     * @param addresses the digest of the virtual addresses
+     */
+    public Future<Void> resign(int vhid, long addresses) {
+        return this.<@Nullable Void>call(() -> {
+            input(now -> machine().resign(vhid, addresses, now));
             return null;
         });
     }
@@ -383,7 +437,7 @@ public final class PfsyncVerticle extends VerticleBase implements ReplicationOut
             ReplicationStatus status = machine().status(System.nanoTime());
             Map<Integer, String> addresses = new HashMap<>();
             for (ReplicationStatus.PeerStatus peer : status.peers()) {
-                InetAddress source = channel == null ? null : channel.source(peer.creatorId());
+                InetAddress source = source(peer.creatorId());
                 if (source != null) {
                     addresses.put(peer.creatorId(), source.getHostAddress());
                 }

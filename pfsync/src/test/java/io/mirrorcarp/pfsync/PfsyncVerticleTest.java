@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.mirrorcarp.pfsync.auth.Keyring;
 import io.mirrorcarp.pfsync.io.MemorySyncNetwork;
+import io.mirrorcarp.pfsync.io.PeerConnection;
 import io.mirrorcarp.pfsync.io.SyncChannel;
 import io.mirrorcarp.pfsync.io.SyncDevice;
 import io.mirrorcarp.pfsync.io.SyncNetwork;
@@ -144,10 +145,26 @@ class PfsyncVerticleTest {
             return inner.open(device, peers, counters);
         }
 
+        @Override
+        public Future<InetAddress> localAddress(Context context, String device, InetAddress peer) {
+            return inner.localAddress(context, device, peer);
+        }
+
+        @Override
+        public Future<Supplier<Future<Void>>> listen(
+                Context context, InetAddress own, Consumer<PeerConnection> accepted) {
+            return inner.listen(context, own, accepted);
+        }
+
+        @Override
+        public Future<PeerConnection> connect(Context context, InetAddress peer) {
+            return inner.connect(context, peer);
+        }
+
         void replug() {
             context.runOnContext(nothing -> {
-                watcher.accept(new SyncDevice(device.name(), 0, false, 0));
-                watcher.accept(new SyncDevice(device.name(), device.ifindex() + 1, true, device.mtu()));
+                watcher.accept(SyncDevice.absent(device.name()));
+                watcher.accept(new SyncDevice(device.name(), device.ifindex() + 1, true, true, device.mtu()));
             });
         }
     }
@@ -167,6 +184,36 @@ class PfsyncVerticleTest {
         assertThat(b.listener.told)
                 .filteredOn(line -> line.startsWith("open sync0: no address yet"))
                 .hasSize(1);
+    }
+
+    @Test
+    void hearsOfTheDeathOfAPeerByItsConnectionAndMakesAnotherOne() throws Exception {
+        Node a = new Node("fw-a", 1);
+        Node b = new Node("fw-b", 2);
+        awaitInSync(a, b);
+        for (Node node : List.of(a, b)) {
+            String peer = node == a ? "fw-b" : "fw-a";
+            for (int round = 1; round <= 2; round++) {
+                node.listener.told.clear();
+                // Each time after long enough for the next connection to count as one.
+                await().pollInterval(Duration.ofMillis(500)).atMost(LIMIT).until(() -> {
+                    network.breakConnections();
+                    return node.listener.told.contains("died: peer " + peer + " closed its connection");
+                });
+            }
+        }
+    }
+
+    @Test
+    void hearsOfAResignationAndOfNoDeathWhenAPeerStops() throws Exception {
+        Node a = new Node("fw-a", 1);
+        Node b = new Node("fw-b", 2);
+        awaitInSync(a, b);
+        a.verticle.resign(7, 0x1234);
+        get(vertx.undeploy(a.deployment));
+        await().atMost(LIMIT).until(() -> b.listener.told.contains("peer fw-a stopped"));
+        assertThat(b.listener.told).contains("resigned 7 1234");
+        assertThat(b.listener.told).noneMatch(line -> line.startsWith("died"));
     }
 
     @Test

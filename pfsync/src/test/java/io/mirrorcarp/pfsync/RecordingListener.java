@@ -26,6 +26,16 @@ final class RecordingListener implements PfsyncListener {
     }
 
     @Override
+    public void onResigned(int vhid, long addresses) {
+        told.add("resigned " + vhid + " " + Long.toHexString(addresses));
+    }
+
+    @Override
+    public void onPeerDied(String what) {
+        told.add("died: " + what);
+    }
+
+    @Override
     public void onVerdict(Verdict newVerdict) {
         verdict = newVerdict;
     }

@@ -5,6 +5,8 @@ import io.mirrorcarp.carp.packet.AddressFamily;
 import io.mirrorcarp.carp.packet.IpAddress;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -52,6 +54,16 @@ public record AddressSet(List<InetAddress> addresses) {
         ByteBuffer octets = ByteBuffer.allocate(16 * addresses.size());
         addresses.forEach(address -> octets.put(address.getAddress()));
         return Arrays.copyOf(octets.array(), octets.position());
+    }
+
+    /** Names the set with the same number on every node: the first 8 bytes, big-endian, of the SHA-256 of its octets in their order. */
+    public long digest() {
+        try {
+            return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(octets()))
+                    .getLong();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 
     private static InetAddress withoutScope(InetAddress address) {

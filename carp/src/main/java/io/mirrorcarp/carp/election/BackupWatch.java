@@ -19,6 +19,7 @@ final class BackupWatch {
     private final Takeover takeover;
     private final EqualContest contest;
     private @Nullable Standing heard;
+    private long heardAtNanos;
     private long masterDownAtNanos = NEVER;
     private boolean shortened;
     private long preemptAtNanos = NEVER;
@@ -38,6 +39,7 @@ final class BackupWatch {
     /** Begins after giving way to another master. */
     void beginAfter(Standing master, long masterForNanos, long nowNanos) {
         heard = master;
+        heardAtNanos = nowNanos;
         watch(nowNanos);
         Standing own = candidacy.own();
         if (own.makesYield(master)) {
@@ -73,8 +75,19 @@ final class BackupWatch {
         if (masterDownAtNanos != NEVER && !shortened) {
             shortened = true;
             long lessNanos = Interval.nanos(candidacy.settings().advbase(), 0) / 4 * 3;
-            masterDownAtNanos = Math.max(nowNanos, masterDownAtNanos - lessNanos);
+            waitUntil(masterDownAtNanos - lessNanos, nowNanos);
         }
+    }
+
+    /** The master may have died just now: only the advertisement that is due next is waited for. */
+    void doubt(long nowNanos) {
+        if (heard != null && masterDownAtNanos != NEVER) {
+            waitUntil(heardAtNanos + candidacy.nextDueNanos(heard), nowNanos);
+        }
+    }
+
+    private void waitUntil(long untilNanos, long nowNanos) {
+        masterDownAtNanos = Math.min(masterDownAtNanos, Math.max(nowNanos, untilNanos));
     }
 
     /** Waits anew for the master, as settings changed. */
@@ -93,6 +106,7 @@ final class BackupWatch {
     TransitionReason hear(PeerAdvertisement advertisement, long nowNanos) {
         Standing master = candidacy.of(advertisement);
         heard = master;
+        heardAtNanos = nowNanos;
         TransitionReason preemption = candidacy.preemptionOf(master);
         if (candidacy.isHopeless(master, advertisement.isBowOut())) {
             return unlessHeldOff(preemption == null ? TransitionReason.MASTER_WILL_TIME_OUT : preemption, nowNanos);
@@ -103,6 +117,13 @@ final class BackupWatch {
             return null;
         }
         return preempt(preemption, nowNanos);
+    }
+
+    /** The master leaves: nothing more is to be heard of it. */
+    @Nullable
+    TransitionReason resigned(long nowNanos) {
+        heard = null;
+        return unlessHeldOff(TransitionReason.MASTER_RESIGNED, nowNanos);
     }
 
     private void acceptMaster() {

@@ -70,10 +70,27 @@ final class Candidacy {
         return tooSlow && (bowOut || !own().yieldsTo(master));
     }
 
+    private long patienceWithoutAdvbase(Standing master) {
+        long intervalMicros = Math.max(master.intervalMicros(), Interval.SHORTEST_MICROS);
+        return 2 * intervalMicros * Interval.NANOS_PER_MICRO + Interval.nanos(0, settings.advskew());
+    }
+
+    /**
+     * How long after an advertisement of a master its next one may come at the latest, if it lives: a quarter of its interval late. A quarter of this
+     * node's advskew more lets the better one of two backups be first.
+     */
+    long nextDueNanos(Standing master) {
+        long intervalMicros = Math.max(master.intervalMicros(), Interval.SHORTEST_MICROS);
+        return (intervalMicros + intervalMicros / 4 + Interval.skewMicros(settings.advskew()) / 4)
+                * Interval.NANOS_PER_MICRO;
+    }
+
     /**
      * How long to wait for the master: the master-down time, or three intervals of one that this node would have to obey
      * again and that is so slow that the master-down time would hardly see its next advertisement. Such a master is better
      * by its demotion alone, or as demoted as this node, with advbase 0.
+     *
+     * <p>With advbase 0, three of the master's intervals and the difference to this node's: what FreeBSD's formula comes to with an advbase.
      *
      * @param master the one heard, or null when none was
      */
@@ -83,6 +100,9 @@ final class Candidacy {
             return downNanos;
         }
         long threeIntervals = 3 * master.intervalMicros() * Interval.NANOS_PER_MICRO;
-        return threeIntervals > 2 * downNanos ? threeIntervals : downNanos;
+        if (threeIntervals > 2 * downNanos) {
+            return threeIntervals;
+        }
+        return settings.advbase() == 0 ? Math.min(downNanos, patienceWithoutAdvbase(master)) : downNanos;
     }
 }

@@ -34,6 +34,14 @@ public sealed interface CarpAction {
         }
     }
 
+    /** Tell the peers on another path that this node, master until now, leaves: a carpdev without link carries no bow-out. */
+    record Resign() implements CarpAction {
+        @Override
+        public void perform(CarpActions receiver) {
+            receiver.resign();
+        }
+    }
+
     /** Configure the virtual addresses. */
     record TakeAddresses() implements CarpAction {
         @Override

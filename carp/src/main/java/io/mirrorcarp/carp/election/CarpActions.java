@@ -7,6 +7,8 @@ public interface CarpActions {
 
     void requestStates(CarpAction.RequestStates action);
 
+    void resign();
+
     void takeAddresses();
 
     void releaseAddresses();

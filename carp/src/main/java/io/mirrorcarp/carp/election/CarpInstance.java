@@ -23,6 +23,9 @@ public final class CarpInstance {
     /** A bow-out is not repeated by a timer: it is all that is left to say. */
     private static final int BOW_OUT_REPEATS = 3;
 
+    /** How long a master that leaves keeps its addresses for a successor that it does not hear, in handovers. */
+    private static final int UNHEARD_HANDOVERS = 3;
+
     private final List<CarpAction> actions = new ArrayList<>();
     private final Announcements announcements = new Announcements();
     private final Takeover takeover = new Takeover();
@@ -35,6 +38,10 @@ public final class CarpInstance {
     private TransitionReason reason = TransitionReason.NOT_STARTED;
     private long sinceNanos;
     private long advertiseAtNanos = NEVER;
+    /** Whether this node is master, and says so when it has the addresses. */
+    private boolean taking;
+    /** When the addresses of a master that was are let go, or never: it has none. */
+    private long releaseAtNanos = NEVER;
 
     private boolean started;
     private boolean enabled = true;
@@ -110,6 +117,30 @@ public final class CarpInstance {
     }
 
     /**
+     * A peer said on another path, such as the state channel, that it was the master of this virtual host and leaves. For a backup that is as good as a
+     * bow-out. Said again, or when another node has taken over already, it does no more than a bow-out that comes late.
+     */
+    public List<CarpAction> onResigned(long nowNanos) {
+        if (state == CarpState.BACKUP) {
+            promote(watch.resigned(nowNanos), nowNanos);
+        } else {
+            counts.ignored();
+        }
+        return taken();
+    }
+
+    /**
+     * There is evidence that a peer, perhaps the master, died just now. A backup then waits for the next advertisement only, and takes over when that does
+     * not come: whoever makes a false evidence gains nothing by it.
+     */
+    public List<CarpAction> onPeerDied(long nowNanos) {
+        if (state == CarpState.BACKUP) {
+            watch.doubt(nowNanos);
+        }
+        return taken();
+    }
+
+    /**
      * A peer that may be the master fell silent without a word on another path, such as the state channel. A backup then
      * waits less long for the advertisements that are missing here too.
      */
@@ -145,7 +176,7 @@ public final class CarpInstance {
             watch.endHoldOff();
             promote(TransitionReason.USER_REQUEST, nowNanos);
         } else if (state == CarpState.MASTER && wanted == CarpState.BACKUP) {
-            bowOut();
+            leave(nowNanos);
             stepDown(TransitionReason.USER_REQUEST, nowNanos);
             watch.begin(nowNanos);
         } else {
@@ -164,11 +195,23 @@ public final class CarpInstance {
         return taken();
     }
 
+    /** The addresses that {@link CarpAction.TakeAddresses} asked for are there. */
+    public List<CarpAction> onAddressesTaken(long nowNanos) {
+        if (state == CarpState.MASTER && taking) {
+            advertise(nowNanos);
+        }
+        return taken();
+    }
+
     // Inputs from the wire and the clock.
 
     /** An authentic advertisement of this vhid by another node. */
     public List<CarpAction> onAdvertisement(PeerAdvertisement advertisement, long nowNanos) {
         peers.heard(advertisement, nowNanos);
+        if (isLeaving() && !advertisement.isBowOut()) {
+            releaseAtNanos =
+                    Math.min(releaseAtNanos, nowNanos + settings().takeover().handoverNanos());
+        }
         switch (state) {
             case INIT -> counts.ignored();
             case BACKUP -> hearAsBackup(advertisement, nowNanos);
@@ -179,6 +222,9 @@ public final class CarpInstance {
 
     /** The time has come, or passed. Calling it early has no effect. */
     public List<CarpAction> onDeadline(long nowNanos) {
+        if (nowNanos >= releaseAtNanos) {
+            releaseNow();
+        }
         switch (state) {
             case INIT -> {}
             case BACKUP -> backupDeadline(nowNanos);
@@ -194,11 +240,12 @@ public final class CarpInstance {
 
     /** When {@link #onDeadline} is next wanted, or {@link #NEVER}. */
     public long nextDeadlineNanos() {
-        return switch (state) {
+        long next = switch (state) {
             case INIT -> NEVER;
             case BACKUP -> Math.min(takeover.limitNanos(), watch.nextDeadlineNanos());
             case MASTER -> Math.min(advertiseAtNanos, announcements.dueNanos());
         };
+        return Math.min(next, releaseAtNanos);
     }
 
     // The rules.
@@ -210,6 +257,7 @@ public final class CarpInstance {
         Standing remote = candidacy.of(advertisement);
         long masterForNanos = nowNanos - sinceNanos;
         if (candidacy.own().yieldsTo(remote)) {
+            release(settings().takeover().handoverNanos(), nowNanos);
             stepDown(TransitionReason.MORE_FREQUENT_ADVERTISEMENT, nowNanos);
             watch.beginAfter(remote, masterForNanos, nowNanos);
         } else if (masterForNanos >= candidacy.advertisementNanos()) {
@@ -275,23 +323,31 @@ public final class CarpInstance {
             enter(CarpState.BACKUP, why, nowNanos);
         } else if (!runs && state != CarpState.INIT) {
             boolean master = state == CarpState.MASTER;
-            if (master && linkUp) {
-                bowOut();
-            }
             if (master) {
-                actions.add(new CarpAction.ReleaseAddresses());
+                leave(nowNanos);
             }
             stopTimers();
             enter(CarpState.INIT, why, nowNanos);
         } else if (state == CarpState.INIT && !linkUp && reason == TransitionReason.NOT_STARTED) {
             reason = TransitionReason.INTERFACE_DOWN;
         }
+        if (isLeaving() && !linkUp) {
+            releaseNow();
+        }
         return taken();
     }
 
     private void becomeMaster(TransitionReason why, long nowNanos) {
         stopTimers();
-        advertise(nowNanos);
+        releaseAtNanos = NEVER;
+        long handoverNanos = settings().takeover().handoverNanos();
+        taking = handoverNanos > 0 && why.isHandover();
+        if (taking) {
+            // From its first advertisement on, switches send to this node what is for the virtual MAC.
+            advertiseAtNanos = nowNanos + handoverNanos;
+        } else {
+            advertise(nowNanos);
+        }
         actions.add(new CarpAction.TakeAddresses());
         announcements.begin(nowNanos);
         announceIfDue(nowNanos);
@@ -299,9 +355,8 @@ public final class CarpInstance {
         enter(CarpState.MASTER, why, nowNanos);
     }
 
-    /** Lets the addresses go; the caller begins the watch. */
+    /** The caller lets the addresses go, and begins the watch. */
     private void stepDown(TransitionReason why, long nowNanos) {
-        actions.add(new CarpAction.ReleaseAddresses());
         stopTimers();
         enter(CarpState.BACKUP, why, nowNanos);
     }
@@ -318,20 +373,39 @@ public final class CarpInstance {
     // Timers and sending.
 
     private void stopTimers() {
+        taking = false;
         advertiseAtNanos = NEVER;
         announcements.stop();
         watch.end();
     }
 
     private void advertise(long nowNanos) {
+        taking = false;
         send(settings().advbase(), advertisedSkew());
         advertiseAtNanos = nowNanos + candidacy.advertisementNanos();
     }
 
-    private void bowOut() {
-        for (int i = 0; i < BOW_OUT_REPEATS; i++) {
+    /** Says good-bye as master, where it can be heard: on the segment only while there is a link. */
+    private void leave(long nowNanos) {
+        actions.add(new CarpAction.Resign());
+        for (int i = 0; linkUp && i < BOW_OUT_REPEATS; i++) {
             send(CarpAdvertisement.BOW_OUT, CarpAdvertisement.BOW_OUT);
         }
+        release(UNHEARD_HANDOVERS * settings().takeover().handoverNanos(), nowNanos);
+    }
+
+    /** Lets the addresses go after a while, in which a successor may take them: at once, where nobody could be reached meanwhile. */
+    private void release(long whileNanos, long nowNanos) {
+        if (whileNanos > 0 && linkUp) {
+            releaseAtNanos = nowNanos + whileNanos;
+        } else {
+            releaseNow();
+        }
+    }
+
+    private void releaseNow() {
+        releaseAtNanos = NEVER;
+        actions.add(new CarpAction.ReleaseAddresses());
     }
 
     private void send(int advbase, int advskew) {
@@ -383,6 +457,11 @@ public final class CarpInstance {
     /** The demote byte that advertisements carry. */
     public int advertisedDemote() {
         return candidacy.advertisedDemote();
+    }
+
+    /** Whether this node is no longer master, and has the addresses still. */
+    public boolean isLeaving() {
+        return releaseAtNanos != NEVER;
     }
 
     /** Whether a promotion is decided and waits for the states. */

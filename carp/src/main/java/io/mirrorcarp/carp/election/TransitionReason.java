@@ -7,6 +7,7 @@ public enum TransitionReason {
     INITIALIZATION_COMPLETE("initialization complete"),
     MASTER_TIMED_OUT("master timed out"),
     MASTER_WILL_TIME_OUT("master will time out"),
+    MASTER_RESIGNED("master resigned"),
     PREEMPTING_SLOWER_MASTER("preempting a slower master"),
     PREEMPTING_DEMOTED_MASTER("preempting a demoted master"),
     MORE_FREQUENT_ADVERTISEMENT("more frequent advertisement received"),
@@ -28,6 +29,11 @@ public enum TransitionReason {
     /** For the log line, in brackets there. */
     public String text() {
         return text;
+    }
+
+    /** Whether a master that goes on until it hears of this node may be there, and not only its silence. */
+    boolean isHandover() {
+        return isVoluntary() || this == MASTER_RESIGNED || this == MASTER_WILL_TIME_OUT || this == USER_REQUEST;
     }
 
     /** Whether a living master is displaced by this node's choice, which it must be free to make. */

@@ -57,6 +57,14 @@ class AddressSetTest {
                 .isEqualTo(set("169.254.0.1", "fd00::1"));
     }
 
+    @Test
+    void itsDigestIsThatOfTheOctetsInTheirOrder() {
+        long sha256 = 0x755b55ee577a10afL;
+        assertThat(set("10.0.0.1", "10.0.0.2").digest()).isEqualTo(sha256);
+        assertThat(set("10.0.0.2", "10.0.0.1", "10.0.0.2").digest()).isEqualTo(sha256);
+        assertThat(set("10.0.0.2").digest()).isNotEqualTo(sha256);
+    }
+
     static AddressSet set(String... literals) {
         return AddressSet.of(addresses(literals));
     }

@@ -60,6 +60,9 @@ final class Transcript implements CarpActions {
             case "link" -> perform(node.onLink(words.pop().equals("up"), nowNanos));
             case "allow" -> perform(node.onAllow(words.pop().equals("1"), nowNanos));
             case "allow-preempt" -> perform(node.onPreemptAllowed(words.pop().equals("1"), nowNanos));
+            case "addresses-taken" -> perform(node.onAddressesTaken(nowNanos));
+            case "peer-died" -> perform(node.onPeerDied(nowNanos));
+            case "resigned" -> perform(node.onResigned(nowNanos));
             case "peer-silent" -> perform(node.onPeerSilent(nowNanos));
             case "services-ready" -> perform(node.onServicesReady(nowNanos));
             case "states-ready" -> perform(node.onStatesReady(Integer.parseInt(words.pop()), nowNanos));
@@ -159,6 +162,11 @@ final class Transcript implements CarpActions {
     @Override
     public void requestStates(CarpAction.RequestStates action) {
         line("request states " + action.request());
+    }
+
+    @Override
+    public void resign() {
+        line("resign");
     }
 
     @Override

@@ -55,6 +55,7 @@ final class TranscriptWords {
             case "barrier" -> old.withTakeover(takeover.withBarrier(nanos(value)));
             case "preemptDelay" -> old.withTakeover(takeover.withPreemptDelay(nanos(value)));
             case "holdOff" -> old.withTakeover(takeover.withStartHoldOff(nanos(value)));
+            case "handover" -> old.withTakeover(takeover.withHandover(nanos(value)));
             case "refresh" -> old.withTakeover(takeover.withAnnounceRefresh(nanos(value)));
             default -> throw new IllegalArgumentException(name);
         };

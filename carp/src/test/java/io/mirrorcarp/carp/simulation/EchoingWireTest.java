@@ -100,6 +100,9 @@ class EchoingWireTest {
         public void requestStates(CarpAction.RequestStates action) {}
 
         @Override
+        public void resign() {}
+
+        @Override
         public void takeAddresses() {}
 
         @Override

@@ -84,6 +84,9 @@ final class Network {
         if (random.nextInt(5) == 0) {
             settings = settings.withStartHoldOff(random.nextLong(10 * Rules.SECOND));
         }
+        if (random.nextInt(2) == 0) {
+            settings = settings.withHandover(random.nextLong(50 * Rules.SECOND / 1_000));
+        }
         return unicast ? settings.withAnnounceRefresh(1 + random.nextLong(5 * Rules.SECOND)) : settings;
     }
 
@@ -168,6 +171,10 @@ final class Network {
      */
     long downNanos() {
         return downNanos;
+    }
+
+    long handoverNanos() {
+        return takeover.handoverNanos();
     }
 
     long preemptDelayNanos() {

@@ -112,9 +112,17 @@ final class OurMember implements Member, CarpActions {
         }
     }
 
+    void hearOfADeath() {
+        perform(machine.onPeerDied(clock.nowNanos()));
+    }
+
+    void hearResignation() {
+        perform(machine.onResigned(clock.nowNanos()));
+    }
+
     @Override
     public CarpState state() {
-        if (running && holdsAddresses != (machine.state() == CarpState.MASTER)) {
+        if (running && holdsAddresses != (machine.state() == CarpState.MASTER || machine.isLeaving())) {
             throw new AssertionError(describe() + " has addresses " + holdsAddresses + " as " + machine.state());
         }
         return running ? machine.state() : CarpState.INIT;
@@ -184,8 +192,19 @@ final class OurMember implements Member, CarpActions {
     }
 
     @Override
+    public void resign() {
+        segment.resign(this);
+    }
+
+    @Override
     public void takeAddresses() {
         holdsAddresses = true;
+        CarpInstance taking = machine;
+        clock.at(clock.nowNanos() + random.nextLong(30_000_000), () -> {
+            if (taking == machine) {
+                perform(machine.onAddressesTaken(clock.nowNanos()));
+            }
+        });
     }
 
     @Override

@@ -90,7 +90,8 @@ final class Scenario {
     }
 
     private void troubleOurs(OurMember member) {
-        switch (random.nextInt(4)) {
+        switch (random.nextInt(5)) {
+            case 4 -> member.hearOfADeath();
             case 0 -> member.force(random.nextBoolean() ? CarpState.MASTER : CarpState.BACKUP);
             case 1 -> member.allowPreempt(random.nextBoolean());
             case 2 -> {
@@ -178,7 +179,7 @@ final class Scenario {
     }
 
     private long handover() {
-        return network.hasUcarp ? Rules.SECOND + HANDOVER : HANDOVER;
+        return network.handoverNanos() + (network.hasUcarp ? Rules.SECOND + HANDOVER : HANDOVER);
     }
 
     private void expectTheBestMaster() {

@@ -64,6 +64,17 @@ final class Segment {
         }
     }
 
+    /** On the state channel, another wire: it is never cut here, but late, and repeated. */
+    void resign(OurMember from) {
+        for (Member to : members) {
+            if (to != from && to instanceof OurMember our) {
+                for (int copies = random.nextInt(4); copies > 0; copies--) {
+                    clock.at(clock.nowNanos() + random.nextLong(LEAST_DELAY, mostDelay), our::hearResignation);
+                }
+            }
+        }
+    }
+
     private void deliver(Member to, PeerAdvertisement advertisement, long waited) {
         long delay = waited + random.nextLong(LEAST_DELAY, mostDelay);
         clock.at(clock.nowNanos() + delay, () -> to.hear(advertisement));

@@ -51,6 +51,7 @@ final class ConntrackImport implements AutoCloseable {
     private final MessageBatch answers = new MessageBatch(ANSWERS, ANSWER_BYTES);
     private final NetlinkReader reader = new NetlinkReader();
     private final ConntrackEntry found = new ConntrackEntry();
+    private final StateRecord failed = new StateRecord();
     private final ImportSlot[] slots = new ImportSlot[BATCH];
     /** What failed and was not asked for yet. */
     private final Deque<RefusedImport> refused = new ArrayDeque<>();
@@ -108,6 +109,9 @@ final class ConntrackImport implements AutoCloseable {
                 : StateMapping.toEntry(record, slot.entry);
         if (!valid) {
             failures.onRefused();
+            if (request != Request.DELETE) {
+                refuse(record);
+            }
             return;
         }
         slot.begin(request);
@@ -222,9 +226,16 @@ final class ConntrackImport implements AutoCloseable {
 
     private void onFailed(ImportSlot slot, Request sent, int errno) {
         failures.onFailed(sent, errno);
-        if (sent != Request.DELETE && !slot.isTold() && refused.size() < REFUSED_MAXIMUM) {
+        if (sent != Request.DELETE && !slot.isTold()) {
+            StateMapping.toRecord(slot.entry, failed);
+            refuse(failed);
+        }
+    }
+
+    private void refuse(StateRecord wanted) {
+        if (refused.size() < REFUSED_MAXIMUM) {
             RefusedImport one = new RefusedImport();
-            StateMapping.toRecord(slot.entry, one.wanted);
+            one.wanted.copyFrom(wanted);
             refused.add(one);
         }
     }

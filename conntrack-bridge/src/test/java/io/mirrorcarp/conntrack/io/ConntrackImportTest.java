@@ -216,6 +216,19 @@ class ConntrackImportTest {
     }
 
     @Test
+    void aRecordThatNoKernelCouldHoldIsToldAsRefused() {
+        StateRecord wrong = Flows.tcp(1000);
+        wrong.protocolState = 99;
+        table.importer.insert(wrong);
+        table.importer.flush();
+        RefusedImport refused = new RefusedImport();
+        assertThat(table.importer.takeRefused(refused)).isTrue();
+        assertThat(refused.wanted.original.sameAs(wrong.original)).isTrue();
+        assertThat(refused.occupied).isFalse();
+        assertThat(table.importer.takeRefused(refused)).isFalse();
+    }
+
+    @Test
     void aTranslatedPortThatIsFreedLaterInTheBatchIsTaken() {
         StateRecord holder = Flows.tcpSnat(1000);
         holder.snatPort = 5000;

@@ -16,10 +16,14 @@ public final class PacketFilter {
               chain untracked {
                 type filter hook prerouting priority raw; policy accept;
                 meta l4proto { 112, 240 } notrack
+                iifname "sync0" tcp dport 7240 notrack
+                iifname "sync0" tcp sport 7240 notrack
               }
               chain untracked_out {
                 type filter hook output priority raw; policy accept;
                 meta l4proto { 112, 240 } notrack
+                oifname "sync0" tcp dport 7240 notrack
+                oifname "sync0" tcp sport 7240 notrack
               }
               chain input {
                 type filter hook input priority filter; policy drop;
@@ -27,6 +31,8 @@ public final class PacketFilter {
                 iifname "lo" accept
                 iifname { "wan0", "lan0" } meta l4proto 112 accept
                 iifname "sync0" meta l4proto 240 accept
+                iifname "sync0" tcp dport 7240 accept
+                iifname "sync0" tcp sport 7240 tcp flags & (syn | ack) != syn accept
                 ct state established,related accept
                 icmp type echo-request accept
                 icmpv6 type { echo-request, nd-neighbor-solicit, nd-neighbor-advert, nd-router-advert } accept

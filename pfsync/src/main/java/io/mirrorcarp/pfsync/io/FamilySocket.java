@@ -11,6 +11,7 @@ import io.mirrorcarp.pfsync.protocol.PfsyncCounter;
 import io.mirrorcarp.pfsync.protocol.PfsyncCounters;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -31,6 +32,7 @@ final class FamilySocket {
     private static final int SOCKET_BUFFER_BYTES = 16 << 20;
 
     private final boolean ipv6;
+    private final int ifindex;
     private final RawIpSocket socket;
     private final PfsyncCounters counters;
     private final List<IpEndpoint> destinations;
@@ -41,7 +43,13 @@ final class FamilySocket {
     private @Nullable EventLoopDescriptor registration;
 
     private FamilySocket(
-            boolean ipv6, RawIpSocket socket, List<IpEndpoint> destinations, int mtu, PfsyncCounters counters) {
+            boolean ipv6,
+            RawIpSocket socket,
+            List<IpEndpoint> destinations,
+            SyncDevice device,
+            PfsyncCounters counters) {
+        int mtu = device.mtu();
+        ifindex = device.ifindex();
         this.ipv6 = ipv6;
         this.socket = socket;
         this.counters = counters;
@@ -73,7 +81,7 @@ final class FamilySocket {
             List<IpEndpoint> destinations = addresses.stream()
                     .map(address -> new IpEndpoint(address, device.ifindex()))
                     .toList();
-            return new FamilySocket(ipv6, socket, destinations, device.mtu(), counters);
+            return new FamilySocket(ipv6, socket, destinations, device, counters);
         } catch (ErrnoException e) {
             socket.close();
             throw e;
@@ -129,7 +137,12 @@ final class FamilySocket {
     InetAddress source(int creatorId) {
         byte[] source = sources.get(creatorId);
         try {
-            return source == null ? null : InetAddress.getByAddress(source);
+            if (source == null) {
+                return null;
+            }
+            InetAddress address = InetAddress.getByAddress(source);
+            // A link-local address means nothing without its device.
+            return ipv6 && address.isLinkLocalAddress() ? Inet6Address.getByAddress(null, source, ifindex) : address;
         } catch (UnknownHostException e) {
             throw new IllegalStateException(e);
         }

@@ -5,13 +5,29 @@ import io.mirrorcarp.netio.ErrnoException;
 import io.mirrorcarp.pfsync.protocol.PfsyncCounters;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.SocketAddress;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** The kernel's. */
 public final class LinuxSyncNetwork implements SyncNetwork {
+    /** The TCP port of the connections between peers: pfsync's protocol number behind a 7. */
+    public static final int PORT = 7240;
+
+    private static final int BACKLOG = 8;
+    private static final int CONNECT_LIMIT_MILLIS = 1_000;
+
     @Override
     public Future<Supplier<Future<Void>>> watch(Context context, String device, Consumer<SyncDevice> listener) {
         return SyncDeviceMonitor.open(context, device, listener).map(monitor -> monitor::close);
@@ -20,5 +36,38 @@ public final class LinuxSyncNetwork implements SyncNetwork {
     @Override
     public SyncChannel open(SyncDevice device, List<InetAddress> peers, PfsyncCounters counters) throws ErrnoException {
         return PfsyncChannel.open(device, peers, counters);
+    }
+
+    @Override
+    public Future<InetAddress> localAddress(Context context, String device, InetAddress peer) {
+        // A datagram socket that is connected has the source that the kernel would choose; nothing is sent.
+        try (DatagramSocket probe = new DatagramSocket()) {
+            probe.connect(peer, PORT);
+            InetAddress own = probe.getLocalAddress();
+            NetworkInterface owner = NetworkInterface.getByInetAddress(own);
+            return owner != null && owner.getName().equals(device)
+                    ? Future.succeededFuture(own)
+                    : Future.failedFuture(peer.getHostAddress() + " is not reached by " + device);
+        } catch (SocketException | UncheckedIOException e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    @Override
+    public Future<Supplier<Future<Void>>> listen(Context context, InetAddress own, Consumer<PeerConnection> accepted) {
+        NetServer server = context.owner()
+                .createNetServer(new NetServerOptions().setAcceptBacklog(BACKLOG))
+                .connectHandler(socket -> accepted.accept(new TcpPeerConnection(socket)));
+        return server.listen(SocketAddress.inetSocketAddress(new InetSocketAddress(own, PORT)))
+                .map(listening -> server::close);
+    }
+
+    @Override
+    public Future<PeerConnection> connect(Context context, InetAddress peer) {
+        NetClient client =
+                context.owner().createNetClient(new NetClientOptions().setConnectTimeout(CONNECT_LIMIT_MILLIS));
+        return client.connect(SocketAddress.inetSocketAddress(new InetSocketAddress(peer, PORT)))
+                .<PeerConnection>map(TcpPeerConnection::new)
+                .onFailure(e -> client.close());
     }
 }

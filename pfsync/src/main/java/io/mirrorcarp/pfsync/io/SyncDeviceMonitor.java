@@ -51,7 +51,7 @@ final class SyncDeviceMonitor implements RouteListener {
         SyncDevice now = links.values().stream()
                 .filter(link -> link.name().equals(name))
                 .findFirst()
-                .map(link -> new SyncDevice(name, link.index(), link.isOperational(), link.mtu()))
+                .map(link -> new SyncDevice(name, link.index(), link.isUp(), link.isOperational(), link.mtu()))
                 .orElseGet(() -> SyncDevice.absent(name));
         if (!now.equals(told)) {
             told = now;

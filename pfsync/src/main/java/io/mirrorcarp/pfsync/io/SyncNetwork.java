@@ -26,4 +26,18 @@ public interface SyncNetwork {
      * @param peers where to send; empty for the multicast group
      */
     SyncChannel open(SyncDevice device, List<InetAddress> peers, PfsyncCounters counters) throws IOException;
+
+    /** This node's own address towards a peer; fails where the way to the peer is not by the device. */
+    Future<InetAddress> localAddress(Context context, String device, InetAddress peer);
+
+    /**
+     * Listens at an address of this node for connections that carry nothing.
+     *
+     * @param accepted called on the context with each
+     * @return how to end it
+     */
+    Future<Supplier<Future<Void>>> listen(Context context, InetAddress own, Consumer<PeerConnection> accepted);
+
+    /** Makes a connection with a peer that listens; done on the context. */
+    Future<PeerConnection> connect(Context context, InetAddress peer);
 }

@@ -47,6 +47,13 @@ public final class BucketSet {
         }
     }
 
+    /** Gives up all that another does not have. */
+    public void retainAll(BucketSet other) {
+        for (int i = 0; i < words.length; i++) {
+            words[i] &= other.words[i];
+        }
+    }
+
     /** Takes those of another as well. */
     public void addAll(BucketSet other) {
         for (int i = 0; i < words.length; i++) {

@@ -47,6 +47,14 @@ public final class Control {
     /** Whether the sender stops now. */
     public boolean goodbye;
 
+    /** Resignations: virtual hosts that the sender, master until now, leaves. */
+    public int resignationCount;
+
+    /** 1 to 255. */
+    public final int[] resignationVhid = new int[MAX_ITEMS];
+    /** The digest of the virtual addresses. */
+    public final long[] resignationAddresses = new long[MAX_ITEMS];
+
     /** Reports: what the sender hears of the session ({@code creatorId}, {@code epoch}). */
     public int reportCount;
 
@@ -103,9 +111,19 @@ public final class Control {
         lowestVersion = FrameHeader.LOWEST_VERSION;
         highestVersion = FrameHeader.LOWEST_VERSION;
         goodbye = false;
+        resignationCount = 0;
         reportCount = 0;
         repairCount = 0;
         bulkRequestCount = 0;
+    }
+
+    /** Adds a resignation, unless the list is full. */
+    public void addResignation(int vhid, long addresses) {
+        if (resignationCount < MAX_ITEMS) {
+            resignationVhid[resignationCount] = vhid;
+            resignationAddresses[resignationCount] = addresses;
+            resignationCount++;
+        }
     }
 
     /** Adds a report, unless the list is full. */

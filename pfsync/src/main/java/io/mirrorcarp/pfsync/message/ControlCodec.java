@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 /** Writes and reads the payload of a control frame. Not thread-safe. */
 public final class ControlCodec {
     /** No encoded control message is longer. */
-    public static final int MAX_BYTES = 200 + Control.MAX_ITEMS * (2 * 48 + 90);
+    public static final int MAX_BYTES = 200 + Control.MAX_ITEMS * (2 * 48 + 90 + 14);
+
+    private static final int MAX_VHID = 255;
 
     private final WireWriter writer = new WireWriter();
     private final WireReader frame = new WireReader();
@@ -55,6 +57,12 @@ public final class ControlCodec {
             writer.end(start);
         }
         writer.varintFieldIfSet(5, control.goodbye ? 1 : 0);
+        for (int i = 0; i < control.resignationCount; i++) {
+            int start = writer.begin(6);
+            writer.varintFieldIfSet(1, control.resignationVhid[i]);
+            writer.fixed64FieldIfSet(2, control.resignationAddresses[i]);
+            writer.end(start);
+        }
         return writer.position();
     }
 
@@ -107,6 +115,7 @@ public final class ControlCodec {
                 case 1 -> inRange &= readHeartbeat(control);
                 case 2, 3, 4 -> inRange &= readItem(field, control);
                 case 5 -> control.goodbye = frame.varint() != 0;
+                case 6 -> inRange &= readResignation(control);
                 default -> frame.skip();
             }
         }
@@ -160,6 +169,25 @@ public final class ControlCodec {
                 .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? '?' : c)
                 .forEach(clean::appendCodePoint);
         return clean.toString();
+    }
+
+    private boolean readResignation(Control control) {
+        enter();
+        long vhid = 0;
+        long addresses = 0;
+        for (int field = reader.nextField(); field != 0; field = reader.nextField()) {
+            switch (field) {
+                case 1 -> vhid = reader.varint();
+                case 2 -> addresses = reader.fixed64();
+                default -> reader.skip();
+            }
+        }
+        leave();
+        if (vhid < 1 || vhid > MAX_VHID || control.resignationCount == Control.MAX_ITEMS) {
+            return false;
+        }
+        control.addResignation((int) vhid, addresses);
+        return true;
     }
 
     private boolean readItem(int kind, Control control) {

@@ -53,6 +53,9 @@ final class BulkWish {
     private int repairs;
     private int repairedBuckets;
     private long requestId;
+    /** The request for which the part was chosen. */
+    private long partRequestId;
+
     private long dueNanos = Long.MAX_VALUE;
     private long stallNanos;
     private long retryNanos;
@@ -130,9 +133,21 @@ final class BulkWish {
         return phase == Phase.COMPARING;
     }
 
-    /** Which buckets to ask for. {@code peerEntries} is how many the peer has. */
+    /**
+     * Which buckets to ask for: the same each time that a request is repeated, since the peer answers the one that came first.
+     *
+     * @param peerEntries how many flows the peer has
+     */
     BucketSet part(long peerEntries) {
         entries = peerEntries;
+        if (partRequestId != requestId) {
+            partRequestId = requestId;
+            choosePart();
+        }
+        return part;
+    }
+
+    private void choosePart() {
         int parts = (int) Math.min(MOST_PARTS, 1 + entries / PART_ENTRIES);
         int size = (BucketSet.BUCKETS + parts - 1) / parts;
         part.copyFrom(remaining);
@@ -141,7 +156,6 @@ final class BulkWish {
                 part.remove(bucket);
             }
         }
-        return part;
     }
 
     /** The buckets that the running bulk update must cover. */
@@ -196,6 +210,8 @@ final class BulkWish {
         }
         phase = Phase.RUNNING;
         bulkId = start.bulkId;
+        // What it does not cover it will not name, which does not mean that it has ended.
+        part.retainAll(start.buckets);
         expected = Math.max(expected, received + start.bulkEntries * part.size() / BucketSet.BUCKETS);
         partReceived = 0;
         dueNanos = nowNanos + STALL_NANOS;

@@ -128,12 +128,21 @@ final class Importer {
         }
         if (entry == FlowIndex.ABSENT && compareClaim(hash, entry, peer) <= 0) {
             refuse(hash, entry, nowNanos);
-        } else if (entry == FlowIndex.ABSENT
-                || (FlowIndex.owner(entry) != FlowIndex.SELF && FlowIndex.owner(entry) <= FlowIndex.DOOMED)
-                || FlowIndex.owner(entry) == peer.owner
-                || (FlowIndex.owner(entry) == owner && isNewer(entry))) {
+        } else if (entry == FlowIndex.ABSENT || yieldsToAbsent(entry, owner, peer)) {
             take(hash, entry, owner, nowNanos);
         }
+    }
+
+    /** Whether a flow that is here is rather the absent owner's. Between a node that holds it and an absent owner the version decides, as in {@link #compareClaim}. */
+    private boolean yieldsToAbsent(long entry, int absentOwner, Peer peer) {
+        int owner = FlowIndex.owner(entry);
+        return switch (owner) {
+            case FlowIndex.SELF -> false;
+            case FlowIndex.HELD, FlowIndex.COPIED ->
+                Integer.compareUnsigned(change.version, FlowIndex.version(entry)) >= 0;
+            case FlowIndex.DOOMED -> true;
+            default -> owner == peer.owner || (owner == absentOwner && isNewer(entry));
+        };
     }
 
     /**

@@ -55,7 +55,9 @@ public enum PfsyncCounter {
     REPAIRS_IN("repairsIn", "repair requests received"),
     REPAIRS_OUT("repairsOut", "repair requests sent"),
     GOODBYES_IN("goodbyesIn", "goodbyes received"),
-    GOODBYES_OUT("goodbyesOut", "goodbyes sent");
+    GOODBYES_OUT("goodbyesOut", "goodbyes sent"),
+    RESIGNATIONS_IN("resignationsIn", "resignations received"),
+    RESIGNATIONS_OUT("resignationsOut", "resignations sent");
 
     private final String label;
     private final String meaning;

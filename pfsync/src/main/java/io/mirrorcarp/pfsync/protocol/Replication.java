@@ -397,6 +397,19 @@ public final class Replication {
         settle(nowNanos);
     }
 
+    /**
+     * This node, master of a virtual host until now, leaves it: tells the peers at once.
+     *
+     * @param vhid 1 to 255
+     * @param addresses the digest of the virtual addresses
+     */
+    public void resign(int vhid, long addresses, long nowNanos) {
+        if (running) {
+            reports.resign(vhid, addresses, nowNanos);
+            settle(nowNanos);
+        }
+    }
+
     /** The operator wants a bulk update of every peer. */
     public void requestBulk(long nowNanos) {
         for (Peer peer : peers.all()) {

@@ -12,6 +12,20 @@ public interface ReplicationOutput {
     /** Whether this node may take addresses from a healthy master. Starts false. */
     void allowPreempt(boolean allowed, String reason);
 
+    /** A session with a peer has begun, perhaps with its next life, or a peer that was lost is heard again. */
+    void peerThere(int creatorId, String node);
+
+    /** A peer said goodbye, or is lost. */
+    void peerGone(int creatorId);
+
+    /**
+     * A peer, master of a virtual host until now, leaves it. Called up to three times for each.
+     *
+     * @param vhid 1 to 255
+     * @param addresses the digest of the virtual addresses
+     */
+    void resigned(int vhid, long addresses);
+
     /** The verdict over all peers changed. Starts as {@link Verdict#OFF}. */
     void verdict(Verdict verdict);
 

@@ -93,6 +93,10 @@ final class Sessions {
             onHeartbeat(peer, control, nowNanos);
         }
         onRequests(peer, control, nowNanos);
+        for (int i = 0; i < control.resignationCount; i++) {
+            counters.increment(PfsyncCounter.RESIGNATIONS_IN);
+            output.resigned(control.resignationVhid[i], control.resignationAddresses[i]);
+        }
         if (control.goodbye) {
             onGoodbye(peer, nowNanos);
         }
@@ -130,6 +134,7 @@ final class Sessions {
         if (restarted) {
             promise.raise("pfsync peer " + peer.node + " restarted", nowNanos);
         }
+        output.peerThere(peer.creatorId, peer.node);
         output.log("peer " + peer.node + " " + (restarted ? "restarted" : "is there"));
         want(peer, nowNanos);
         reports.hasten();
@@ -167,6 +172,7 @@ final class Sessions {
         peer.lastHeardNanos = nowNanos;
         if (peer.lost) {
             peer.lost = false;
+            output.peerThere(peer.creatorId, peer.node);
             output.log("peer " + peer.node + " is back");
             want(peer, nowNanos);
             reports.hasten();
@@ -289,6 +295,7 @@ final class Sessions {
     }
 
     private void leave(Peer peer, long nowNanos) {
+        output.peerGone(peer.creatorId);
         peer.wish.drop();
         peer.requestedId = 0;
         peer.servingId = 0;

@@ -17,7 +17,8 @@ final class TimeoutStretch {
     static final long MARGIN_SECONDS = 90;
 
     private static final int TCP = 6;
-    private static final int TCP_ESTABLISHED = 3;
+    private static final int TCP_SYN_SENT = 1;
+    private static final int TCP_SYN_RECV = 2;
     private static final int TCP_FIN_WAIT = 4;
     private static final int TCP_CLOSE = 8;
     private static final int TCP_SYN_SENT2 = 9;
@@ -35,10 +36,12 @@ final class TimeoutStretch {
                 : Math.max(timeout, Math.min(timeout * FACTOR, CAP_SECONDS));
     }
 
-    /** Whether the next packet that matters makes an event. */
+    /** Whether the next packet that matters makes an event. A flow whose state the kernel did not show, an offloaded one, is none of these. */
     private static boolean isOpening(StateRecord state) {
         return state.original.protocol == TCP
-                && (state.protocolState < TCP_ESTABLISHED || state.protocolState == TCP_SYN_SENT2);
+                && (state.protocolState == TCP_SYN_SENT
+                        || state.protocolState == TCP_SYN_RECV
+                        || state.protocolState == TCP_SYN_SENT2);
     }
 
     /** Whether a flow ends soon, whatever its packets do. */

@@ -7,6 +7,7 @@ import io.mirrorcarp.proto.pfsync.BulkRequest;
 import io.mirrorcarp.proto.pfsync.Heartbeat;
 import io.mirrorcarp.proto.pfsync.Repair;
 import io.mirrorcarp.proto.pfsync.Report;
+import io.mirrorcarp.proto.pfsync.Resignation;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -80,6 +81,29 @@ class ControlCodecTest {
     }
 
     @Test
+    void refusesMoreResignationsThanThereIsRoomFor() {
+        var builder = io.mirrorcarp.proto.pfsync.Control.newBuilder();
+        for (int i = 0; i <= Control.MAX_ITEMS; i++) {
+            builder.addResignation(Resignation.newBuilder().setVhid(1).setAddresses(i));
+        }
+        byte[] bytes = builder.build().toByteArray();
+        assertThat(codec.read(bytes, 0, bytes.length, control)).isEqualTo(Rejection.BAD_VALUES);
+    }
+
+    @Test
+    void refusesAResignationOfAVhidOutOfRange() {
+        for (int vhid : new int[] {0, 256, -1}) {
+            byte[] bytes = io.mirrorcarp.proto.pfsync.Control.newBuilder()
+                    .addResignation(Resignation.newBuilder().setVhid(vhid))
+                    .build()
+                    .toByteArray();
+            assertThat(codec.read(bytes, 0, bytes.length, control))
+                    .as("vhid " + vhid)
+                    .isEqualTo(Rejection.BAD_VALUES);
+        }
+    }
+
+    @Test
     void aNameCannotMoveACursor() {
         byte[] bytes = io.mirrorcarp.proto.pfsync.Control.newBuilder()
                 .setHeartbeat(Heartbeat.newBuilder().setNode("fw\u001b[2J\n\u202eb"))
@@ -125,6 +149,9 @@ class ControlCodecTest {
                     positive(random),
                     random.nextInt(10_000),
                     random.nextBoolean());
+        }
+        for (int i = random.nextInt(Control.MAX_ITEMS + 1); i > 0; i--) {
+            control.addResignation(1 + random.nextInt(255), random.nextLong());
         }
         for (int i = random.nextInt(Control.MAX_ITEMS + 1); i > 0; i--) {
             control.addRepair(id(random), epoch(random), positive(random), positive(random));
@@ -193,6 +220,11 @@ class ControlCodecTest {
                     .setEverything(control.bulkEverything[i])
                     .setCompare(control.bulkCompare[i])
                     .setBuckets(GeneratedChanges.buckets(control.bulkBuckets[i])));
+        }
+        for (int i = 0; i < control.resignationCount; i++) {
+            builder.addResignation(Resignation.newBuilder()
+                    .setVhid(control.resignationVhid[i])
+                    .setAddresses(control.resignationAddresses[i]));
         }
         return builder.build();
     }

@@ -23,6 +23,10 @@ final class Connection {
     @Nullable
     SimulatedNode server;
 
+    /** Where they had an entry first. */
+    @Nullable
+    SimulatedNode origin;
+
     long packetNanos;
 
     /** Where a daemon heard an event of it last, since its table is there. */

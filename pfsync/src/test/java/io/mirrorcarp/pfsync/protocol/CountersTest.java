@@ -132,6 +132,11 @@ class CountersTest {
         world.runMillis(100);
     }
 
+    private void resign() {
+        a.machine.resign(1, 1, world.nowNanos());
+        world.runMillis(100);
+    }
+
     /** What is to happen for a counter, and which node counts it. */
     private record Deed(SimulatedNode counting, Runnable what) {}
 
@@ -182,6 +187,8 @@ class CountersTest {
             case HEARTBEATS_IN, REPORTS_IN -> new Deed(b, () -> world.runMillis(1_000));
             case GOODBYES_OUT -> new Deed(a, this::stopA);
             case GOODBYES_IN -> new Deed(b, this::stopA);
+            case RESIGNATIONS_OUT -> new Deed(a, this::resign);
+            case RESIGNATIONS_IN -> new Deed(b, this::resign);
             case PACKETS_RECEIVED,
                     PACKETS_RECEIVED6,
                     PACKETS_SENT,

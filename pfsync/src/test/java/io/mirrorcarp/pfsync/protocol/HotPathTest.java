@@ -40,6 +40,15 @@ class HotPathTest {
         public void allowPreempt(boolean allowed, String reason) {}
 
         @Override
+        public void peerThere(int creatorId, String node) {}
+
+        @Override
+        public void peerGone(int creatorId) {}
+
+        @Override
+        public void resigned(int vhid, long addresses) {}
+
+        @Override
         public void verdict(Verdict verdict) {}
 
         @Override

@@ -3,11 +3,14 @@ package io.mirrorcarp.pfsync.protocol;
 
 import static org.assertj.core.api.Assertions.fail;
 
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
  * Thousands of troubled clusters of two to five nodes, each from a seed. {@code -Dsimulation.seed=N} runs that one alone, with its transcript,
- * {@code -Dsimulation.count=N} as many as are wanted.
+ * {@code -Dsimulation.count=N} as many as are wanted, from {@code -Dsimulation.first=N} on.
  */
 class ReplicationSimulationTest {
     private static final int SEEDS = 5_000;
@@ -21,35 +24,44 @@ class ReplicationSimulationTest {
     @Test
     void allKernelsHoldTheSameFlowsOnceTheNetworkIsWell() {
         Long only = Long.getLong("simulation.seed");
-        long first = only == null ? 0 : only;
-        long last = only == null ? Integer.getInteger("simulation.count", SEEDS) : only + 1;
+        long first = only == null ? Long.getLong("simulation.first", 0) : only;
+        long last = only == null ? first + Integer.getInteger("simulation.count", SEEDS) : only + 1;
+        List<Long> failed = new ArrayList<>();
+        String wrong = "";
         for (long seed = first; seed < last; seed++) {
-            run(seed, only != null);
+            String found = run(seed, only != null);
+            if (found != null) {
+                wrong = failed.isEmpty() ? found : wrong;
+                failed.add(seed);
+            }
+        }
+        if (!failed.isEmpty()) {
+            fail(
+                    "%s%nall of it: -Dsimulation.seed=%d; of %d seeds failed %d: %s",
+                    wrong, failed.get(0), last - first, failed.size(), failed);
         }
     }
 
-    private static void run(long seed, boolean shown) {
+    /** What is wrong in the end, or null. */
+    private static @Nullable String run(long seed, boolean shown) {
         World world = new World(seed);
         int size = SIZES[(int) Math.floorMod(seed, (long) SIZES.length)];
         for (int i = 0; i < size; i++) {
             world.add("fw-" + (char) ('a' + i));
         }
         Chaos chaos = new Chaos(world, CONNECTIONS);
-        String wrong;
         try {
             chaos.begin();
             world.runMillis(TROUBLED_MILLIS);
             chaos.calm();
             world.runMillis(WELL_MILLIS);
-            wrong = chaos.verdict();
+            return chaos.verdict();
         } catch (RuntimeException e) {
             throw new AssertionError("-Dsimulation.seed=" + seed, e);
-        }
-        if (shown) {
-            world.transcript().forEach(System.err::println);
-        }
-        if (wrong != null) {
-            fail("%s%nall of it: -Dsimulation.seed=%d", wrong, seed);
+        } finally {
+            if (shown) {
+                world.transcript().forEach(System.err::println);
+            }
         }
     }
 }

@@ -5,6 +5,8 @@ import io.mirrorcarp.pfsync.auth.Keyring;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
 /** A host: a kernel, and now and then a daemon. */
@@ -27,6 +29,11 @@ final class SimulatedNode implements ReplicationOutput {
     int life;
     /** When the present one began. */
     long startNanos;
+
+    /** The peers that are there, as the machine tells it. */
+    final Set<String> there = new TreeSet<>();
+    /** What else to do when a peer resigns. */
+    Runnable onResigned = () -> {};
 
     Verdict verdict;
     boolean demoted;
@@ -51,6 +58,7 @@ final class SimulatedNode implements ReplicationOutput {
         demoted = false;
         linkDemoted = false;
         preemptAllowed = false;
+        there.clear();
         ReplicationSettings settings =
                 ReplicationSettings.of(creatorId, name, "sync0", 1480, maxUpdates, bulkTimeout, known);
         machine = new Replication(settings, keyring, kernel, this, random);
@@ -141,6 +149,23 @@ final class SimulatedNode implements ReplicationOutput {
     public void allowPreempt(boolean allowed, String reason) {
         preemptAllowed = allowed;
         world.trace(name, (allowed ? "may preempt (" : "must not preempt (") + reason + ")");
+    }
+
+    @Override
+    public void peerThere(int creatorId, String node) {
+        there.add(node);
+    }
+
+    @Override
+    public void peerGone(int creatorId) {
+        there.removeIf(node ->
+                world.nodes().stream().anyMatch(other -> other.name.equals(node) && other.creatorId == creatorId));
+    }
+
+    @Override
+    public void resigned(int vhid, long addresses) {
+        onResigned.run();
+        world.trace(name, "hears that a peer resigned vhid " + vhid + " of " + Long.toHexString(addresses));
     }
 
     @Override

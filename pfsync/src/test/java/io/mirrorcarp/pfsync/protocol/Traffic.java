@@ -142,6 +142,7 @@ final class Traffic {
         }
         node.kernel.touch(connection.key, connection.timeoutSeconds);
         connection.server = node;
+        connection.origin = first ? node : connection.origin;
         connection.packetNanos = world.nowNanos();
     }
 
@@ -185,6 +186,18 @@ final class Traffic {
         if (!node.isHeard() && connection.heardAt != node) {
             // Nobody knows that this table had it.
             forget(connection, node);
+        }
+    }
+
+    /**
+     * A daemon goes down that has not told all. Of a flow that began elsewhere, moved here and ended here, the others know only that it began: it is theirs, and
+     * lives until its timer there has run out.
+     */
+    void loseWord(SimulatedNode loser) {
+        if (!loser.machine.isCaughtUp()) {
+            connections.values().stream()
+                    .filter(each -> each.ended && each.server == loser && each.origin != loser)
+                    .forEach(each -> forget(each, loser));
         }
     }
 

@@ -74,6 +74,7 @@ final class Trouble {
             return;
         }
         world.note(null, node.name, "goes down");
+        traffic.loseWord(node);
         switch (random.nextInt(3)) {
             case 0 -> node.stop();
             case 1 -> node.kill();

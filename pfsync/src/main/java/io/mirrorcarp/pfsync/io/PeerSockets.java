@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.io;
+
+import io.mirrorcarp.netio.DeadlineTimer;
+import io.mirrorcarp.pfsync.protocol.PeerConnections;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The hands of {@link PeerConnections}: its sockets and its timer. At most one connection with each peer is kept. Used on one event loop. */
+public final class PeerSockets implements PeerConnections.Output {
+    private final Context context;
+    private final String device;
+    private final SyncNetwork network;
+    private final IntFunction<@Nullable InetAddress> source;
+    private final Runnable drain;
+    private final BiConsumer<Integer, String> onDied;
+    private final Consumer<String> log;
+    private final PeerConnections machine;
+    private final DeadlineTimer timer;
+    private final Map<Integer, PeerConnection> open = new HashMap<>();
+    private final Map<InetAddress, Supplier<Future<Void>>> listening = new HashMap<>();
+    private boolean closed;
+
+    /**
+     * @param creatorId this node's own
+     * @param device the sync device
+     * @param source where the frames of a peer's session come from, by its creator id; null where that is not known
+     * @param drain reads what has arrived on the channel: a goodbye may be waiting there when the connection is closed
+     * @param onDied told the creator id and the name of a peer whose process has ended
+     */
+    public PeerSockets(
+            Context context,
+            int creatorId,
+            String device,
+            SyncNetwork network,
+            IntFunction<@Nullable InetAddress> source,
+            Runnable drain,
+            BiConsumer<Integer, String> onDied,
+            Consumer<String> log) {
+        this.context = context;
+        this.device = device;
+        this.network = network;
+        this.source = source;
+        this.drain = drain;
+        this.onDied = onDied;
+        this.log = log;
+        machine = new PeerConnections(creatorId, this);
+        timer = new DeadlineTimer(context, () -> input(() -> machine.onDeadline(System.nanoTime())));
+    }
+
+    /** A session with a peer has begun, or the peer is heard again. */
+    public void onPeer(int creatorId, String node) {
+        input(() -> machine.onPeer(creatorId, node, System.nanoTime()));
+    }
+
+    /** The peer said goodbye, or is lost. */
+    public void onPeerGone(int creatorId) {
+        input(() -> machine.onPeerGone(creatorId));
+    }
+
+    private void input(Runnable what) {
+        if (!closed) {
+            what.run();
+            timer.arm(machine.nextDeadlineNanos());
+        }
+    }
+
+    @Override
+    public void listen(int creatorId) {
+        InetAddress peer = source.apply(creatorId);
+        if (peer == null) {
+            failed(creatorId, "its address is not known");
+            return;
+        }
+        network.localAddress(context, device, peer)
+                .compose(own -> listening.containsKey(own)
+                        ? Future.succeededFuture()
+                        : network.listen(context, own, this::accept).onSuccess(end -> listening.put(own, end)))
+                .onFailure(e -> failed(creatorId, "listen: " + e.getMessage()));
+    }
+
+    private void accept(PeerConnection connection) {
+        for (int creatorId : machine.peers()) {
+            if (!closed && machine.expects(creatorId) && connection.peer().equals(source.apply(creatorId))) {
+                keep(creatorId, connection);
+                return;
+            }
+        }
+        connection.close();
+    }
+
+    @Override
+    public void connect(int creatorId) {
+        InetAddress peer = source.apply(creatorId);
+        if (peer == null) {
+            failed(creatorId, "its address is not known");
+            return;
+        }
+        network.connect(context, peer)
+                .onSuccess(connection -> keep(creatorId, connection))
+                .onFailure(e -> failed(creatorId, "connect: " + e.getMessage()));
+    }
+
+    private void failed(int creatorId, String why) {
+        context.runOnContext(nothing -> input(() -> machine.onFailed(creatorId, why, System.nanoTime())));
+    }
+
+    private void keep(int creatorId, PeerConnection connection) {
+        if (closed || !machine.onOpen(creatorId, System.nanoTime())) {
+            connection.close();
+            return;
+        }
+        PeerConnection before = open.put(creatorId, connection);
+        if (before != null) {
+            before.close();
+        }
+        connection.onClosed(() -> {
+            if (open.remove(creatorId, connection)) {
+                drain.run();
+                input(() -> machine.onClosed(creatorId, System.nanoTime()));
+            }
+        });
+    }
+
+    @Override
+    public void disconnect(int creatorId) {
+        PeerConnection connection = open.remove(creatorId);
+        if (connection != null) {
+            connection.close();
+        }
+    }
+
+    @Override
+    public void died(int creatorId, String node) {
+        onDied.accept(creatorId, node);
+    }
+
+    @Override
+    public void log(String line) {
+        log.accept(line);
+    }
+
+    /** Ends everything. */
+    public Future<Void> close() {
+        closed = true;
+        timer.cancel();
+        open.values().forEach(PeerConnection::close);
+        open.clear();
+        Future<Void> ended = Future.succeededFuture();
+        for (Supplier<Future<Void>> end : listening.values()) {
+            ended = ended.eventually(end);
+        }
+        listening.clear();
+        return ended;
+    }
+}
