@@ -196,7 +196,8 @@ public final class RequestWriter {
         // Of one translation alone the kernel makes the other itself, after a search whether the tuple is taken. One
         // that is named, and
         // changes nothing, spares it that.
-        if (destination || (ports && (entry.status & ConntrackStatus.SOURCE_NAT) != 0)) {
+        boolean plain = ports && !IpProtocol.isIcmp(reply.protocol) && (entry.status & ConntrackStatus.SOURCE_NAT) != 0;
+        if (destination || plain) {
             beginTranslation(writer, Ctnetlink.NAT_DESTINATION, reply.family, reply.sourceHigh, reply.sourceLow);
             endTranslation(writer, ports, entry.destinationNatPort());
         }
