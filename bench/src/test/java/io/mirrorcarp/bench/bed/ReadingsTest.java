@@ -53,10 +53,10 @@ class ReadingsTest {
     }
 
     @Test
-    void theSenderHasACoreOfItsOwn() {
+    void theLoadHasACoreOfItsOwn() {
         Cores two = new Cores(2);
         assertThat(two.sender()).isNotEqualTo(two.load());
-        assertThat(two.receiver()).isEqualTo(two.load());
+        assertThat(two.receiver()).isEqualTo(two.sender());
         Cores four = new Cores(4);
         assertThat(four.receiver()).isNotIn(four.load(), four.sender());
         assertThat(four.words()).contains("sender on core 1", "of 4");
