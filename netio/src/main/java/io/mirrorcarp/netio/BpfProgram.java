@@ -29,6 +29,7 @@ public final class BpfProgram {
     private static final int NESTED_ATTRIBUTE = -0x1000 + 16;
 
     private static final int MAX_LENGTH = 64;
+    private static final boolean SWAP = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
 
     private final ByteBuffer instructions;
     private final int length;
@@ -41,6 +42,16 @@ public final class BpfProgram {
     /** Drops everything: for a socket that only holds memberships. */
     public static BpfProgram dropAll() {
         return new Builder().drop().build();
+    }
+
+    /** What {@link Builder#loadWord} gives of a 32-bit value that is written in the host's order, as all of a netlink header is. */
+    public static int hostWord(int value) {
+        return SWAP ? Integer.reverseBytes(value) : value;
+    }
+
+    /** The same of {@link Builder#loadHalf} and a 16-bit value, 0 to 65,535. */
+    public static int hostHalf(int value) {
+        return SWAP ? Short.toUnsignedInt(Short.reverseBytes((short) value)) : value;
     }
 
     /** {@code struct sock_filter[]}. */

@@ -8,7 +8,6 @@ import io.mirrorcarp.netio.netlink.Netlink;
 import io.mirrorcarp.netio.netlink.NetlinkReader;
 import io.mirrorcarp.netio.netlink.NetlinkWriter;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -92,12 +91,11 @@ class NetlinkSocketTest {
         }
     }
 
-    /** The sender's port id is in the host's order at offset 12, and loads are big-endian. */
+    /** The sender's port id is at offset 12. */
     private static BpfProgram dropEchoesOf(NetlinkSocket socket) {
-        boolean swap = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
         return new BpfProgram.Builder()
                 .loadWord(12)
-                .jumpEqual(swap ? Integer.reverseBytes(socket.portId()) : socket.portId(), 0, 1)
+                .jumpEqual(BpfProgram.hostWord(socket.portId()), 0, 1)
                 .drop()
                 .accept()
                 .build();

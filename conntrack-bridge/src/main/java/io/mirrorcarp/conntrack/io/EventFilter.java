@@ -5,7 +5,6 @@ import io.mirrorcarp.conntrack.entry.TcpConntrack;
 import io.mirrorcarp.conntrack.netlink.Ctnetlink;
 import io.mirrorcarp.netio.BpfProgram;
 import io.mirrorcarp.netio.netlink.Netlink;
-import java.nio.ByteOrder;
 
 /**
  * Which events are not worth waking up for, dropped within the kernel by the event socket's filter:
@@ -29,11 +28,11 @@ final class EventFilter {
     static BpfProgram of(int importPortId) {
         return new BpfProgram.Builder()
                 .loadWord(PORT_ID_OFFSET)
-                .jumpEqual(hostInt(importPortId), 16, 0)
+                .jumpEqual(BpfProgram.hostWord(importPortId), 16, 0)
                 .loadHalf(TYPE_OFFSET)
-                .jumpEqual(hostShort(Ctnetlink.TYPE_NEW), 0, 15)
+                .jumpEqual(BpfProgram.hostHalf(Ctnetlink.TYPE_NEW), 0, 15)
                 .loadHalf(FLAGS_OFFSET)
-                .jumpAnyBit(hostShort(Netlink.CREATE), 13, 0)
+                .jumpAnyBit(BpfProgram.hostHalf(Netlink.CREATE), 13, 0)
                 .loadConstant(Netlink.HEADER_LENGTH + Ctnetlink.HEADER_LENGTH)
                 .loadIndex(Ctnetlink.PROTOINFO)
                 .findAttribute()
@@ -49,14 +48,5 @@ final class EventFilter {
                 .drop()
                 .accept()
                 .build();
-    }
-
-    /** Netlink headers are in host order, and the loads of BPF are big-endian. */
-    private static int hostInt(int value) {
-        return ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? Integer.reverseBytes(value) : value;
-    }
-
-    private static int hostShort(int value) {
-        return ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? Short.reverseBytes((short) value) & 0xffff : value;
     }
 }
