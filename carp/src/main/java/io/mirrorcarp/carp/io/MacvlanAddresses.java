@@ -14,8 +14,8 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * Addresses on a macvlan with the virtual MAC, in bridge mode on the carpdev. It exists only while this node is master, and a moment before it is heard and after, so that a backup sends nothing
- * from the virtual MAC, answers no ARP, and reaches the address over the wire like everybody else.
+ * Addresses on a macvlan with the virtual MAC, in bridge mode on the carpdev. It exists only while this node is master, and a moment before it
+ * is heard and after, so that a backup sends nothing from the virtual MAC, answers no ARP, and reaches the address over the wire like everybody else.
  *
  * <p>It is named {@code carpIFINDEX.VHID} after the index of its carpdev. Its alias, {@value #MARK} and the daemon's own file, tells a start after a
  * crash which ones to remove, and leaves those of another daemon alone.

@@ -51,7 +51,6 @@ final class ConntrackImport implements AutoCloseable {
     private final MessageBatch answers = new MessageBatch(ANSWERS, ANSWER_BYTES);
     private final NetlinkReader reader = new NetlinkReader();
     private final ConntrackEntry found = new ConntrackEntry();
-    private final StateRecord failed = new StateRecord();
     private final ImportSlot[] slots = new ImportSlot[BATCH];
     /** What failed and was not asked for yet. */
     private final Deque<RefusedImport> refused = new ArrayDeque<>();
@@ -110,7 +109,9 @@ final class ConntrackImport implements AutoCloseable {
         if (!valid) {
             failures.onRefused();
             if (request != Request.DELETE) {
-                refuse(record);
+                RefusedImport one = new RefusedImport();
+                one.wanted.copyFrom(record);
+                refuse(one);
             }
             return;
         }
@@ -227,15 +228,14 @@ final class ConntrackImport implements AutoCloseable {
     private void onFailed(ImportSlot slot, Request sent, int errno) {
         failures.onFailed(sent, errno);
         if (sent != Request.DELETE && !slot.isTold()) {
-            StateMapping.toRecord(slot.entry, failed);
-            refuse(failed);
+            RefusedImport one = new RefusedImport();
+            StateMapping.toRecord(slot.entry, one.wanted);
+            refuse(one);
         }
     }
 
-    private void refuse(StateRecord wanted) {
+    private void refuse(RefusedImport one) {
         if (refused.size() < REFUSED_MAXIMUM) {
-            RefusedImport one = new RefusedImport();
-            one.wanted.copyFrom(wanted);
             refused.add(one);
         }
     }

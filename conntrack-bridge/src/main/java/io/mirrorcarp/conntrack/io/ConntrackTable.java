@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The kernel queues events from the moment of {@link #open} on, and they are told from {@link #start} on.
  */
 public final class ConntrackTable implements ReplicatedTable {
-    /** Under load events are read a millisecond apart: what a peer lacks if this node dies then was told within the last two. */
+    /** How far apart events are read under load: what a peer lacks when this node dies is as young as that. */
     private static final long PAUSE_NANOS = 1_500_000;
 
     /** How to close what was opened, the last first. */

@@ -193,9 +193,8 @@ public final class RequestWriter {
             endTranslation(writer, ports, entry.sourceNatPort());
         }
         boolean destination = (entry.status & ConntrackStatus.DESTINATION_NAT) != 0;
-        // Of one translation alone the kernel makes the other itself, after a search whether the tuple is taken. One
-        // that is named, and
-        // changes nothing, spares it that.
+        // Of one translation alone the kernel makes the other itself, after a search whether the tuple is taken.
+        // One that is named, and changes nothing, spares it that.
         boolean plain = ports && !IpProtocol.isIcmp(reply.protocol) && (entry.status & ConntrackStatus.SOURCE_NAT) != 0;
         if (destination || plain) {
             beginTranslation(writer, Ctnetlink.NAT_DESTINATION, reply.family, reply.sourceHigh, reply.sourceLow);
