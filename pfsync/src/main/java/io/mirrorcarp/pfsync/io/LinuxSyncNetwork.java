@@ -19,6 +19,7 @@ import java.net.SocketException;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The kernel's. */
 public final class LinuxSyncNetwork implements SyncNetwork {
@@ -27,6 +28,9 @@ public final class LinuxSyncNetwork implements SyncNetwork {
 
     private static final int BACKLOG = 8;
     private static final int CONNECT_LIMIT_MILLIS = 1_000;
+
+    /** Makes every connection, however often one is made anew. Vert.x closes it with the verticle whose context it is used on. */
+    private @Nullable NetClient client;
 
     @Override
     public Future<Supplier<Future<Void>>> watch(Context context, String device, Consumer<SyncDevice> listener) {
@@ -64,10 +68,10 @@ public final class LinuxSyncNetwork implements SyncNetwork {
 
     @Override
     public Future<PeerConnection> connect(Context context, InetAddress peer) {
-        NetClient client =
-                context.owner().createNetClient(new NetClientOptions().setConnectTimeout(CONNECT_LIMIT_MILLIS));
+        if (client == null) {
+            client = context.owner().createNetClient(new NetClientOptions().setConnectTimeout(CONNECT_LIMIT_MILLIS));
+        }
         return client.connect(SocketAddress.inetSocketAddress(new InetSocketAddress(peer, PORT)))
-                .<PeerConnection>map(TcpPeerConnection::new)
-                .onFailure(e -> client.close());
+                .map(TcpPeerConnection::new);
     }
 }

@@ -69,7 +69,7 @@ public final class MemorySyncNetwork implements SyncNetwork {
         for (MemoryChannel channel : channels) {
             List<MemoryConnection> broken = List.copyOf(channel.connections);
             channel.connections.removeAll(broken);
-            broken.forEach(connection -> connection.context.runOnContext(nothing -> connection.onOtherClosed()));
+            broken.forEach(connection -> connection.context.runOnContext(nothing -> connection.over()));
         }
     }
 
@@ -113,45 +113,20 @@ public final class MemorySyncNetwork implements SyncNetwork {
         });
     }
 
-    private static final class MemoryConnection implements PeerConnection {
+    private static final class MemoryConnection extends ClosableConnection {
         private final Context context;
-        private final InetAddress peer;
         private @Nullable MemoryConnection other;
-        private @Nullable Runnable whenClosed;
-        private boolean isClosed;
 
         MemoryConnection(Context context, InetAddress peer) {
+            super(peer);
             this.context = context;
-            this.peer = peer;
         }
 
         @Override
-        public InetAddress peer() {
-            return peer;
-        }
-
-        @Override
-        public void onClosed(Runnable closed) {
-            whenClosed = closed;
-            if (isClosed) {
-                closed.run();
-            }
-        }
-
-        private void onOtherClosed() {
-            isClosed = true;
-            Runnable told = whenClosed;
-            if (told != null) {
-                told.run();
-            }
-        }
-
-        @Override
-        public void close() {
-            whenClosed = null;
+        void end() {
             MemoryConnection peers = other;
             if (peers != null) {
-                peers.context.runOnContext(nothing -> peers.onOtherClosed());
+                peers.context.runOnContext(nothing -> peers.over());
             }
         }
     }

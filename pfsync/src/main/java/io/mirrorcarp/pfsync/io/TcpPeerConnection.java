@@ -4,21 +4,17 @@ package io.mirrorcarp.pfsync.io;
 import io.vertx.core.net.NetSocket;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import org.jspecify.annotations.Nullable;
 
 /** A TCP connection with a peer. One that carries anything is not the peer's, and is closed. */
-final class TcpPeerConnection implements PeerConnection {
+final class TcpPeerConnection extends ClosableConnection {
     private final NetSocket socket;
-    private final InetAddress peer;
-    private @Nullable Runnable whenClosed;
-    private boolean isClosed;
 
     TcpPeerConnection(NetSocket socket) {
+        super(address(socket.remoteAddress().hostAddress()));
         this.socket = socket;
-        peer = address(socket.remoteAddress().hostAddress());
         socket.handler(bytes -> socket.close());
         socket.exceptionHandler(e -> {});
-        socket.closeHandler(nothing -> closed());
+        socket.closeHandler(nothing -> over());
     }
 
     private static InetAddress address(String literal) {
@@ -29,30 +25,8 @@ final class TcpPeerConnection implements PeerConnection {
         }
     }
 
-    private void closed() {
-        isClosed = true;
-        Runnable told = whenClosed;
-        if (told != null) {
-            told.run();
-        }
-    }
-
     @Override
-    public InetAddress peer() {
-        return peer;
-    }
-
-    @Override
-    public void onClosed(Runnable closed) {
-        whenClosed = closed;
-        if (isClosed) {
-            closed.run();
-        }
-    }
-
-    @Override
-    public void close() {
-        whenClosed = null;
+    void end() {
         socket.close();
     }
 }
