@@ -7,7 +7,6 @@ import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.Supplier;
 
 /**
  * What a start needs whatever the configuration says, made while that is read. It takes most of the time of a start, and an event loop that did
@@ -20,29 +19,23 @@ final class Preparation {
         thread.start();
     };
 
-    private final CompletableFuture<Vertx> vertx = begin(Wiring::makeVertx);
-    private final CompletableFuture<Boolean> systemCalls = begin(Preparation::loadSystemCalls);
-    private final CompletableFuture<Integer> random = begin(() -> new SecureRandom().nextInt());
-
-    private static <T> CompletableFuture<T> begin(Supplier<T> work) {
-        return CompletableFuture.supplyAsync(work, THREADS);
-    }
+    private final CompletableFuture<Vertx> vertx = CompletableFuture.supplyAsync(Wiring::makeVertx, THREADS);
+    private final CompletableFuture<Void> rest = CompletableFuture.allOf(
+            CompletableFuture.runAsync(Preparation::loadSystemCalls, THREADS),
+            CompletableFuture.runAsync(() -> new SecureRandom().nextInt(), THREADS));
 
     /** The first one generates and loads code. */
-    private static boolean loadSystemCalls() {
+    private static void loadSystemCalls() {
         try (Rtnetlink route = Rtnetlink.open()) {
             route.links();
-            return true;
-        } catch (ErrnoException e) {
+        } catch (ErrnoException ignored) {
             // Whoever has to have the answer asks again, and says so.
-            return false;
         }
     }
 
     /** Waits for all of it. */
     Vertx await() {
-        systemCalls.join();
-        random.join();
+        rest.join();
         return vertx.join();
     }
 }
