@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.bench.gauge;
 
-import io.mirrorcarp.lab.net.LabException;
 import io.mirrorcarp.lab.net.LabHost;
+import io.mirrorcarp.lab.net.LabThread;
 import io.mirrorcarp.netio.BpfProgram;
 import io.mirrorcarp.netio.IpEndpoint;
 import io.mirrorcarp.netio.MessageBatch;
@@ -33,8 +33,7 @@ public final class EchoProber implements AutoCloseable {
     private final ProbeLog log = new ProbeLog();
     private final MessageBatch sent = new MessageBatch(1, 64);
     private final MessageBatch received = new MessageBatch(SLOTS, 128);
-    private final Thread thread;
-    private volatile boolean running = true;
+    private final LabThread thread;
 
     /** Starts to ask, from a host's eth0. */
     public EchoProber(LabHost host, InetAddress target) {
@@ -45,9 +44,7 @@ public final class EchoProber implements AutoCloseable {
             opened.setFilter(repliesOnly());
             return opened;
         });
-        thread = new Thread(this::run, "echo-prober");
-        thread.setDaemon(true);
-        thread.start();
+        thread = new LabThread("echo-prober", this::run);
     }
 
     private static BpfProgram repliesOnly() {
@@ -66,9 +63,9 @@ public final class EchoProber implements AutoCloseable {
         return log;
     }
 
-    private void run() {
+    private void run(LabThread self) {
         long due = System.nanoTime();
-        while (running) {
+        while (self.isRunning()) {
             readAnswers();
             send(log.ask(System.nanoTime()));
             due += INTERVAL_NANOS;
@@ -98,12 +95,8 @@ public final class EchoProber implements AutoCloseable {
 
     @Override
     public void close() {
-        running = false;
         try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LabException("interrupted while the probes end", e);
+            thread.end("the prober");
         } finally {
             socket.close();
         }

@@ -4,6 +4,7 @@ package io.mirrorcarp.bench.gauge;
 import io.mirrorcarp.conntrack.netlink.Ctnetlink;
 import io.mirrorcarp.lab.net.LabException;
 import io.mirrorcarp.lab.net.LabHost;
+import io.mirrorcarp.lab.net.LabThread;
 import io.mirrorcarp.netio.ErrnoException;
 import io.mirrorcarp.netio.MessageBatch;
 import io.mirrorcarp.netio.NetlinkSocket;
@@ -25,8 +26,7 @@ public final class EventFloor implements AutoCloseable {
     private final NetlinkSocket socket;
     private final boolean paced;
     private final MessageBatch batch = new MessageBatch(SLOTS, SLOT_BYTES);
-    private final Thread thread;
-    private volatile boolean running = true;
+    private final LabThread thread;
     private volatile long events;
 
     /**
@@ -37,9 +37,7 @@ public final class EventFloor implements AutoCloseable {
     public EventFloor(LabHost host, boolean paced) {
         this.paced = paced;
         socket = host.call(EventFloor::open);
-        thread = new Thread(this::run, THREAD_NAME);
-        thread.setDaemon(true);
-        thread.start();
+        thread = new LabThread(THREAD_NAME, this::run);
     }
 
     private static NetlinkSocket open() throws ErrnoException {
@@ -51,9 +49,9 @@ public final class EventFloor implements AutoCloseable {
         return socket;
     }
 
-    private void run() {
+    private void run(LabThread self) {
         long read = 0;
-        while (running) {
+        while (self.isRunning()) {
             if (paced) {
                 LockSupport.parkNanos(PACE_NANOS);
             } else {
@@ -78,17 +76,13 @@ public final class EventFloor implements AutoCloseable {
 
     /** CPU time used so far, in nanoseconds. */
     public long cpuNanos() {
-        return ManagementFactory.getThreadMXBean().getThreadCpuTime(thread.getId());
+        return ManagementFactory.getThreadMXBean().getThreadCpuTime(thread.id());
     }
 
     @Override
     public void close() {
-        running = false;
         try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LabException("interrupted while the floor ends", e);
+            thread.end("the floor");
         } finally {
             socket.close();
         }

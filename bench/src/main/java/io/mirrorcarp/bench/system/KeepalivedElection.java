@@ -4,7 +4,6 @@ package io.mirrorcarp.bench.system;
 import io.mirrorcarp.bench.bed.Bed;
 import io.mirrorcarp.lab.net.LabException;
 import io.mirrorcarp.lab.net.LabHost;
-import io.mirrorcarp.lab.net.LabProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,17 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Debian's keepalived on each firewall, with files of its own in the host's directory. */
-final class KeepalivedElection implements Elector {
+final class KeepalivedElection extends PackagedElection {
     private static final int PRIORITY_A = 254;
     private static final int PRIORITY_B = 253;
 
-    private final LabHost preferred;
-    private final LabHost other;
     private final double intervalSeconds;
 
     KeepalivedElection(Bed bed, double intervalSeconds, boolean virtualMac) {
-        preferred = bed.sender();
-        other = bed.receiver();
+        super(bed);
         this.intervalSeconds = intervalSeconds;
         write(preferred, new KeepalivedSettings("fw-a", PRIORITY_A, intervalSeconds, virtualMac));
         write(other, new KeepalivedSettings("fw-b", PRIORITY_B, intervalSeconds, virtualMac));
@@ -64,26 +60,6 @@ final class KeepalivedElection implements Elector {
     @Override
     public Duration interval() {
         return Duration.ofNanos(Math.round(intervalSeconds * 1e9));
-    }
-
-    @Override
-    public void awaitPreferred() {
-        Addresses.awaitOn(preferred);
-    }
-
-    @Override
-    public void awaitRoles() {
-        Addresses.awaitOn(preferred, other);
-    }
-
-    @Override
-    public void terminatePreferred() {
-        preferred.processes().forEach(LabProcess::terminate);
-    }
-
-    @Override
-    public void awaitPreferredEnd() {
-        Addresses.awaitEnd(preferred);
     }
 
     @Override

@@ -14,17 +14,13 @@ import java.time.Duration;
 import java.util.List;
 
 /** Debian's ucarp, one process for each virtual address, at its shortest interval of a second. They do not know of each other. */
-final class UcarpElection implements Elector {
+final class UcarpElection extends PackagedElection {
     private static final String SKEW_A = "0";
     private static final String SKEW_B = "100";
     private static final String PASSPHRASE = "bench";
 
-    private final LabHost preferred;
-    private final LabHost other;
-
     UcarpElection(Bed bed) {
-        preferred = bed.sender();
-        other = bed.receiver();
+        super(bed);
     }
 
     @Override
@@ -74,36 +70,17 @@ final class UcarpElection implements Elector {
     }
 
     @Override
-    public void awaitPreferred() {
-        Addresses.awaitOn(preferred);
-    }
-
-    @Override
-    public void awaitRoles() {
-        Addresses.awaitOn(preferred, other);
-    }
-
-    @Override
-    public void terminatePreferred() {
-        preferred.processes().forEach(LabProcess::terminate);
-    }
-
-    @Override
-    public void awaitPreferredEnd() {
-        Addresses.awaitEnd(preferred);
-    }
-
-    @Override
     public List<Long> preferredProcesses() {
-        return preferred.processes().stream()
-                .filter(LabProcess::isAlive)
-                .map(LabProcess::pid)
-                .toList();
+        return living(preferred);
     }
 
     @Override
     public List<Long> otherProcesses() {
-        return other.processes().stream()
+        return living(other);
+    }
+
+    private static List<Long> living(LabHost host) {
+        return host.processes().stream()
                 .filter(LabProcess::isAlive)
                 .map(LabProcess::pid)
                 .toList();

@@ -28,14 +28,13 @@ public final class BadCable implements AutoCloseable {
     private final MessageBatch received = new MessageBatch(SLOTS, SLOT_BYTES);
     private final Deque<Delayed> delayed = new ArrayDeque<>();
     private final Random random;
-    private final Thread thread;
+    private final LabThread thread;
     private final AtomicLong lost = new AtomicLong();
     private final AtomicLong repeated = new AtomicLong();
     private final AtomicLong overtaken = new AtomicLong();
     private volatile int lossPercent;
     private volatile int repeatPercent;
     private volatile int delayPercent;
-    private volatile boolean running = true;
 
     private record Delayed(long dueNanos, int to, ByteBuffer frame) {}
 
@@ -52,9 +51,7 @@ public final class BadCable implements AutoCloseable {
         }
         ends[0] = segment.call(() -> open(network.port(one)));
         ends[1] = segment.call(() -> open(network.port(other)));
-        thread = new Thread(this::run, "bad-cable");
-        thread.setDaemon(true);
-        thread.start();
+        thread = new LabThread("bad-cable", this::run);
     }
 
     private static PacketSocket open(String port) throws Exception {
@@ -96,8 +93,8 @@ public final class BadCable implements AutoCloseable {
         return overtaken.get();
     }
 
-    private void run() {
-        while (running) {
+    private void run(LabThread self) {
+        while (self.isRunning()) {
             long nowNanos = System.nanoTime();
             for (Delayed next = delayed.peek(); next != null && next.dueNanos() <= nowNanos; next = delayed.peek()) {
                 delayed.remove();
@@ -134,13 +131,7 @@ public final class BadCable implements AutoCloseable {
 
     @Override
     public void close() {
-        running = false;
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LabException("interrupted while the cable is taken away", e);
-        }
+        thread.end("the cable");
         for (PacketSocket end : ends) {
             end.close();
         }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.lab.traffic;
 
-import io.mirrorcarp.lab.net.LabException;
 import io.mirrorcarp.lab.net.LabHost;
+import io.mirrorcarp.lab.net.LabThread;
 import io.mirrorcarp.netio.BpfProgram;
 import io.mirrorcarp.netio.MacAddress;
 import io.mirrorcarp.netio.MessageBatch;
@@ -54,14 +54,13 @@ public final class FlowLoad implements AutoCloseable {
     private final TcpFrames toServer;
     private final TcpFrames toClient;
     private final MessageBatch batch = new MessageBatch(BATCH_SLOTS, 64);
-    private final Thread thread;
+    private final LabThread thread;
     private final long tickNanos;
     private final int ticksPerSecond;
     private final int gapTicks;
     private final OpeningPace pace;
     private volatile int flowsPerSecond;
     private volatile int lifetimeTicks = FOR_EVER;
-    private volatile boolean running = true;
     private volatile long begun;
     private volatile long opened;
 
@@ -104,9 +103,7 @@ public final class FlowLoad implements AutoCloseable {
         server = socket(serverHost);
         toServer = new TcpFrames(path.lanMac(), mac(clientHost), ipv4(path.client()), ipv4(path.server()));
         toClient = new TcpFrames(path.wanMac(), mac(serverHost), ipv4(path.server()), ipv4(path.translated()));
-        thread = new Thread(this::run, THREAD_NAME);
-        thread.setDaemon(true);
-        thread.start();
+        thread = new LabThread(THREAD_NAME, this::run);
     }
 
     private static int ticksPerSecond(Duration tick) {
@@ -151,11 +148,11 @@ public final class FlowLoad implements AutoCloseable {
         return opened;
     }
 
-    private void run() {
+    private void run(LabThread self) {
         int[] begunAt = new int[HISTORY];
         long start = System.nanoTime();
         int ended = 0;
-        for (int tick = 0; running; tick++) {
+        for (int tick = 0; self.isRunning(); tick++) {
             // The last segment first, so that those of one connection arrive in order.
             int lifetime = lifetimeTicks;
             ended = lifetime == FOR_EVER ? synSent : ended;
@@ -241,13 +238,7 @@ public final class FlowLoad implements AutoCloseable {
 
     @Override
     public void close() {
-        running = false;
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LabException("interrupted while the load ends", e);
-        }
+        thread.end("the load");
         client.close();
         server.close();
     }
