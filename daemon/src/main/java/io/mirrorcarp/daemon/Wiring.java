@@ -25,6 +25,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -97,10 +98,13 @@ final class Wiring {
         }
     }
 
-    /** The event loops of a node. */
+    /** The event loops of a node. Nothing is served from files, so Vert.x needs no directory for copies of them. */
     static Vertx makeVertx() {
         VertxOptions options = new VertxOptions()
                 .setPreferNativeTransport(true)
+                .setFileSystemOptions(new FileSystemOptions()
+                        .setClassPathResolvingEnabled(false)
+                        .setFileCachingEnabled(false))
                 .setEventLoopPoolSize(EVENT_LOOPS)
                 .setMaxEventLoopExecuteTime(250)
                 .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS);

@@ -2,51 +2,74 @@
 package io.mirrorcarp.netio;
 
 import io.vertx.core.Context;
+import io.vertx.core.Handler;
+import io.vertx.core.internal.ContextInternal;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The one timer of a machine: calls back on a Vert.x context at the instant of {@link System#nanoTime} that it was last armed for, or up to a
- * millisecond later. Only for use on that context.
+ * The one timer of a machine: calls back on an event loop's Vert.x context at the instant of {@link System#nanoTime} that it was last armed for, or up
+ * to a millisecond later. Only for use on that context.
+ *
+ * <p>A deadline that moves away with every message, as that of a silent peer does, does not run the machine: the event loop's timer stays, and is set
+ * anew when it comes too early.
  */
 public final class DeadlineTimer {
-    private static final long NO_TIMER = -1;
     private static final long NEVER = Long.MAX_VALUE;
 
-    private final Context context;
-    private final Runnable onDeadline;
-    private long timer = NO_TIMER;
-    private long timerAtNanos = NEVER;
+    private final ContextInternal context;
+    private final Handler<Void> onDeadline;
+    private @Nullable ScheduledFuture<?> pending;
+    private long pendingAtNanos = NEVER;
+    private long wantedAtNanos = NEVER;
 
     /** @param onDeadline called on the context; it is expected to arm the timer again */
     public DeadlineTimer(Context context, Runnable onDeadline) {
-        this.context = context;
-        this.onDeadline = onDeadline;
+        this.context = (ContextInternal) context;
+        this.onDeadline = nothing -> onDeadline.run();
     }
 
-    /** Wants a call at {@code deadlineNanos}; {@link Long#MAX_VALUE} for none. A timer armed for an earlier instant stays, and fires in vain. */
+    /** Wants a call at {@code deadlineNanos}, and not at that of before; {@link Long#MAX_VALUE} for none. */
     public void arm(long deadlineNanos) {
-        if (deadlineNanos >= timerAtNanos) {
-            return;
+        wantedAtNanos = deadlineNanos;
+        if (deadlineNanos < pendingAtNanos) {
+            cancelPending();
+            schedule(System.nanoTime());
         }
-        cancel();
-        timerAtNanos = deadlineNanos;
-        long delayNanos = Math.max(0, deadlineNanos - System.nanoTime());
+    }
+
+    private void schedule(long nowNanos) {
+        pendingAtNanos = wantedAtNanos;
+        long delayNanos = Math.max(0, wantedAtNanos - nowNanos);
         long delayMillis = TimeUnit.NANOSECONDS.toMillis(delayNanos + 999_999);
-        timer = context.owner().setTimer(Math.max(1, delayMillis), id -> fire());
+        pending = context.nettyEventLoop().schedule(this::fire, Math.max(1, delayMillis), TimeUnit.MILLISECONDS);
     }
 
     private void fire() {
-        timer = NO_TIMER;
-        timerAtNanos = NEVER;
-        onDeadline.run();
+        pending = null;
+        pendingAtNanos = NEVER;
+        long nowNanos = System.nanoTime();
+        if (nowNanos >= wantedAtNanos) {
+            wantedAtNanos = NEVER;
+            context.dispatch(null, onDeadline);
+        } else if (wantedAtNanos != NEVER) {
+            schedule(nowNanos);
+        }
     }
 
     /** Wants no call. */
     public void cancel() {
-        if (timer != NO_TIMER) {
-            context.owner().cancelTimer(timer);
-            timer = NO_TIMER;
-            timerAtNanos = NEVER;
+        wantedAtNanos = NEVER;
+        cancelPending();
+    }
+
+    private void cancelPending() {
+        ScheduledFuture<?> current = pending;
+        pending = null;
+        pendingAtNanos = NEVER;
+        if (current != null) {
+            current.cancel(false);
         }
     }
 }
