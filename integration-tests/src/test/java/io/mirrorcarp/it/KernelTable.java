@@ -2,15 +2,24 @@
 package io.mirrorcarp.it;
 
 import io.mirrorcarp.lab.net.LabHost;
-import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.StringTokenizer;
+import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The TCP flows that a host's kernel holds, as conntrack(8) tells them. */
 final class KernelTable {
-    /** From both tuples to the state and the marks. */
-    private final Map<String, String> flows = new HashMap<>();
+    private static final int STATE_WORD = 3;
+    private static final List<String> TUPLE_WORDS = List.of("src=", "dst=", "sport=", "dport=");
+
+    /** From both tuples to the state, as {@code ESTABLISHED [ASSURED]}. */
+    private final Map<String, String> states = new HashMap<>();
 
     private KernelTable() {}
 
@@ -22,52 +31,54 @@ final class KernelTable {
 
     /** {@code tcp 6 431999 ESTABLISHED src=.. dst=.. sport=.. dport=.. src=.. dst=.. sport=.. dport=.. [ASSURED] mark=0 use=1} */
     private void add(String line) {
-        String[] words = line.trim().split(" +");
-        String tuples = Arrays.stream(words)
-                .filter(word -> word.matches("(src|dst|sport|dport)=.*"))
-                .collect(Collectors.joining(" "));
-        String rest = words[3]
-                + (line.contains("[ASSURED]") ? " assured" : "")
-                + (line.contains("[UNREPLIED]") ? " unreplied" : "");
-        flows.put(tuples, rest);
+        StringBuilder tuples = new StringBuilder();
+        StringBuilder state = new StringBuilder();
+        StringTokenizer words = new StringTokenizer(line);
+        for (int i = 0; words.hasMoreTokens(); i++) {
+            String word = words.nextToken();
+            if (i == STATE_WORD) {
+                state.append(word);
+            } else if (word.startsWith("[")) {
+                state.append(' ').append(word);
+            } else if (TUPLE_WORDS.stream().anyMatch(word::startsWith)) {
+                tuples.append(word).append(' ');
+            }
+        }
+        states.put(tuples.toString(), state.toString());
     }
 
-    /** Whether a flow is among them that was closed and ends soon. */
-    boolean hasClosed() {
-        return flows.values().stream()
-                .anyMatch(state -> state.matches("(CLOSE|TIME_WAIT|LAST_ACK|CLOSE_WAIT|FIN_WAIT).*"));
+    /** Each flow as its two tuples, as text. */
+    Set<String> flows() {
+        return states.keySet();
+    }
+
+    boolean has(String flow) {
+        return states.containsKey(flow);
+    }
+
+    /** Null where the table does not have the flow. */
+    String state(String flow) {
+        return states.get(flow);
     }
 
     int size() {
-        return flows.size();
+        return states.size();
     }
 
-    /** Flows that both hold, in different TCP states. */
-    long statesThatDifferFrom(KernelTable other) {
-        return flows.entrySet().stream()
-                .filter(flow -> !flow.getValue().equals(other.flows.getOrDefault(flow.getKey(), flow.getValue())))
-                .count();
+    /** How many of the flows are in which state. */
+    Map<String, Long> split(Collection<String> flows) {
+        return count(flows.stream(), this::state);
     }
 
-    /** Empty when both hold the same flows with the same translation; else how many are in one only, and some of them. */
-    String differenceFrom(KernelTable other) {
-        Map<String, String> differing = new HashMap<>();
-        flows.forEach((flow, state) -> {
-            if (!other.flows.containsKey(flow)) {
-                differing.put(flow, state + " here, none there");
-            }
-        });
-        other.flows.forEach((flow, state) -> {
-            if (!flows.containsKey(flow)) {
-                differing.put(flow, "none here, " + state + " there");
-            }
-        });
-        return differing.isEmpty()
-                ? ""
-                : differing.size() + " of " + flows.size() + " flows differ, such as\n  "
-                        + differing.entrySet().stream()
-                                .limit(10)
-                                .map(entry -> entry.getKey() + ": " + entry.getValue())
-                                .collect(Collectors.joining("\n  "));
+    /** How many flows of both are in which two states, as {@code CLOSE and LAST_ACK}, where these are not the same. */
+    Map<String, Long> statesThatDifferFrom(KernelTable other) {
+        return count(
+                states.keySet().stream()
+                        .filter(flow -> other.has(flow) && !state(flow).equals(other.state(flow))),
+                flow -> state(flow) + " and " + other.state(flow));
+    }
+
+    private static Map<String, Long> count(Stream<String> flows, Function<String, String> key) {
+        return flows.collect(Collectors.groupingBy(key, TreeMap::new, Collectors.counting()));
     }
 }

@@ -15,10 +15,10 @@ import io.mirrorcarp.netio.MacAddress;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -30,12 +30,18 @@ import org.junit.jupiter.api.parallel.Isolated;
         matches = "true",
         disabledReason = "loads the machine for a minute and more: run it with -Dload=true")
 class SyncChaosIT {
-    private static final long SEED = 7;
+    private static final long SEED = Long.getLong("chaos.seed", 7);
     private static final int FLOWS_PER_SECOND = 3_000;
     private static final int LIFETIME_SECONDS = 8;
 
-    /** Mostly less than 5 s. But a kernel tells of a flow whose timer ran out up to a minute later, and until then the copy stays. */
-    private static final Duration EQUAL_LIMIT = Duration.ofSeconds(75);
+    /** What the replication promises: the tables are equal when all has been well for so long. */
+    private static final Duration EQUAL_LIMIT = Duration.ofSeconds(5);
+
+    /** A killed daemon may have known a little more than it had told. */
+    private static final long UNTOLD_LIMIT = 50;
+
+    /** The daemon is not woken for an answered SYN alone (EventFilter), so the copy of a handshake that stopped there shows the SYN only. */
+    private static final String ANSWERED = "SYN_(SENT \\[UNREPLIED\\]|RECV) and SYN_(SENT \\[UNREPLIED\\]|RECV)";
 
     @Test
     void theTablesAreEqualAfterAMinuteOfChaos() throws Exception {
@@ -49,10 +55,15 @@ class SyncChaosIT {
                 cable.quality(30, 5, 10);
                 awaitMore(load, 12);
                 partition(cable, load);
-                killAndRestart(pair.b, load);
-                overrun(pair, load);
                 killAndRestart(pair.a, load);
-                awaitMore(load, 10);
+                awaitMore(load, 12);
+                Firewall overrun = overrun(pair, load);
+                // So long that the connections of the burst end as well.
+                awaitMore(load, LIFETIME_SECONDS + 2);
+                // The last trouble, so that its repair is still to be done when all is well. Not where events were
+                // lost:
+                // a new life would read the table anyway.
+                killAndRestart(overrun == pair.a ? pair.b : pair.a, load);
                 load.open(0, 0);
             }
             cable.quality(0, 0, 0);
@@ -65,7 +76,7 @@ class SyncChaosIT {
         }
     }
 
-    /** So that flows end while the test runs, and none is about to end when the tables are compared. */
+    /** So that flows end while the test runs. */
     static void forgetClosedSoon(Pair pair) {
         for (Firewall firewall : new Firewall[] {pair.a, pair.b}) {
             firewall.host()
@@ -87,12 +98,11 @@ class SyncChaosIT {
         firewall.kill();
         awaitMore(load, 2);
         firewall.start();
-        awaitMore(load, 6);
         firewall.await("answering", status -> true, Pair.START_LIMIT);
     }
 
     /** The master stands still while more events come than its socket has room for, and not so long that the backup takes over. */
-    private static void overrun(Pair pair, FlowLoad load) {
+    private static Firewall overrun(Pair pair, FlowLoad load) {
         Firewall master = master(pair);
         long pid = master.carpd().process().pid();
         LabHost host = master.host();
@@ -107,6 +117,7 @@ class SyncChaosIT {
         }
         master.await("answering", status -> true, Pair.START_LIMIT);
         await("overrun", () -> master.stats().path("conntrack").path("overruns").asLong() > 0);
+        return master;
     }
 
     private static Firewall master(Pair pair) {
@@ -140,38 +151,17 @@ class SyncChaosIT {
                         MacAddress.parse("00:00:5e:00:01:01")));
     }
 
-    /** Waits until both nodes say that they are in sync and the kernels agree. Closed flows are let go first: the kernel takes its time. */
+    /** Waits until the kernels hold the same flows and both nodes say so. */
     static void assertEqualTables(Pair pair) {
-        Awaitility.await("closed flows gone")
-                .atMost(Duration.ofSeconds(90))
-                .pollInterval(Duration.ofSeconds(1))
-                .until(() -> !KernelTable.of(pair.a.host()).hasClosed());
-        long start = System.nanoTime();
-        pair.a.await("in sync", Statuses.pfsync("in-sync"), Pair.START_LIMIT);
-        pair.b.await("in sync", Statuses.pfsync("in-sync"), Pair.START_LIMIT);
-        String[] difference = {"not compared"};
-        int[] size = {0};
-        long[] states = {0};
-        try {
-            Awaitility.await("equal tables")
-                    .atMost(EQUAL_LIMIT)
-                    .pollInterval(Duration.ofMillis(200))
-                    .until(() -> {
-                        KernelTable a = KernelTable.of(pair.a.host());
-                        KernelTable b = KernelTable.of(pair.b.host());
-                        size[0] = a.size();
-                        states[0] = a.statesThatDifferFrom(b);
-                        difference[0] = a.differenceFrom(b);
-                        return difference[0].isEmpty();
-                    });
-        } catch (ConditionTimeoutException e) {
-            throw new AssertionError("fw-a against fw-b: " + difference[0] + pair.logsOf(), e);
-        }
-        System.out.printf(
-                "%d flows, the same after %.1f s, %d of them in different TCP states%n",
-                size[0], (System.nanoTime() - start) / 1e9, states[0]);
-        assertThat(states[0])
-                .as("flows in different TCP states: those whose changes a killed daemon had not told")
-                .isLessThan(500);
+        TableComparison equal = TableComparison.awaitEqual(pair, EQUAL_LIMIT);
+        pair.a.await("in sync", Statuses.pfsync("in-sync"), Pair.ROLE_LIMIT);
+        pair.b.await("in sync", Statuses.pfsync("in-sync"), Pair.ROLE_LIMIT);
+        long untold = equal.statesThatDiffer().entrySet().stream()
+                .filter(states -> !states.getKey().matches(ANSWERED))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+        assertThat(untold)
+                .as("flows in different TCP states " + equal.statesThatDiffer() + pair.logsOf())
+                .isLessThan(UNTOLD_LIMIT);
     }
 }
