@@ -4,11 +4,10 @@ package io.mirrorcarp.pfsync.protocol;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import org.agrona.collections.IntArrayList;
 
 /**
- * The memory of a {@link FlowStore}: segments of {@value #SEGMENT_SLOTS} slots, outside of the heap. Segments that are given back are used again; the memory itself is
- * kept. A slot is named by its place among all: segment number times {@value #SEGMENT_SLOTS}, plus its number in the segment. Its {@value #SLOT_BYTES} bytes:
+ * The memory of a {@link FlowStore}: pages of {@value #PAGE_SLOTS} slots, outside of the heap. Pages that are given back are used again; the memory itself is
+ * kept. A slot is named by its place among all: page number times {@value #PAGE_SLOTS}, plus its number in the page. Its {@value #SLOT_BYTES} bytes:
  *
  * <pre>
  *  0  hash
@@ -18,53 +17,58 @@ import org.agrona.collections.IntArrayList;
  * 28  detail
  * </pre>
  */
-final class FlowSegments {
-    static final int SEGMENT_SLOTS = 16;
+final class FlowPages {
+    static final int PAGE_SLOTS = 16;
     static final int SLOT_BYTES = 32;
 
     private static final int ENTRY = 8;
     private static final int FINGERPRINT = 16;
     private static final int DEADLINE = 24;
     private static final int DETAIL = 28;
-    /** 2 MB at once, so that a lookup does not find its slot behind a list of chunks that is cold. */
-    static final int CHUNK_SEGMENTS = 4096;
-
-    private static final int CHUNK_SLOTS = CHUNK_SEGMENTS * SEGMENT_SLOTS;
-    private static final int CHUNK_SLOTS_SHIFT = Integer.numberOfTrailingZeros(CHUNK_SLOTS);
-    private static final int CHUNK_SLOTS_MASK = CHUNK_SLOTS - 1;
+    /** 2 MB at once: with smaller chunks the list of them is one more cold place on the way to a slot. */
+    static final int CHUNK_PAGES = 4096;
+    private static final int CHUNK_SLOTS_SHIFT = Integer.numberOfTrailingZeros(CHUNK_PAGES * PAGE_SLOTS);
+    private static final int CHUNK_SLOTS_MASK = CHUNK_PAGES * PAGE_SLOTS - 1;
 
     private ByteBuffer[] chunks = new ByteBuffer[0];
-    /** Segments that were given back. */
-    private final IntArrayList free = new IntArrayList();
-    /** Segments from this one on were never taken. */
+    /** Pages that were given back. */
+    private int[] free = new int[CHUNK_PAGES];
+
+    private int freeCount;
+    /** Pages from this one on were never taken. */
     private int fresh;
 
-    /** An empty segment. */
+    /** An empty page. */
     int take() {
-        if (!free.isEmpty()) {
-            return free.popInt();
+        if (freeCount > 0) {
+            freeCount--;
+            return free[freeCount];
         }
-        if (fresh == chunks.length * CHUNK_SEGMENTS) {
+        if (fresh == chunks.length * CHUNK_PAGES) {
             chunks = Arrays.copyOf(chunks, chunks.length + 1);
-            chunks[chunks.length - 1] =
-                    ByteBuffer.allocateDirect(CHUNK_SLOTS * SLOT_BYTES).order(ByteOrder.nativeOrder());
+            chunks[chunks.length - 1] = ByteBuffer.allocateDirect(CHUNK_PAGES * PAGE_SLOTS * SLOT_BYTES)
+                    .order(ByteOrder.nativeOrder());
         }
         return fresh++;
     }
 
-    /** Takes a segment back, all of whose slots are empty. */
-    void giveBack(int segment) {
-        free.pushInt(segment);
+    /** Takes a page back, all of whose slots are empty. */
+    void giveBack(int page) {
+        if (freeCount == free.length) {
+            free = Arrays.copyOf(free, 2 * free.length);
+        }
+        free[freeCount] = page;
+        freeCount++;
     }
 
-    /** Bytes of the segments that were taken and not given back. */
+    /** Bytes of the pages that were taken and not given back. */
     long usedBytes() {
-        return (long) (fresh - free.size()) * SEGMENT_SLOTS * SLOT_BYTES;
+        return (long) (fresh - freeCount) * PAGE_SLOTS * SLOT_BYTES;
     }
 
     /** Bytes outside of the heap. */
     long bytes() {
-        return (long) chunks.length * CHUNK_SLOTS * SLOT_BYTES;
+        return (long) chunks.length * CHUNK_PAGES * PAGE_SLOTS * SLOT_BYTES;
     }
 
     private ByteBuffer chunk(int slot) {
