@@ -17,8 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Does once what carpctl does every day, so that the JVM can archive the classes that it takes: run by the build with
- * {@code -XX:ArchiveClassesAtExit}. No part of carpctl uses it.
+ * Does once what carpctl does every day, so that the JVM can archive the classes that it takes: run by the build, which lists them with
+ * {@code -XX:DumpLoadedClassList} and then makes a static archive. No part of carpctl uses it.
  */
 final class Rehearsal {
     private Rehearsal() {}

@@ -7,8 +7,9 @@ import io.mirrorcarp.pfsync.message.FlowEnd;
 import io.mirrorcarp.pfsync.message.StateRecord;
 
 /**
- * Tells the peers what the local kernel's packets do. A flow is this node's from the first change that a packet causes here, also one that
- * came as a copy. Only an owner tells of the end of a flow: what the kernel does to a copy stays here, unless its owner is absent and its timer ran out.
+ * Tells the peers what the local kernel's packets do, and answers those that are behind. A flow is this node's from the first change that a packet causes here,
+ * also one that came as a copy. Who owns or holds a flow tells of its end; what a program deletes only when it is clear that this was no flush. What the kernel
+ * does to a copy stays here, but for one whose timer ran out when its owner is absent, or packets that came here had set it: the others are asked.
  */
 final class Exporter {
     /**

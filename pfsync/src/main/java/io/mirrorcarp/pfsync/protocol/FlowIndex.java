@@ -190,6 +190,13 @@ final class FlowIndex {
         }
     }
 
+    /** Notes that the local kernel has, or is about to have, a copy that was missing. */
+    void markPresent(long hash) {
+        if (flows.find(hash)) {
+            replace(flows.entry() & ~MISSING);
+        }
+    }
+
     /** Replaces the entry of the flow that was found last. */
     private void replace(long entry) {
         long fingerprint = flows.fingerprint();

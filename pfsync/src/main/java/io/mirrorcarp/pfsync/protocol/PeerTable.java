@@ -181,6 +181,16 @@ final class PeerTable {
         return false;
     }
 
+    /** Whether a peer may have flows of which this node does not know yet. */
+    boolean anyWishOpen() {
+        for (Peer peer : peers) {
+            if (peer.wish.isOpen()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether a peer is there, and all that the peers and this node claim is known to one another. */
     boolean allEqual() {
         for (Peer peer : peers) {

@@ -16,7 +16,7 @@ public enum PfsyncCounter {
     BAD_ACTION("badAction", "packets discarded for bad action"),
     BAD_LENGTH("badLength", "packets discarded for short packet"),
     BAD_VALUES("badValues", "states discarded for bad values"),
-    BAD_STATE("badState", "frames without a session, changes that the sender has no right to, peers beyond the limit"),
+    BAD_STATE("badState", "stream frames of no present session, peers beyond the limit"),
     STALE("stale", "changes older than what is known"),
     REPLAYED("replayed", "frames seen before"),
     PACKETS_SENT("packetsSent", "packets sent (IPv4)"),

@@ -4,6 +4,7 @@ package io.mirrorcarp.pfsync.protocol;
 import io.mirrorcarp.pfsync.StateTable;
 import io.mirrorcarp.pfsync.message.RefusedImport;
 import io.mirrorcarp.pfsync.message.StateRecord;
+import org.agrona.collections.LongHashSet;
 
 /**
  * What the local table did not take. It is missing here, and the digests say so. Where another flow has its translated addresses and ports only one of the
@@ -18,6 +19,8 @@ final class RefusedImports {
     private final PfsyncCounters counters;
     private final int ownCreatorId;
     private final RefusedImport refused = new RefusedImport();
+    /** What gave way since {@link #settle(long)} began: it was still there when later changes of the flow that takes its place were refused. */
+    private final LongHashSet beaten = new LongHashSet();
 
     RefusedImports(Replication.Parts parts, FlowHash flowHash, StateTable table, Exporter exporter) {
         index = parts.index();
@@ -40,6 +43,7 @@ final class RefusedImports {
             while (table.takeRefused(refused)) {
                 giveUp();
             }
+            beaten.clear();
         }
     }
 
@@ -54,10 +58,16 @@ final class RefusedImports {
         StateRecord occupant = refused.occupant;
         long hash = flowHash.of(wanted.original, wanted.zone);
         long occupantHash = flowHash.of(occupant.original, occupant.zone);
-        if (!refused.occupied || index.get(hash) == FlowIndex.ABSENT || !isBetter(hash, occupantHash)) {
+        boolean possible = refused.occupied && index.get(hash) != FlowIndex.ABSENT;
+        if (possible && beaten.contains(occupantHash)) {
+            table.insert(wanted);
+            return true;
+        }
+        if (!possible || !isBetter(hash, occupantHash)) {
             giveUp();
             return false;
         }
+        beaten.add(occupantHash);
         counters.increment(PfsyncCounter.CLASHES);
         long lost = index.get(occupantHash);
         if (FlowIndex.owner(lost) < FlowIndex.DOOMED) {
@@ -67,6 +77,8 @@ final class RefusedImports {
         }
         table.delete(occupant);
         table.insert(wanted);
+        // An earlier change of it may have been worth less.
+        index.markPresent(hash);
         return true;
     }
 

@@ -55,7 +55,7 @@ final class Sweep implements TableDump.Reader {
     /** Begins, or makes way, when it is time. */
     void pump(long now) {
         nowNanos = now;
-        boolean hurry = wanted || index.count(FlowIndex.DOOMED) > 0;
+        boolean hurry = wanted || (index.count(FlowIndex.DOOMED) > 0 && !peers.anyWishOpen());
         if (running && !urgent && (hurry || peers.anyRequested())) {
             running = false;
             dueNanos = now + AGAIN_NANOS;
@@ -89,14 +89,18 @@ final class Sweep implements TableDump.Reader {
     public void onEntry(StateRecord state, long now) {
         long hash = flowHash.of(state.original, state.zone);
         long entry = index.get(hash);
-        if (entry != FlowIndex.ABSENT && FlowIndex.owner(entry) == FlowIndex.DOOMED) {
+        boolean doomed = entry != FlowIndex.ABSENT && FlowIndex.owner(entry) == FlowIndex.DOOMED;
+        if (doomed && !peers.anyWishOpen()) {
             onDoomed(state, hash, now);
         } else {
             exporter.onSighted(state, now);
         }
     }
 
-    /** Its owner no longer has it. That is no proof of its end: it may have moved here by packets that make no event. */
+    /**
+     * Its owner no longer has it. That is no proof of its end: it may be another peer's by now, whose word did not come yet, so all that peers have must be
+     * here first; and it may have moved here by packets that make no event.
+     */
     private void onDoomed(StateRecord state, long hash, long now) {
         if (index.isInUse(hash, state.timeoutSeconds, now)) {
             exporter.onInUse(state, FlowIndex.version(index.get(hash)), now);

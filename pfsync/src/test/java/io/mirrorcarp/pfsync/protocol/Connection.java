@@ -23,7 +23,7 @@ final class Connection {
     @Nullable
     SimulatedNode server;
 
-    /** Where they had an entry first. */
+    /** Where they had an entry first; null where that table was lost, and another node gave the flow back. */
     @Nullable
     SimulatedNode origin;
 

@@ -163,6 +163,38 @@ class LostFlowsTest {
         assertOnlyOneIsLeft(FlowKey.number(1_003), FlowKey.number(1_001));
     }
 
+    /** The first change of a flow comes behind the next ones, so that all are written at once. */
+    private void loseFirstFrame(FlowKey key) {
+        world.isLost = frame -> true;
+        a.kernel.endBurst();
+        world.isLost = frame -> false;
+        a.kernel.progress(key);
+        a.kernel.progress(key);
+        a.kernel.endBurst();
+        world.runMillis(50);
+        assertThat(b.kernel.get(key).state.mark).isEqualTo(a.kernel.get(key).state.mark);
+    }
+
+    @Test
+    void ofAFlowThatTakesAPlaceTheLastChangeIsWritten() {
+        FlowKey first = FlowKey.number(1_001);
+        FlowKey second = FlowKey.number(1_003);
+        openTwins(first, second);
+        a.kernel.progress(first);
+        loseFirstFrame(first);
+        assertOnlyOneIsLeft(first, second);
+    }
+
+    @Test
+    void aFlowThatTakesAPlaceWithItsLastChangeOnlyIsNotMissing() {
+        FlowKey first = FlowKey.number(1_001);
+        FlowKey second = FlowKey.number(1_003);
+        openTwins(first, second);
+        loseFirstFrame(first);
+        assertOnlyOneIsLeft(first, second);
+        assertThat(b.counter(PfsyncCounter.REPAIRS_OF_BUCKETS)).isZero();
+    }
+
     @Test
     void aTranslationThatItsOwnerGivesToAnotherFlowMoves() {
         FlowKey first = FlowKey.number(1_001);

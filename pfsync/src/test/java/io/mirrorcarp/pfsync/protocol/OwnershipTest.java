@@ -3,6 +3,8 @@ package io.mirrorcarp.pfsync.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -299,5 +301,25 @@ class OwnershipTest {
         b.machine.onOverrun(world.nowNanos());
         world.runMillis(1_000);
         assertTcpState(FIN_WAIT);
+    }
+
+    @Test
+    void aFlowThatItsOwnerLeftToAnotherIsKeptUntilThatOneNamesIt() {
+        List<FlowKey> deleted = new ArrayList<>();
+        a.kernel.onStolen = deleted::add;
+        open(b, TCP, 600);
+        b.kill();
+        c.kill();
+        world.cut(a, b, true);
+        world.cut(b, a, true);
+        // Both hold what they find, and the flow is that of the higher creator id.
+        b.start();
+        c.start();
+        world.runMillis(500);
+        world.mendAll();
+        world.runMillis(3_000);
+        assertThat(deleted).isEmpty();
+        assertOn(TCP, true, true, true);
+        assertThat(c.machine.status(world.nowNanos()).ownedEntries()).isPositive();
     }
 }

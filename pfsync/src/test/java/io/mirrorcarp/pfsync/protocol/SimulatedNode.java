@@ -29,6 +29,8 @@ final class SimulatedNode implements ReplicationOutput {
     int life;
     /** When the present one began. */
     long startNanos;
+    /** Since when it counts how often flows change: since the start, or since the table was flushed. */
+    long knowsNanos;
 
     /** The peers that are there, as the machine tells it. */
     final Set<String> there = new TreeSet<>();
@@ -54,6 +56,7 @@ final class SimulatedNode implements ReplicationOutput {
     void start() {
         life++;
         startNanos = world.nowNanos();
+        knowsNanos = startNanos;
         verdict = Verdict.OFF;
         demoted = false;
         linkDemoted = false;

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Connections through the firewalls of a world, which begin, go on, move to another firewall and end. */
 final class Traffic {
@@ -142,7 +144,9 @@ final class Traffic {
         }
         node.kernel.touch(connection.key, connection.timeoutSeconds);
         connection.server = node;
-        connection.origin = first ? node : connection.origin;
+        if (first) {
+            connection.origin = known ? null : node;
+        }
         connection.packetNanos = world.nowNanos();
     }
 
@@ -190,8 +194,8 @@ final class Traffic {
     }
 
     /**
-     * A daemon goes down that has not told all. Of a flow that began elsewhere, moved here and ended here, the others know only that it began: it is theirs, and
-     * lives until its timer there has run out.
+     * A daemon goes down that has not told all. Of a flow that began elsewhere, or came back from there after the table was lost, and ended here, the others know
+     * only that it began: it is theirs, and lives until its timer there has run out.
      */
     void loseWord(SimulatedNode loser) {
         if (!loser.machine.isCaughtUp()) {
@@ -218,17 +222,36 @@ final class Traffic {
         noteSurvivor(connection, loser);
     }
 
-    private void noteSurvivor(Connection connection, SimulatedNode loser) {
-        int newest = nodes.stream()
-                .filter(each -> each != loser)
+    /**
+     * A daemon starts, and does not know how often the flows changed that it finds. So a copy of another node counts more, if the node that had the packets lost its
+     * table: also one that is older.
+     */
+    void loseVersions() {
+        connections.values().stream().filter(each -> each.server == null).forEach(each -> noteSurvivor(each, null));
+    }
+
+    private void noteSurvivor(Connection connection, @Nullable SimulatedNode loser) {
+        int known = newest(connection, each -> each != loser && knows(each, connection));
+        int newest = known >= 0 ? known : Math.max(0, newest(connection, each -> each != loser));
+        if (newest < connection.changes) {
+            connection.survived = connection.survived < 0 ? newest : Math.min(newest, connection.survived);
+        }
+    }
+
+    /** The newest change that the kernels of some nodes have, or -1. */
+    private int newest(Connection connection, Predicate<SimulatedNode> which) {
+        return nodes.stream()
+                .filter(which)
                 .map(each -> each.kernel.get(connection.key))
                 .filter(Objects::nonNull)
                 .mapToInt(flow -> flow.state.mark)
                 .max()
-                .orElse(0);
-        if (newest < connection.changes) {
-            connection.survived = newest;
-        }
+                .orElse(-1);
+    }
+
+    /** Whether a node is believed: it has the packets, or its daemon counted the changes that it heard of. */
+    private static boolean knows(SimulatedNode node, Connection connection) {
+        return node == connection.server || (node.isUp() && node.knowsNanos <= connection.eventNanos);
     }
 
     /** UDP goes on without events: each connection has a packet now and then. */
@@ -253,7 +276,7 @@ final class Traffic {
         // One that was idle for longer may go a little early: timers are compared in whole seconds.
         boolean alive = world.nowNanos() - connection.packetNanos < 2 * KEEPALIVE_NANOS;
         if (alive && !connection.ended && connection.server == node && !connection.contested) {
-            world.blame(connection.key, node.name + " lost a flow in use to a delete by replication");
+            world.blame(connection.key, connection + " is in use, and replication deleted it on " + node.name);
         }
     }
 }

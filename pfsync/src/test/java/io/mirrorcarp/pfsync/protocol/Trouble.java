@@ -88,6 +88,7 @@ final class Trouble {
         if (node.isHeard() && node.kernel.flows().size() > FEW_FLOWS) {
             world.note(null, node.name, "is flushed");
             node.kernel.flushTable();
+            node.knowsNanos = world.nowNanos();
             traffic.connections().values().forEach(each -> each.mixed |= each.server == node);
             traffic.loseTable(node);
         }
@@ -104,6 +105,7 @@ final class Trouble {
         if (!node.isUp()) {
             world.note(null, node.name, "starts");
             node.start();
+            traffic.loseVersions();
         }
     }
 
