@@ -19,6 +19,12 @@ class BurstPaceTest {
     }
 
     @Test
+    void theFirstReadingFollowsNone() {
+        assertThat(pace.pauseNanos(1, true)).isZero();
+        assertThat(pace.pauseNanos(1 + PAUSE, true)).isEqualTo(PAUSE);
+    }
+
+    @Test
     void readingsThatFollowOneAnotherAreAPauseApart() {
         assertThat(pace.pauseNanos(LONG_AGO, true)).isZero();
         assertThat(pace.pauseNanos(LONG_AGO + 100, true)).isEqualTo(PAUSE);

@@ -14,6 +14,8 @@ import io.mirrorcarp.pfsync.protocol.DemotionCause;
 import io.mirrorcarp.pfsync.protocol.KnownTables;
 import io.mirrorcarp.pfsync.protocol.PeerBacklog;
 import io.mirrorcarp.pfsync.protocol.PeerComparison;
+import io.mirrorcarp.pfsync.protocol.PfsyncCounter;
+import io.mirrorcarp.pfsync.protocol.PfsyncCounters;
 import io.mirrorcarp.pfsync.protocol.Replication;
 import io.mirrorcarp.pfsync.protocol.ReplicationOutput;
 import io.mirrorcarp.pfsync.protocol.ReplicationSettings;
@@ -135,8 +137,7 @@ public final class PfsyncVerticle extends VerticleBase implements ReplicationOut
                 network,
                 this::source,
                 () -> input(now -> receive(BATCHES_PER_TURN, now)),
-                (creatorId, node) -> listener.onPeerDied("peer " + node + " closed its connection"),
-                listener::onEvent);
+                new ConnectionListener(machine.counters()));
         return openChannel()
                 .compose(opened -> table.start(context, this))
                 .onSuccess(started -> input(now -> {
@@ -360,6 +361,29 @@ public final class PfsyncVerticle extends VerticleBase implements ReplicationOut
 
     private @Nullable InetAddress source(int creatorId) {
         return channel == null ? null : channel.source(creatorId);
+    }
+
+    private final class ConnectionListener implements PeerSockets.Listener {
+        private final PfsyncCounters counters;
+
+        ConnectionListener(PfsyncCounters counters) {
+            this.counters = counters;
+        }
+
+        @Override
+        public void died(String node) {
+            listener.onPeerDied("peer " + node + " closed its connection");
+        }
+
+        @Override
+        public void refused() {
+            counters.increment(PfsyncCounter.BAD_CONNECTION);
+        }
+
+        @Override
+        public void log(String line) {
+            listener.onEvent(line);
+        }
     }
 
     // For others.

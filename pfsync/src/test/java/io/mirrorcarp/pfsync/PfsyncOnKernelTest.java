@@ -6,23 +6,17 @@ import static org.awaitility.Awaitility.await;
 
 import io.mirrorcarp.netio.IpEndpoint;
 import io.mirrorcarp.netio.MessageBatch;
-import io.mirrorcarp.netio.NamespacedVertx;
 import io.mirrorcarp.netio.NetworkNamespace;
 import io.mirrorcarp.netio.RawIpSocket;
 import io.mirrorcarp.netio.TestNetwork;
-import io.mirrorcarp.pfsync.auth.Keyring;
-import io.mirrorcarp.pfsync.protocol.KnownTables;
 import io.mirrorcarp.pfsync.protocol.PfsyncCounter;
 import io.mirrorcarp.pfsync.protocol.Verdict;
-import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,7 +32,7 @@ import org.junit.jupiter.api.Test;
 class PfsyncOnKernelTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
-    private final List<NamespacedVertx> loops = new ArrayList<>();
+    private final List<Node> nodes = new ArrayList<>();
     private TestNetwork net;
     private String a;
     private String b;
@@ -62,50 +56,16 @@ class PfsyncOnKernelTest {
 
     @AfterEach
     void remove() {
-        loops.forEach(NamespacedVertx::close);
+        nodes.forEach(Node::close);
         if (net != null) {
             net.close();
         }
     }
 
-    private static <T> T get(Future<T> future) throws Exception {
-        return future.toCompletionStage().toCompletableFuture().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
-    }
-
-    private final class Node {
-        final MemoryTable table = new MemoryTable();
-        final RecordingListener listener = new RecordingListener();
-        final PfsyncVerticle verticle;
-
-        Node(String namespace, int creatorId, byte[] secret, String... peers) throws Exception {
-            List<InetAddress> addresses = new ArrayList<>();
-            for (String peer : peers) {
-                addresses.add(InetAddress.getByName(peer));
-            }
-            PfsyncOptions options = new PfsyncOptions(
-                    creatorId,
-                    namespace,
-                    "sync0",
-                    addresses,
-                    new Keyring(Map.of(1, secret), 1),
-                    128,
-                    Duration.ofSeconds(30),
-                    KnownTables.NONE);
-            verticle = new PfsyncVerticle(options, table, listener);
-            NamespacedVertx loop = NamespacedVertx.create(namespace);
-            loops.add(loop);
-            get(loop.vertx().deployVerticle(verticle));
-        }
-
-        long count(PfsyncCounter counter) throws Exception {
-            return get(verticle.snapshot()).counters().get(counter);
-        }
-    }
-
-    private static void awaitInSync(Node... nodes) {
-        for (Node node : nodes) {
-            await().atMost(LIMIT).until(() -> node.listener.verdict == Verdict.IN_SYNC && !node.listener.demoted);
-        }
+    private Node node(String namespace, int creatorId, byte[] secret, String... peers) throws Exception {
+        Node node = new Node(namespace, creatorId, secret, peers);
+        nodes.add(node);
+        return node;
     }
 
     private static void awaitReplicated(Node from, Node to, int flows) {
@@ -115,11 +75,11 @@ class PfsyncOnKernelTest {
 
     @Test
     void replicatesByMulticast() throws Exception {
-        Node first = new Node(a, 1, new byte[32]);
-        Node second = new Node(b, 2, new byte[32]);
-        awaitInSync(first, second);
+        Node first = node(a, 1, new byte[32]);
+        Node second = node(b, 2, new byte[32]);
+        Node.awaitInSync(first, second);
         awaitReplicated(first, second, 5_000);
-        PfsyncSnapshot snapshot = get(second.verticle.snapshot());
+        PfsyncSnapshot snapshot = second.snapshot();
         assertThat(snapshot.addresses()).containsEntry(1, "192.0.2.1");
         assertThat(snapshot.counters().get(PfsyncCounter.PACKETS_RECEIVED)).isPositive();
         assertThat(first.count(PfsyncCounter.PACKETS_SENT)).isPositive();
@@ -127,17 +87,17 @@ class PfsyncOnKernelTest {
 
     @Test
     void replicatesToAUnicastPeer() throws Exception {
-        Node first = new Node(a, 1, new byte[32], "192.0.2.2");
-        Node second = new Node(b, 2, new byte[32], "192.0.2.1");
-        awaitInSync(first, second);
+        Node first = node(a, 1, new byte[32], "192.0.2.2");
+        Node second = node(b, 2, new byte[32], "192.0.2.1");
+        Node.awaitInSync(first, second);
         awaitReplicated(first, second, 500);
     }
 
     @Test
     void replicatesToAPeerByIpv6() throws Exception {
-        Node first = new Node(a, 1, new byte[32], "fd02::2");
-        Node second = new Node(b, 2, new byte[32], "fd02::1");
-        awaitInSync(first, second);
+        Node first = node(a, 1, new byte[32], "fd02::2");
+        Node second = node(b, 2, new byte[32], "fd02::1");
+        Node.awaitInSync(first, second);
         awaitReplicated(first, second, 500);
         assertThat(second.count(PfsyncCounter.PACKETS_RECEIVED6)).isPositive();
         assertThat(second.count(PfsyncCounter.PACKETS_SENT6)).isPositive();
@@ -150,11 +110,11 @@ class PfsyncOnKernelTest {
             net.run(namespace, "ip -4 addr flush dev sync0");
             net.run(namespace, "ip -6 addr flush dev sync0 scope global");
         }
-        Node first = new Node(a, 1, new byte[32], "ff12::f0");
-        Node second = new Node(b, 2, new byte[32], "ff12::f0");
-        awaitInSync(first, second);
+        Node first = node(a, 1, new byte[32], "ff12::f0");
+        Node second = node(b, 2, new byte[32], "ff12::f0");
+        Node.awaitInSync(first, second);
         awaitReplicated(first, second, 500);
-        assertThat(get(second.verticle.snapshot()).addresses().get(1)).startsWith("fe80:");
+        assertThat(second.snapshot().addresses().get(1)).startsWith("fe80:");
         assertThat(second.count(PfsyncCounter.PACKETS_RECEIVED)).isZero();
     }
 
@@ -162,23 +122,23 @@ class PfsyncOnKernelTest {
     void anotherKeyIsHeardAsNobody() throws Exception {
         byte[] other = new byte[32];
         Arrays.fill(other, (byte) 1);
-        new Node(a, 1, other);
-        Node second = new Node(b, 2, new byte[32]);
+        node(a, 1, other);
+        Node second = node(b, 2, new byte[32]);
         await().atMost(LIMIT).until(() -> second.count(PfsyncCounter.BAD_AUTH) > 2);
         assertThat(second.listener.verdict).isEqualTo(Verdict.ALONE);
     }
 
     @Test
     void aSyncDeviceThatGoesDownDemotesAtOnceAndComesBack() throws Exception {
-        Node first = new Node(a, 1, new byte[32]);
-        Node second = new Node(b, 2, new byte[32]);
-        awaitInSync(first, second);
+        Node first = node(a, 1, new byte[32]);
+        Node second = node(b, 2, new byte[32]);
+        Node.awaitInSync(first, second);
         net.run(a, "ip link set sync0 down");
         await().atMost(LIMIT).until(() -> first.listener.told.contains("raised LINK: sync0 is down"));
         await().atMost(LIMIT).until(() -> second.listener.verdict == Verdict.LOST);
         await().atMost(LIMIT).until(() -> first.count(PfsyncCounter.SEND_ERRORS) > 0);
         net.run(a, "ip link set sync0 up");
-        awaitInSync(first, second);
+        Node.awaitInSync(first, second);
         awaitReplicated(first, second, 100);
     }
 
@@ -198,7 +158,7 @@ class PfsyncOnKernelTest {
 
     @Test
     void packetsOfABsdAreCountedAndDropped() throws Exception {
-        Node second = new Node(b, 2, new byte[32]);
+        Node second = node(b, 2, new byte[32]);
         byte[] packet = new byte[64];
         packet[0] = 6;
         send(a, "sync0", "224.0.0.240", packet);
@@ -208,7 +168,7 @@ class PfsyncOnKernelTest {
 
     @Test
     void aRoutedPacketIsRefusedForItsTtl() throws Exception {
-        Node second = new Node(b, 2, new byte[32]);
+        Node second = node(b, 2, new byte[32]);
         // From r by way of a, which takes one from its TTL.
         net.veth(r, "eth1", a, "eth1");
         net.run(r, "ip addr add 203.0.113.1/24 dev eth1");
@@ -224,7 +184,7 @@ class PfsyncOnKernelTest {
 
     @Test
     void aPacketOnAnotherDeviceIsNotHeard() throws Exception {
-        Node second = new Node(b, 2, new byte[32]);
+        Node second = node(b, 2, new byte[32]);
         byte[] packet = new byte[64];
         packet[0] = 6;
         send(r, "eth0", "198.51.100.2", packet);

@@ -11,8 +11,10 @@ import java.util.BitSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The paths that every flow takes, many times, on a real kernel's table. */
+@Isolated
 class HotPathTest {
     private static final int FLOWS = 20_000;
     private static final int WARM_UPS = 3;

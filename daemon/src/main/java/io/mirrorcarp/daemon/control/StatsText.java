@@ -24,6 +24,7 @@ final class StatsText {
             Map.entry("badAction", "discarded for bad action"),
             Map.entry("badValues", "states with bad values"),
             Map.entry("badState", "failed state lookups and inserts"),
+            Map.entry("badConnection", "connections of no peer, or with data"),
             Map.entry("stale", "stale states"),
             Map.entry("replayed", "discarded as replayed"),
             Map.entry("packetsSent", "packets sent (IPv4)"),

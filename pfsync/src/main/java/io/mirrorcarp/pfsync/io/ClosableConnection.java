@@ -2,13 +2,14 @@
 package io.mirrorcarp.pfsync.io;
 
 import java.net.InetAddress;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What a connection that carries nothing knows: its peer, and whether it is over. */
 abstract class ClosableConnection implements PeerConnection {
     private final InetAddress peer;
-    private @Nullable Runnable whenClosed;
-    private boolean isClosed;
+    private @Nullable Consumer<End> whenEnded;
+    private @Nullable End end;
 
     ClosableConnection(InetAddress peer) {
         this.peer = peer;
@@ -17,12 +18,15 @@ abstract class ClosableConnection implements PeerConnection {
     /** Ends it below. */
     abstract void end();
 
-    /** It is over, by whichever side. */
-    final void over() {
-        isClosed = true;
-        Runnable told = whenClosed;
+    /** It is over. What is told first counts. */
+    final void over(End how) {
+        if (end != null) {
+            return;
+        }
+        end = how;
+        Consumer<End> told = whenEnded;
         if (told != null) {
-            told.run();
+            told.accept(how);
         }
     }
 
@@ -32,16 +36,17 @@ abstract class ClosableConnection implements PeerConnection {
     }
 
     @Override
-    public final void onClosed(Runnable closed) {
-        whenClosed = closed;
-        if (isClosed) {
-            closed.run();
+    public final void onEnd(Consumer<End> ended) {
+        whenEnded = ended;
+        End already = end;
+        if (already != null) {
+            ended.accept(already);
         }
     }
 
     @Override
     public final void close() {
-        whenClosed = null;
+        whenEnded = null;
         end();
     }
 }

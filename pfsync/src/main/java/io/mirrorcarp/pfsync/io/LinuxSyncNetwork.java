@@ -2,6 +2,8 @@
 package io.mirrorcarp.pfsync.io;
 
 import io.mirrorcarp.netio.ErrnoException;
+import io.mirrorcarp.netio.route.Link;
+import io.mirrorcarp.netio.route.Rtnetlink;
 import io.mirrorcarp.pfsync.protocol.PfsyncCounters;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -14,9 +16,9 @@ import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -48,12 +50,22 @@ public final class LinuxSyncNetwork implements SyncNetwork {
         try (DatagramSocket probe = new DatagramSocket()) {
             probe.connect(peer, PORT);
             InetAddress own = probe.getLocalAddress();
-            NetworkInterface owner = NetworkInterface.getByInetAddress(own);
-            return owner != null && owner.getName().equals(device)
+            return hasAddress(device, own)
                     ? Future.succeededFuture(own)
                     : Future.failedFuture(peer.getHostAddress() + " is not reached by " + device);
-        } catch (SocketException | UncheckedIOException e) {
+        } catch (SocketException | UncheckedIOException | ErrnoException e) {
             return Future.failedFuture(e);
+        }
+    }
+
+    /** Other devices may have it, too: a link-local one is made of the MAC, which VLANs share. */
+    private static boolean hasAddress(String device, InetAddress address) throws ErrnoException {
+        try (Rtnetlink rtnetlink = Rtnetlink.open()) {
+            Optional<Link> link = rtnetlink.link(device);
+            return link.isPresent()
+                    && rtnetlink.addresses().stream()
+                            .anyMatch(known -> known.ifindex() == link.get().index()
+                                    && known.address().equals(address));
         }
     }
 

@@ -64,12 +64,20 @@ public final class MemorySyncNetwork implements SyncNetwork {
         }
     }
 
-    /** Both sides of every connection see it closed by the other one. */
-    public void breakConnections() {
+    /** How many connections there are. */
+    public long connections() {
+        return channels.stream()
+                        .mapToLong(channel -> channel.connections.size())
+                        .sum()
+                / 2;
+    }
+
+    /** Both sides of every connection see it end, as by the other one. */
+    public void breakConnections(PeerConnection.End how) {
         for (MemoryChannel channel : channels) {
             List<MemoryConnection> broken = List.copyOf(channel.connections);
             channel.connections.removeAll(broken);
-            broken.forEach(connection -> connection.context.runOnContext(nothing -> connection.over()));
+            broken.forEach(connection -> connection.context.runOnContext(nothing -> connection.over(how)));
         }
     }
 
@@ -126,7 +134,7 @@ public final class MemorySyncNetwork implements SyncNetwork {
         void end() {
             MemoryConnection peers = other;
             if (peers != null) {
-                peers.context.runOnContext(nothing -> peers.over());
+                peers.context.runOnContext(nothing -> peers.over(End.CLOSED));
             }
         }
     }

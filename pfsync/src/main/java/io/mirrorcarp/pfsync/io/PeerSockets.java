@@ -8,25 +8,36 @@ import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The hands of {@link PeerConnections}: its sockets and its timer. At most one connection with each peer is kept. Used on one event loop. */
 public final class PeerSockets implements PeerConnections.Output {
+    /** Who hears of them. */
+    public interface Listener {
+        /** The process of the peer of this name has ended. */
+        void died(String node);
+
+        /** A connection was closed that is no peer's in session, or that carried something. */
+        void refused();
+
+        /** One line for the log. */
+        void log(String line);
+    }
+
     private final Context context;
     private final String device;
     private final SyncNetwork network;
     private final IntFunction<@Nullable InetAddress> source;
     private final Runnable drain;
-    private final BiConsumer<Integer, String> onDied;
-    private final Consumer<String> log;
+    private final Listener listener;
     private final PeerConnections machine;
     private final DeadlineTimer timer;
     private final Map<Integer, PeerConnection> open = new HashMap<>();
-    private final Map<InetAddress, Supplier<Future<Void>>> listening = new HashMap<>();
+    /** By address and scope: a link-local address on a device that was made anew is another one. */
+    private final Map<String, Supplier<Future<Void>>> listening = new HashMap<>();
+
     private boolean closed;
 
     /**
@@ -34,7 +45,6 @@ public final class PeerSockets implements PeerConnections.Output {
      * @param device the sync device
      * @param source where the frames of a peer's session come from, by its creator id; null where that is not known
      * @param drain reads what has arrived on the channel: a goodbye may be waiting there when the connection is closed
-     * @param onDied told the creator id and the name of a peer whose process has ended
      */
     public PeerSockets(
             Context context,
@@ -43,15 +53,13 @@ public final class PeerSockets implements PeerConnections.Output {
             SyncNetwork network,
             IntFunction<@Nullable InetAddress> source,
             Runnable drain,
-            BiConsumer<Integer, String> onDied,
-            Consumer<String> log) {
+            Listener listener) {
         this.context = context;
         this.device = device;
         this.network = network;
         this.source = source;
         this.drain = drain;
-        this.onDied = onDied;
-        this.log = log;
+        this.listener = listener;
         machine = new PeerConnections(creatorId, this);
         timer = new DeadlineTimer(context, () -> input(() -> machine.onDeadline(System.nanoTime())));
     }
@@ -81,9 +89,10 @@ public final class PeerSockets implements PeerConnections.Output {
             return;
         }
         network.localAddress(context, device, peer)
-                .compose(own -> listening.containsKey(own)
+                .compose(own -> listening.containsKey(own.getHostAddress())
                         ? Future.succeededFuture()
-                        : network.listen(context, own, this::accept).onSuccess(end -> listening.put(own, end)))
+                        : network.listen(context, own, this::accept)
+                                .onSuccess(end -> listening.put(own.getHostAddress(), end)))
                 .onFailure(e -> failed(creatorId, "listen: " + e.getMessage()));
     }
 
@@ -94,6 +103,7 @@ public final class PeerSockets implements PeerConnections.Output {
                 return;
             }
         }
+        listener.refused();
         connection.close();
     }
 
@@ -122,12 +132,21 @@ public final class PeerSockets implements PeerConnections.Output {
         if (before != null) {
             before.close();
         }
-        connection.onClosed(() -> {
+        connection.onEnd(end -> {
             if (open.remove(creatorId, connection)) {
-                drain.run();
-                input(() -> machine.onClosed(creatorId, System.nanoTime()));
+                ended(creatorId, end);
             }
         });
+    }
+
+    private void ended(int creatorId, PeerConnection.End end) {
+        if (end == PeerConnection.End.DATA) {
+            listener.refused();
+            input(() -> machine.onFailed(creatorId, "something came by it", System.nanoTime()));
+            return;
+        }
+        drain.run();
+        input(() -> machine.onClosed(creatorId, System.nanoTime()));
     }
 
     @Override
@@ -140,12 +159,12 @@ public final class PeerSockets implements PeerConnections.Output {
 
     @Override
     public void died(int creatorId, String node) {
-        onDied.accept(creatorId, node);
+        listener.died(node);
     }
 
     @Override
     public void log(String line) {
-        log.accept(line);
+        listener.log(line);
     }
 
     /** Ends everything. */

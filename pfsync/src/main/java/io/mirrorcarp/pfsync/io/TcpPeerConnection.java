@@ -12,9 +12,12 @@ final class TcpPeerConnection extends ClosableConnection {
     TcpPeerConnection(NetSocket socket) {
         super(address(socket.remoteAddress().hostAddress()));
         this.socket = socket;
-        socket.handler(bytes -> socket.close());
+        socket.handler(bytes -> {
+            over(End.DATA);
+            socket.close();
+        });
         socket.exceptionHandler(e -> {});
-        socket.closeHandler(nothing -> over());
+        socket.closeHandler(nothing -> over(End.CLOSED));
     }
 
     private static InetAddress address(String literal) {

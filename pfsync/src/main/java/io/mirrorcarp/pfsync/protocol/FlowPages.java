@@ -27,6 +27,7 @@ final class FlowPages {
     private static final int DETAIL = 28;
     /** 2 MB at once: with smaller chunks the list of them is one more cold place on the way to a slot. */
     static final int CHUNK_PAGES = 4096;
+
     private static final int CHUNK_SLOTS_SHIFT = Integer.numberOfTrailingZeros(CHUNK_PAGES * PAGE_SLOTS);
     private static final int CHUNK_SLOTS_MASK = CHUNK_PAGES * PAGE_SLOTS - 1;
 

@@ -35,6 +35,7 @@ public final class PeerConnections {
         final String node;
         boolean open;
         long openNanos;
+        long provenNanos = REFUSAL_NANOS;
         int failures;
         long dueNanos;
 
@@ -50,6 +51,11 @@ public final class PeerConnections {
     private static final long LAST_RETRY_NANOS = 12_800_000_000L;
     /** A peer that does not have the session yet, or does not want the connection, closes it as soon as it is open. That is no death. */
     private static final long REFUSAL_NANOS = 200_000_000;
+    /**
+     * A peer whose session goes on after its connection ended is alive: somebody else ended it, and may do so again. So the next one must stand for long
+     * before its end tells anything.
+     */
+    private static final long DISTRUST_NANOS = 60_000_000_000L;
     /** The first attempts may fail while the other side makes ready. */
     private static final int FAILURES_TO_TELL = 5;
 
@@ -94,7 +100,7 @@ public final class PeerConnections {
         return true;
     }
 
-    /** It could not be made. */
+    /** It could not be made, or was closed on this side, since it is not the peer's. */
     public void onFailed(int peer, String why, long nowNanos) {
         Attempt attempt = find(peer);
         if (attempt != null) {
@@ -108,17 +114,19 @@ public final class PeerConnections {
         if (attempt == null || !attempt.open) {
             return;
         }
-        attempt.open = false;
-        if (nowNanos - attempt.openNanos < REFUSAL_NANOS) {
+        if (nowNanos - attempt.openNanos < attempt.provenNanos) {
             retry(attempt, "closed by the peer", nowNanos);
             return;
         }
+        attempt.open = false;
+        attempt.provenNanos = DISTRUST_NANOS;
         attempt.failures = 0;
         attempt.dueNanos = nowNanos + FIRST_RETRY_NANOS;
         output.died(peer, attempt.node);
     }
 
     private void retry(Attempt attempt, String why, long nowNanos) {
+        attempt.open = false;
         attempt.failures++;
         int doublings = Math.min(attempt.failures - 1, Long.SIZE / 4);
         attempt.dueNanos = nowNanos + Math.min(FIRST_RETRY_NANOS << doublings, LAST_RETRY_NANOS);

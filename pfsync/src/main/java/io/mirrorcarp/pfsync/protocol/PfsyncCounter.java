@@ -17,6 +17,7 @@ public enum PfsyncCounter {
     BAD_LENGTH("badLength", "packets discarded for short packet"),
     BAD_VALUES("badValues", "states discarded for bad values"),
     BAD_STATE("badState", "stream frames of no present session, peers beyond the limit"),
+    BAD_CONNECTION("badConnection", "TCP connections closed, being of no peer in session or carrying something"),
     STALE("stale", "changes older than what is known"),
     REPLAYED("replayed", "frames seen before"),
     PACKETS_SENT("packetsSent", "packets sent (IPv4)"),

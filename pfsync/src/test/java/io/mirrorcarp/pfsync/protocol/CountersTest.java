@@ -195,6 +195,7 @@ class CountersTest {
                     PACKETS_SENT6,
                     BAD_INTERFACE,
                     BAD_TTL,
+                    BAD_CONNECTION,
                     SEND_ERRORS -> throw new IllegalArgumentException(counter + " is the channel's");
         };
     }
@@ -209,6 +210,7 @@ class CountersTest {
                 "PACKETS_SENT6",
                 "BAD_INTERFACE",
                 "BAD_TTL",
+                "BAD_CONNECTION",
                 "SEND_ERRORS"
             })
     void isMovedByWhatItCounts(PfsyncCounter counter) {

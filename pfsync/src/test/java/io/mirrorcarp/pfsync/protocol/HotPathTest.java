@@ -14,8 +14,10 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** From an event here to the table there, through two machines: what it costs in memory and on the wire. */
+@Isolated
 class HotPathTest {
     private static final int FLOWS_PER_BURST = 35;
 

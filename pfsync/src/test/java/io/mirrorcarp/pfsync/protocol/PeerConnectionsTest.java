@@ -137,6 +137,48 @@ class PeerConnectionsTest {
         assertThat(takeWanted()).containsExactly("connect 1");
     }
 
+    /** Who ends the connections of others shortens the wait for the master once, not for good. */
+    @Test
+    void aPeerThatOutlivesItsConnectionIsNotTakenForDeadAgainForAMinute() {
+        PeerConnections node = connected();
+        node.onClosed(LOW, nowNanos);
+        assertThat(takeWanted()).containsExactly("died fw-b");
+        for (int forged = 0; forged < 4; forged++) {
+            wait(node, 1_000);
+            node.onOpen(LOW, nowNanos);
+            wait(node, 14_000);
+            node.onClosed(LOW, nowNanos);
+        }
+        assertThat(takeWanted()).containsOnly("connect 1");
+        wait(node, 1_000);
+        node.onOpen(LOW, nowNanos);
+        wait(node, 60_000);
+        node.onClosed(LOW, nowNanos);
+        assertThat(takeWanted()).contains("died fw-b");
+    }
+
+    @Test
+    void aNewLifeOfAPeerThatDiedIsTrustedAtOnce() {
+        PeerConnections node = connected();
+        node.onClosed(LOW, nowNanos);
+        node.onPeer(LOW, "fw-b", nowNanos);
+        wait(node, 1);
+        node.onOpen(LOW, nowNanos);
+        wait(node, 200);
+        takeWanted();
+        node.onClosed(LOW, nowNanos);
+        assertThat(takeWanted()).containsExactly("died fw-b");
+    }
+
+    @Test
+    void aConnectionThatThisSideClosesForWhatItCarriesTellsOfNoDeath() {
+        PeerConnections node = connected();
+        node.onFailed(LOW, "something came by it", nowNanos);
+        node.onClosed(LOW, nowNanos);
+        wait(node, 100);
+        assertThat(takeWanted()).containsExactly("connect 1");
+    }
+
     @Test
     void triesAtGrowingIntervalsAndTellsOnceThatItIsInVain() {
         PeerConnections node = node(HIGH);

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync;
+
+import static org.awaitility.Awaitility.await;
+
+import io.mirrorcarp.netio.NamespacedVertx;
+import io.mirrorcarp.pfsync.auth.Keyring;
+import io.mirrorcarp.pfsync.protocol.KnownTables;
+import io.mirrorcarp.pfsync.protocol.PfsyncCounter;
+import io.mirrorcarp.pfsync.protocol.Verdict;
+import io.vertx.core.Future;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Replication of a table in memory on the sync0 of a namespace. */
+final class Node implements AutoCloseable {
+    static final Duration LIMIT = Duration.ofSeconds(20);
+
+    final MemoryTable table = new MemoryTable();
+    final RecordingListener listener = new RecordingListener();
+    private final PfsyncVerticle verticle;
+    private final NamespacedVertx loop;
+
+    /** @param peers as of {@code syncpeer} */
+    Node(String namespace, int creatorId, byte[] secret, String... peers) throws Exception {
+        List<InetAddress> addresses = new ArrayList<>();
+        for (String peer : peers) {
+            addresses.add(InetAddress.getByName(peer));
+        }
+        PfsyncOptions options = new PfsyncOptions(
+                creatorId,
+                namespace,
+                "sync0",
+                addresses,
+                new Keyring(Map.of(1, secret), 1),
+                128,
+                Duration.ofSeconds(30),
+                KnownTables.NONE);
+        verticle = new PfsyncVerticle(options, table, listener);
+        loop = NamespacedVertx.create(namespace);
+        get(loop.vertx().deployVerticle(verticle));
+    }
+
+    static void awaitInSync(Node... nodes) {
+        for (Node node : nodes) {
+            await().atMost(LIMIT).until(() -> node.listener.verdict == Verdict.IN_SYNC && !node.listener.demoted);
+        }
+    }
+
+    PfsyncSnapshot snapshot() throws Exception {
+        return get(verticle.snapshot());
+    }
+
+    long count(PfsyncCounter counter) throws Exception {
+        return snapshot().counters().get(counter);
+    }
+
+    private static <T> T get(Future<T> future) throws Exception {
+        return future.toCompletionStage().toCompletableFuture().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+        loop.close();
+    }
+}
