@@ -155,12 +155,20 @@ final class BackupWatch {
         return null;
     }
 
-    /** Drops a preemption that the present demotion, settings or permission no longer justify. */
-    void review() {
-        if (heard == null || candidacy.preemptionOf(heard) == null) {
+    /**
+     * The demotion, the settings or the permission changed. A preemption that they no longer justify is dropped. One that they justify does not wait for the next
+     * advertisement, so that a node takes all its virtual hosts together. But a master that may be demoted is heard first: what ended here may have ended there too.
+     */
+    @Nullable
+    TransitionReason review(long nowNanos) {
+        TransitionReason preemption = heard == null ? null : candidacy.preemptionOf(heard);
+        if (heard == null || preemption == null) {
             preemptAtNanos = NEVER;
             takeover.cancelIfVoluntary();
+            return null;
         }
+        boolean isPresent = nowNanos < heardAtNanos + candidacy.nextDueNanos(heard);
+        return isPresent && !heard.mayBeDemoted() ? preempt(preemption, nowNanos) : null;
     }
 
     @Nullable

@@ -28,8 +28,11 @@ final class Candidacy {
         return changes;
     }
 
-    void allowPreempt(boolean allow) {
+    /** Returns whether this changes anything. */
+    boolean allowPreempt(boolean allow) {
+        boolean changes = allow != preemptAllowed;
         preemptAllowed = allow;
+        return changes;
     }
 
     int advertisedSkew() {

@@ -105,8 +105,9 @@ public final class CarpInstance {
      * know that it has the peer's states. A master that falls silent is replaced regardless.
      */
     public List<CarpAction> onPreemptAllowed(boolean allow, long nowNanos) {
-        candidacy.allowPreempt(allow);
-        watch.review();
+        if (candidacy.allowPreempt(allow) && state == CarpState.BACKUP) {
+            promote(watch.review(nowNanos), nowNanos);
+        }
         return taken();
     }
 
@@ -304,7 +305,7 @@ public final class CarpInstance {
     private void applyChange(long nowNanos) {
         switch (state) {
             case INIT -> {}
-            case BACKUP -> watch.review();
+            case BACKUP -> promote(watch.review(nowNanos), nowNanos);
             case MASTER -> advertise(nowNanos);
         }
     }

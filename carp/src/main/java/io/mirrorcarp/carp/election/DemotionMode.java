@@ -11,7 +11,7 @@ public enum DemotionMode {
     BOTH(true, true);
 
     /** The worst advskew that demotion leads to. */
-    private static final int DEMOTED_SKEW = 240;
+    static final int DEMOTED_SKEW = 240;
 
     private static final int MAX_BYTE = 255;
 

@@ -24,6 +24,12 @@ record Standing(long intervalMicros, int demotion) {
         return remote.demotion > demotion;
     }
 
+    /** Whether it says so, or has the advskew of at least 240 with which a node without the demote byte says it. */
+    boolean mayBeDemoted() {
+        return demotion != 0
+                || intervalMicros % Interval.MICROS_PER_SECOND >= Interval.skewMicros(DemotionMode.DEMOTED_SKEW);
+    }
+
     /** Whether a remote that only compares intervals gives way to this node too. */
     boolean makesYield(Standing remote) {
         return remote.intervalMicros >= intervalMicros;
