@@ -8,11 +8,18 @@ import java.util.List;
 import org.HdrHistogram.Histogram;
 
 /**
- * Instants at which advertisements came.
+ * When advertisements came, and when each said that the next would come: a demoted CARP master advertises less often, and that is not late.
  *
  * @param nanos since 1970, in order
+ * @param intervals in nanoseconds, of each advertisement
  */
-public record AdvertTimes(List<Long> nanos) {
+public record AdvertTimes(List<Long> nanos, List<Long> intervals) {
+    private static final int ETHERNET_HEADER = 14;
+    private static final int IP_LENGTH_MASK = 0x0f;
+    private static final int SHORTEST_ADVERT = 8;
+    private static final int CARP = 0x21;
+    private static final int VRRP3_INTERVAL_MASK = 0x0fff;
+    private static final long CENTISECOND_NANOS = 10_000_000;
     private static final int MAGIC_NANOS = 0xa1b23c4d;
     private static final int FILE_HEADER = 24;
     private static final int RECORD_HEADER = 16;
@@ -22,17 +29,19 @@ public record AdvertTimes(List<Long> nanos) {
     /** Instants that do not change any more. */
     public AdvertTimes {
         nanos = List.copyOf(nanos);
+        intervals = List.copyOf(intervals);
     }
 
     /**
      * Reads a capture file of tcpdump's in host order with nanoseconds: a header of 24 bytes, then for each packet seconds, nanoseconds, captured
-     * length, length, and the bytes. What follows a record that is cut off is left out; another format is empty.
+     * length, length, and the bytes. What follows a record that is cut off is left out, and so is what is too short for an advertisement over IPv4; another format is empty.
      */
     static AdvertTimes ofPcap(byte[] file) {
         List<Long> nanos = new ArrayList<>();
+        List<Long> intervals = new ArrayList<>();
         ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.nativeOrder());
         if (bytes.remaining() < FILE_HEADER || bytes.getInt(0) != MAGIC_NANOS) {
-            return new AdvertTimes(nanos);
+            return new AdvertTimes(nanos, intervals);
         }
         int position = FILE_HEADER;
         while (position + RECORD_HEADER <= file.length) {
@@ -40,17 +49,33 @@ public record AdvertTimes(List<Long> nanos) {
             if (length < 0 || length > file.length - position - RECORD_HEADER) {
                 break;
             }
-            nanos.add(Integer.toUnsignedLong(bytes.getInt(position)) * SECOND_NANOS + bytes.getInt(position + 4));
-            position += RECORD_HEADER + length;
+            int advert = position + RECORD_HEADER + ETHERNET_HEADER;
+            int end = position + RECORD_HEADER + length;
+            advert += advert < end ? (bytes.get(advert) & IP_LENGTH_MASK) * Integer.BYTES : 0;
+            if (advert + SHORTEST_ADVERT <= end) {
+                nanos.add(Integer.toUnsignedLong(bytes.getInt(position)) * SECOND_NANOS + bytes.getInt(position + 4));
+                intervals.add(interval(bytes, advert));
+            }
+            position = end;
         }
-        return new AdvertTimes(nanos);
+        return new AdvertTimes(nanos, intervals);
     }
 
-    /** How much later than an interval after the one before it each came, in nanoseconds; what came earlier counts as 0. */
-    public Histogram lateness(long intervalNanos) {
+    /** CARP: advskew in byte 2, in 1/256 s, and advbase in byte 5, in seconds. VRRPv3 (RFC 9568): centiseconds in the last 12 bits of bytes 4 and 5. */
+    private static long interval(ByteBuffer bytes, int advert) {
+        if (bytes.get(advert) == CARP) {
+            long skew = Byte.toUnsignedLong(bytes.get(advert + 2)) * SECOND_NANOS / 256;
+            return Byte.toUnsignedLong(bytes.get(advert + 5)) * SECOND_NANOS + skew;
+        }
+        int centiseconds = (bytes.get(advert + 4) << Byte.SIZE) | Byte.toUnsignedInt(bytes.get(advert + 5));
+        return (centiseconds & VRRP3_INTERVAL_MASK) * CENTISECOND_NANOS;
+    }
+
+    /** How much later each came than the one before it had said, in nanoseconds; what came earlier counts as 0. */
+    public Histogram lateness() {
         Histogram lateness = new Histogram(MAXIMUM_NANOS, 3);
         for (int i = 1; i < nanos.size(); i++) {
-            long late = nanos.get(i) - nanos.get(i - 1) - intervalNanos;
+            long late = nanos.get(i) - nanos.get(i - 1) - intervals.get(i - 1);
             lateness.recordValue(Math.max(0, Math.min(late, MAXIMUM_NANOS)));
         }
         return lateness;

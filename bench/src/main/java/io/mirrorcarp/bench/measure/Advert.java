@@ -54,7 +54,7 @@ public final class Advert implements Measurement {
         List<Reading> p999 = new ArrayList<>();
         List<String> notes = new ArrayList<>(
                 List.of(
-                        "how much longer than an interval, 19.5 and 20 ms, the time to the next advertisement is, on the wire"));
+                        "how much longer than the interval that an advertisement tells the time to the next one is, on the wire"));
         Map<String, Object> details = new LinkedHashMap<>();
         for (String system : List.of(PEERS, OURS)) {
             campaign.step(system + ": " + flows + " flows to a cold peer beside " + CHURN_PER_SECOND + " flows/s");
@@ -104,7 +104,7 @@ public final class Advert implements Measurement {
             Elector elector = ElectionSystem.CARPD.on(bed, true);
             elector.launchPreferred();
             elector.awaitPreferred();
-            return observe(bed, elector, campaign, elector::launchOther);
+            return observe(bed, campaign, elector::launchOther);
         }
     }
 
@@ -117,12 +117,12 @@ public final class Advert implements Measurement {
             elector.awaitRoles();
             Replicator replicator = ReplicationSystem.FTFW.on(bed);
             replicator.start();
-            return observe(bed, elector, campaign, replicator::requestAll);
+            return observe(bed, campaign, replicator::requestAll);
         }
     }
 
     /** From the beginning of the transfer on, for a time in which it should come to its end. */
-    private static Outcome observe(Bed bed, Elector elector, Campaign campaign, Runnable transfer) {
+    private static Outcome observe(Bed bed, Campaign campaign, Runnable transfer) {
         try (FlowLoad load = bed.load(campaign.effort().gap());
                 EntryCount received = EntryCount.of(bed.receiver())) {
             load.open(CHURN_PER_SECOND, LIFETIME_SECONDS);
@@ -131,7 +131,7 @@ public final class Advert implements Measurement {
             long opened = load.opened();
             transfer.run();
             Loads.hold(seconds, () -> {});
-            Histogram lateness = capture.end().lateness(elector.interval().toNanos());
+            Histogram lateness = capture.end().lateness();
             return new Outcome(lateness, (double) (load.opened() - opened) / seconds, received.now());
         }
     }

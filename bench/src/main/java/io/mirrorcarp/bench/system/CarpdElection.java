@@ -24,8 +24,6 @@ final class CarpdElection implements Elector {
     private final Firewall preferred;
     private final Firewall other;
 
-    private final Duration interval;
-
     /** @param fast whether at a 50th of a second, or at one second */
     CarpdElection(Bed bed, boolean fast) {
         int advbase = fast ? 0 : 1;
@@ -33,12 +31,6 @@ final class CarpdElection implements Elector {
                 .firewallA(CarpdSettings.of("fw-a", fast ? SKEW_A : 0).withAdvbase(advbase));
         other = bed.topology()
                 .firewallB(CarpdSettings.of("fw-b", fast ? SKEW_B : 100).withAdvbase(advbase));
-        interval = fast ? Duration.ofNanos(SKEW_A * 1_000_000_000L / 256) : Duration.ofSeconds(1);
-    }
-
-    @Override
-    public Duration interval() {
-        return interval;
     }
 
     @Override

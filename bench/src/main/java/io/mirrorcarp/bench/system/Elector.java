@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.bench.system;
 
-import java.time.Duration;
 import java.util.List;
 
 /** A system that elects which firewall answers for the virtual addresses: fw-a is preferred, fw-b stands by. Ends with the bed. */
 public interface Elector {
-    /** The time between two advertisements of fw-a's. */
-    Duration interval();
-
     /** Starts fw-a's; returns at once. */
     void launchPreferred();
 

@@ -7,7 +7,6 @@ import io.mirrorcarp.lab.net.LabHost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,11 +15,8 @@ final class KeepalivedElection extends PackagedElection {
     private static final int PRIORITY_A = 254;
     private static final int PRIORITY_B = 253;
 
-    private final double intervalSeconds;
-
     KeepalivedElection(Bed bed, double intervalSeconds, boolean virtualMac) {
         super(bed);
-        this.intervalSeconds = intervalSeconds;
         write(preferred, new KeepalivedSettings("fw-a", PRIORITY_A, intervalSeconds, virtualMac));
         write(other, new KeepalivedSettings("fw-b", PRIORITY_B, intervalSeconds, virtualMac));
     }
@@ -55,11 +51,6 @@ final class KeepalivedElection extends PackagedElection {
     @Override
     public void launchOther() {
         launch(other);
-    }
-
-    @Override
-    public Duration interval() {
-        return Duration.ofNanos(Math.round(intervalSeconds * 1e9));
     }
 
     @Override

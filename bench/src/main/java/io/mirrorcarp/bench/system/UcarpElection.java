@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.List;
 
 /** Debian's ucarp, one process for each virtual address, at its shortest interval of a second. They do not know of each other. */
@@ -62,11 +61,6 @@ final class UcarpElection extends PackagedElection {
         } catch (IOException e) {
             throw new LabException("cannot write " + file + ": " + e.getMessage(), e);
         }
-    }
-
-    @Override
-    public Duration interval() {
-        return Duration.ofSeconds(1);
     }
 
     @Override
