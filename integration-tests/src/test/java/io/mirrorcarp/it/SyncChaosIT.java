@@ -68,7 +68,8 @@ class SyncChaosIT {
             }
             cable.quality(0, 0, 0);
             System.out.printf(
-                    "lost %d, repeated %d, overtaken %d frames%n", cable.lost(), cable.repeated(), cable.overtaken());
+                    "-Dchaos.seed=%d: lost %d, repeated %d, overtaken %d frames%n",
+                    SEED, cable.lost(), cable.repeated(), cable.overtaken());
             assertThat(cable.lost()).isGreaterThan(1_000);
             assertThat(cable.repeated()).isPositive();
             assertThat(cable.overtaken()).isPositive();

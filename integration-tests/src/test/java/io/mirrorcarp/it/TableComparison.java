@@ -32,7 +32,7 @@ final class TableComparison {
                 .toList();
     }
 
-    static TableComparison of(Pair pair) {
+    private static TableComparison of(Pair pair) {
         KernelTable before = KernelTable.of(pair.a.host());
         KernelTable b = KernelTable.of(pair.b.host());
         long readNanos = System.nanoTime();
@@ -64,10 +64,6 @@ final class TableComparison {
         return onlyA.isEmpty() && onlyB.isEmpty();
     }
 
-    int size() {
-        return a.size();
-    }
-
     /** How many flows of both are in which two states, where these are not the same. */
     Map<String, Long> statesThatDiffer() {
         return a.statesThatDifferFrom(b);
@@ -75,7 +71,7 @@ final class TableComparison {
 
     @Override
     public String toString() {
-        String flows = size() + " flows " + a.split(a.flows()) + ", in different states " + statesThatDiffer();
+        String flows = a.size() + " flows " + a.split(a.flows()) + ", in different states " + statesThatDiffer();
         return isEqual()
                 ? "equal, " + flows
                 : onlyA.size() + " only on fw-a " + a.split(onlyA) + ", " + onlyB.size() + " only on fw-b "

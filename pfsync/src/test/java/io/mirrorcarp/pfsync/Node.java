@@ -4,6 +4,7 @@ package io.mirrorcarp.pfsync;
 import static org.awaitility.Awaitility.await;
 
 import io.mirrorcarp.netio.NamespacedVertx;
+import io.mirrorcarp.netio.TestNetwork;
 import io.mirrorcarp.pfsync.auth.Keyring;
 import io.mirrorcarp.pfsync.protocol.KnownTables;
 import io.mirrorcarp.pfsync.protocol.PfsyncCounter;
@@ -43,6 +44,15 @@ final class Node implements AutoCloseable {
         verticle = new PfsyncVerticle(options, table, listener);
         loop = NamespacedVertx.create(namespace);
         get(loop.vertx().deployVerticle(verticle));
+    }
+
+    /** Joins sync0 of two namespaces by a cable: 192.0.2.1 and fd02::1 on the first, 192.0.2.2 and fd02::2 on the second. */
+    static void join(TestNetwork net, String first, String second) {
+        net.veth(first, "sync0", second, "sync0");
+        net.run(first, "ip addr add 192.0.2.1/24 dev sync0");
+        net.run(second, "ip addr add 192.0.2.2/24 dev sync0");
+        net.run(first, "ip addr add fd02::1/64 dev sync0 nodad");
+        net.run(second, "ip addr add fd02::2/64 dev sync0 nodad");
     }
 
     static void awaitInSync(Node... nodes) {

@@ -44,12 +44,8 @@ class PeerConnectionOnKernelTest {
         net = TestNetwork.create();
         a = net.namespace("a");
         b = net.namespace("b");
-        net.veth(a, "sync0", b, "sync0");
-        net.run(a, "ip addr add 192.0.2.1/24 dev sync0");
+        Node.join(net, a, b);
         net.run(a, "ip addr add 192.0.2.66/24 dev sync0");
-        net.run(b, "ip addr add 192.0.2.2/24 dev sync0");
-        net.run(a, "ip addr add fd02::1/64 dev sync0 nodad");
-        net.run(b, "ip addr add fd02::2/64 dev sync0 nodad");
     }
 
     @AfterEach

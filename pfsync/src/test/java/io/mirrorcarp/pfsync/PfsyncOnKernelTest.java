@@ -13,7 +13,6 @@ import io.mirrorcarp.pfsync.protocol.PfsyncCounter;
 import io.mirrorcarp.pfsync.protocol.Verdict;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,8 +29,6 @@ import org.junit.jupiter.api.Test;
  * </pre>
  */
 class PfsyncOnKernelTest {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
-
     private final List<Node> nodes = new ArrayList<>();
     private TestNetwork net;
     private String a;
@@ -44,12 +41,8 @@ class PfsyncOnKernelTest {
         a = net.namespace("a");
         b = net.namespace("b");
         r = net.namespace("r");
-        net.veth(a, "sync0", b, "sync0");
+        Node.join(net, a, b);
         net.veth(r, "eth0", b, "eth0");
-        net.run(a, "ip addr add 192.0.2.1/24 dev sync0");
-        net.run(b, "ip addr add 192.0.2.2/24 dev sync0");
-        net.run(a, "ip addr add fd02::1/64 dev sync0 nodad");
-        net.run(b, "ip addr add fd02::2/64 dev sync0 nodad");
         net.run(r, "ip addr add 198.51.100.1/24 dev eth0");
         net.run(b, "ip addr add 198.51.100.2/24 dev eth0");
     }
@@ -70,7 +63,7 @@ class PfsyncOnKernelTest {
 
     private static void awaitReplicated(Node from, Node to, int flows) {
         from.table.open(1, flows);
-        await().atMost(LIMIT).until(() -> to.table.size() == flows);
+        await().atMost(Node.LIMIT).until(() -> to.table.size() == flows);
     }
 
     @Test
@@ -124,7 +117,7 @@ class PfsyncOnKernelTest {
         Arrays.fill(other, (byte) 1);
         node(a, 1, other);
         Node second = node(b, 2, new byte[32]);
-        await().atMost(LIMIT).until(() -> second.count(PfsyncCounter.BAD_AUTH) > 2);
+        await().atMost(Node.LIMIT).until(() -> second.count(PfsyncCounter.BAD_AUTH) > 2);
         assertThat(second.listener.verdict).isEqualTo(Verdict.ALONE);
     }
 
@@ -134,9 +127,9 @@ class PfsyncOnKernelTest {
         Node second = node(b, 2, new byte[32]);
         Node.awaitInSync(first, second);
         net.run(a, "ip link set sync0 down");
-        await().atMost(LIMIT).until(() -> first.listener.told.contains("raised LINK: sync0 is down"));
-        await().atMost(LIMIT).until(() -> second.listener.verdict == Verdict.LOST);
-        await().atMost(LIMIT).until(() -> first.count(PfsyncCounter.SEND_ERRORS) > 0);
+        await().atMost(Node.LIMIT).until(() -> first.listener.told.contains("raised LINK: sync0 is down"));
+        await().atMost(Node.LIMIT).until(() -> second.listener.verdict == Verdict.LOST);
+        await().atMost(Node.LIMIT).until(() -> first.count(PfsyncCounter.SEND_ERRORS) > 0);
         net.run(a, "ip link set sync0 up");
         Node.awaitInSync(first, second);
         awaitReplicated(first, second, 100);
@@ -162,7 +155,7 @@ class PfsyncOnKernelTest {
         byte[] packet = new byte[64];
         packet[0] = 6;
         send(a, "sync0", "224.0.0.240", packet);
-        await().atMost(LIMIT).until(() -> second.count(PfsyncCounter.BAD_VERSION) == 1);
+        await().atMost(Node.LIMIT).until(() -> second.count(PfsyncCounter.BAD_VERSION) == 1);
         assertThat(second.listener.verdict).isEqualTo(Verdict.ALONE);
     }
 
@@ -176,7 +169,7 @@ class PfsyncOnKernelTest {
         net.run(r, "ip route add 192.0.2.0/24 via 203.0.113.2");
         net.run(b, "ip route add 203.0.113.0/24 via 192.0.2.1");
         net.run(a, "sysctl -qw net.ipv4.ip_forward=1");
-        await().atMost(LIMIT).until(() -> {
+        await().atMost(Node.LIMIT).until(() -> {
             send(r, "eth1", "192.0.2.2", new byte[64]);
             return second.count(PfsyncCounter.BAD_TTL) > 0;
         });
@@ -189,7 +182,7 @@ class PfsyncOnKernelTest {
         packet[0] = 6;
         send(r, "eth0", "198.51.100.2", packet);
         send(a, "sync0", "192.0.2.2", packet);
-        await().atMost(LIMIT).until(() -> second.count(PfsyncCounter.BAD_VERSION) == 1);
+        await().atMost(Node.LIMIT).until(() -> second.count(PfsyncCounter.BAD_VERSION) == 1);
         assertThat(second.count(PfsyncCounter.PACKETS_RECEIVED)).isEqualTo(1);
     }
 }

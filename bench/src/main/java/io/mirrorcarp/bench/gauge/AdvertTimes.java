@@ -49,9 +49,9 @@ public record AdvertTimes(List<Long> nanos, List<Long> intervals) {
             if (length < 0 || length > file.length - position - RECORD_HEADER) {
                 break;
             }
-            int advert = position + RECORD_HEADER + ETHERNET_HEADER;
             int end = position + RECORD_HEADER + length;
-            advert += advert < end ? (bytes.get(advert) & IP_LENGTH_MASK) * Integer.BYTES : 0;
+            int ip = position + RECORD_HEADER + ETHERNET_HEADER;
+            int advert = ip < end ? ip + (bytes.get(ip) & IP_LENGTH_MASK) * Integer.BYTES : end;
             if (advert + SHORTEST_ADVERT <= end) {
                 nanos.add(Integer.toUnsignedLong(bytes.getInt(position)) * SECOND_NANOS + bytes.getInt(position + 4));
                 intervals.add(interval(bytes, advert));
