@@ -297,6 +297,11 @@ public final class PfsyncVerticle extends VerticleBase implements ReplicationOut
     }
 
     @Override
+    public void onNotice(String message) {
+        listener.onEvent(message);
+    }
+
+    @Override
     public void onDumpEntry(StateRecord state) {
         machine().onDumpEntry(state, System.nanoTime());
     }

@@ -22,6 +22,9 @@ public interface StateEvents {
     /** The kernel dropped events because the socket's buffer was full (ENOBUFS). */
     void onOverrun();
 
+    /** Something about the events to tell the administrator. */
+    void onNotice(String message);
+
     /** One entry of the dump that {@link StateTable#startDump()} began. */
     void onDumpEntry(StateRecord state);
 

@@ -8,6 +8,7 @@ public enum ConntrackCounter {
     MALFORMED("malformed", "messages of the kernel that could not be read"),
     OVERRUNS("overruns", "times the kernel dropped events because the receive buffer was full"),
     LATE("late", "ends that came after an overrun, of flows that exist again, and were not told"),
+    FLOODS("floods", "times when so many TCP connections opened that they were told only once established"),
     DUMPS("dumps", "dumps of the table started"),
     DUMP_ENTRIES("dumpEntries", "entries read from dumps"),
     DUMP_ERRORS("dumpErrors", "dumps that the kernel broke off and that were started again"),

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.conntrack.io;
 
+import io.mirrorcarp.conntrack.OpeningRate;
 import io.mirrorcarp.conntrack.StateMapping;
 import io.mirrorcarp.conntrack.entry.ConntrackEntry;
 import io.mirrorcarp.conntrack.entry.IpProtocol;
+import io.mirrorcarp.conntrack.entry.TcpConntrack;
 import io.mirrorcarp.conntrack.netlink.Ctnetlink;
 import io.mirrorcarp.conntrack.netlink.EntryReader;
 import io.mirrorcarp.netio.Descriptor;
@@ -37,16 +39,21 @@ final class ConntrackEventSocket implements AutoCloseable {
     private final NetlinkReader reader = new NetlinkReader();
     private final ConntrackEntry entry = new ConntrackEntry();
     private final StateRecord record = new StateRecord();
+    private final OpeningRate openings = new OpeningRate();
+    private final int importPortId;
+    private boolean halfOpenTold = true;
     private boolean endsMayBeLate;
     private long overrunNanos;
 
     private ConntrackEventSocket(
             NetlinkSocket socket,
             ConntrackSettings settings,
+            int importPortId,
             EntryLookup lookup,
             ChangedFlows changed,
             ConntrackCounters counters) {
         this.socket = socket;
+        this.importPortId = importPortId;
         this.settings = settings;
         this.lookup = lookup;
         this.changed = changed;
@@ -70,7 +77,7 @@ final class ConntrackEventSocket implements AutoCloseable {
             socket.setReceiveBuffer(settings.eventBufferBytes());
             socket.setBroadcastError(settings.reliableDestroy());
             // Before joining, or the first events would pass unfiltered.
-            socket.setFilter(EventFilter.of(importPortId));
+            socket.setFilter(EventFilter.of(importPortId, true));
             socket.join(Ctnetlink.GROUP_NEW);
             socket.join(Ctnetlink.GROUP_UPDATE);
             socket.join(Ctnetlink.GROUP_DESTROY);
@@ -78,7 +85,7 @@ final class ConntrackEventSocket implements AutoCloseable {
             socket.close();
             throw e;
         }
-        return new ConntrackEventSocket(socket, settings, lookup, changed, counters);
+        return new ConntrackEventSocket(socket, settings, importPortId, lookup, changed, counters);
     }
 
     /** For the event loop. */
@@ -122,6 +129,33 @@ final class ConntrackEventSocket implements AutoCloseable {
         return emptied;
     }
 
+    /** Whether TCP connections are told when they begin, and not only when they are established. */
+    boolean tellsHalfOpen() {
+        return halfOpenTold;
+    }
+
+    /** Tells of half-open connections or does not, as the rate has it at which connections open; to be called between two readings. */
+    void adapt(StateEvents events, long nowNanos) {
+        boolean told = !openings.isHigh(nowNanos);
+        if (told != halfOpenTold) {
+            try {
+                socket.setFilter(EventFilter.of(importPortId, told));
+            } catch (ErrnoException e) {
+                // The filter of before stays, and the next reading tries again.
+                return;
+            }
+            halfOpenTold = told;
+            if (!told) {
+                counters.increment(ConntrackCounter.FLOODS);
+            }
+            events.onNotice(
+                    told
+                            ? "fewer connections open: peers are told of half-open ones again"
+                            : "more than " + OpeningRate.HIGH_PER_SECOND
+                                    + " connections open each second: peers are told when they are established");
+        }
+    }
+
     private void readDatagram(ByteBuffer datagram, StateEvents events) {
         reader.reset(datagram);
         while (reader.next()) {
@@ -153,6 +187,9 @@ final class ConntrackEventSocket implements AutoCloseable {
         }
         changed.add(entry.original, entry.zone);
         boolean began = Ctnetlink.isInsert(reader);
+        if (isOpening(began)) {
+            openings.onOpening();
+        }
         // The kernel tells the state only in events that changed it. A record must not say "none" of an established
         // flow.
         if (!ended && !entry.hasProtocolState && hasProtocolState(entry.original.protocol)) {
@@ -166,6 +203,14 @@ final class ConntrackEventSocket implements AutoCloseable {
         } else {
             events.onUpdate(record);
         }
+    }
+
+    /** Whether an event is the first that is told of a TCP connection. One in ESTABLISHED that shows the state follows a handshake. */
+    private boolean isOpening(boolean began) {
+        return entry.original.protocol == IpProtocol.TCP
+                && entry.hasProtocolState
+                && entry.protocolState == (halfOpenTold ? TcpConntrack.SYN_SENT : TcpConntrack.ESTABLISHED)
+                && began == halfOpenTold;
     }
 
     /** A timeout that is left over shows that it did not run out; who asked for the end is named by its port id. */

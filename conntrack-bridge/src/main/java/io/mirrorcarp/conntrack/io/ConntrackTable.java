@@ -27,6 +27,9 @@ public final class ConntrackTable implements ReplicatedTable {
     /** How far apart events are read under load: what a peer lacks when this node dies is as young as that. */
     private static final long PAUSE_NANOS = 1_500_000;
 
+    /** How often it is asked whether half-open connections can be told again: no event may come that asks. */
+    private static final long ADAPT_MILLIS = 1_000;
+
     /** How to close what was opened, the last first. */
     private final Deque<Runnable> opened = new ArrayDeque<>();
 
@@ -46,6 +49,8 @@ public final class ConntrackTable implements ReplicatedTable {
     private @Nullable EventLoopDescriptor registration;
     /** A batch was asked for and is not read yet. */
     private boolean batchWanted;
+
+    private boolean adaptArmed;
 
     private ConntrackTable(ConntrackSettings settings) throws IOException {
         try {
@@ -80,11 +85,34 @@ public final class ConntrackTable implements ReplicatedTable {
         this.context = context;
         this.events = events;
         return EventLoopDescriptor.register(
-                        context, eventSocket.descriptor(), new BurstPace(PAUSE_NANOS), () -> eventSocket.drain(events))
+                        context, eventSocket.descriptor(), new BurstPace(PAUSE_NANOS), () -> drain(events))
                 .map(registered -> {
                     registration = registered;
                     return null;
                 });
+    }
+
+    private boolean drain(StateEvents events) {
+        boolean emptied = eventSocket.drain(events);
+        adapt(events);
+        return emptied;
+    }
+
+    private void adapt(StateEvents events) {
+        eventSocket.adapt(events, System.nanoTime());
+        Context current = context;
+        if (current != null && !adaptArmed && !eventSocket.tellsHalfOpen()) {
+            adaptArmed = true;
+            current.owner().setTimer(ADAPT_MILLIS, id -> onAdaptTimer());
+        }
+    }
+
+    private void onAdaptTimer() {
+        adaptArmed = false;
+        StateEvents receiver = events;
+        if (receiver != null) {
+            adapt(receiver);
+        }
     }
 
     /** Counters; any thread may read them. */

@@ -12,7 +12,8 @@ import io.mirrorcarp.netio.netlink.Netlink;
  * <ul>
  *   <li>the echoes of what the import wrote, known by the port id of its socket;
  *   <li>a TCP update to SYN_RECV. The next packet makes the flow ESTABLISHED, some milliseconds later, and what is told then is all that a peer needs. Of a
- *       handshake that ends there the dump of the sweep tells.
+ *       handshake that ends there the dump of the sweep tells;
+ *   <li>where half-open connections are not told, what begins in SYN_SENT: it is told when it is ESTABLISHED.
  * </ul>
  *
  * <p>A datagram holds one message ({@code nf_conntrack_event}, ctnetlink_conntrack_event() in net/netfilter/nf_conntrack_netlink.c).
@@ -24,27 +25,32 @@ final class EventFilter {
 
     private EventFilter() {}
 
-    /** The filter beside an import socket of that port id. */
-    static BpfProgram of(int importPortId) {
+    /**
+     * The filter beside an import socket of that port id.
+     *
+     * @param halfOpenTold whether TCP connections are told when they begin
+     */
+    static BpfProgram of(int importPortId, boolean halfOpenTold) {
         return new BpfProgram.Builder()
                 .loadWord(PORT_ID_OFFSET)
-                .jumpEqual(BpfProgram.hostWord(importPortId), 16, 0)
+                .jumpEqual(BpfProgram.hostWord(importPortId), 17, 0)
                 .loadHalf(TYPE_OFFSET)
-                .jumpEqual(BpfProgram.hostHalf(Ctnetlink.TYPE_NEW), 0, 15)
+                .jumpEqual(BpfProgram.hostHalf(Ctnetlink.TYPE_NEW), 0, 16)
                 .loadHalf(FLAGS_OFFSET)
-                .jumpAnyBit(BpfProgram.hostHalf(Netlink.CREATE), 13, 0)
+                .jumpAnyBit(BpfProgram.hostHalf(Netlink.CREATE), halfOpenTold ? 14 : 0, 0)
                 .loadConstant(Netlink.HEADER_LENGTH + Ctnetlink.HEADER_LENGTH)
                 .loadIndex(Ctnetlink.PROTOINFO)
                 .findAttribute()
-                .jumpEqual(0, 9, 0)
+                .jumpEqual(0, 10, 0)
                 .loadIndex(Ctnetlink.PROTOINFO_TCP)
                 .findNestedAttribute()
-                .jumpEqual(0, 6, 0)
+                .jumpEqual(0, 7, 0)
                 .loadIndex(Ctnetlink.TCP_STATE)
                 .findNestedAttribute()
                 .copyToIndex()
                 .loadByteAtIndex(Netlink.ATTRIBUTE_HEADER_LENGTH)
-                .jumpEqual(TcpConntrack.SYN_RECV, 0, 1)
+                .jumpEqual(TcpConntrack.SYN_RECV, 1, 0)
+                .jumpEqual(halfOpenTold ? TcpConntrack.SYN_RECV : TcpConntrack.SYN_SENT, 0, 1)
                 .drop()
                 .accept()
                 .build();

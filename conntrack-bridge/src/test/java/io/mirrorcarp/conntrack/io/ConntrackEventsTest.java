@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.mirrorcarp.conntrack.entry.ConntrackEntry;
 import io.mirrorcarp.conntrack.entry.ExportFilter;
 import io.mirrorcarp.conntrack.entry.IpProtocol;
+import io.mirrorcarp.conntrack.entry.TcpConntrack;
 import io.mirrorcarp.netio.NetworkNamespace;
 import io.mirrorcarp.pfsync.message.StateRecord;
 import java.time.Duration;
@@ -235,5 +236,46 @@ class ConntrackEventsTest {
         other.importer.flush();
         assertThat(table.lookup.complete(entry)).isFalse();
         assertThat(table.lookup.complete(entry)).isFalse();
+    }
+
+    @Test
+    void whereVeryManyConnectionsOpenOnlyEstablishedOnesAreTold() {
+        StateRecord opening = Flows.tcp(0);
+        opening.status = 0;
+        opening.protocolState = TcpConntrack.SYN_SENT;
+        int[] flow = {0};
+        await().atMost(Duration.ofSeconds(10)).until(() -> {
+            for (int end = flow[0] + 1_000; flow[0] < end; flow[0]++) {
+                Flows.number(opening, flow[0]);
+                other.importer.insert(opening);
+            }
+            other.importer.flush();
+            table.drain();
+            table.events.adapt(table.told, System.nanoTime());
+            return !table.events.tellsHalfOpen();
+        });
+        assertThat(table.count(ConntrackCounter.FLOODS)).isEqualTo(1);
+        assertThat(table.told.notices).hasSize(1);
+        table.told.calls.clear();
+
+        Flows.number(opening, flow[0]);
+        other.importer.insert(opening);
+        opening.protocolState = TcpConntrack.ESTABLISHED;
+        opening.status = StateRecord.STATUS_SEEN_REPLY | StateRecord.STATUS_ASSURED;
+        other.importer.update(opening);
+        other.importer.flush();
+        table.drain();
+        assertThat(table.told.names()).containsExactly("update");
+        assertThat(table.told.calls.get(0).flow().protocolState).isEqualTo(TcpConntrack.ESTABLISHED);
+
+        table.events.adapt(table.told, System.nanoTime() + Duration.ofMinutes(1).toNanos());
+        assertThat(table.events.tellsHalfOpen()).isTrue();
+        Flows.number(opening, flow[0] + 1);
+        opening.protocolState = TcpConntrack.SYN_SENT;
+        other.importer.insert(opening);
+        other.importer.flush();
+        table.drain();
+        assertThat(table.told.names()).containsExactly("update", "insert");
+        assertThat(table.told.notices).hasSize(2);
     }
 }

@@ -206,6 +206,9 @@ class ConntrackTableTest {
         }
 
         @Override
+        public void onNotice(String message) {}
+
+        @Override
         public void onOverrun() {}
 
         @Override

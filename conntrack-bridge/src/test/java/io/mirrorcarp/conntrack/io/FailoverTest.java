@@ -330,6 +330,9 @@ class FailoverTest {
         }
 
         @Override
+        public void onNotice(String message) {}
+
+        @Override
         public void onOverrun() {
             throw new AssertionError("overrun");
         }

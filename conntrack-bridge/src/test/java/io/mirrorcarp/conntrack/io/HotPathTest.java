@@ -182,6 +182,9 @@ class HotPathTest {
         public void onBurstEnd() {}
 
         @Override
+        public void onNotice(String message) {}
+
+        @Override
         public void onOverrun() {
             throw new AssertionError("overrun");
         }

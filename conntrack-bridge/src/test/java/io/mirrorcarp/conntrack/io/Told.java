@@ -18,6 +18,7 @@ final class Told implements StateEvents {
     record Call(String name, ConntrackEntry flow) {}
 
     final List<Call> calls = new ArrayList<>();
+    final List<String> notices = new ArrayList<>();
     final List<ConntrackEntry> dumped = new ArrayList<>();
     int burstEnds;
     int overruns;
@@ -53,6 +54,11 @@ final class Told implements StateEvents {
     @Override
     public void onBurstEnd() {
         burstEnds++;
+    }
+
+    @Override
+    public void onNotice(String message) {
+        notices.add(message);
     }
 
     @Override

@@ -30,6 +30,8 @@ final class Exporter {
     private static final long COMPANY_NANOS = 10_000_000;
 
     private static final int TCP = 6;
+    private static final int SYN_RECV = 2;
+    private static final int ESTABLISHED = 3;
     private static final int SCTP = 132;
 
     private static final long MOST_FRESHNESS = 4_095;
@@ -78,8 +80,23 @@ final class Exporter {
         claim(Action.INSERT, state, nowNanos);
     }
 
+    /**
+     * A packet changed a flow. The handshake of a TCP connection may not have been told. Where a copy of the connection before is missing, whose owner may know
+     * that it came further, the new one is told from its handshake on: an established connection would look like one whose end was missed.
+     */
     void onUpdate(StateRecord state, long nowNanos) {
+        if (state.original.protocol == TCP && state.protocolState == ESTABLISHED && isMissing(state)) {
+            state.protocolState = SYN_RECV;
+            claim(Action.INSERT, state, nowNanos);
+            drain(nowNanos);
+            state.protocolState = ESTABLISHED;
+        }
         claim(Action.UPDATE, state, nowNanos);
+    }
+
+    private boolean isMissing(StateRecord state) {
+        long entry = index.get(flowHash.of(state.original, state.zone));
+        return entry != FlowIndex.ABSENT && FlowIndex.isMissing(entry);
     }
 
     /**
@@ -128,7 +145,9 @@ final class Exporter {
         boolean fresh = entry == FlowIndex.ABSENT && index.endedVersion(hash) == EndedFlows.NONE;
         int next = fresh ? firstVersion(action) : nextVersion(hash, entry);
         index.put(hash, state, FlowIndex.SELF, next);
-        export(action, state, next, hash, fresh, FlowEnd.DELETED, nowNanos);
+        // A flow whose beginning was not told is new to the peers' kernels all the same.
+        Action told = entry == FlowIndex.ABSENT ? Action.INSERT : action;
+        export(told, state, next, hash, fresh && told == action, FlowEnd.DELETED, nowNanos);
     }
 
     /** Of a flow of which nothing is known. What the kernel created while somebody was listening is new to all. */

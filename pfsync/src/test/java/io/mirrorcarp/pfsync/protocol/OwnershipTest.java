@@ -293,6 +293,27 @@ class OwnershipTest {
     }
 
     @Test
+    void aConnectionWhoseHandshakeWasNotToldIsNewToThePeers() {
+        a.kernel.tellsHalfOpen = false;
+        long before = a.counter(PfsyncCounter.INSERTS_OUT);
+        openTcp(ESTABLISHED);
+        assertTcpState(ESTABLISHED);
+        assertThat(a.counter(PfsyncCounter.INSERTS_OUT)).isEqualTo(before + 1);
+        assertThat(a.counter(PfsyncCounter.UPDATES_OUT)).isZero();
+    }
+
+    @Test
+    void aConnectionThatBeginsAnewWithAnUntoldHandshakeIsNotBehindOneThatIsOver() {
+        openTcp(TIME_WAIT);
+        b.kernel.tellsHalfOpen = false;
+        b.kernel.evict(TCP);
+        open(b, TCP, 600);
+        enter(b, ESTABLISHED);
+        world.runMillis(1_000);
+        assertTcpState(ESTABLISHED);
+    }
+
+    @Test
     void aStepOfACopyThatNobodyHeardIsFound() {
         openTcp(ESTABLISHED);
         b.kernel.losesEvents = true;

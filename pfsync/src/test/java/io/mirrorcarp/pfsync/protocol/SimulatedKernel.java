@@ -39,6 +39,8 @@ final class SimulatedKernel implements StateTable {
     private int dumpNumber;
     private long identity;
     boolean losesEvents;
+    /** Whether TCP connections are told before they are established. */
+    boolean tellsHalfOpen = true;
     /** Told of each flow whose timer runs out. */
     Consumer<FlowKey> onExpiry = key -> {};
     /** Told of each flow that replication deletes. */
@@ -74,18 +76,18 @@ final class SimulatedKernel implements StateTable {
 
     // What packets do.
 
-    /** The first packet of a flow. */
-    void open(FlowKey key, int timeoutSeconds) {
-        open(key, timeoutSeconds, 0);
+    /** The first packet of a flow; whether it is told. */
+    boolean open(FlowKey key, int timeoutSeconds) {
+        return open(key, timeoutSeconds, 0);
     }
 
     /** The first packet of a flow, which gets a mark. */
-    void open(FlowKey key, int timeoutSeconds, int mark) {
-        open(key, timeoutSeconds, mark, 0);
+    boolean open(FlowKey key, int timeoutSeconds, int mark) {
+        return open(key, timeoutSeconds, mark, 0);
     }
 
     /** The same, with a translated port, or 0: if another flow has it here, the kernel translates this one otherwise. */
-    void open(FlowKey key, int timeoutSeconds, int mark, int snatPort) {
+    boolean open(FlowKey key, int timeoutSeconds, int mark, int snatPort) {
         Flow flow = new Flow();
         key.writeTo(flow.state);
         flow.state.status = snatPort == 0 ? 0 : StateRecord.STATUS_SOURCE_NAT;
@@ -98,30 +100,39 @@ final class SimulatedKernel implements StateTable {
         flow.state.mark = mark;
         refresh(flow);
         flows.put(key, flow);
-        note(key, "opens");
-        if (isHeard()) {
+        boolean told = isTold(flow);
+        note(key, "opens", told);
+        if (told) {
             listener.onInsert(flow.state, world.nowNanos());
         }
+        return told;
     }
 
-    /** A packet that changes the flow's state. */
-    void progress(FlowKey key) {
-        progress(key, flows.get(key).state.mark + 1);
+    private boolean isTold(Flow flow) {
+        boolean halfOpen = flow.state.original.protocol == 6 && flow.state.protocolState < 3;
+        return isHeard() && (tellsHalfOpen || !halfOpen);
+    }
+
+    /** A packet that changes the flow's state; whether it is told. */
+    boolean progress(FlowKey key) {
+        return progress(key, flows.get(key).state.mark + 1);
     }
 
     /** A packet that changes the flow's state and its mark. */
-    void progress(FlowKey key, int mark) {
+    boolean progress(FlowKey key, int mark) {
         Flow flow = flows.get(key);
-        note(key, "changes");
         flow.state.status |= StateRecord.STATUS_SEEN_REPLY;
         flow.state.mark = mark;
         if (key.protocol() == 6 && flow.state.protocolState < 3) {
             flow.state.protocolState++;
         }
         refresh(flow);
-        if (isHeard()) {
+        boolean told = isTold(flow);
+        note(key, "changes", told);
+        if (told) {
             listener.onUpdate(flow.state, world.nowNanos());
         }
+        return told;
     }
 
     /** A packet that changes nothing but the timer. */
@@ -202,7 +213,11 @@ final class SimulatedKernel implements StateTable {
     }
 
     private void note(FlowKey key, String what) {
-        world.note(key, name, what + (isHeard() ? "" : ", unheard"));
+        note(key, what, isHeard());
+    }
+
+    private void note(FlowKey key, String what, boolean heard) {
+        world.note(key, name, what + (heard ? "" : ", unheard"));
     }
 
     /** Whether a daemon hears what happens here. */

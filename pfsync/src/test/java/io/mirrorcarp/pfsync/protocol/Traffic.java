@@ -134,13 +134,12 @@ final class Traffic {
             noteChange(connection, node);
             connection.changes++;
             connection.survived = -1;
-            connection.heardAt = node.isHeard() ? node : connection.heardAt;
             connection.contested |= !known && connection.changes > 1 && isElsewhere(connection, node);
-            if (known) {
-                node.kernel.progress(connection.key, connection.changes);
-            } else {
-                node.kernel.open(connection.key, connection.timeoutSeconds, connection.changes, connection.snatPort);
-            }
+            boolean told = known
+                    ? node.kernel.progress(connection.key, connection.changes)
+                    : node.kernel.open(
+                            connection.key, connection.timeoutSeconds, connection.changes, connection.snatPort);
+            connection.heardAt = told ? node : connection.heardAt;
         }
         node.kernel.touch(connection.key, connection.timeoutSeconds);
         connection.server = node;

@@ -34,7 +34,7 @@ final class Trouble {
             return;
         }
         SimulatedNode node = any();
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(13)) {
             case 0 -> world.loss = random.nextInt(3) * 0.15;
             case 1 -> world.repetition = random.nextInt(3) * 0.2;
             case 2 -> world.longestDelayNanos = 100_000L << random.nextInt(9);
@@ -45,6 +45,7 @@ final class Trouble {
             case 7 -> overrun(node);
             case 8, 9 -> traffic.moveAll(node, any());
             case 10 -> flush(node);
+            case 11 -> flood(node);
             default -> request(node);
         }
         world.after(random.nextLong(700_000_000), this::step);
@@ -119,11 +120,24 @@ final class Trouble {
         });
     }
 
+    /** So many connections open that they are told when they are established. */
+    private void flood(SimulatedNode node) {
+        node.kernel.tellsHalfOpen = false;
+        world.after(random.nextLong(1_500_000_000L), () -> node.kernel.tellsHalfOpen = true);
+    }
+
+    /** The sweep, whose time would come, finds what is half open. */
+    private void sweep(SimulatedNode node) {
+        node.kernel.tellsHalfOpen = true;
+        node.machine.onOverrun(world.nowNanos());
+    }
+
     /** All is well from now on. */
     void stop() {
         quiet = true;
         world.mendAll();
         nodes.forEach(this::start);
+        nodes.forEach(this::sweep);
         nodes.forEach(node -> {
             if (node.kernel.losesEvents) {
                 node.kernel.losesEvents = false;

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.conntrack;
+
+/**
+ * Whether so many TCP connections open that peers are told of each when its handshake is done, and not before. It halves the work of both ends, and of
+ * a SYN flood nothing is told at all. It is not so below {@value #HIGH_PER_SECOND} a second, where the work is small: then a failover in the
+ * middle of a handshake costs the client no repetition. Pure.
+ */
+public final class OpeningRate {
+    /** From so many connections a second on the rate is high. */
+    public static final int HIGH_PER_SECOND = 7_500;
+
+    /** Below so many it is no longer. */
+    static final int LOW_PER_SECOND = 6_000;
+
+    /** So long it must have been low. A flood is seen as one only while half-open connections are told. */
+    static final long LOW_NANOS = 10_000_000_000L;
+
+    /** The rate is measured over at least so long. */
+    static final long WINDOW_NANOS = 250_000_000;
+
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    private boolean begun;
+    private long windowNanos;
+    private long highNanos;
+    private int count;
+    private boolean high;
+
+    /** A connection opens: the first that is told of it. */
+    public void onOpening() {
+        count++;
+    }
+
+    /** Whether the rate is high, now that everything up to {@code nowNanos} was counted. */
+    public boolean isHigh(long nowNanos) {
+        if (!begun) {
+            begun = true;
+            windowNanos = nowNanos;
+        }
+        long elapsedNanos = nowNanos - windowNanos;
+        if (elapsedNanos >= WINDOW_NANOS) {
+            judge(count * NANOS_PER_SECOND / elapsedNanos, nowNanos);
+            windowNanos = nowNanos;
+            count = 0;
+        }
+        return high;
+    }
+
+    private void judge(double perSecond, long nowNanos) {
+        if (perSecond >= (high ? LOW_PER_SECOND : HIGH_PER_SECOND)) {
+            high = true;
+            highNanos = nowNanos;
+        } else if (nowNanos - highNanos >= LOW_NANOS) {
+            high = false;
+        }
+    }
+}
