@@ -64,6 +64,11 @@ public final class CarpVerticle extends VerticleBase {
     public Future<?> start() {
         CarpNode starting = new CarpNode(context, hosts, options, network, listener, statesReady);
         node = starting;
+        try {
+            network.hasten();
+        } catch (IOException e) {
+            starting.log().trouble(e.getMessage() + ": advertisements may be late under load");
+        }
         return blocking(() -> network.addresses().recover())
                 .compose(recovered -> network.watch(context, starting.carpdevs().names(), starting.carpdevs()))
                 .compose(opened -> {

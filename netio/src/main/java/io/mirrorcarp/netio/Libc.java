@@ -41,6 +41,8 @@ final class Libc {
 
         int setns(int fd, int namespaceType);
 
+        int sched_setscheduler(int thread, int policy, long parameters);
+
         String strerror(int errno);
     }
 
@@ -60,6 +62,8 @@ final class Libc {
     static final int O_RDONLY_CLOEXEC = 0x80000;
     static final int CLONE_NEWNET = 0x40000000;
     static final short POLLIN = 1;
+    static final int SCHED_RR = 2;
+    static final int SCHED_RESET_ON_FORK = 0x40000000;
 
     static final int SOL_SOCKET = 1;
     static final int SO_ATTACH_FILTER = 26;

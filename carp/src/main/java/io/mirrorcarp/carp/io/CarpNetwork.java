@@ -3,12 +3,20 @@ package io.mirrorcarp.carp.io;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.function.Consumer;
 
 /** What CARP needs of the operating system. {@link LinuxCarpNetwork} is the real one, {@link MemoryCarpNetwork} its twin for tests. */
 public interface CarpNetwork {
+
+    /**
+     * Puts the calling thread, which serves the elections, ahead of other work.
+     *
+     * @throws IOException where this process may not
+     */
+    void hasten() throws IOException;
 
     /** Takes and gives up the virtual addresses. */
     VirtualAddresses addresses();

@@ -192,6 +192,9 @@ public final class MemoryCarpNetwork implements CarpNetwork, VirtualAddresses {
     }
 
     @Override
+    public void hasten() {}
+
+    @Override
     public VirtualAddresses addresses() {
         return this;
     }
