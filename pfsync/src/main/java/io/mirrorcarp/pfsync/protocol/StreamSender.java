@@ -4,6 +4,8 @@ package io.mirrorcarp.pfsync.protocol;
 import io.mirrorcarp.pfsync.auth.FrameSealer;
 import io.mirrorcarp.pfsync.message.Change;
 import io.mirrorcarp.pfsync.message.ChangeEncoder;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The own stream: packs changes into frames, numbers, seals and sends them, and keeps the last {@value #RING_FRAMES}, sealed, to
@@ -11,6 +13,8 @@ import io.mirrorcarp.pfsync.message.ChangeEncoder;
  */
 final class StreamSender {
     static final int RING_FRAMES = 4096;
+
+    private static final int CHUNK_FRAMES = 32;
 
     /** A frame is not sent again sooner than this: repair requests of several peers for one loss arrive together. */
     private static final long RESEND_NANOS = 5_000_000;
@@ -24,7 +28,11 @@ final class StreamSender {
     private final int frameBytes;
     private final int payloadLimit;
     private final byte[] payload;
-    private final byte[][] frames = new byte[RING_FRAMES][];
+    /** The frame that is sealed or looked at. */
+    private final byte[] frame;
+    /** The ring, as far as it was used yet. Outside of the heap: the collector would move each frame while everything waits. */
+    private final @Nullable ByteBuffer[] chunks = new ByteBuffer[RING_FRAMES / CHUNK_FRAMES];
+
     private final int[] lengths = new int[RING_FRAMES];
     private final long[] sentNanos = new long[RING_FRAMES];
     private final long[] resentNanos = new long[RING_FRAMES];
@@ -39,6 +47,7 @@ final class StreamSender {
         this.counters = counters;
         this.frameBytes = frameBytes;
         payloadLimit = frameBytes - FrameSealer.OVERHEAD_BYTES;
+        frame = new byte[frameBytes];
         payload = new byte[payloadLimit + ChangeEncoder.MAX_BYTES];
     }
 
@@ -67,9 +76,23 @@ final class StreamSender {
         return sentNanos[slot(number)];
     }
 
-    /** A frame that is still in the ring, sealed; {@link #length(long)} bytes of it. */
+    /** A frame that is still in the ring, sealed; {@link #length(long)} bytes of it, until the next call. */
     byte[] frame(long number) {
-        return frames[slot(number)];
+        chunk(slot(number)).get(place(number), frame, 0, length(number));
+        return frame;
+    }
+
+    private ByteBuffer chunk(int slot) {
+        ByteBuffer chunk = chunks[slot / CHUNK_FRAMES];
+        if (chunk == null) {
+            chunk = ByteBuffer.allocateDirect(CHUNK_FRAMES * frameBytes);
+            chunks[slot / CHUNK_FRAMES] = chunk;
+        }
+        return chunk;
+    }
+
+    private int place(long number) {
+        return slot(number) % CHUNK_FRAMES * frameBytes;
     }
 
     int length(long number) {
@@ -110,12 +133,8 @@ final class StreamSender {
         }
         sequence++;
         int slot = slot(sequence);
-        byte[] frame = frames[slot];
-        if (frame == null) {
-            frame = new byte[frameBytes];
-            frames[slot] = frame;
-        }
         lengths[slot] = sealer.seal(true, sequence, payload, payloadLength, frame);
+        chunk(slot).put(place(sequence), frame, 0, lengths[slot]);
         sentNanos[slot] = nowNanos;
         resentNanos[slot] = nowNanos;
         payloadLength = 0;
@@ -131,7 +150,7 @@ final class StreamSender {
             if (nowNanos - resentNanos[slot] >= RESEND_NANOS) {
                 resentNanos[slot] = nowNanos;
                 counters.increment(PfsyncCounter.RETRANSMITS);
-                output.send(frames[slot], lengths[slot]);
+                output.send(frame(number), lengths[slot]);
             }
         }
     }
