@@ -20,7 +20,7 @@ import java.util.Set;
 
 /** CPU time when nothing happens but advertisements and heartbeats. */
 public final class Idle implements Measurement {
-    private static final int SECONDS = 10;
+    private static final int SECONDS = 30;
 
     /** A combination of systems that does the whole job, or a part of it. */
     private record Case(String label, Role role, ElectionSystem election, boolean fast, boolean conntrackd) {}
@@ -73,8 +73,8 @@ public final class Idle implements Measurement {
                 onMaster.addAll(replicator.senderProcesses());
                 onBackup.addAll(replicator.receiverProcesses());
             }
-            // A JVM goes on compiling for a while.
-            Loads.hold(campaign.effort().warmUpSeconds(), () -> {});
+            // A JVM compiles most of what an idle node runs in its first minute.
+            Loads.hold(campaign.effort().choose(60, 5), () -> {});
             CpuMeter masterCpu = new CpuMeter(onMaster);
             CpuMeter backupCpu = new CpuMeter(onBackup);
             Loads.hold(SECONDS, () -> {
