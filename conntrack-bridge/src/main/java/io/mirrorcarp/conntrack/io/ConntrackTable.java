@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConntrackTable implements ReplicatedTable {
     /** How far apart events are read under load: what a peer lacks when this node dies is as young as that. */
-    private static final long PAUSE_NANOS = 1_500_000;
+    private static final long PAUSE_NANOS = 1_300_000;
 
     /** How often it is asked whether half-open connections can be told again: no event may come that asks. */
     private static final long ADAPT_MILLIS = 1_000;
