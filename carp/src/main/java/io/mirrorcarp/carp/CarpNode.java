@@ -111,6 +111,15 @@ final class CarpNode {
                 }));
     }
 
+    /** What one virtual host misses the others of its group need not miss for as long: a node that died had them all. */
+    void masterSilent(RunningHost silent) {
+        for (RunningHost host : hosts.values()) {
+            if (host != silent && host.host().group().equals(silent.host().group())) {
+                host.perform(host.instance().onPeerDied(nowNanos()));
+            }
+        }
+    }
+
     void resign(VirtualHost host) {
         listener.onResign(host.resignation());
     }

@@ -192,6 +192,11 @@ final class RunningHost implements CarpActions, AddressWork.Outcome {
     }
 
     @Override
+    public void masterSilent() {
+        node.masterSilent(this);
+    }
+
+    @Override
     public void resign() {
         node.resign(host);
     }

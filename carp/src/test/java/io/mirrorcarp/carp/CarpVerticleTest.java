@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 
 /** Nodes in memory: wan0 and lan0 of each are ports on the segments wan and lan. */
 class CarpVerticleTest {
+    private static final int ENETDOWN = 100;
     private static final String WAN = "203.0.113.1/24";
     private static final String LAN = "192.0.2.1/24";
     private static final int PREFERRED = 10;
@@ -415,6 +416,22 @@ class CarpVerticleTest {
         TestNode.get(b.verticle().peerResigned(a.resignations.get(0)));
         b.awaitState("extern", CarpState.MASTER);
         assertThat(b.changes.get(b.changes.size() - 1).reason()).isEqualTo(TransitionReason.MASTER_RESIGNED);
+    }
+
+    /** The slow one would wait for 3.4 s after what it heard last, which is less than a second ago. */
+    @Test
+    void whenTheMasterOfOneTimesOutTheOthersWaitForTheNextAdvertisementOnly() throws Exception {
+        a.start(wanHost(PREFERRED), host("lan", "lan0", CarpSettings.of(2, 1, 0), LAN));
+        TestNode.get(a.verticle().nudge("lan", Nudge.MASTER));
+        a.awaitState("wan", CarpState.MASTER).awaitState("lan", CarpState.MASTER);
+        b.start(wanHost(SPARE), host("lan", "lan0", CarpSettings.of(2, 1, 100), LAN));
+        eventually(
+                () -> assertThat(b.snapshot().virtualHost("lan").orElseThrow().peers())
+                        .hasSize(1));
+        long silentNanos = System.nanoTime();
+        networkA.setSendErrno(ENETDOWN);
+        b.awaitState("wan", CarpState.MASTER).awaitState("lan", CarpState.MASTER);
+        assertThat(Duration.ofNanos(System.nanoTime() - silentNanos)).isLessThan(Duration.ofMillis(2_200));
     }
 
     @Test

@@ -3,7 +3,7 @@ package io.mirrorcarp.conntrack;
 
 /**
  * Whether so many TCP connections open that peers are told of each when its handshake is done, and not before. It halves the work of both ends, and of
- * a SYN flood nothing is told at all. It is not so below {@value #HIGH_PER_SECOND} a second, where the work is small: then a failover in the
+ * a SYN flood hardly anything is told. It is not so below {@value #HIGH_PER_SECOND} a second, where the work is small: then a failover in the
  * middle of a handshake costs the client no repetition. Pure.
  */
 public final class OpeningRate {
@@ -13,8 +13,8 @@ public final class OpeningRate {
     /** Below so many it is no longer. */
     static final int LOW_PER_SECOND = 6_000;
 
-    /** So long it must have been low. A flood is seen as one only while half-open connections are told. */
-    static final long LOW_NANOS = 10_000_000_000L;
+    /** So long it must have been low. A SYN flood is seen only while half-open connections are told: so seldom it gets through, for one measurement. */
+    static final long LOW_NANOS = 30_000_000_000L;
 
     /** The rate is measured over at least so long. */
     static final long WINDOW_NANOS = 250_000_000;

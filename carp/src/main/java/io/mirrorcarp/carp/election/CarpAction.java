@@ -34,6 +34,14 @@ public sealed interface CarpAction {
         }
     }
 
+    /** The master timed out: it may be gone with all it had, so tell the other virtual hosts of the group, by {@link CarpInstance#onPeerDied}. */
+    record MasterSilent() implements CarpAction {
+        @Override
+        public void perform(CarpActions receiver) {
+            receiver.masterSilent();
+        }
+    }
+
     /** Tell the peers on another path that this node, master until now, leaves: a carpdev without link carries no bow-out. */
     record Resign() implements CarpAction {
         @Override

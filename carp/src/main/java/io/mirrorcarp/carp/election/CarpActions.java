@@ -7,6 +7,8 @@ public interface CarpActions {
 
     void requestStates(CarpAction.RequestStates action);
 
+    void masterSilent();
+
     void resign();
 
     void takeAddresses();

@@ -289,6 +289,9 @@ public final class CarpInstance {
         if (why == null) {
             return;
         }
+        if (why == TransitionReason.MASTER_TIMED_OUT) {
+            actions.add(new CarpAction.MasterSilent());
+        }
         if (!settings().takeover().barrier()) {
             becomeMaster(why, nowNanos);
             return;

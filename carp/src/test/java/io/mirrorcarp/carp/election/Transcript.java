@@ -165,6 +165,11 @@ final class Transcript implements CarpActions {
     }
 
     @Override
+    public void masterSilent() {
+        line("master silent");
+    }
+
+    @Override
     public void resign() {
         line("resign");
     }

@@ -97,6 +97,9 @@ class EchoingWireTest {
         }
 
         @Override
+        public void masterSilent() {}
+
+        @Override
         public void requestStates(CarpAction.RequestStates action) {}
 
         @Override

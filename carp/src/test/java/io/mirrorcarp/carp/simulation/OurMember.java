@@ -192,6 +192,9 @@ final class OurMember implements Member, CarpActions {
     }
 
     @Override
+    public void masterSilent() {}
+
+    @Override
     public void resign() {
         segment.resign(this);
     }

@@ -187,7 +187,7 @@ final class ConntrackEventSocket implements AutoCloseable {
         }
         changed.add(entry.original, entry.zone);
         boolean began = Ctnetlink.isInsert(reader);
-        if (isOpening(began)) {
+        if (!ended && isOpening(began)) {
             openings.onOpening();
         }
         // The kernel tells the state only in events that changed it. A record must not say "none" of an established
