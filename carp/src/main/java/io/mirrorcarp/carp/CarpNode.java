@@ -111,7 +111,7 @@ final class CarpNode {
                 }));
     }
 
-    /** What one virtual host misses the others of its group need not miss for as long: a node that died had them all. */
+    /** What one virtual host misses the others of its group need not miss for as long: a node that died mostly had them all. */
     void masterSilent(RunningHost silent) {
         for (RunningHost host : hosts.values()) {
             if (host != silent && host.host().group().equals(silent.host().group())) {
@@ -256,14 +256,17 @@ final class CarpNode {
     /** The link of a carpdev, or its socket, came or went. */
     void onLink(Carpdev carpdev) {
         boolean up = carpdev.isUp();
+        if (up) {
+            // First, since a demoted node waits longer for a master.
+            undemote(DemotionSource.LINK, carpdev, "interface up");
+            hosts.values().forEach(this::applyDemotion);
+        }
         for (RunningHost host : hosts.values()) {
             if (host.carpdev() == carpdev) {
                 host.perform(host.instance().onLink(up, nowNanos()));
             }
         }
-        if (up) {
-            undemote(DemotionSource.LINK, carpdev, "interface up");
-        } else {
+        if (!up) {
             demote(DemotionSource.LINK, carpdev, options.linkDemotion(), "interface down");
         }
     }
@@ -315,6 +318,7 @@ final class CarpNode {
     void setAllow(boolean changed) {
         allow = changed;
         demoteByAllow();
+        hosts.values().forEach(this::applyDemotion);
         forEachHost(instance -> instance.onAllow(changed, nowNanos()));
     }
 

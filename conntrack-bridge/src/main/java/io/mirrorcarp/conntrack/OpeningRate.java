@@ -2,8 +2,8 @@
 package io.mirrorcarp.conntrack;
 
 /**
- * Whether so many TCP connections open that peers are told of each when its handshake is done, and not before. It halves the work of both ends, and of
- * a SYN flood hardly anything is told. It is not so below {@value #HIGH_PER_SECOND} a second, where the work is small: then a failover in the
+ * Whether so many TCP connections open that peers are told of each when its handshake is done, and not before. It halves the work of both ends, and
+ * a SYN flood is not told packet by packet. It is not so below {@value #HIGH_PER_SECOND} a second, where the work is small: then a failover in the
  * middle of a handshake costs the client no repetition. Pure.
  */
 public final class OpeningRate {

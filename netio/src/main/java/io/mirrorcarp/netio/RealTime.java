@@ -2,6 +2,7 @@
 package io.mirrorcarp.netio;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -55,7 +56,7 @@ public final class RealTime {
             return threads.filter(thread -> isNamed(thread, name))
                     .map(thread -> Integer.parseInt(thread.getFileName().toString()))
                     .toList();
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             return List.of();
         }
     }

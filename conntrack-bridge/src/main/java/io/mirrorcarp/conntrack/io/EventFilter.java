@@ -13,7 +13,7 @@ import io.mirrorcarp.netio.netlink.Netlink;
  *   <li>the echoes of what the import wrote, known by the port id of its socket;
  *   <li>a TCP update to SYN_RECV. The next packet makes the flow ESTABLISHED, some milliseconds later, and what is told then is all that a peer needs. Of a
  *       handshake that ends there the dump of the sweep tells;
- *   <li>where half-open connections are not told, what begins in SYN_SENT: it is told when it is ESTABLISHED.
+ *   <li>where half-open connections are not told, what is in SYN_SENT: it is told when it is ESTABLISHED.
  * </ul>
  *
  * <p>A datagram holds one message ({@code nf_conntrack_event}, ctnetlink_conntrack_event() in net/netfilter/nf_conntrack_netlink.c).

@@ -80,18 +80,22 @@ final class Exporter {
         claim(Action.INSERT, state, nowNanos);
     }
 
-    /**
-     * A packet changed a flow. The handshake of a TCP connection may not have been told. Where a copy of the connection before is missing, whose owner may know
-     * that it came further, the new one is told from its handshake on: an established connection would look like one whose end was missed.
-     */
     void onUpdate(StateRecord state, long nowNanos) {
+        tellHandshake(state, nowNanos);
+        claim(Action.UPDATE, state, nowNanos);
+    }
+
+    /**
+     * The handshake of a TCP connection may not have been told. Where a copy of the connection before is missing, whose owner may know that it came further, the
+     * new one is told from its handshake on: an established connection would look like one whose end was missed.
+     */
+    private void tellHandshake(StateRecord state, long nowNanos) {
         if (state.original.protocol == TCP && state.protocolState == ESTABLISHED && isMissing(state)) {
             state.protocolState = SYN_RECV;
             claim(Action.INSERT, state, nowNanos);
             drain(nowNanos);
             state.protocolState = ESTABLISHED;
         }
-        claim(Action.UPDATE, state, nowNanos);
     }
 
     private boolean isMissing(StateRecord state) {
@@ -116,6 +120,7 @@ final class Exporter {
         long hash = flowHash.of(state.original, state.zone);
         long entry = index.get(hash);
         if (entry == FlowIndex.ABSENT || FlowIndex.isMissing(entry)) {
+            tellHandshake(state, nowNanos);
             onInsert(state, nowNanos);
         } else if (FlowIndex.owner(entry) < FlowIndex.DOOMED
                 && showsState(state)
