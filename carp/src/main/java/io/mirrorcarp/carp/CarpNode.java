@@ -149,9 +149,7 @@ final class CarpNode {
     /** Runs what came in, lets the demotion reach every virtual host, and arms the timer. */
     void input(Runnable what) {
         what.run();
-        while (demotion.takeChanged()) {
-            hosts.values().forEach(this::applyDemotion);
-        }
+        applyDemotions();
         if (stopped != null
                 && hosts.values().stream().noneMatch(host -> host.instance().isLeaving())) {
             running = false;
@@ -159,6 +157,12 @@ final class CarpNode {
             stopped.tryComplete();
         } else if (running) {
             timer.arm(nextDeadlineNanos());
+        }
+    }
+
+    private void applyDemotions() {
+        while (demotion.takeChanged()) {
+            hosts.values().forEach(this::applyDemotion);
         }
     }
 
@@ -259,7 +263,7 @@ final class CarpNode {
         if (up) {
             // First, since a demoted node waits longer for a master.
             undemote(DemotionSource.LINK, carpdev, "interface up");
-            hosts.values().forEach(this::applyDemotion);
+            applyDemotions();
         }
         for (RunningHost host : hosts.values()) {
             if (host.carpdev() == carpdev) {
@@ -318,7 +322,7 @@ final class CarpNode {
     void setAllow(boolean changed) {
         allow = changed;
         demoteByAllow();
-        hosts.values().forEach(this::applyDemotion);
+        applyDemotions();
         forEachHost(instance -> instance.onAllow(changed, nowNanos()));
     }
 

@@ -29,9 +29,6 @@ final class Exporter {
 
     private static final long COMPANY_NANOS = 10_000_000;
 
-    private static final int TCP = 6;
-    private static final int SYN_RECV = 2;
-    private static final int ESTABLISHED = 3;
     private static final int SCTP = 132;
 
     private static final long MOST_FRESHNESS = 4_095;
@@ -77,30 +74,32 @@ final class Exporter {
     }
 
     void onInsert(StateRecord state, long nowNanos) {
-        claim(Action.INSERT, state, nowNanos);
+        long hash = flowHash.of(state.original, state.zone);
+        claim(Action.INSERT, state, hash, index.get(hash), nowNanos);
     }
 
     void onUpdate(StateRecord state, long nowNanos) {
-        tellHandshake(state, nowNanos);
-        claim(Action.UPDATE, state, nowNanos);
+        long hash = flowHash.of(state.original, state.zone);
+        claim(Action.UPDATE, state, hash, tellHandshake(state, hash, index.get(hash), nowNanos), nowNanos);
     }
 
     /**
      * The handshake of a TCP connection may not have been told. Where a copy of the connection before is missing, whose owner may know that it came further, the
      * new one is told from its handshake on: an established connection would look like one whose end was missed.
+     *
+     * @return the entry of the flow then
      */
-    private void tellHandshake(StateRecord state, long nowNanos) {
-        if (state.original.protocol == TCP && state.protocolState == ESTABLISHED && isMissing(state)) {
-            state.protocolState = SYN_RECV;
-            claim(Action.INSERT, state, nowNanos);
-            drain(nowNanos);
-            state.protocolState = ESTABLISHED;
+    private long tellHandshake(StateRecord state, long hash, long entry, long nowNanos) {
+        boolean established =
+                state.original.protocol == FlowProgress.TCP && state.protocolState == FlowProgress.ESTABLISHED;
+        if (!established || entry == FlowIndex.ABSENT || !FlowIndex.isMissing(entry)) {
+            return entry;
         }
-    }
-
-    private boolean isMissing(StateRecord state) {
-        long entry = index.get(flowHash.of(state.original, state.zone));
-        return entry != FlowIndex.ABSENT && FlowIndex.isMissing(entry);
+        state.protocolState = FlowProgress.SYN_RECV;
+        claim(Action.INSERT, state, hash, entry, nowNanos);
+        drain(nowNanos);
+        state.protocolState = FlowProgress.ESTABLISHED;
+        return index.get(hash);
     }
 
     /**
@@ -120,8 +119,7 @@ final class Exporter {
         long hash = flowHash.of(state.original, state.zone);
         long entry = index.get(hash);
         if (entry == FlowIndex.ABSENT || FlowIndex.isMissing(entry)) {
-            tellHandshake(state, nowNanos);
-            onInsert(state, nowNanos);
+            claim(Action.INSERT, state, hash, tellHandshake(state, hash, entry, nowNanos), nowNanos);
         } else if (FlowIndex.owner(entry) < FlowIndex.DOOMED
                 && showsState(state)
                 && index.fingerprint(hash) != FlowFingerprint.of(state)) {
@@ -141,18 +139,16 @@ final class Exporter {
     /** Whether the kernel showed the state of the protocol: it does not for an offloaded flow. */
     private static boolean showsState(StateRecord state) {
         int protocol = state.original.protocol;
-        return state.protocolState != 0 || (protocol != TCP && protocol != SCTP);
+        return state.protocolState != 0 || (protocol != FlowProgress.TCP && protocol != SCTP);
     }
 
-    private void claim(Action action, StateRecord state, long nowNanos) {
-        long hash = flowHash.of(state.original, state.zone);
-        long entry = index.get(hash);
+    private void claim(Action action, StateRecord state, long hash, long entry, long nowNanos) {
         boolean fresh = entry == FlowIndex.ABSENT && index.endedVersion(hash) == EndedFlows.NONE;
         int next = fresh ? firstVersion(action) : nextVersion(hash, entry);
         index.put(hash, state, FlowIndex.SELF, next);
         // A flow whose beginning was not told is new to the peers' kernels all the same.
         Action told = entry == FlowIndex.ABSENT ? Action.INSERT : action;
-        export(told, state, next, hash, fresh && told == action, FlowEnd.DELETED, nowNanos);
+        export(told, state, next, hash, fresh && action == Action.INSERT, FlowEnd.DELETED, nowNanos);
     }
 
     /** Of a flow of which nothing is known. What the kernel created while somebody was listening is new to all. */

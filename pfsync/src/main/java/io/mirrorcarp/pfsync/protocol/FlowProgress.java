@@ -10,10 +10,11 @@ import io.mirrorcarp.pfsync.message.StateRecord;
 final class FlowProgress {
     static final int MOST_BITS = 4;
 
-    private static final int TCP = 6;
+    static final int TCP = 6;
+    static final int SYN_RECV = 2;
+    static final int ESTABLISHED = 3;
+
     private static final int SYN_SENT = 1;
-    private static final int SYN_RECV = 2;
-    private static final int ESTABLISHED = 3;
     private static final int TIME_WAIT = 7;
     private static final int SYN_SENT2 = 9;
 

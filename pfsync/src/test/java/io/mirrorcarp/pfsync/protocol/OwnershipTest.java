@@ -314,6 +314,20 @@ class OwnershipTest {
     }
 
     @Test
+    void soIsOneThatOnlyADumpShows() {
+        openTcp(TIME_WAIT);
+        b.kernel.tellsHalfOpen = false;
+        b.kernel.evict(TCP);
+        open(b, TCP, 600);
+        b.kernel.losesEvents = true;
+        enter(b, ESTABLISHED);
+        b.kernel.losesEvents = false;
+        b.machine.onOverrun(world.nowNanos());
+        world.runMillis(1_000);
+        assertTcpState(ESTABLISHED);
+    }
+
+    @Test
     void aStepOfACopyThatNobodyHeardIsFound() {
         openTcp(ESTABLISHED);
         b.kernel.losesEvents = true;

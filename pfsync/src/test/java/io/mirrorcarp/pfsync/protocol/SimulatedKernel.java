@@ -41,6 +41,8 @@ final class SimulatedKernel implements StateTable {
     boolean losesEvents;
     /** Whether TCP connections are told before they are established. */
     boolean tellsHalfOpen = true;
+    /** Whether something was not told because of that. */
+    boolean leftUntold;
     /** Told of each flow whose timer runs out. */
     Consumer<FlowKey> onExpiry = key -> {};
     /** Told of each flow that replication deletes. */
@@ -76,17 +78,17 @@ final class SimulatedKernel implements StateTable {
 
     // What packets do.
 
-    /** The first packet of a flow; whether it is told. */
-    boolean open(FlowKey key, int timeoutSeconds) {
-        return open(key, timeoutSeconds, 0);
+    /** The first packet of a flow. */
+    void open(FlowKey key, int timeoutSeconds) {
+        open(key, timeoutSeconds, 0);
     }
 
     /** The first packet of a flow, which gets a mark. */
-    boolean open(FlowKey key, int timeoutSeconds, int mark) {
-        return open(key, timeoutSeconds, mark, 0);
+    void open(FlowKey key, int timeoutSeconds, int mark) {
+        open(key, timeoutSeconds, mark, 0);
     }
 
-    /** The same, with a translated port, or 0: if another flow has it here, the kernel translates this one otherwise. */
+    /** The same, with a translated port, or 0: if another flow has it here, the kernel translates this one otherwise. Whether it is told. */
     boolean open(FlowKey key, int timeoutSeconds, int mark, int snatPort) {
         Flow flow = new Flow();
         key.writeTo(flow.state);
@@ -110,15 +112,17 @@ final class SimulatedKernel implements StateTable {
 
     private boolean isTold(Flow flow) {
         boolean halfOpen = flow.state.original.protocol == 6 && flow.state.protocolState < 3;
-        return isHeard() && (tellsHalfOpen || !halfOpen);
+        boolean dropped = halfOpen && !tellsHalfOpen;
+        leftUntold |= dropped;
+        return isHeard() && !dropped;
     }
 
-    /** A packet that changes the flow's state; whether it is told. */
-    boolean progress(FlowKey key) {
-        return progress(key, flows.get(key).state.mark + 1);
+    /** A packet that changes the flow's state. */
+    void progress(FlowKey key) {
+        progress(key, flows.get(key).state.mark + 1);
     }
 
-    /** A packet that changes the flow's state and its mark. */
+    /** A packet that changes the flow's state and its mark; whether it is told. */
     boolean progress(FlowKey key, int mark) {
         Flow flow = flows.get(key);
         flow.state.status |= StateRecord.STATUS_SEEN_REPLY;

@@ -126,20 +126,15 @@ final class Trouble {
         world.after(random.nextLong(1_500_000_000L), () -> node.kernel.tellsHalfOpen = true);
     }
 
-    /** The sweep, whose time would come, finds what is half open. */
-    private void sweep(SimulatedNode node) {
-        node.kernel.tellsHalfOpen = true;
-        node.machine.onOverrun(world.nowNanos());
-    }
-
     /** All is well from now on. */
     void stop() {
         quiet = true;
         world.mendAll();
         nodes.forEach(this::start);
-        nodes.forEach(this::sweep);
         nodes.forEach(node -> {
-            if (node.kernel.losesEvents) {
+            node.kernel.tellsHalfOpen = true;
+            // Of what is half open the sweep would tell, whose time does not come.
+            if (node.kernel.losesEvents || node.kernel.leftUntold) {
                 node.kernel.losesEvents = false;
                 node.machine.onOverrun(world.nowNanos());
             }
