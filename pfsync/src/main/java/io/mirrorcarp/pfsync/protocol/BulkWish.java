@@ -40,9 +40,12 @@ final class BulkWish {
     private static final long LONGEST_PAUSE_NANOS = 1_500_000_000L;
 
     private static final long PAUSE_NANOS_PER_ENTRY = 10_000;
-    /** A large table is asked for in parts of so many entries, so that what came before a loss need not come again. */
+    /**
+     * A large table is asked for in parts of so many entries once a loss has spoiled an update of all of it, so that what came before the next loss
+     * need not come again. The first update is of all: the peer reads its whole table for each part.
+     */
     private static final int PART_ENTRIES = 131_072;
-    /** The peer reads its whole table for each part. */
+
     private static final int MOST_PARTS = 4;
 
     private final BucketSet remaining = new BucketSet();
@@ -50,6 +53,7 @@ final class BulkWish {
     private final DigestComparison comparison = new DigestComparison();
     private Phase phase = Phase.NONE;
     private boolean provable;
+    private boolean inParts;
     private int repairs;
     private int repairedBuckets;
     private long requestId;
@@ -80,7 +84,8 @@ final class BulkWish {
 
     /** Wants what is not known to be equal: the rest of a wish that was not fulfilled, or else a comparison. */
     void want(long newRequestId, long nowNanos) {
-        if (phase == Phase.NONE || phase == Phase.DONE) {
+        inParts = phase == Phase.RUNNING || (inParts && isOpen());
+        if (!isOpen()) {
             received = 0;
             expected = 0;
             repairs = 0;
@@ -148,7 +153,7 @@ final class BulkWish {
     }
 
     private void choosePart() {
-        int parts = (int) Math.min(MOST_PARTS, 1 + entries / PART_ENTRIES);
+        int parts = inParts ? (int) Math.min(MOST_PARTS, 1 + entries / PART_ENTRIES) : 1;
         int size = (BucketSet.BUCKETS + parts - 1) / parts;
         part.copyFrom(remaining);
         for (int bucket = 0, count = 0; bucket < BucketSet.BUCKETS; bucket++) {

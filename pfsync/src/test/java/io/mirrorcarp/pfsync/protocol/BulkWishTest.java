@@ -15,10 +15,25 @@ class BulkWishTest {
     private final BulkWish wish = new BulkWish();
     private final Change start = new Change();
 
+    /** An update of all that is not whole. */
+    private void spoil() {
+        wish.begin(true);
+        wish.want(REQUEST - 1, 0);
+        wish.part(LARGE);
+        assertThat(wish.onStart(REQUEST - 1, start, 0)).isTrue();
+        wish.want(REQUEST, 0);
+    }
+
     @Test
-    void aRequestThatIsRepeatedAsksForTheSameBucketsThoughThePeerShrankMeanwhile() {
+    void aLargeTableIsReadOnceWhereNothingIsLost() {
         wish.begin(true);
         wish.want(REQUEST, 0);
+        assertThat(wish.part(1000 * LARGE).size()).isEqualTo(BucketSet.BUCKETS);
+    }
+
+    @Test
+    void aRequestThatIsRepeatedAsksForTheSameBucketsThoughThePeerShrankMeanwhile() {
+        spoil();
         BucketSet first = new BucketSet();
         first.copyFrom(wish.part(LARGE));
         assertThat(first.size()).isEqualTo(BucketSet.BUCKETS / 2);
@@ -27,9 +42,8 @@ class BulkWishTest {
     }
 
     @Test
-    void theNextRequestAsksForTheRestAndGoesByTheSizeOfThePeerThen() {
-        wish.begin(true);
-        wish.want(REQUEST, 0);
+    void afterALossTheNextRequestAsksForTheRestAndGoesByTheSizeOfThePeerThen() {
+        spoil();
         wish.part(3 * LARGE);
         assertThat(wish.onStart(REQUEST, start, 0)).isTrue();
         int named = wish.part().size();
