@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers bulk requests out of a dump of the local table. One dump runs at a time and answers every request that is there
- * when it starts. It goes on while the peers that it answers keep up: the peers set the pace, and the live stream goes between its entries.
+ * when it starts. It goes on while the peers that it answers keep up: the peers set the pace, and the live stream goes between its entries. A node
+ * without flows answers without a dump.
  *
  * <p>Sent are the flows that this node owns and, to those who want everything, those of absent owners. The flows of another live peer
  * are left to that peer.
@@ -116,8 +117,24 @@ final class BulkServer implements TableDump.Reader {
         exporter.drain(nowNanos);
         stream.append(change, nowNanos);
         stream.finish(nowNanos);
-        running = true;
-        dump.begin(this);
+        if (hasNothing()) {
+            end(nowNanos);
+            stream.finish(nowNanos);
+        } else {
+            running = true;
+            dump.begin(this);
+        }
+    }
+
+    /** Whether each flow that is known is another live peer's to send, or doomed: a node that is new need not read its table to say so. */
+    private boolean hasNothing() {
+        int others = index.count(FlowIndex.DOOMED);
+        for (Peer peer : peers.all()) {
+            if (peer.isListening()) {
+                others += index.count(peer.owner);
+            }
+        }
+        return others == index.size();
     }
 
     @Override
