@@ -152,8 +152,8 @@ final class BulkServer implements TableDump.Reader {
         if (!covered.has(FlowFingerprint.bucket(state))) {
             return;
         }
-        exporter.onSighted(state, nowNanos);
         long hash = flowHash.of(state.original, state.zone);
+        exporter.onSighted(state, hash, nowNanos);
         long entry = index.get(hash);
         int owner = FlowIndex.owner(entry);
         if (owner == FlowIndex.DOOMED || (owner > FlowIndex.DOOMED && (!everything || peers.isLive(owner)))) {

@@ -80,7 +80,11 @@ final class Exporter {
 
     void onUpdate(StateRecord state, long nowNanos) {
         long hash = flowHash.of(state.original, state.zone);
-        claim(Action.UPDATE, state, hash, tellHandshake(state, hash, index.get(hash), nowNanos), nowNanos);
+        update(state, hash, index.get(hash), nowNanos);
+    }
+
+    private void update(StateRecord state, long hash, long entry, long nowNanos) {
+        claim(Action.UPDATE, state, hash, tellHandshake(state, hash, entry, nowNanos), nowNanos);
     }
 
     /**
@@ -115,19 +119,18 @@ final class Exporter {
     }
 
     /** A dump shows that the local kernel has a flow: what no event told of it is told now. */
-    void onSighted(StateRecord state, long nowNanos) {
-        long hash = flowHash.of(state.original, state.zone);
+    void onSighted(StateRecord state, long hash, long nowNanos) {
         long entry = index.get(hash);
         if (entry == FlowIndex.ABSENT || FlowIndex.isMissing(entry)) {
             claim(Action.INSERT, state, hash, tellHandshake(state, hash, entry, nowNanos), nowNanos);
         } else if (FlowIndex.owner(entry) < FlowIndex.DOOMED
                 && showsState(state)
                 && index.fingerprint(hash) != FlowFingerprint.of(state)) {
-            onUpdate(state, nowNanos);
+            update(state, hash, entry, nowNanos);
         } else if (FlowIndex.owner(entry) > FlowIndex.DOOMED
                 && FlowProgress.isBehind(FlowIndex.progress(entry), FlowProgress.of(state))) {
             // A packet did that here, and its event was lost: the owner does not know.
-            onUpdate(state, nowNanos);
+            update(state, hash, entry, nowNanos);
         } else if (FlowIndex.owner(entry) > FlowIndex.DOOMED && showsState(state) && !index.hasDetail(hash, state)) {
             // Which of the two is behind is not to be seen: the digests differ then, and the owner tells it again.
             index.setContent(hash, state);

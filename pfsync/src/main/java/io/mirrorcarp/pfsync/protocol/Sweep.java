@@ -93,7 +93,7 @@ final class Sweep implements TableDump.Reader {
         if (doomed && !peers.anyWishOpen()) {
             onDoomed(state, hash, now);
         } else {
-            exporter.onSighted(state, now);
+            exporter.onSighted(state, hash, now);
         }
     }
 

@@ -42,6 +42,13 @@ class BulkWishTest {
     }
 
     @Test
+    void aRequestThatIsMadeAnewAfterALossIsInPartsToo() {
+        spoil();
+        wish.want(REQUEST + 1, 0);
+        assertThat(wish.part(LARGE).size()).isEqualTo(BucketSet.BUCKETS / 2);
+    }
+
+    @Test
     void afterALossTheNextRequestAsksForTheRestAndGoesByTheSizeOfThePeerThen() {
         spoil();
         wish.part(3 * LARGE);

@@ -43,6 +43,8 @@ final class SimulatedKernel implements StateTable {
     boolean tellsHalfOpen = true;
     /** Whether something was not told because of that. */
     boolean leftUntold;
+    /** Dumps that were started. */
+    int dumps;
     /** Told of each flow whose timer runs out. */
     Consumer<FlowKey> onExpiry = key -> {};
     /** Told of each flow that replication deletes. */
@@ -325,6 +327,7 @@ final class SimulatedKernel implements StateTable {
 
     @Override
     public void startDump() {
+        dumps++;
         flush();
         dump = new ArrayDeque<>(flows.keySet());
     }
