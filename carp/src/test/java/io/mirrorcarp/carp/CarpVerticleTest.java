@@ -430,6 +430,17 @@ class CarpVerticleTest {
         assertThat(Duration.ofNanos(System.nanoTime() - upNanos)).isLessThan(Duration.ofSeconds(1));
     }
 
+    @Test
+    void soDoesAllow() throws Exception {
+        a.start(wanHost(PREFERRED)).awaitState("wan", CarpState.MASTER);
+        TestNode.get(a.verticle().setAllow(false));
+        a.awaitState("wan", CarpState.INIT);
+        long allowedNanos = System.nanoTime();
+        TestNode.get(a.verticle().setAllow(true));
+        a.awaitState("wan", CarpState.MASTER);
+        assertThat(Duration.ofNanos(System.nanoTime() - allowedNanos)).isLessThan(Duration.ofSeconds(1));
+    }
+
     /** The slow one would wait for 3.4 s after what it heard last, which is less than a second ago. */
     @Test
     void whenTheMasterOfOneTimesOutTheOthersWaitForTheNextAdvertisementOnly() throws Exception {
