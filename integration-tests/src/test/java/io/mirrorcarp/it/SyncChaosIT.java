@@ -73,7 +73,7 @@ class SyncChaosIT {
             assertThat(cable.lost()).isGreaterThan(1_000);
             assertThat(cable.repeated()).isPositive();
             assertThat(cable.overtaken()).isPositive();
-            assertEqualTables(pair);
+            assertEqualTables(pair, EQUAL_LIMIT);
         }
     }
 
@@ -153,12 +153,12 @@ class SyncChaosIT {
     }
 
     /** Waits until both nodes say that they are in sync, and takes them at their word: the kernels hold the same flows. */
-    static void assertEqualTables(Pair pair) {
+    static void assertEqualTables(Pair pair, Duration limit) {
         long start = System.nanoTime();
         pair.a.await("in sync", Statuses.pfsync("in-sync"), EQUAL_LIMIT);
         pair.b.await("in sync", Statuses.pfsync("in-sync"), EQUAL_LIMIT.minusNanos(System.nanoTime() - start));
         System.out.printf("in sync after %.1f s%n", (System.nanoTime() - start) / 1e9);
-        TableComparison equal = TableComparison.awaitEqual(pair, EQUAL_LIMIT);
+        TableComparison equal = TableComparison.awaitEqual(pair, limit);
         long untold = equal.statesThatDiffer().entrySet().stream()
                 .filter(states -> !states.getKey().matches(ANSWERED))
                 .mapToLong(Map.Entry::getValue)

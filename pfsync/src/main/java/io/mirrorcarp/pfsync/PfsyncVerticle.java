@@ -297,6 +297,11 @@ public final class PfsyncVerticle extends VerticleBase implements ReplicationOut
     }
 
     @Override
+    public void onHalfOpenTold(boolean told) {
+        input(now -> machine().onHalfOpenTold(told, now));
+    }
+
+    @Override
     public void onNotice(String message) {
         listener.onEvent(message);
     }

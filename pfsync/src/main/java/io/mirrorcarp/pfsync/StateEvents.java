@@ -22,6 +22,12 @@ public interface StateEvents {
     /** The kernel dropped events because the socket's buffer was full (ENOBUFS). */
     void onOverrun();
 
+    /**
+     * So many TCP connections open that from now on there are events only of those that are established, or that is over: {@code told}. Of what opened
+     * meanwhile and is still half-open, a dump tells.
+     */
+    void onHalfOpenTold(boolean told);
+
     /** Something about the events to tell the administrator. */
     void onNotice(String message);
 

@@ -148,6 +148,7 @@ final class ConntrackEventSocket implements AutoCloseable {
             if (!told) {
                 counters.increment(ConntrackCounter.FLOODS);
             }
+            events.onHalfOpenTold(told);
             events.onNotice(
                     told
                             ? "fewer connections open: peers are told of half-open ones again"

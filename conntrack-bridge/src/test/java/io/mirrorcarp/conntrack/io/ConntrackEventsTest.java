@@ -270,6 +270,7 @@ class ConntrackEventsTest {
 
         table.events.adapt(table.told, System.nanoTime() + Duration.ofMinutes(1).toNanos());
         assertThat(table.events.tellsHalfOpen()).isTrue();
+        assertThat(table.told.halfOpenTold).containsExactly(false, true);
         Flows.number(opening, flow[0] + 1);
         opening.protocolState = TcpConntrack.SYN_SENT;
         other.importer.insert(opening);

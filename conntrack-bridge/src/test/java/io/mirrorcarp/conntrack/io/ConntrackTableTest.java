@@ -206,6 +206,9 @@ class ConntrackTableTest {
         }
 
         @Override
+        public void onHalfOpenTold(boolean told) {}
+
+        @Override
         public void onNotice(String message) {}
 
         @Override

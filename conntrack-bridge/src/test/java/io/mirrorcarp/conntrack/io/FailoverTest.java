@@ -330,6 +330,9 @@ class FailoverTest {
         }
 
         @Override
+        public void onHalfOpenTold(boolean told) {}
+
+        @Override
         public void onNotice(String message) {}
 
         @Override

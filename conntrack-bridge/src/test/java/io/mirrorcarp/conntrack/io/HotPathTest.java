@@ -182,6 +182,9 @@ class HotPathTest {
         public void onBurstEnd() {}
 
         @Override
+        public void onHalfOpenTold(boolean told) {}
+
+        @Override
         public void onNotice(String message) {}
 
         @Override

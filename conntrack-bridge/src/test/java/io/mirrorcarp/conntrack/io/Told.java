@@ -19,6 +19,7 @@ final class Told implements StateEvents {
 
     final List<Call> calls = new ArrayList<>();
     final List<String> notices = new ArrayList<>();
+    final List<Boolean> halfOpenTold = new ArrayList<>();
     final List<ConntrackEntry> dumped = new ArrayList<>();
     int burstEnds;
     int overruns;
@@ -54,6 +55,11 @@ final class Told implements StateEvents {
     @Override
     public void onBurstEnd() {
         burstEnds++;
+    }
+
+    @Override
+    public void onHalfOpenTold(boolean told) {
+        halfOpenTold.add(told);
     }
 
     @Override

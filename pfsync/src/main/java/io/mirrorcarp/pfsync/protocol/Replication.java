@@ -377,6 +377,12 @@ public final class Replication {
         settle(nowNanos);
     }
 
+    /** Half-open TCP connections are told from now on, or are not, as {@link io.mirrorcarp.pfsync.StateEvents#onHalfOpenTold} has it. */
+    public void onHalfOpenTold(boolean told, long nowNanos) {
+        sweep.onHalfOpenTold(told, nowNanos);
+        settle(nowNanos);
+    }
+
     /** One entry of a dump of the local table. */
     public void onDumpEntry(StateRecord state, long nowNanos) {
         dump.onEntry(state, nowNanos);

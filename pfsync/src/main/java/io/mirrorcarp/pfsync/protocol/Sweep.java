@@ -5,13 +5,15 @@ import io.mirrorcarp.pfsync.message.StateRecord;
 
 /**
  * Reads the local table now and then, and compares it with the index, since the digests are only as right as the index is. Slowly in the
- * background every {@value #PERIOD_NANOS} ns, and at once after the kernel lost events: what they would have told is told now. It also carries
- * out what waits for a flow's tuple: the end of flows that their owner no longer has.
+ * background every {@value #PERIOD_NANOS} ns and when half-open connections are told again, and at once after the kernel lost events: what they would have
+ * told is told now. It also carries out what waits for a flow's tuple: the end of flows that their owner no longer has.
  */
 final class Sweep implements TableDump.Reader {
     static final long PERIOD_NANOS = 300_000_000_000L;
     /** Between two batches in the background. */
     private static final long PACE_NANOS = 10_000_000;
+    /** So long half-open connections are told again before those of before are looked for: while a SYN flood lasts, it is not so for longer than it takes to see it. */
+    private static final long CALM_NANOS = 2_000_000_000L;
     /** After the background sweep made way for a bulk update. */
     private static final long AGAIN_NANOS = 10_000_000_000L;
 
@@ -27,6 +29,7 @@ final class Sweep implements TableDump.Reader {
     private boolean wanted;
     private boolean found;
     private long dueNanos = Long.MAX_VALUE;
+    private long calmNanos = Long.MAX_VALUE;
     private long batchNanos;
     private long nowNanos;
 
@@ -52,6 +55,11 @@ final class Sweep implements TableDump.Reader {
         wanted = true;
     }
 
+    /** Wants a sweep in the background of what was not told while half-open connections were not, unless they soon are not again. */
+    void onHalfOpenTold(boolean told, long now) {
+        calmNanos = told ? now + CALM_NANOS : Long.MAX_VALUE;
+    }
+
     /** Begins, or makes way, when it is time. */
     void pump(long now) {
         nowNanos = now;
@@ -61,11 +69,12 @@ final class Sweep implements TableDump.Reader {
             dueNanos = now + AGAIN_NANOS;
             dump.cancel();
         }
-        if (!running && dump.isFree() && (hurry || now >= dueNanos)) {
+        if (!running && dump.isFree() && (hurry || now >= nextNanos())) {
             running = true;
             urgent = hurry;
             wanted = false;
             found = false;
+            calmNanos = now >= calmNanos ? Long.MAX_VALUE : calmNanos;
             batchNanos = now;
             index.beginSweep();
             dump.begin(this);
@@ -75,9 +84,14 @@ final class Sweep implements TableDump.Reader {
     /** When {@link #pump(long)} has something to do, or {@link Long#MAX_VALUE}. */
     long deadlineNanos() {
         if (!running) {
-            return dueNanos;
+            return nextNanos();
         }
         return batchNanos > nowNanos ? batchNanos : Long.MAX_VALUE;
+    }
+
+    private long nextNanos() {
+        boolean scheduled = dueNanos != Long.MAX_VALUE;
+        return scheduled ? Math.min(dueNanos, calmNanos) : Long.MAX_VALUE;
     }
 
     @Override

@@ -81,6 +81,30 @@ class AntiEntropyTest {
     }
 
     @Test
+    void whatOpenedWhileHalfOpenConnectionsWereNotToldIsFoundOnceTheyAreAgain() {
+        startInSync();
+        a.machine.onHalfOpenTold(false, world.nowNanos());
+        unheard(() -> open(a, FLOWS, FLOWS + 10));
+        world.runMillis(10_000);
+        assertThat(b.kernel.flows()).hasSize(FLOWS);
+        a.machine.onHalfOpenTold(true, world.nowNanos());
+        world.runMillis(10_000);
+        assertEqual(FLOWS + 10);
+    }
+
+    @Test
+    void aFloodThatGoesOnIsNotLookedFor() {
+        startInSync();
+        a.machine.onHalfOpenTold(false, world.nowNanos());
+        unheard(() -> open(a, FLOWS, FLOWS + 10));
+        a.machine.onHalfOpenTold(true, world.nowNanos());
+        world.runMillis(500);
+        a.machine.onHalfOpenTold(false, world.nowNanos());
+        world.runMillis(10_000);
+        assertThat(b.kernel.flows()).hasSize(FLOWS);
+    }
+
+    @Test
     void aCopyThatTheKernelGaveUpComesBack() {
         startInSync();
         b.kernel.kill(FlowKey.number(7));
