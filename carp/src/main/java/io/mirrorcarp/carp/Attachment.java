@@ -69,7 +69,8 @@ public record Attachment(
 
     /** The source address of the advertisements of a family, where one is chosen. */
     Optional<InetAddress> source(AddressFamily family) {
-        return of(sources, family).stream().findFirst();
+        List<InetAddress> named = of(sources, family);
+        return named.isEmpty() ? Optional.empty() : Optional.of(named.get(0));
     }
 
     boolean hasUnicastPeer() {
@@ -77,6 +78,9 @@ public record Attachment(
     }
 
     private static List<InetAddress> of(List<InetAddress> addresses, AddressFamily family) {
+        if (addresses.isEmpty()) {
+            return List.of();
+        }
         return addresses.stream()
                 .filter(address -> AddressFamily.of(address) == family)
                 .toList();

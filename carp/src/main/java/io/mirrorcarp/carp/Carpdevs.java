@@ -144,6 +144,10 @@ final class Carpdevs implements Carpdev.Owner, LinkMonitor.Listener {
     }
 
     long nextDeadlineNanos() {
-        return all().stream().mapToLong(Carpdev::nextDeadlineNanos).min().orElse(CarpInstance.NEVER);
+        long next = CarpInstance.NEVER;
+        for (Carpdev carpdev : all()) {
+            next = Math.min(next, carpdev.nextDeadlineNanos());
+        }
+        return next;
     }
 }

@@ -35,6 +35,7 @@ final class RunningHost implements CarpActions, AddressWork.Outcome {
     private final Authenticator authenticator;
     private final AddressWork addresses;
     private final Set<InetAddress> multicastGroups;
+    private final List<InetAddress> inetAddresses;
     private VirtualHost host;
     private long forgeries;
     private long upAtNanos = CarpInstance.NEVER;
@@ -48,6 +49,7 @@ final class RunningHost implements CarpActions, AddressWork.Outcome {
         this.instance = new CarpInstance(host.settings(), random);
         this.authenticator = new Authenticator(host.auth(), host.addressSet(), random);
         this.multicastGroups = host.multicastGroups();
+        this.inetAddresses = host.inetAddresses();
         this.addresses = node.addressWork(host.plan(), this);
     }
 
@@ -171,7 +173,7 @@ final class RunningHost implements CarpActions, AddressWork.Outcome {
         AddressFamily family = AddressFamily.of(group);
         InetAddress source = host.attachment()
                 .source(family)
-                .orElseGet(() -> carpdev.status().advertisementSource(family, host.inetAddresses()));
+                .orElseGet(() -> carpdev.status().advertisementSource(family, inetAddresses));
         MacAddress from = host.attachment().mac() == MacMode.VIRTUAL
                 ? VirtualMac.of(host.vhid())
                 : carpdev.status().mac();
@@ -182,7 +184,7 @@ final class RunningHost implements CarpActions, AddressWork.Outcome {
     private @Nullable InetAddress sourceTo(InetAddress peer) {
         return host.attachment()
                 .source(AddressFamily.of(peer))
-                .or(() -> carpdev.status().unicastSource(peer, host.inetAddresses()))
+                .or(() -> carpdev.status().unicastSource(peer, inetAddresses))
                 .orElse(null);
     }
 

@@ -71,10 +71,11 @@ public final class Demotion {
 
     /** When the next source ends by itself, or {@link CarpInstance#NEVER}. */
     public long nextDeadlineNanos() {
-        return sources.values().stream()
-                .mapToLong(DemotionSource::untilNanos)
-                .min()
-                .orElse(CarpInstance.NEVER);
+        long next = CarpInstance.NEVER;
+        for (DemotionSource source : sources.values()) {
+            next = Math.min(next, source.untilNanos());
+        }
+        return next;
     }
 
     /** The counter of the node. */

@@ -14,6 +14,9 @@ import org.agrona.collections.LongHashSet;
 final class ChangedFlows {
     private static final int USUAL_CAPACITY = 4096;
     private static final float LOAD_FACTOR = 0.5f;
+    /** With more capacity than this the set is made small again after the dump: 1 MB. */
+    private static final int MOST_KEPT = 1 << 17;
+
     private static final int SIZE_MAXIMUM = 1 << 18;
 
     private final LongHashSet hashes = new LongHashSet(USUAL_CAPACITY, LOAD_FACTOR, true);
@@ -30,6 +33,9 @@ final class ChangedFlows {
     void stop() {
         clear();
         recording = false;
+        if (hashes.capacity() > MOST_KEPT) {
+            hashes.compact();
+        }
     }
 
     void add(FlowTuple original, int zone) {
@@ -56,8 +62,5 @@ final class ChangedFlows {
     void clear() {
         overflowed = false;
         hashes.clear();
-        if (hashes.capacity() > 16 * USUAL_CAPACITY) {
-            hashes.compact();
-        }
     }
 }

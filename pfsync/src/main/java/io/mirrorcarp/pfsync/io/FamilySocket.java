@@ -15,9 +15,8 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import org.agrona.collections.Int2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The channel in one address family: a raw socket of protocol 240 on the sync device. */
@@ -35,19 +34,15 @@ final class FamilySocket {
     private final int ifindex;
     private final RawIpSocket socket;
     private final PfsyncCounters counters;
-    private final List<IpEndpoint> destinations;
+    private final IpEndpoint[] destinations;
     private final MessageBatch incoming;
     private final MessageBatch outgoing;
     private final byte[] frame;
-    private final Map<Integer, byte[]> sources = new HashMap<>();
+    private final Int2ObjectHashMap<byte[]> sources = new Int2ObjectHashMap<>();
     private @Nullable EventLoopDescriptor registration;
 
     private FamilySocket(
-            boolean ipv6,
-            RawIpSocket socket,
-            List<IpEndpoint> destinations,
-            SyncDevice device,
-            PfsyncCounters counters) {
+            boolean ipv6, RawIpSocket socket, IpEndpoint[] destinations, SyncDevice device, PfsyncCounters counters) {
         int mtu = device.mtu();
         ifindex = device.ifindex();
         this.ipv6 = ipv6;
@@ -78,9 +73,9 @@ final class FamilySocket {
                     socket.join(address);
                 }
             }
-            List<IpEndpoint> destinations = addresses.stream()
+            IpEndpoint[] destinations = addresses.stream()
                     .map(address -> new IpEndpoint(address, device.ifindex()))
-                    .toList();
+                    .toArray(IpEndpoint[]::new);
             return new FamilySocket(ipv6, socket, destinations, device, counters);
         } catch (ErrnoException e) {
             socket.close();

@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,10 +19,11 @@ import org.jspecify.annotations.Nullable;
 public final class PfsyncChannel implements SyncChannel {
     private static final InetAddress GROUP = group();
 
-    private final List<FamilySocket> sockets;
+    /** An array, since iterating a list allocates. */
+    private final FamilySocket[] sockets;
 
     private PfsyncChannel(List<FamilySocket> sockets) {
-        this.sockets = List.copyOf(sockets);
+        this.sockets = sockets.toArray(FamilySocket[]::new);
     }
 
     /**
@@ -51,7 +53,7 @@ public final class PfsyncChannel implements SyncChannel {
 
     @Override
     public Future<Void> register(Context context, Runnable drain) {
-        return Future.all(sockets.stream()
+        return Future.all(Arrays.stream(sockets)
                         .map(socket -> socket.register(context, drain))
                         .toList())
                 .mapEmpty();
@@ -68,12 +70,16 @@ public final class PfsyncChannel implements SyncChannel {
 
     @Override
     public void send(byte[] frame, int length) {
-        sockets.forEach(socket -> socket.send(frame, length));
+        for (FamilySocket socket : sockets) {
+            socket.send(frame, length);
+        }
     }
 
     @Override
     public void flush() {
-        sockets.forEach(FamilySocket::flush);
+        for (FamilySocket socket : sockets) {
+            socket.flush();
+        }
     }
 
     @Override
@@ -89,7 +95,8 @@ public final class PfsyncChannel implements SyncChannel {
 
     @Override
     public Future<Void> close() {
-        return Future.join(sockets.stream().map(FamilySocket::close).toList()).mapEmpty();
+        return Future.join(Arrays.stream(sockets).map(FamilySocket::close).toList())
+                .mapEmpty();
     }
 
     private static InetAddress group() {

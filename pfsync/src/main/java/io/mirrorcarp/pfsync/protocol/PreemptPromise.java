@@ -107,7 +107,7 @@ final class PreemptPromise {
      * @param missing why it is not so, for the message after the timeout
      * @param doubt why the node should not preempt although it is not demoted, or null
      */
-    void update(boolean whole, Supplier<String> missing, @Nullable String doubt, long nowNanos) {
+    void update(boolean whole, Supplier<String> missing, @Nullable Supplier<String> doubt, long nowNanos) {
         if (whole) {
             complete = true;
             degraded = null;
@@ -129,21 +129,21 @@ final class PreemptPromise {
         }
     }
 
-    private void updateAllowed(@Nullable String doubt, long nowNanos) {
+    private void updateAllowed(@Nullable Supplier<String> doubt, long nowNanos) {
         boolean cut = linkDown != null && !linkGivenUp;
-        String reason = raised ? "demoted" : cut ? linkDown : doubt;
         if (doubt == null || raised || cut) {
             doubtNanos = NEVER;
         } else if (doubtNanos == NEVER) {
             doubtNanos = nowNanos;
         }
         boolean overdue = doubtNanos != NEVER && nowNanos - doubtNanos >= timeoutNanos;
-        if (overdue && degraded == null) {
-            degraded = "for " + timeoutText + ": " + doubt;
+        if (overdue && degraded == null && doubt != null) {
+            degraded = "for " + timeoutText + ": " + doubt.get();
         }
-        boolean now = reason == null || overdue;
+        boolean now = (!raised && !cut && doubt == null) || overdue;
         if (now != allowed) {
             allowed = now;
+            String reason = raised ? "demoted" : cut ? linkDown : doubt == null ? null : doubt.get();
             output.allowPreempt(now, reason != null ? reason : degraded != null ? degraded : "in sync");
         }
     }

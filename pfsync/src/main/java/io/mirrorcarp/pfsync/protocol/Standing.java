@@ -2,7 +2,6 @@
 package io.mirrorcarp.pfsync.protocol;
 
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** Judges how things stand with each peer and over all, and when that may change by the mere passing of time. */
 final class Standing {
@@ -10,12 +9,24 @@ final class Standing {
     /** Missing frames for so long, or no acknowledgement, are a lag: several repairs would have mended a mere loss. */
     private static final long LAGGING_NANOS = 500_000_000;
 
+    /** Why a preemption is doubtful. Its text is made when it is asked for: this is judged after every burst. */
+    private enum Doubt {
+        NONE,
+        SILENT,
+        UNHEARD,
+        DEMOTED,
+        BULK
+    }
+
     private final ReplicationSettings settings;
     private final PeerTable peers;
     private final StreamSender stream;
     private final PreemptPromise promise;
     private final ReplicationOutput output;
     private final Supplier<String> missing = this::missing;
+    private final Supplier<String> doubtText = this::doubtText;
+    private Doubt doubt = Doubt.NONE;
+    private String doubtedPeer = "";
     private Verdict verdict = Verdict.OFF;
     private long deadlineNanos = NEVER;
 
@@ -39,14 +50,17 @@ final class Standing {
     void update(long nowNanos) {
         deadlineNanos = NEVER;
         Verdict worst = Verdict.ALONE;
-        String doubt = null;
+        doubt = Doubt.NONE;
         boolean whole = peers.anyListening();
         for (Peer peer : peers.all()) {
             worst = worst.worse(of(peer, nowNanos));
-            doubt = doubt == null ? doubt(peer, nowNanos) : doubt;
+            if (doubt == Doubt.NONE) {
+                doubt = doubt(peer, nowNanos);
+                doubtedPeer = peer.node;
+            }
             whole &= !peer.isListening() || peer.wish.isDone();
         }
-        promise.update(whole, missing, doubt, nowNanos);
+        promise.update(whole, missing, doubt == Doubt.NONE ? null : doubtText, nowNanos);
         deadlineNanos = Math.min(deadlineNanos, promise.deadlineNanos(nowNanos));
         if (worst != verdict) {
             verdict = worst;
@@ -73,21 +87,31 @@ final class Standing {
         return " at " + wish.received() + " of about " + wish.expected();
     }
 
-    /** Why the peer makes a preemption doubtful, or null. */
-    private @Nullable String doubt(Peer peer, long nowNanos) {
+    /** Why the peer makes a preemption doubtful. */
+    private Doubt doubt(Peer peer, long nowNanos) {
         if (!peer.isListening()) {
-            return null;
+            return Doubt.NONE;
         }
         if (isPast(peer.lastHeardNanos + settings.freshNanos(), nowNanos)) {
-            return "peer " + peer.node + " is silent";
+            return Doubt.SILENT;
         }
         if (isPast(peer.echoNanos + settings.echoFreshNanos(), nowNanos)) {
-            return "peer " + peer.node + " does not report hearing this node";
+            return Doubt.UNHEARD;
         }
         if (peer.demoted) {
-            return "peer " + peer.node + " is demoted for pfsync";
+            return Doubt.DEMOTED;
         }
-        return peer.wish.isOpen() ? "bulk update from " + peer.node : null;
+        return peer.wish.isOpen() ? Doubt.BULK : Doubt.NONE;
+    }
+
+    private String doubtText() {
+        return switch (doubt) {
+            case NONE -> "";
+            case SILENT -> "peer " + doubtedPeer + " is silent";
+            case UNHEARD -> "peer " + doubtedPeer + " does not report hearing this node";
+            case DEMOTED -> "peer " + doubtedPeer + " is demoted for pfsync";
+            case BULK -> "bulk update from " + doubtedPeer;
+        };
     }
 
     Verdict of(Peer peer, long nowNanos) {
