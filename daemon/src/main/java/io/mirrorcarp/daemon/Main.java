@@ -72,7 +72,7 @@ public final class Main {
                             finish(wiring, exitStatus.get());
                         },
                         "shutdown"));
-        wiring.start().onFailure(failure -> {
+        wiring.start().onSuccess(started -> HeapCare.begin()).onFailure(failure -> {
             log.error(failure.getMessage() == null ? failure.toString() : failure.getMessage());
             exitStatus.set(ExitStatus.FAILED);
             end.countDown();
