@@ -25,8 +25,8 @@ final class FlowPages {
     private static final int FINGERPRINT = 16;
     private static final int DEADLINE = 24;
     private static final int DETAIL = 28;
-    /** 2 MB at once: with smaller chunks the list of them is one more cold place on the way to a slot. */
-    static final int CHUNK_PAGES = 4096;
+    /** 128 KB at once: memory is cleared when it is allocated, and flows wait for that, a millisecond for so much where pages are slow to come. */
+    static final int CHUNK_PAGES = 256;
 
     private static final int CHUNK_SLOTS_SHIFT = Integer.numberOfTrailingZeros(CHUNK_PAGES * PAGE_SLOTS);
     private static final int CHUNK_SLOTS_MASK = CHUNK_PAGES * PAGE_SLOTS - 1;
