@@ -2,9 +2,11 @@
 package io.mirrorcarp.daemon;
 
 import io.mirrorcarp.netio.ErrnoException;
+import io.mirrorcarp.netio.route.Link;
 import io.mirrorcarp.netio.route.Rtnetlink;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -27,7 +29,12 @@ final class Preparation {
     /** The first one generates and loads code. */
     private static void loadSystemCalls() {
         try (Rtnetlink route = Rtnetlink.open()) {
-            route.links();
+            List<Link> links = route.links();
+            // Compares them: the JVM makes the code for that when it is needed first, for some milliseconds, which
+            // would be in a takeover.
+            links.removeAll(route.links());
+            route.addresses();
+            route.link("lo");
         } catch (ErrnoException ignored) {
             // Whoever has to have the answer asks again, and says so.
         }

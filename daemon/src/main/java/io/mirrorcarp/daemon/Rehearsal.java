@@ -11,14 +11,18 @@ import io.mirrorcarp.lab.firewall.ControlSocket;
 import io.mirrorcarp.lab.firewall.LabKeys;
 import io.mirrorcarp.pfsync.ReplicatedTable;
 import io.mirrorcarp.pfsync.StateEvents;
+import io.mirrorcarp.pfsync.io.LinuxSyncNetwork;
 import io.mirrorcarp.pfsync.io.MemorySyncNetwork;
 import io.mirrorcarp.pfsync.io.SyncNetwork;
 import io.mirrorcarp.pfsync.message.RefusedImport;
 import io.mirrorcarp.pfsync.message.StateRecord;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import java.io.File;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Rehearsal {
     private static final long LIMIT_SECONDS = 20;
+    private static final long MEETING_LIMIT_SECONDS = 3;
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
     private static final long POLL_MILLIS = 20;
 
@@ -80,6 +85,7 @@ final class Rehearsal {
         try {
             loadAll();
             LabKeys.random().write(directory);
+            meetOverLoopback();
             whole = new Rehearsal(directory).run();
         } finally {
             delete(directory);
@@ -112,6 +118,27 @@ final class Rehearsal {
                     Class.forName(type.replace('/', '.'), false, Rehearsal.class.getClassLoader());
                 }
             }
+        }
+    }
+
+    /** Two peers connect over TCP as on a sync device. Where they cannot, for the port is taken, the classes load when a node meets its first peer. */
+    private static void meetOverLoopback() throws InterruptedException {
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        Vertx vertx = Wiring.makeVertx();
+        LinuxSyncNetwork network = new LinuxSyncNetwork();
+        Context context = vertx.getOrCreateContext();
+        Promise<Void> met = Promise.promise();
+        context.runOnContext(nothing -> network.localAddress(context, "lo", loopback)
+                .compose(own -> network.listen(context, own, accepted -> met.complete()))
+                .compose(listening -> network.connect(context, loopback)
+                        .compose(connected -> met.future())
+                        .eventually(listening))
+                .eventually(vertx::close)
+                .onFailure(Throwable::printStackTrace));
+        try {
+            met.future().toCompletionStage().toCompletableFuture().get(MEETING_LIMIT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            System.err.println("two peers did not meet over TCP: " + e);
         }
     }
 

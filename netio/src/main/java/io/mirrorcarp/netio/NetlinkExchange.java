@@ -73,6 +73,17 @@ public final class NetlinkExchange implements AutoCloseable {
         return exchange(what, answer);
     }
 
+    /**
+     * Sends a request whose only answer is whether it succeeded: see {@link #request(String, Consumer)}.
+     *
+     * @return 0 or an errno
+     */
+    public int request(String what) throws ErrnoException {
+        return request(what, NetlinkExchange::ignore);
+    }
+
+    private static void ignore(NetlinkReader message) {}
+
     /** The kernel's sentence about the errno of the last {@link #request}, or an empty text. */
     public String kernelMessage() {
         return kernelMessage;

@@ -25,11 +25,21 @@ public record AddressPlan(int vhid, String carpdev, List<VirtualAddress> address
     }
 
     boolean has(AddressFamily family) {
-        return addresses.stream().anyMatch(virtual -> AddressFamily.of(virtual.address()) == family);
+        for (VirtualAddress virtual : addresses) {
+            if (AddressFamily.of(virtual.address()) == family) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether an address is one of these. */
     public boolean has(InetAddress address) {
-        return addresses.stream().anyMatch(virtual -> virtual.address().equals(address));
+        for (VirtualAddress virtual : addresses) {
+            if (virtual.address().equals(address)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

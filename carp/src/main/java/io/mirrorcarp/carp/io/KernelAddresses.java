@@ -56,8 +56,10 @@ final class KernelAddresses implements VirtualAddresses {
 
     @Override
     public synchronized HeldAddresses take(AddressPlan plan) throws IOException {
-        Link carpdev = route().link(plan.carpdev())
-                .orElseThrow(() -> new ErrnoException("find carpdev " + plan.carpdev(), Errno.ENODEV));
+        Link carpdev = route().link(plan.carpdev()).orElse(null);
+        if (carpdev == null) {
+            throw new ErrnoException("find carpdev " + plan.carpdev(), Errno.ENODEV);
+        }
         HeldAddresses held = place(plan).put(route(), carpdev, plan);
         taken.put(key(plan), new Taken(plan, held.ifindex()));
         return held;

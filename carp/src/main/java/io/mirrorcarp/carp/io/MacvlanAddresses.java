@@ -73,8 +73,8 @@ final class MacvlanAddresses implements AddressPlace {
                 }
             }
             boolean routesIpv6 = Sysctl.read("ipv6/conf/" + macvlan.name() + "/forwarding")
-                    .filter("1"::equals)
-                    .isPresent();
+                    .orElse("")
+                    .equals("1");
             return new HeldAddresses(plan.addresses(), mac, routesIpv6, macvlan.index(), changes);
         } catch (IOException e) {
             route.deleteLink(macvlan.index());

@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  * blocks until the kernel has done it: at once, but removing an interface can take tens of milliseconds. For one thread at a time.
  */
 public final class Rtnetlink implements AutoCloseable {
-
     private static final int DUMP_ATTEMPTS = 10;
 
     private final NetlinkExchange exchange;
@@ -89,7 +88,7 @@ public final class Rtnetlink implements AutoCloseable {
             }
         });
         requireSuccess(what, errno, Errno.ENODEV);
-        return found.stream().findFirst();
+        return found.isEmpty() ? Optional.empty() : Optional.of(found.get(0));
     }
 
     /** {@code struct ifinfomsg}. */
@@ -129,8 +128,12 @@ public final class Rtnetlink implements AutoCloseable {
                 .u8(RouteMessages.IFLA_INET6_ADDR_GEN_MODE, RouteMessages.ADDR_GEN_MODE_NONE)
                 .endNest()
                 .endNest();
-        requireSuccess(what, exchange.request(what, ignored -> {}));
-        return link(name).orElseThrow(() -> new ErrnoException(what, Errno.ENODEV));
+        requireSuccess(what, exchange.request(what));
+        Link made = link(name).orElse(null);
+        if (made == null) {
+            throw new ErrnoException(what, Errno.ENODEV);
+        }
+        return made;
     }
 
     /** Sets an interface up or down. */
@@ -138,7 +141,7 @@ public final class Rtnetlink implements AutoCloseable {
         String what = "set interface " + index + (up ? " up" : " down");
         linkRequest(
                 exchange.begin(RouteMessages.NEWLINK, 0), index, up ? RouteMessages.IFF_UP : 0, RouteMessages.IFF_UP);
-        requireSuccess(what, exchange.request(what, ignored -> {}));
+        requireSuccess(what, exchange.request(what));
     }
 
     /**
@@ -149,7 +152,7 @@ public final class Rtnetlink implements AutoCloseable {
     public boolean deleteLink(int index) throws ErrnoException {
         String what = "remove interface " + index;
         linkRequest(exchange.begin(RouteMessages.DELLINK, 0), index, 0, 0);
-        return requireSuccess(what, exchange.request(what, ignored -> {}), Errno.ENODEV);
+        return requireSuccess(what, exchange.request(what), Errno.ENODEV);
     }
 
     /**
@@ -165,7 +168,7 @@ public final class Rtnetlink implements AutoCloseable {
         String what = "add address " + address.getHostAddress() + "/" + prefixLength + " to interface " + ifindex;
         addressRequest(RouteMessages.NEWADDR, Netlink.CREATE | Netlink.EXCLUSIVE, ifindex, address, prefixLength)
                 .i32(RouteMessages.IFA_FLAGS, flags);
-        return requireSuccess(what, exchange.request(what, ignored -> {}), Errno.EEXIST);
+        return requireSuccess(what, exchange.request(what), Errno.EEXIST);
     }
 
     /**
@@ -176,7 +179,7 @@ public final class Rtnetlink implements AutoCloseable {
     public boolean deleteAddress(int ifindex, InetAddress address, int prefixLength) throws ErrnoException {
         String what = "remove address " + address.getHostAddress() + "/" + prefixLength + " from interface " + ifindex;
         addressRequest(RouteMessages.DELADDR, 0, ifindex, address, prefixLength);
-        return requireSuccess(what, exchange.request(what, ignored -> {}), Errno.EADDRNOTAVAIL, Errno.ENODEV);
+        return requireSuccess(what, exchange.request(what), Errno.EADDRNOTAVAIL, Errno.ENODEV);
     }
 
     private NetlinkWriter addressRequest(int type, int flags, int ifindex, InetAddress address, int prefixLength) {
