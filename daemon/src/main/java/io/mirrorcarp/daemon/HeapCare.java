@@ -3,7 +3,7 @@ package io.mirrorcarp.daemon;
 
 /**
  * Makes later collections short, since adverts wait for them. A collection moves what stays to the old generation, and memory there that nothing touched before costs
- * 8 ms for each MB, by page faults; memory that was used before costs 1 ms. So once the node has started, and holds no address yet, some of the old generation
+ * 8 ms for each MB, by page faults; memory that was used before costs 1 ms. So once the node has started, before it has much to do, some of the old generation
  * is touched, and a full collection of 15 to 30 ms then leaves the garbage of the start behind: two thirds of the heap.
  */
 final class HeapCare {

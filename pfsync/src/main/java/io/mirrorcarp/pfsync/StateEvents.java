@@ -23,8 +23,10 @@ public interface StateEvents {
     void onOverrun();
 
     /**
-     * So many TCP connections open that from now on there are events only of those that are established, or that is over: {@code told}. Of what opened
-     * meanwhile and is still half-open, a dump tells.
+     * How TCP connections are told from now on.
+     *
+     * @param told false where so many open that there is no event of one before it is established; true where that is over. Of those that opened meanwhile
+     *     and are still half-open, only a dump tells
      */
     void onHalfOpenTold(boolean told);
 
