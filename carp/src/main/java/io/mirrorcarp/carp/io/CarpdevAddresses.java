@@ -8,6 +8,7 @@ import io.mirrorcarp.netio.route.Rtnetlink;
 import io.mirrorcarp.netio.route.Sysctl;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -38,14 +39,18 @@ final class CarpdevAddresses implements AddressPlace {
     @Override
     public HeldAddresses put(Rtnetlink route, Link carpdev, AddressPlan plan) throws IOException {
         PrefixLength prefixLength = PrefixLength.on(route, carpdev.index(), plan);
-        List<InetAddress> present = route.addresses().stream()
-                .filter(address -> address.ifindex() == carpdev.index())
-                .map(LinkAddress::address)
-                .toList();
-        List<Added> missing = plan.addresses().stream()
-                .filter(virtual -> !present.contains(virtual.address()))
-                .map(virtual -> new Added(carpdev.name(), virtual.address(), prefixLength.of(virtual)))
-                .toList();
+        List<InetAddress> present = new ArrayList<>();
+        for (LinkAddress address : route.addresses()) {
+            if (address.ifindex() == carpdev.index()) {
+                present.add(address.address());
+            }
+        }
+        List<Added> missing = new ArrayList<>();
+        for (VirtualAddress virtual : plan.addresses()) {
+            if (!present.contains(virtual.address())) {
+                missing.add(new Added(carpdev.name(), virtual.address(), prefixLength.of(virtual)));
+            }
+        }
         note(missing);
         try {
             for (Added one : missing) {
@@ -55,9 +60,7 @@ final class CarpdevAddresses implements AddressPlace {
             delete(route, carpdev.index(), missing);
             throw e;
         }
-        boolean routesIpv6 = Sysctl.read("ipv6/conf/" + carpdev.name() + "/forwarding")
-                .filter("1"::equals)
-                .isPresent();
+        boolean routesIpv6 = Sysctl.isOn("ipv6/conf/" + carpdev.name() + "/forwarding");
         MacAddress mac = new MacAddress(carpdev.mac().value());
         return new HeldAddresses(plan.addresses(), mac, routesIpv6, carpdev.index(), missing.size());
     }
@@ -69,7 +72,11 @@ final class CarpdevAddresses implements AddressPlace {
     }
 
     private void save() throws IOException {
-        file.write(added.stream().map(Added::line).toList());
+        List<String> lines = new ArrayList<>();
+        for (Added one : added) {
+            lines.add(one.line());
+        }
+        file.write(lines);
     }
 
     @Override

@@ -72,9 +72,7 @@ final class MacvlanAddresses implements AddressPlace {
                     changes++;
                 }
             }
-            boolean routesIpv6 = Sysctl.read("ipv6/conf/" + macvlan.name() + "/forwarding")
-                    .orElse("")
-                    .equals("1");
+            boolean routesIpv6 = Sysctl.isOn("ipv6/conf/" + macvlan.name() + "/forwarding");
             return new HeldAddresses(plan.addresses(), mac, routesIpv6, macvlan.index(), changes);
         } catch (IOException e) {
             route.deleteLink(macvlan.index());

@@ -37,6 +37,11 @@ public final class Sysctl {
         }
     }
 
+    /** Whether the setting's value is 1; false where the kernel has no such setting. */
+    public static boolean isOn(String path) throws IOException {
+        return read(path).orElse("").equals("1");
+    }
+
     /** Sets it; fails where the kernel has no such setting or refuses the value. */
     public static void write(String path, String value) throws IOException {
         try {
