@@ -380,7 +380,12 @@ final class CarpNode {
             long nowNanos = nowNanos();
             demotion.onDeadline(nowNanos);
             carpdevs.onDeadline(nowNanos);
-            hosts.values().forEach(host -> host.onDeadline(nowNanos));
+            for (RunningHost host : hosts.values()) {
+                // Not the time from before the others: sending may take milliseconds, since the kernel receives in a
+                // sender's time. An interval
+                // begins when an advertisement goes out, and so those that delay each other move apart.
+                host.onDeadline(nowNanos());
+            }
         });
     }
 

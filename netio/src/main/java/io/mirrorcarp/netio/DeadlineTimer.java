@@ -9,14 +9,17 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one timer of a machine: calls back on an event loop's Vert.x context at the instant of {@link System#nanoTime} that it was last armed for, or up
- * to a millisecond later. Only for use on that context.
+ * The one timer of a machine: calls back on an event loop's Vert.x context at the instant of {@link System#nanoTime} that it was last armed for, or as
+ * soon after it as the event loop comes to it. Only for use on that context.
  *
  * <p>A deadline that moves away with every message, as that of a silent peer does, does not run the machine: the event loop's timer stays, and is set
  * anew when it comes too early.
  */
 public final class DeadlineTimer {
     private static final long NEVER = Long.MAX_VALUE;
+
+    /** A machine whose deadline has passed, and does not move, leaves its event loop time for others. */
+    private static final long SHORTEST_DELAY_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
     private final ContextInternal context;
     private final Handler<Void> onDeadline;
@@ -41,9 +44,8 @@ public final class DeadlineTimer {
 
     private void schedule(long nowNanos) {
         pendingAtNanos = wantedAtNanos;
-        long delayNanos = Math.max(0, wantedAtNanos - nowNanos);
-        long delayMillis = TimeUnit.NANOSECONDS.toMillis(delayNanos + 999_999);
-        pending = context.nettyEventLoop().schedule(this::fire, Math.max(1, delayMillis), TimeUnit.MILLISECONDS);
+        long delayNanos = Math.max(SHORTEST_DELAY_NANOS, wantedAtNanos - nowNanos);
+        pending = context.nettyEventLoop().schedule(this::fire, delayNanos, TimeUnit.NANOSECONDS);
     }
 
     private void fire() {
