@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp;
 
+import io.mirrorcarp.carp.election.AdvertTurn;
 import io.mirrorcarp.carp.election.CarpAction;
 import io.mirrorcarp.carp.election.CarpInstance;
 import io.mirrorcarp.carp.election.DemotionSource;
@@ -76,7 +77,8 @@ final class CarpNode {
         RandomGenerator random = new SecureRandom();
         this.carpdevs = new Carpdevs(context, network, virtualHosts, this);
         for (VirtualHost host : virtualHosts) {
-            hosts.put(host.name(), new RunningHost(host, carpdevs.of(host), this, random));
+            AdvertTurn turn = new AdvertTurn(hosts.size(), virtualHosts.size());
+            hosts.put(host.name(), new RunningHost(host, carpdevs.of(host), this, random, turn));
         }
     }
 

@@ -4,6 +4,7 @@ package io.mirrorcarp.carp;
 import io.mirrorcarp.carp.auth.Authenticator;
 import io.mirrorcarp.carp.auth.Forgery;
 import io.mirrorcarp.carp.auth.Verdict;
+import io.mirrorcarp.carp.election.AdvertTurn;
 import io.mirrorcarp.carp.election.CarpAction;
 import io.mirrorcarp.carp.election.CarpActions;
 import io.mirrorcarp.carp.election.CarpInstance;
@@ -42,11 +43,11 @@ final class RunningHost implements CarpActions, AddressWork.Outcome {
     private long putBack;
     private int ipId;
 
-    RunningHost(VirtualHost host, Carpdev carpdev, CarpNode node, RandomGenerator random) {
+    RunningHost(VirtualHost host, Carpdev carpdev, CarpNode node, RandomGenerator random, AdvertTurn turn) {
         this.host = host;
         this.carpdev = carpdev;
         this.node = node;
-        this.instance = new CarpInstance(host.settings(), random);
+        this.instance = new CarpInstance(host.settings(), random, turn);
         this.authenticator = new Authenticator(host.auth(), host.addressSet(), random);
         this.multicastGroups = host.multicastGroups();
         this.inetAddresses = host.inetAddresses();

@@ -33,6 +33,7 @@ public final class CarpInstance {
     private final InstanceCounts counts = new InstanceCounts();
     private final Candidacy candidacy;
     private final BackupWatch watch;
+    private final AdvertTurn turn;
 
     private CarpState state = CarpState.INIT;
     private TransitionReason reason = TransitionReason.NOT_STARTED;
@@ -48,8 +49,17 @@ public final class CarpInstance {
     private boolean linkUp = true;
     private boolean allowed = true;
 
-    /** @param random draws the lots after a contest of equals */
+    /** One that advertises in no turn. */
     public CarpInstance(CarpSettings settings, RandomGenerator random) {
+        this(settings, random, AdvertTurn.ALONE);
+    }
+
+    /**
+     * @param random draws the lots after a contest of equals
+     * @param turn when in each interval to advertise
+     */
+    public CarpInstance(CarpSettings settings, RandomGenerator random, AdvertTurn turn) {
+        this.turn = turn;
         this.candidacy = new Candidacy(settings);
         this.watch = new BackupWatch(candidacy, takeover, random);
     }
@@ -386,7 +396,7 @@ public final class CarpInstance {
     private void advertise(long nowNanos) {
         taking = false;
         send(settings().advbase(), advertisedSkew());
-        advertiseAtNanos = nowNanos + candidacy.advertisementNanos();
+        advertiseAtNanos = turn.nextNanos(nowNanos, candidacy.advertisementNanos());
     }
 
     /** Says good-bye as master, where it can be heard: on the segment only while there is a link. */

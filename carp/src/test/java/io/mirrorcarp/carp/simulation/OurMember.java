@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.simulation;
 
+import io.mirrorcarp.carp.election.AdvertTurn;
 import io.mirrorcarp.carp.election.CarpAction;
 import io.mirrorcarp.carp.election.CarpActions;
 import io.mirrorcarp.carp.election.CarpInstance;
@@ -32,7 +33,13 @@ final class OurMember implements Member, CarpActions {
         this.random = random;
         this.address = address;
         this.settings = settings;
-        this.machine = new CarpInstance(settings, random);
+        this.machine = newMachine();
+    }
+
+    /** Alone on its node, or one of up to three virtual hosts. */
+    private CarpInstance newMachine() {
+        int of = 1 + random.nextInt(3);
+        return new CarpInstance(settings, random, new AdvertTurn(random.nextInt(of), of));
     }
 
     CarpSettings settings() {
@@ -68,7 +75,7 @@ final class OurMember implements Member, CarpActions {
     public void start() {
         if (!running) {
             running = true;
-            machine = new CarpInstance(settings, random);
+            machine = newMachine();
             perform(machine.onLink(linkUp, clock.nowNanos()));
             perform(machine.onDemotion(demotion, clock.nowNanos()));
             perform(machine.onPreemptAllowed(preemptAllowed, clock.nowNanos()));
