@@ -383,9 +383,8 @@ final class CarpNode {
             demotion.onDeadline(nowNanos);
             carpdevs.onDeadline(nowNanos);
             for (RunningHost host : hosts.values()) {
-                // Not the time from before the others: sending may take milliseconds, since the kernel receives in a
-                // sender's time. An interval
-                // begins when an advertisement goes out, and so those that delay each other move apart.
+                // The time now: sending for those before may take milliseconds, as the kernel receives in a sender's
+                // time.
                 host.onDeadline(nowNanos());
             }
         });

@@ -49,11 +49,6 @@ public final class CarpInstance {
     private boolean linkUp = true;
     private boolean allowed = true;
 
-    /** One that advertises in no turn. */
-    public CarpInstance(CarpSettings settings, RandomGenerator random) {
-        this(settings, random, AdvertTurn.ALONE);
-    }
-
     /**
      * @param random draws the lots after a contest of equals
      * @param turn when in each interval to advertise

@@ -49,7 +49,7 @@ class IntervalTest {
 
     @Test
     void aVhidCannotChange() {
-        var instance = new CarpInstance(CarpSettings.of(1, 1, 0), () -> 0);
+        var instance = new CarpInstance(CarpSettings.of(1, 1, 0), () -> 0, AdvertTurn.ALONE);
         assertThatThrownBy(() -> instance.onSettings(CarpSettings.of(2, 1, 0), 0))
                 .hasMessageContaining("vhid");
     }

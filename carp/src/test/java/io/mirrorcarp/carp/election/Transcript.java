@@ -40,7 +40,7 @@ final class Transcript implements CarpActions {
     }
 
     private CarpInstance newNode() {
-        return new CarpInstance(settings, () -> Long.MAX_VALUE / 3);
+        return new CarpInstance(settings, () -> Long.MAX_VALUE / 3, AdvertTurn.ALONE);
     }
 
     private void command(Deque<String> words) {

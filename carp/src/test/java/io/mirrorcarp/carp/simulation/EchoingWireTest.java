@@ -9,6 +9,7 @@ import io.mirrorcarp.carp.auth.AuthSettings;
 import io.mirrorcarp.carp.auth.Authenticator;
 import io.mirrorcarp.carp.auth.CarpKey;
 import io.mirrorcarp.carp.auth.Verdict;
+import io.mirrorcarp.carp.election.AdvertTurn;
 import io.mirrorcarp.carp.election.CarpAction;
 import io.mirrorcarp.carp.election.CarpActions;
 import io.mirrorcarp.carp.election.CarpInstance;
@@ -53,7 +54,9 @@ class EchoingWireTest {
         WireNode(String pass, int advskew) {
             number = nodes.size() + 1;
             machine = new CarpInstance(
-                    CarpSettings.of(1, 1, advskew).withFamilies(Set.of(AddressFamily.values())), random);
+                    CarpSettings.of(1, 1, advskew).withFamilies(Set.of(AddressFamily.values())),
+                    random,
+                    AdvertTurn.ALONE);
             authenticator = new Authenticator(AuthSettings.of(1, CarpKey.ofPassphrase(pass)), ADDRESSES, random);
             nodes.add(this);
             clock.add(this);
