@@ -47,6 +47,9 @@ final class AddressWork {
         void onPutBack(HeldAddresses held);
 
         void onReleaseFailed(Throwable failure);
+
+        /** A takeover would fail now. */
+        void onRehearsalFailed(Throwable failure);
     }
 
     AddressWork(Context context, VirtualAddresses addresses, AddressPlan plan, Outcome outcome) {
@@ -60,6 +63,18 @@ final class AddressWork {
     @Nullable
     HeldAddresses held() {
         return held;
+    }
+
+    /** Looks whether {@link #take} would succeed: see {@link VirtualAddresses#rehearse}. */
+    void rehearse() {
+        AddressPlan current = plan;
+        context.<@Nullable Void>executeBlocking(
+                        () -> {
+                            addresses.rehearse(current);
+                            return null;
+                        },
+                        true)
+                .onFailure(outcome::onRehearsalFailed);
     }
 
     void take() {

@@ -8,6 +8,7 @@ import io.mirrorcarp.carp.election.DemotionSource;
 import io.mirrorcarp.carp.election.SendErrorWatch;
 import io.mirrorcarp.carp.io.AddressPlan;
 import io.mirrorcarp.carp.io.CarpNetwork;
+import io.mirrorcarp.carp.io.MacMode;
 import io.mirrorcarp.carp.packet.ArpRequest;
 import io.mirrorcarp.carp.packet.CarpCounters;
 import io.mirrorcarp.carp.packet.ParsedFrame;
@@ -274,6 +275,16 @@ final class CarpNode {
         }
         if (!up) {
             demote(DemotionSource.LINK, carpdev, options.linkDemotion(), "interface down");
+        }
+    }
+
+    /** A carpdev can be used: one takeover on it is rehearsed, as those of its other virtual hosts would do the same. */
+    void onOpened(Carpdev carpdev) {
+        for (RunningHost host : hosts.values()) {
+            if (host.carpdev() == carpdev && host.host().attachment().mac() == MacMode.VIRTUAL) {
+                host.addresses().rehearse();
+                return;
+            }
         }
     }
 

@@ -126,7 +126,8 @@ final class Carpdevs implements Carpdev.Owner, LinkMonitor.Listener {
                     if (node.isRunning()) {
                         node.input(() -> node.receive(carpdev, frame));
                     }
-                }));
+                }))
+                .onSuccess(opened -> node.onOpened(carpdev));
     }
 
     @Override

@@ -259,6 +259,11 @@ final class RunningHost implements CarpActions, AddressWork.Outcome {
     }
 
     @Override
+    public void onRehearsalFailed(Throwable failure) {
+        node.log().trouble("VHID " + host.subject() + ": a takeover would fail: " + failure.getMessage());
+    }
+
+    @Override
     public void onReleaseFailed(Throwable failure) {
         node.log().trouble("VHID " + host.subject() + ": release addresses: " + failure.getMessage());
     }

@@ -95,7 +95,7 @@ class CarpVerticleTest {
                 .as("with the taking, not with the repetition a second later, 25 advertisements on")
                 .isLessThan(20);
         assertThat(networkA.holds("wan0", 1)).isTrue();
-        assertThat(networkA.log()).containsExactly("recover", "prepare wan0", "take 1@wan0");
+        assertThat(networkA.log()).containsExactly("recover", "prepare wan0", "rehearse 1@wan0", "take 1@wan0");
         assertThat(a.events)
                 .contains(
                         "VHID 1@wan0: INIT -> BACKUP (initialization complete)",
@@ -202,6 +202,15 @@ class CarpVerticleTest {
         eventually(
                 () -> assertThat(a.snapshot().virtualHost("wan").orElseThrow().addressesHeld())
                         .isTrue());
+    }
+
+    @Test
+    void aTakeoverThatWouldFailIsToldBeforeItHasToSucceed() throws Exception {
+        a.start(wanHost(PREFERRED)).awaitState("wan", CarpState.MASTER);
+        networkB.setTakeFails(true);
+        b.start(wanHost(SPARE)).awaitState("wan", CarpState.BACKUP);
+        b.awaitEvent("VHID 1@wan0: a takeover would fail: take refused");
+        assertThat(b.snapshot().demotion()).isZero();
     }
 
     @Test

@@ -8,6 +8,9 @@ import java.io.IOException;
 /** Where in the kernel the addresses of a virtual host are put. */
 interface AddressPlace {
 
+    /** See {@link VirtualAddresses#rehearse}. */
+    void rehearse(Rtnetlink route, Link carpdev, AddressPlan plan) throws IOException;
+
     /** Puts them there, those that are not. Where it fails, nothing that it added is left. */
     HeldAddresses put(Rtnetlink route, Link carpdev, AddressPlan plan) throws IOException;
 

@@ -5,7 +5,6 @@ import io.mirrorcarp.carp.packet.MacAddress;
 import io.mirrorcarp.netio.route.Link;
 import io.mirrorcarp.netio.route.LinkAddress;
 import io.mirrorcarp.netio.route.Rtnetlink;
-import io.mirrorcarp.netio.route.Sysctl;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -36,6 +35,10 @@ final class CarpdevAddresses implements AddressPlace {
         this.file = file;
     }
 
+    /** Nothing: an address on the carpdev would be answered for. */
+    @Override
+    public void rehearse(Rtnetlink route, Link carpdev, AddressPlan plan) {}
+
     @Override
     public HeldAddresses put(Rtnetlink route, Link carpdev, AddressPlan plan) throws IOException {
         PrefixLength prefixLength = PrefixLength.on(route, carpdev.index(), plan);
@@ -60,9 +63,8 @@ final class CarpdevAddresses implements AddressPlace {
             delete(route, carpdev.index(), missing);
             throw e;
         }
-        boolean routesIpv6 = Sysctl.isOn("ipv6/conf/" + carpdev.name() + "/forwarding");
         MacAddress mac = new MacAddress(carpdev.mac().value());
-        return new HeldAddresses(plan.addresses(), mac, routesIpv6, carpdev.index(), missing.size());
+        return new HeldAddresses(plan.addresses(), mac, carpdev.forwardsIpv6(), carpdev.index(), missing.size());
     }
 
     private void note(List<Added> missing) throws IOException {

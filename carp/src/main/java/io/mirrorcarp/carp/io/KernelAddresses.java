@@ -55,12 +55,23 @@ final class KernelAddresses implements VirtualAddresses {
     }
 
     @Override
-    public synchronized HeldAddresses take(AddressPlan plan) throws IOException {
+    public synchronized void rehearse(AddressPlan plan) throws IOException {
+        if (!taken.containsKey(key(plan))) {
+            place(plan).rehearse(route(), carpdev(plan), plan);
+        }
+    }
+
+    private Link carpdev(AddressPlan plan) throws ErrnoException {
         Link carpdev = route().link(plan.carpdev()).orElse(null);
         if (carpdev == null) {
             throw new ErrnoException("find carpdev " + plan.carpdev(), Errno.ENODEV);
         }
-        HeldAddresses held = place(plan).put(route(), carpdev, plan);
+        return carpdev;
+    }
+
+    @Override
+    public synchronized HeldAddresses take(AddressPlan plan) throws IOException {
+        HeldAddresses held = place(plan).put(route(), carpdev(plan), plan);
         taken.put(key(plan), new Taken(plan, held.ifindex()));
         return held;
     }

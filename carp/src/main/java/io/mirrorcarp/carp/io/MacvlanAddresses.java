@@ -9,7 +9,6 @@ import io.mirrorcarp.netio.ErrnoException;
 import io.mirrorcarp.netio.route.Link;
 import io.mirrorcarp.netio.route.LinkAddress;
 import io.mirrorcarp.netio.route.Rtnetlink;
-import io.mirrorcarp.netio.route.Sysctl;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -58,12 +57,23 @@ final class MacvlanAddresses implements AddressPlace {
         }
     }
 
+    /** A macvlan that is down: nothing is sent or received through it, and the carpdev does not listen to its MAC. */
+    @Override
+    public void rehearse(Rtnetlink route, Link carpdev, AddressPlan plan) throws IOException {
+        Link macvlan = macvlan(route, carpdev, plan.vhid(), VirtualMac.of(plan.vhid()));
+        try {
+            MacvlanSettings.apply(route, macvlan, carpdev, plan);
+        } finally {
+            route.deleteLink(macvlan.index());
+        }
+    }
+
     @Override
     public HeldAddresses put(Rtnetlink route, Link carpdev, AddressPlan plan) throws IOException {
         MacAddress mac = VirtualMac.of(plan.vhid());
         Link macvlan = macvlan(route, carpdev, plan.vhid(), mac);
         try {
-            MacvlanSettings.apply(macvlan.name(), plan);
+            MacvlanSettings.apply(route, macvlan, carpdev, plan);
             route.setUp(macvlan.index(), true);
             PrefixLength prefixLength = PrefixLength.on(route, carpdev.index(), plan);
             int changes = macvlan.isUp() ? 0 : 1;
@@ -72,8 +82,7 @@ final class MacvlanAddresses implements AddressPlace {
                     changes++;
                 }
             }
-            boolean routesIpv6 = Sysctl.isOn("ipv6/conf/" + macvlan.name() + "/forwarding");
-            return new HeldAddresses(plan.addresses(), mac, routesIpv6, macvlan.index(), changes);
+            return new HeldAddresses(plan.addresses(), mac, carpdev.forwardsIpv6(), macvlan.index(), changes);
         } catch (IOException e) {
             route.deleteLink(macvlan.index());
             throw e;

@@ -181,7 +181,7 @@ public final class MemoryCarpNetwork implements CarpNetwork, VirtualAddresses {
         takeFails = fails;
     }
 
-    /** The calls so far: {@code recover}, {@code prepare wan0}, {@code take 1@wan0}, {@code release 1@wan0}, {@code restore}. */
+    /** The calls so far: {@code recover}, {@code prepare wan0}, {@code rehearse 1@wan0}, {@code take 1@wan0}, {@code release 1@wan0}, {@code restore}. */
     public List<String> log() {
         return new ArrayList<>(log);
     }
@@ -228,6 +228,14 @@ public final class MemoryCarpNetwork implements CarpNetwork, VirtualAddresses {
     @Override
     public void prepare(String carpdev) {
         log.add("prepare " + carpdev);
+    }
+
+    @Override
+    public void rehearse(AddressPlan plan) throws IOException {
+        log.add("rehearse " + plan.vhid() + "@" + plan.carpdev());
+        if (takeFails) {
+            throw new IOException("take refused");
+        }
     }
 
     @Override

@@ -137,6 +137,35 @@ class KernelAddressesTest {
         assertNoArpAnswer("10.9.0.1");
     }
 
+    private void rehearse(AddressPlan plan) throws Exception {
+        inRouter(() -> {
+            addresses.rehearse(plan);
+            return true;
+        });
+    }
+
+    @Test
+    void aRehearsalFindsWhatATakeoverWouldStumbleOverAndLeavesNothing() throws Exception {
+        AddressPlan plan = plan("10.9.0.1/24", "fd09::1/64");
+        try (FrameCapture fromVirtualMac = FrameCapture.of(client, "eth0", VirtualMac.of(VHID))) {
+            rehearse(plan);
+            assertThat(net.run(router, "ip -o link show type macvlan")).isEmpty();
+            assertThat(net.run(router, "ping -c1 -W2 10.9.0.9")).contains("1 received");
+            assertThat(fromVirtualMac.frames()).isEmpty();
+        }
+        net.run(router, "ip link add link eth0 name " + macvlan() + " type macvlan mode bridge");
+        assertThatThrownBy(() -> rehearse(plan)).hasMessageContaining("exists and is not of this program");
+        assertThat(net.run(router, "ip -o link show type macvlan")).contains(macvlan());
+    }
+
+    @Test
+    void aRehearsalLeavesAddressesThatAreHeldAlone() throws Exception {
+        AddressPlan plan = plan("10.9.0.1/24");
+        prepareAndTake(plan);
+        rehearse(plan);
+        assertThat(arpAnswers("10.9.0.1")).containsExactly(VIRTUAL_MAC);
+    }
+
     @Test
     void theAddressAnswersUnderAStrictReversePathFilter() throws Exception {
         net.run(router, "sysctl -qw net.ipv4.conf.all.rp_filter=1");
@@ -221,6 +250,22 @@ class KernelAddressesTest {
         net.run(router, "sysctl -qw net.ipv4.conf.eth0.forwarding=1");
         prepareAndTake(plan("10.9.0.1/24"));
         assertThat(sysctl("net/ipv4/conf/" + macvlan() + "/forwarding")).isEqualTo("1");
+        assertThat(sysctl("net/ipv4/conf/" + macvlan() + "/arp_announce")).isEqualTo("2");
+        assertThat(sysctl("net/ipv4/conf/" + macvlan() + "/arp_ignore")).isEqualTo("1");
+        assertThat(sysctl("net/ipv4/conf/" + macvlan() + "/accept_local")).isEqualTo("1");
+        assertThat(sysctl("net/ipv4/conf/" + macvlan() + "/rp_filter")).isEqualTo("2");
+        assertThat(sysctl("net/ipv4/conf/" + macvlan() + "/promote_secondaries"))
+                .isEqualTo("1");
+    }
+
+    @Test
+    void theMacvlanDoesNotForwardWhereItsCarpdevDoesNot() throws Exception {
+        net.run(router, "sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1");
+        net.run(router, "sysctl -qw net.ipv4.conf.eth0.forwarding=0 net.ipv6.conf.eth0.forwarding=0");
+        HeldAddresses held = prepareAndTake(plan("10.9.0.1/24", "fd09::1/64"));
+        assertThat(held.routesIpv6()).isFalse();
+        assertThat(sysctl("net/ipv4/conf/" + macvlan() + "/forwarding")).isEqualTo("0");
+        assertThat(sysctl("net/ipv6/conf/" + macvlan() + "/forwarding")).isEqualTo("0");
     }
 
     @Test

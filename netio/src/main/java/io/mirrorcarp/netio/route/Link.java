@@ -15,6 +15,8 @@ import io.mirrorcarp.netio.MacAddress;
  * @param kind such as {@code macvlan}; empty for hardware
  * @param alias a text that the administrator or a program set; empty where there is none
  * @param parentIndex the interface that it is made on, in the same network namespace; 0 where there is none
+ * @param forwardsIpv4 whether it forwards IPv4 packets; false where the kernel does not say
+ * @param forwardsIpv6 whether it forwards IPv6 packets; false where the kernel does not say, or has no IPv6
  */
 public record Link(
         int index,
@@ -25,7 +27,9 @@ public record Link(
         int mtu,
         String kind,
         String alias,
-        int parentIndex) {
+        int parentIndex,
+        boolean forwardsIpv4,
+        boolean forwardsIpv6) {
 
     private static final int IFF_UP = 1;
     private static final int IF_OPER_UNKNOWN = 0;

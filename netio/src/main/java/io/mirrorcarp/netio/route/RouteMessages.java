@@ -41,6 +41,8 @@ final class RouteMessages {
     static final int IFLA_IFALIAS = 20;
     static final int IFLA_AF_SPEC = 26;
     static final int IFLA_LINK_NETNSID = 37;
+    static final int IFLA_INET_CONF = 1;
+    static final int IFLA_INET6_CONF = 2;
     static final int IFLA_INET6_ADDR_GEN_MODE = 8;
     static final int IFLA_MACVLAN_MODE = 1;
     static final int MACVLAN_MODE_BRIDGE = 4;
@@ -114,6 +116,8 @@ final class RouteMessages {
         private String alias = "";
         private int parentIndex;
         private boolean parentElsewhere;
+        private boolean forwardsIpv4;
+        private boolean forwardsIpv6;
 
         void read(NetlinkReader attribute) {
             switch (attribute.attributeType()) {
@@ -124,6 +128,7 @@ final class RouteMessages {
                 case IFLA_LINK -> parentIndex = attribute.i32();
                 case IFLA_LINK_NETNSID -> parentElsewhere = true;
                 case IFLA_LINKINFO -> readKind(attribute);
+                case IFLA_AF_SPEC -> readForwarding(attribute);
                 case IFLA_ADDRESS -> {
                     if (attribute.valueLength() == 6) {
                         mac = MacAddress.of(attribute.bytes());
@@ -144,9 +149,36 @@ final class RouteMessages {
             }
         }
 
+        private void readForwarding(NetlinkReader attribute) {
+            if (attribute.enter()) {
+                while (attribute.nextAttribute()) {
+                    switch (attribute.attributeType()) {
+                        case AF_INET -> forwardsIpv4 = firstSetting(attribute, IFLA_INET_CONF) != 0;
+                        case AF_INET6 -> forwardsIpv6 = firstSetting(attribute, IFLA_INET6_CONF) != 0;
+                        default -> {}
+                    }
+                }
+                attribute.leave();
+            }
+        }
+
+        /** The kernel tells the settings of a family as one array of 32 bits each, and forwarding is the first of both (linux/ip.h, linux/ipv6.h). */
+        private static int firstSetting(NetlinkReader family, int settings) {
+            int first = 0;
+            if (family.enter()) {
+                while (family.nextAttribute()) {
+                    if (family.attributeType() == settings) {
+                        first = family.i32();
+                    }
+                }
+                family.leave();
+            }
+            return first;
+        }
+
         Link link(int index, int flags) {
             int parent = parentElsewhere || parentIndex == index ? 0 : parentIndex;
-            return new Link(index, name, mac, flags, operState, mtu, kind, alias, parent);
+            return new Link(index, name, mac, flags, operState, mtu, kind, alias, parent, forwardsIpv4, forwardsIpv6);
         }
     }
 }

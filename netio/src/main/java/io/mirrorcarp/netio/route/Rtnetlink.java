@@ -12,6 +12,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -128,12 +129,26 @@ public final class Rtnetlink implements AutoCloseable {
                 .u8(RouteMessages.IFLA_INET6_ADDR_GEN_MODE, RouteMessages.ADDR_GEN_MODE_NONE)
                 .endNest()
                 .endNest();
-        requireSuccess(what, exchange.request(what));
-        Link made = link(name).orElse(null);
-        if (made == null) {
-            throw new ErrnoException(what, Errno.ENODEV);
+        linkRequest(exchange.then(RouteMessages.GETLINK, 0), 0, 0, 0).string(RouteMessages.IFLA_IFNAME, name);
+        return oneLink(what).orElseThrow(() -> new ErrnoException(what, Errno.ENODEV));
+    }
+
+    /**
+     * Changes settings of an interface, all in one call to the kernel: files below {@code /proc/sys} are one each.
+     *
+     * @throws ErrnoException with {@code EAFNOSUPPORT} where it has no IPv4, with {@code ENODEV} where there is none
+     */
+    public void setIpv4(int index, Map<Ipv4Setting, Integer> settings) throws ErrnoException {
+        String what = "set IPv4 of interface " + index + " to " + settings;
+        NetlinkWriter message = linkRequest(exchange.begin(RouteMessages.SETLINK, 0), index, 0, 0)
+                .beginNest(RouteMessages.IFLA_AF_SPEC)
+                .beginNest(RouteMessages.AF_INET)
+                .beginNest(RouteMessages.IFLA_INET_CONF);
+        for (Map.Entry<Ipv4Setting, Integer> setting : settings.entrySet()) {
+            message.i32(setting.getKey().number(), setting.getValue());
         }
-        return made;
+        message.endNest().endNest().endNest();
+        requireSuccess(what, exchange.request(what));
     }
 
     /** Sets an interface up or down. */

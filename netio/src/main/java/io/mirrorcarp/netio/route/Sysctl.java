@@ -37,17 +37,20 @@ public final class Sysctl {
         }
     }
 
-    /** Whether the setting's value is 1; false where the kernel has no such setting. */
-    public static boolean isOn(String path) throws IOException {
-        return read(path).orElse("").equals("1");
-    }
-
     /** Sets it; fails where the kernel has no such setting or refuses the value. */
     public static void write(String path, String value) throws IOException {
+        if (!writeIfPresent(path, value)) {
+            throw new IOException("set sysctl net/" + path + " to " + value + ": the kernel has no such setting");
+        }
+    }
+
+    /** Sets it; false where the kernel has no such setting. Fails where it refuses the value. */
+    public static boolean writeIfPresent(String path, String value) throws IOException {
         try {
             Files.writeString(ROOT.resolve(path), value + "\n", StandardCharsets.UTF_8, StandardOpenOption.WRITE);
+            return true;
         } catch (NoSuchFileException e) {
-            throw new IOException("set sysctl net/" + path + " to " + value + ": the kernel has no such setting", e);
+            return false;
         } catch (IOException e) {
             throw new IOException("set sysctl net/" + path + " to " + value + ": " + reason(e), e);
         }

@@ -10,6 +10,7 @@ import io.mirrorcarp.netio.NetworkNamespace;
 import io.mirrorcarp.netio.TestNetwork;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,6 +93,26 @@ class RtnetlinkTest {
         assertThat(route.deleteLink(made.index())).isTrue();
         assertThat(route.deleteLink(made.index())).isFalse();
         assertThat(route.link("carp2.42")).isEmpty();
+    }
+
+    @Test
+    void settingsOfIpv4AreChangedTogether() throws Exception {
+        route.setIpv4(eth0.index(), Map.of(Ipv4Setting.ARP_IGNORE, 8, Ipv4Setting.RP_FILTER, 2));
+        assertThat(net.run(a, "sysctl -n net.ipv4.conf.eth0.arp_ignore net.ipv4.conf.eth0.rp_filter"))
+                .isEqualToIgnoringWhitespace("8 2");
+        assertThatThrownBy(() -> route.setIpv4(12345, Map.of(Ipv4Setting.ARP_IGNORE, 8)))
+                .isInstanceOf(ErrnoException.class)
+                .hasMessageStartingWith("set IPv4 of interface 12345 to {ARP_IGNORE=8}: ENODEV");
+    }
+
+    @Test
+    void aLinkTellsWhatItForwards() throws Exception {
+        net.run(a, "sysctl -qw net.ipv4.conf.eth0.forwarding=1 net.ipv6.conf.eth0.forwarding=0");
+        assertThat(route.link("eth0").orElseThrow().forwardsIpv4()).isTrue();
+        assertThat(route.link("eth0").orElseThrow().forwardsIpv6()).isFalse();
+        net.run(a, "sysctl -qw net.ipv4.conf.eth0.forwarding=0 net.ipv6.conf.eth0.forwarding=1");
+        assertThat(route.link("eth0").orElseThrow().forwardsIpv4()).isFalse();
+        assertThat(route.link("eth0").orElseThrow().forwardsIpv6()).isTrue();
     }
 
     @Test
