@@ -6,8 +6,8 @@ import io.mirrorcarp.carp.io.AddressPlan;
 import io.mirrorcarp.carp.io.HeldAddresses;
 import io.mirrorcarp.carp.io.VirtualAddresses;
 import io.vertx.core.AsyncResult;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.WorkerExecutor;
 import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +21,7 @@ final class AddressWork {
     /** Whoever removes a carpdev removes what is on it first; that is not to be put back. */
     private static final long REPAIR_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-    private final Context context;
+    private final WorkerExecutor thread;
     private final VirtualAddresses addresses;
     private AddressPlan plan;
     private final Outcome outcome;
@@ -52,8 +52,8 @@ final class AddressWork {
         void onRehearsalFailed(Throwable failure);
     }
 
-    AddressWork(Context context, VirtualAddresses addresses, AddressPlan plan, Outcome outcome) {
-        this.context = context;
+    AddressWork(WorkerExecutor thread, VirtualAddresses addresses, AddressPlan plan, Outcome outcome) {
+        this.thread = thread;
         this.addresses = addresses;
         this.plan = plan;
         this.outcome = outcome;
@@ -68,12 +68,10 @@ final class AddressWork {
     /** Looks whether {@link #take} would succeed: see {@link VirtualAddresses#rehearse}. */
     void rehearse() {
         AddressPlan current = plan;
-        context.<@Nullable Void>executeBlocking(
-                        () -> {
-                            addresses.rehearse(current);
-                            return null;
-                        },
-                        true)
+        thread.<@Nullable Void>executeBlocking(() -> {
+                    addresses.rehearse(current);
+                    return null;
+                })
                 .onFailure(outcome::onRehearsalFailed);
     }
 
@@ -95,7 +93,7 @@ final class AddressWork {
         attemptedAtNanos = System.nanoTime();
         int mine = ++generation;
         AddressPlan current = plan;
-        return context.<HeldAddresses>executeBlocking(() -> addresses.take(current), true)
+        return thread.<HeldAddresses>executeBlocking(() -> addresses.take(current))
                 .onComplete(done -> {
                     if (wanted && mine == generation) {
                         ended(done);
@@ -152,12 +150,10 @@ final class AddressWork {
         held = null;
         retryAtNanos = CarpInstance.NEVER;
         AddressPlan current = plan;
-        return context.<Void>executeBlocking(
-                        () -> {
-                            addresses.release(current);
-                            return null;
-                        },
-                        true)
+        return thread.<Void>executeBlocking(() -> {
+                    addresses.release(current);
+                    return null;
+                })
                 .onFailure(outcome::onReleaseFailed);
     }
 

@@ -19,6 +19,7 @@ import io.mirrorcarp.netio.Errno;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.WorkerExecutor;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
@@ -42,6 +43,7 @@ final class CarpNode {
     private static final long TAKE_PENALTY_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final Context context;
+    private final WorkerExecutor addressThread;
     private final CarpOptions options;
     private final CarpNetwork network;
     private final Supplier<Future<Void>> statesReady;
@@ -60,12 +62,14 @@ final class CarpNode {
 
     CarpNode(
             Context context,
+            WorkerExecutor addressThread,
             List<VirtualHost> virtualHosts,
             CarpOptions options,
             CarpNetwork network,
             CarpListener listener,
             Supplier<Future<Void>> statesReady) {
         this.context = context;
+        this.addressThread = addressThread;
         this.options = options;
         this.network = network;
         this.timer = new DeadlineTimer(context, this::onTimer);
@@ -76,7 +80,7 @@ final class CarpNode {
         this.allow = options.allow();
         this.preempt = virtualHosts.stream().allMatch(host -> host.settings().preempt());
         RandomGenerator random = new SecureRandom();
-        this.carpdevs = new Carpdevs(context, network, virtualHosts, this);
+        this.carpdevs = new Carpdevs(context, addressThread, network, virtualHosts, this);
         for (VirtualHost host : virtualHosts) {
             AdvertTurn turn = new AdvertTurn(hosts.size(), virtualHosts.size());
             hosts.put(host.name(), new RunningHost(host, carpdevs.of(host), this, random, turn));
@@ -98,7 +102,7 @@ final class CarpNode {
     }
 
     AddressWork addressWork(AddressPlan plan, AddressWork.Outcome outcome) {
-        return new AddressWork(context, network.addresses(), plan, outcome);
+        return new AddressWork(addressThread, network.addresses(), plan, outcome);
     }
 
     void requestStates(RunningHost host, int request) {
