@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.mirrorcarp.lab.firewall.CarpdSettings;
 import io.mirrorcarp.lab.firewall.Firewall;
 import io.mirrorcarp.lab.firewall.Statuses;
+import io.mirrorcarp.lab.firewall.SyncLink;
 import io.mirrorcarp.lab.firewall.Topology;
 import io.mirrorcarp.lab.net.Lab;
 import io.mirrorcarp.lab.traffic.Download;
@@ -42,24 +43,31 @@ final class Pair implements AutoCloseable {
     private static final long SEED = 42;
 
     final Lab lab = Lab.open();
-    final Topology topology = new Topology(lab);
+    final Topology topology;
     final Firewall a;
     final Firewall b;
-    final DownloadServer server = new DownloadServer(topology.server(), Topology.SERVER);
+    final DownloadServer server;
 
-    private Pair(CarpdSettings settingsA, CarpdSettings settingsB) {
+    private Pair(CarpdSettings settingsA, CarpdSettings settingsB, SyncLink syncLink) {
+        topology = new Topology(lab, syncLink);
+        server = new DownloadServer(topology.server(), Topology.SERVER);
         a = topology.firewallA(settingsA);
         b = topology.firewallB(settingsB);
     }
 
     /** The pair, not started, with the same changes to both configurations. */
     static Pair of(UnaryOperator<CarpdSettings> changes) {
-        return new Pair(changes.apply(Topology.settingsA()), changes.apply(Topology.settingsB()));
+        return new Pair(changes.apply(Topology.settingsA()), changes.apply(Topology.settingsB()), SyncLink.SWITCH);
     }
 
     /** The pair with fw-a master of both virtual hosts, fw-b backup, and both in sync. */
     static Pair inSync() {
-        Pair pair = of(UnaryOperator.identity());
+        return inSync(SyncLink.SWITCH);
+    }
+
+    /** The same with what connects the sync devices. */
+    static Pair inSync(SyncLink syncLink) {
+        Pair pair = new Pair(Topology.settingsA(), Topology.settingsB(), syncLink);
         pair.start();
         pair.awaitPreferredRoles("in-sync");
         return pair;

@@ -3,6 +3,7 @@ package io.mirrorcarp.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mirrorcarp.lab.firewall.SyncLink;
 import io.mirrorcarp.lab.firewall.Topology;
 import io.mirrorcarp.lab.traffic.Download;
 import java.net.InetAddress;
@@ -26,6 +27,18 @@ class TakeoverIT {
             assertThat(pair.server.clients())
                     .as("the server saw the virtual address only")
                     .containsExactly(InetAddress.getByName(Topology.VIRTUAL_WAN));
+        }
+    }
+
+    /** After a plain timeout, 2.65 s with a silent state channel, fw-b would take over 1.6 s after the loss at the earliest. */
+    @Test
+    void aPowerLossAtTheOtherEndOfTheSyncCableIsNoticedWhenTheNextAdvertisementIsMissing() {
+        try (Pair pair = Pair.inSync(SyncLink.CABLE)) {
+            Download download = pair.download(DOWNLOAD);
+            pair.a.powerLoss();
+            pair.b.awaitState("master", Duration.ofMillis(1600));
+            assertThat(pair.b.carpd().log()).contains("sync0 lost its carrier");
+            pair.assertSurvived(download, Duration.ofSeconds(2));
         }
     }
 

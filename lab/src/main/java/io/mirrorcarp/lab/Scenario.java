@@ -4,6 +4,7 @@ package io.mirrorcarp.lab;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.mirrorcarp.lab.firewall.Firewall;
 import io.mirrorcarp.lab.firewall.Statuses;
+import io.mirrorcarp.lab.firewall.SyncLink;
 import io.mirrorcarp.lab.firewall.Topology;
 import io.mirrorcarp.lab.net.Lab;
 import io.mirrorcarp.lab.net.LabException;
@@ -40,7 +41,7 @@ final class Scenario {
     Scenario(Lab lab, boolean pfsync, Progress progress) {
         this.progress = progress;
         this.pfsync = pfsync;
-        this.topology = new Topology(lab);
+        this.topology = new Topology(lab, SyncLink.CABLE);
         this.master = topology.firewallA(Topology.settingsA().withPfsync(pfsync));
         this.standby = topology.firewallB(Topology.settingsB().withPfsync(pfsync));
         step("network built: client, fw-a, fw-b, server in namespaces mc-" + lab.id() + "-*");

@@ -2,6 +2,7 @@
 package io.mirrorcarp.bench.bed;
 
 import io.mirrorcarp.lab.firewall.Router;
+import io.mirrorcarp.lab.firewall.SyncLink;
 import io.mirrorcarp.lab.firewall.Topology;
 import io.mirrorcarp.lab.net.Lab;
 import io.mirrorcarp.lab.net.LabException;
@@ -44,11 +45,16 @@ public final class Bed implements AutoCloseable {
     private final Lab lab;
     private final Topology topology;
 
-    /** Builds the network. Nothing runs on it yet. */
+    /** Builds the network, with a sync cable of its own. Nothing runs on it yet. */
     public Bed() {
+        this(SyncLink.CABLE);
+    }
+
+    /** Builds the network. Nothing runs on it yet. */
+    public Bed(SyncLink syncLink) {
         lab = Lab.open();
         try {
-            topology = new Topology(lab);
+            topology = new Topology(lab, syncLink);
             topology.routers().forEach(Bed::allowPeers);
         } catch (RuntimeException e) {
             lab.sleepIfRemovedAtExit();

@@ -37,8 +37,9 @@ enum Strike {
         @Override
         void strike(Bed bed, Elector elector) {
             // One transaction of the kernel: all cables are dead at the same instant, and no process can say a last
-            // word.
+            // word. The carrier of a cable to fw-b follows as soon as it can.
             bed.sender().nft(DEAD);
+            bed.topology().sync().cutCable(bed.sender());
             bed.topology().routerA().powerOff();
         }
 

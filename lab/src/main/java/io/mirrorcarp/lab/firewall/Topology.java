@@ -42,10 +42,10 @@ public final class Topology {
     private final LabKeys keys = LabKeys.random();
 
     /** Builds the segments, both end hosts and both routers in a lab; no virtual address is up yet. */
-    public Topology(Lab lab) {
+    public Topology(Lab lab, SyncLink syncLink) {
         lan = lab.network("lan");
         wan = lab.network("wan");
-        sync = lab.network("sync");
+        sync = syncLink == SyncLink.CABLE ? lab.cable("sync") : lab.network("sync");
         client = lab.host("client");
         client.plug(lan, "eth0");
         client.address("eth0", CLIENT + "/24");

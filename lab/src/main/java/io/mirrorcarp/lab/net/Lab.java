@@ -52,8 +52,17 @@ public final class Lab implements AutoCloseable {
         return host;
     }
 
-    /** Adds an Ethernet segment. */
-    public synchronized LabNetwork network(String name) {
+    /** Adds an Ethernet segment, whose hosts are connected by a switch. */
+    public LabNetwork network(String name) {
+        return network(name, false);
+    }
+
+    /** Adds a cable from one host to another. */
+    public LabNetwork cable(String name) {
+        return network(name, true);
+    }
+
+    private synchronized LabNetwork network(String name, boolean singleCable) {
         if (switchNamespace == null) {
             switchNamespace = namespace("switch");
             // Where the bridge filter is loaded, it would track every bridged packet a second time.
@@ -68,7 +77,7 @@ public final class Lab implements AutoCloseable {
                     "",
                     Commands.SHORT);
         }
-        return new LabNetwork(switchNamespace, name);
+        return new LabNetwork(switchNamespace, name, singleCable);
     }
 
     /** The hosts, in the order they were added. */

@@ -101,7 +101,7 @@ public final class LabHost {
         Map<Namespace, List<String>> bySwitch = new LinkedHashMap<>();
         for (LabNetwork network : cables.keySet()) {
             bySwitch.computeIfAbsent(network.switchNamespace(), key -> new ArrayList<>())
-                    .add("link set " + network.port(this) + " down");
+                    .addAll(network.setPorts(this, "down"));
         }
         bySwitch.forEach(Namespace::ipBatch);
         namespace.killAll();

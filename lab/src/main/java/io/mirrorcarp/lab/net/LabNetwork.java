@@ -1,18 +1,27 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.lab.net;
 
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
-/** One Ethernet segment: a bridge in the lab's switch, with a cable (veth pair) to each host on it. */
+/**
+ * One Ethernet segment: a bridge in the lab's switch, with a cable (veth pair) to each host on it. Or a single cable, of which every end loses its carrier
+ * when one does.
+ */
 public final class LabNetwork {
     private static final int MAX_DEVICE_NAME = 15;
 
     private final Namespace switchNamespace;
     private final String name;
+    private final boolean singleCable;
+    private final Set<String> ports = new LinkedHashSet<>();
 
-    LabNetwork(Namespace switchNamespace, String name) {
+    LabNetwork(Namespace switchNamespace, String name, boolean singleCable) {
         this.switchNamespace = switchNamespace;
         this.name = name;
+        this.singleCable = singleCable;
         // Snooping off: it would learn from real hosts' IGMP only, and the lab has no querier.
         switchNamespace.ipBatch(List.of(
                 "link add " + name + " type bridge stp_state 0 forward_delay 0 mcast_snooping 0",
@@ -48,16 +57,27 @@ public final class LabNetwork {
                         + host.namespace().name(),
                 "link set " + port + " master " + name + " addrgenmode none",
                 "link set " + port + " up"));
+        ports.add(port);
         host.namespace().ip("link", "set", device, "up");
+        restoreCable(host);
     }
 
     /** Pulls the cable: the host's device loses its carrier. */
     public void cutCable(LabHost host) {
-        switchNamespace.ip("link", "set", port(host), "down");
+        switchNamespace.ipBatch(setPorts(host, "down"));
     }
 
     /** Plugs the cable in again. */
     public void restoreCable(LabHost host) {
-        switchNamespace.ip("link", "set", port(host), "up");
+        switchNamespace.ipBatch(setPorts(host, "up"));
+    }
+
+    /** The commands that give, or take, the carrier to a host's device, and to those that have it together with it. */
+    List<String> setPorts(LabHost host, String upOrDown) {
+        List<String> commands = new ArrayList<>();
+        for (String port : singleCable ? ports : Set.of(port(host))) {
+            commands.add("link set " + port + " " + upOrDown);
+        }
+        return commands;
     }
 }

@@ -45,7 +45,7 @@ final class ReadmeRulesRootTest {
 
     private static void carriesADownload(Rules rules) throws IOException {
         try (Lab lab = Lab.open()) {
-            Topology topology = new Topology(lab);
+            Topology topology = new Topology(lab, SyncLink.SWITCH);
             LabHost router = topology.routerA().host();
             router.run("nft", "flush", "ruleset").orThrow();
             rules.load(router);

@@ -29,7 +29,7 @@ final class TopologyRootTest {
     void build() {
         Root.required();
         lab = Lab.open();
-        topology = new Topology(lab);
+        topology = new Topology(lab, SyncLink.SWITCH);
         server = new DownloadServer(topology.server(), Topology.SERVER);
     }
 
@@ -57,7 +57,7 @@ final class TopologyRootTest {
     void twoLabsWithTheSameAddressesDoNotDisturbEachOther() {
         takeAddresses(topology.routerA());
         try (Lab otherLab = Lab.open()) {
-            Topology other = new Topology(otherLab);
+            Topology other = new Topology(otherLab, SyncLink.SWITCH);
             try (DownloadServer otherServer = new DownloadServer(other.server(), Topology.SERVER)) {
                 takeAddresses(other, other.routerB());
                 Download mine = download(DownloadPlan.brief(5));

@@ -120,6 +120,27 @@ final class LabRootTest {
     }
 
     @Test
+    void eitherEndOfACableHasItsCarrierFromTheOther() {
+        try (Lab lab = Lab.open()) {
+            LabNetwork sync = lab.cable("sync");
+            LabHost one = lab.host("one");
+            LabHost two = lab.host("two");
+            one.plug(sync, "lan0");
+            two.plug(sync, "lan0");
+            await().until(() -> carrier(one) && carrier(two));
+
+            sync.cutCable(one);
+            await().atMost(Duration.ofSeconds(2)).until(() -> !carrier(one) && !carrier(two));
+            sync.restoreCable(one);
+            await().atMost(Duration.ofSeconds(2)).until(() -> carrier(one) && carrier(two));
+            one.powerOff();
+            await().atMost(Duration.ofSeconds(2)).until(() -> !carrier(two));
+            one.reboot();
+            await().atMost(Duration.ofSeconds(2)).until(() -> carrier(one) && carrier(two));
+        }
+    }
+
+    @Test
     void aRebootForgetsTheKernelsStateAndKeepsCablesAndFiles() throws IOException {
         try (Lab lab = Lab.open()) {
             LabNetwork lan = lab.network("lan");
