@@ -4,25 +4,19 @@ package io.mirrorcarp.carp;
 import io.mirrorcarp.carp.election.CarpInstance;
 import io.mirrorcarp.carp.io.AddressPlan;
 import io.mirrorcarp.carp.io.HeldAddresses;
-import io.mirrorcarp.carp.io.VirtualAddresses;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
-import io.vertx.core.WorkerExecutor;
 import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Takes and releases the addresses of one virtual host away from the event loop, since that may last longer than an advertisement can
- * wait. All the work of the node is done one after the other, in the order in which it was asked for.
- */
+/** Takes and releases the addresses of one virtual host away from the event loop, since that may last longer than an advertisement can wait. */
 final class AddressWork {
     static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** Whoever removes a carpdev removes what is on it first; that is not to be put back. */
     private static final long REPAIR_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-    private final WorkerExecutor thread;
-    private final VirtualAddresses addresses;
+    private final AddressThread thread;
     private AddressPlan plan;
     private final Outcome outcome;
     private boolean wanted;
@@ -48,13 +42,12 @@ final class AddressWork {
 
         void onReleaseFailed(Throwable failure);
 
-        /** A takeover would fail now. */
+        /** What a takeover begins with fails. */
         void onRehearsalFailed(Throwable failure);
     }
 
-    AddressWork(WorkerExecutor thread, VirtualAddresses addresses, AddressPlan plan, Outcome outcome) {
+    AddressWork(AddressThread thread, AddressPlan plan, Outcome outcome) {
         this.thread = thread;
-        this.addresses = addresses;
         this.plan = plan;
         this.outcome = outcome;
     }
@@ -65,14 +58,9 @@ final class AddressWork {
         return held;
     }
 
-    /** Looks whether {@link #take} would succeed: see {@link VirtualAddresses#rehearse}. */
+    /** Tries what {@link #take} begins with. */
     void rehearse() {
-        AddressPlan current = plan;
-        thread.<@Nullable Void>executeBlocking(() -> {
-                    addresses.rehearse(current);
-                    return null;
-                })
-                .onFailure(outcome::onRehearsalFailed);
+        thread.rehearse(plan).onFailure(outcome::onRehearsalFailed);
     }
 
     void take() {
@@ -92,8 +80,7 @@ final class AddressWork {
         retryAtNanos = CarpInstance.NEVER;
         attemptedAtNanos = System.nanoTime();
         int mine = ++generation;
-        AddressPlan current = plan;
-        return thread.<HeldAddresses>executeBlocking(() -> addresses.take(current))
+        return thread.take(plan)
                 .onComplete(done -> {
                     if (wanted && mine == generation) {
                         ended(done);
@@ -149,12 +136,7 @@ final class AddressWork {
         wanted = false;
         held = null;
         retryAtNanos = CarpInstance.NEVER;
-        AddressPlan current = plan;
-        return thread.<Void>executeBlocking(() -> {
-                    addresses.release(current);
-                    return null;
-                })
-                .onFailure(outcome::onReleaseFailed);
+        return thread.release(plan).onFailure(outcome::onReleaseFailed);
     }
 
     void onDeadline(long nowNanos) {

@@ -19,7 +19,6 @@ import io.mirrorcarp.netio.Errno;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.WorkerExecutor;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
@@ -43,9 +42,8 @@ final class CarpNode {
     private static final long TAKE_PENALTY_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final Context context;
-    private final WorkerExecutor addressThread;
+    private final AddressThread addressThread;
     private final CarpOptions options;
-    private final CarpNetwork network;
     private final Supplier<Future<Void>> statesReady;
     private final CarpListener listener;
     private final CarpLog log;
@@ -62,16 +60,14 @@ final class CarpNode {
 
     CarpNode(
             Context context,
-            WorkerExecutor addressThread,
             List<VirtualHost> virtualHosts,
             CarpOptions options,
             CarpNetwork network,
             CarpListener listener,
             Supplier<Future<Void>> statesReady) {
         this.context = context;
-        this.addressThread = addressThread;
+        this.addressThread = new AddressThread(context, network);
         this.options = options;
-        this.network = network;
         this.timer = new DeadlineTimer(context, this::onTimer);
         this.statesReady = statesReady;
         this.listener = listener;
@@ -80,7 +76,7 @@ final class CarpNode {
         this.allow = options.allow();
         this.preempt = virtualHosts.stream().allMatch(host -> host.settings().preempt());
         RandomGenerator random = new SecureRandom();
-        this.carpdevs = new Carpdevs(context, addressThread, network, virtualHosts, this);
+        this.carpdevs = new Carpdevs(context, network, virtualHosts, this);
         for (VirtualHost host : virtualHosts) {
             AdvertTurn turn = new AdvertTurn(hosts.size(), virtualHosts.size());
             hosts.put(host.name(), new RunningHost(host, carpdevs.of(host), this, random, turn));
@@ -102,7 +98,11 @@ final class CarpNode {
     }
 
     AddressWork addressWork(AddressPlan plan, AddressWork.Outcome outcome) {
-        return new AddressWork(addressThread, network.addresses(), plan, outcome);
+        return new AddressWork(addressThread, plan, outcome);
+    }
+
+    AddressThread addressThread() {
+        return addressThread;
     }
 
     void requestStates(RunningHost host, int request) {
@@ -282,7 +282,7 @@ final class CarpNode {
         }
     }
 
-    /** A carpdev can be used: one takeover on it is rehearsed, as those of its other virtual hosts would do the same. */
+    /** A carpdev can be used. That it carries a macvlan is tried with the first virtual host that needs one. */
     void onOpened(Carpdev carpdev) {
         for (RunningHost host : hosts.values()) {
             if (host.carpdev() == carpdev && host.host().attachment().mac() == MacMode.VIRTUAL) {

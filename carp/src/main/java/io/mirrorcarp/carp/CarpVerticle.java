@@ -11,7 +11,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
-import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * CARP on this node. Deploy it alone on an event loop: an advertisement must not wait.
  *
  * <p>The start removes what a crashed process left, makes the carpdevs ready, opens their sockets and starts the elections. A carpdev that does not
- * exist is a link that is down, until it comes. Addresses are taken and released on a thread of their own, which has as much priority as the event loop. The stop bows out, releases the addresses, puts the kernel's settings back, and is done then.
+ * exist is a link that is down, until it comes. The stop bows out, releases the addresses, puts the kernel's settings back, and is done then.
  *
  * <p>The methods may be called from any thread once the verticle is deployed. Times in what they take and give are those of {@link System#nanoTime}.
  */
@@ -36,7 +35,6 @@ public final class CarpVerticle extends VerticleBase {
     private final Supplier<Future<Void>> statesReady;
     private @Nullable CarpNode node;
     private @Nullable LinkMonitor monitor;
-    private @Nullable WorkerExecutor addressThread;
 
     /**
      * @param hosts no two of one vhid on one carpdev, no two of one name
@@ -64,18 +62,18 @@ public final class CarpVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        WorkerExecutor thread = vertx.createSharedWorkerExecutor("carp-addresses-" + context.deploymentID(), 1);
-        addressThread = thread;
-        CarpNode starting = new CarpNode(context, thread, hosts, options, network, listener, statesReady);
+        CarpNode starting = new CarpNode(context, hosts, options, network, listener, statesReady);
         node = starting;
         try {
             network.hasten();
         } catch (IOException e) {
-            starting.log().trouble(e.getMessage() + ": advertisements may be late under load");
+            starting.log().trouble(e.getMessage() + ": advertisements and takeovers may be late under load");
         }
-        return blocking(network::hasten)
+        AddressThread thread = starting.addressThread();
+        // Where it lacks the right to that, it has just been said.
+        return thread.hasten()
                 .otherwiseEmpty()
-                .compose(hastened -> blocking(() -> network.addresses().recover()))
+                .compose(hastened -> thread.recover())
                 .compose(recovered -> network.watch(context, starting.carpdevs().names(), starting.carpdevs()))
                 .compose(opened -> {
                     monitor = opened;
@@ -103,21 +101,10 @@ public final class CarpVerticle extends VerticleBase {
     private Future<Void> end(CarpNode ending) {
         LinkMonitor open = monitor;
         monitor = null;
-        return blocking(() -> network.addresses().restore())
+        return ending.addressThread()
+                .restore()
                 .eventually(ending::close)
                 .eventually(() -> open == null ? Future.succeededFuture() : open.close());
-    }
-
-    private interface Blocking {
-        void run() throws IOException;
-    }
-
-    /** After all earlier work of the node on its addresses. */
-    private Future<Void> blocking(Blocking work) {
-        return Objects.requireNonNull(addressThread).executeBlocking(() -> {
-            work.run();
-            return null;
-        });
     }
 
     // From outside.

@@ -7,11 +7,9 @@ import io.mirrorcarp.carp.io.AdvertSocket;
 import io.mirrorcarp.carp.io.CarpNetwork;
 import io.mirrorcarp.carp.io.CarpdevStatus;
 import io.mirrorcarp.carp.io.LinkMonitor;
-import io.mirrorcarp.carp.io.VirtualAddresses;
 import io.mirrorcarp.netio.Errno;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.WorkerExecutor;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,24 +19,16 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** The carpdevs of the node: opens their sockets, and opens them again when an interface is replaced. */
 final class Carpdevs implements Carpdev.Owner, LinkMonitor.Listener {
     private final Context context;
-    private final WorkerExecutor addressThread;
     private final CarpNetwork network;
     private final CarpNode node;
     private final Map<String, Carpdev> byName = new LinkedHashMap<>();
 
-    Carpdevs(
-            Context context,
-            WorkerExecutor addressThread,
-            CarpNetwork network,
-            Collection<VirtualHost> hosts,
-            CarpNode node) {
+    Carpdevs(Context context, CarpNetwork network, Collection<VirtualHost> hosts, CarpNode node) {
         this.context = context;
-        this.addressThread = addressThread;
         this.network = network;
         this.node = node;
         Map<String, List<VirtualHost>> hostsByCarpdev = hosts.stream()
@@ -123,12 +113,8 @@ final class Carpdevs implements Carpdev.Owner, LinkMonitor.Listener {
 
     @Override
     public Future<AdvertSocket> openSocket(Carpdev carpdev, CarpdevStatus status) {
-        VirtualAddresses addresses = network.addresses();
-        return addressThread
-                .<@Nullable Void>executeBlocking(() -> {
-                    addresses.prepare(carpdev.name());
-                    return null;
-                })
+        return node.addressThread()
+                .prepare(carpdev.name())
                 .compose(prepared -> network.open(context, status, carpdev.listening(), frame -> {
                     if (node.isRunning()) {
                         node.input(() -> node.receive(carpdev, frame));

@@ -17,7 +17,10 @@ import io.mirrorcarp.netio.NetworkNamespace;
 import io.mirrorcarp.netio.PacketSocket;
 import io.mirrorcarp.netio.TestNetwork;
 import io.mirrorcarp.netio.route.Rtnetlink;
+import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -145,6 +148,32 @@ class CarpKernelTest {
 
     private void assertPing(String address) {
         assertThat(net.run(client, "ping -c1 -W2 " + address)).contains("1 received");
+    }
+
+    @Test
+    void addressesAreTakenWithThePriorityOfTheElection() throws Exception {
+        awaitHeld(start(firewallA, PREFERRED));
+        Path namespace =
+                NetworkNamespace.within(firewallA, () -> Files.readSymbolicLink(Path.of("/proc/thread-self/ns/net")));
+        List<String> schedulings = new ArrayList<>();
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
+            threads.forEach(thread -> addScheduling(thread, namespace, schedulings));
+        }
+        assertThat(schedulings).containsExactly("1 2");
+    }
+
+    /** Behind the name of the thread, in /proc/PID/stat (proc_pid_stat(5)): real-time priority and policy, SCHED_RR being 2. */
+    private static void addScheduling(Path thread, Path namespace, List<String> schedulings) {
+        try {
+            String stat = Files.readString(thread.resolve("stat"));
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+            if (stat.contains("(carp-addresses")
+                    && Files.readSymbolicLink(thread.resolve("ns/net")).equals(namespace)) {
+                schedulings.add(fields[37] + " " + fields[38]);
+            }
+        } catch (IOException ignored) {
+            // A thread of another test, which has ended.
+        }
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.mirrorcarp.carp.election.DemotionSource;
 import io.mirrorcarp.carp.election.TakeoverSettings;
 import io.mirrorcarp.carp.election.TransitionReason;
 import io.mirrorcarp.carp.io.CarpdevStatus;
+import io.mirrorcarp.carp.io.MacMode;
 import io.mirrorcarp.carp.io.MemoryCarpNetwork;
 import io.mirrorcarp.carp.packet.AdvertisementParser;
 import io.mirrorcarp.carp.packet.CarpCounter;
@@ -211,6 +212,29 @@ class CarpVerticleTest {
         b.start(wanHost(SPARE)).awaitState("wan", CarpState.BACKUP);
         b.awaitEvent("VHID 1@wan0: a takeover would fail: take refused");
         assertThat(b.snapshot().demotion()).isZero();
+    }
+
+    @Test
+    void oneTakeoverIsRehearsedOnEachCarpdevAndNoneForTheMacOfTheInterface() throws Exception {
+        VirtualHost second = host("wan2", 3, "wan0", PREFERRED, "198.51.100.1/24");
+        Attachment onTheInterface = lanHost(PREFERRED).attachment().withMac(MacMode.INTERFACE);
+        a.start(wanHost(PREFERRED), second, lanHost(PREFERRED).withAttachment(onTheInterface))
+                .awaitState("lan", CarpState.MASTER);
+        assertThat(networkA.log())
+                .filteredOn(call -> call.startsWith("rehearse"))
+                .containsExactly("rehearse 1@wan0");
+    }
+
+    @Test
+    void aNodeThatTookAddressesRehearsesNothingMore() throws Exception {
+        a.start(wanHost(PREFERRED)).awaitState("wan", CarpState.MASTER);
+        networkA.change(new CarpdevStatus("wan0", 77, true, new MacAddress(0x0200_0000_0077L), List.of()));
+        eventually(() ->
+                assertThat(networkA.log()).filteredOn("prepare wan0"::equals).hasSize(2));
+        a.awaitState("wan", CarpState.MASTER);
+        a.close();
+        assertThat(networkA.log()).filteredOn("rehearse 1@wan0"::equals).hasSize(1);
+        assertThat(networkA.log()).endsWith("restore");
     }
 
     @Test

@@ -45,16 +45,11 @@ public final class Bed implements AutoCloseable {
     private final Lab lab;
     private final Topology topology;
 
-    /** Builds the network, with a sync cable of its own. Nothing runs on it yet. */
-    public Bed() {
-        this(SyncLink.CABLE);
-    }
-
     /** Builds the network. Nothing runs on it yet. */
-    public Bed(SyncLink syncLink) {
+    public Bed() {
         lab = Lab.open();
         try {
-            topology = new Topology(lab, syncLink);
+            topology = new Topology(lab, SyncLink.SWITCH);
             topology.routers().forEach(Bed::allowPeers);
         } catch (RuntimeException e) {
             lab.sleepIfRemovedAtExit();

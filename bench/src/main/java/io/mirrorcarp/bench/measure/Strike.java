@@ -33,24 +33,36 @@ enum Strike {
             bed.topology().lan().restoreCable(bed.sender());
         }
     },
+    /** The sync link is a cable: fw-b's end loses its carrier with the power of fw-a. */
     POWER("power loss") {
         @Override
         void strike(Bed bed, Elector elector) {
-            // One transaction of the kernel: all cables are dead at the same instant, and no process can say a last
-            // word. The carrier of a cable to fw-b follows as soon as it can.
             bed.sender().nft(DEAD);
-            bed.topology().sync().cutCable(bed.sender());
+            bed.topology().sync().cutCable(bed.receiver());
             bed.topology().routerA().powerOff();
         }
 
         @Override
         void repair(Bed bed, Elector elector) {
-            bed.topology().routerA().powerOn();
-            Bed.allowPeers(bed.topology().routerA());
-            elector.launchPreferred();
+            bed.topology().sync().restoreCable(bed.receiver());
+            powerOn(bed, elector);
+        }
+    },
+    /** There is a switch between the sync devices: fw-b notices nothing but silence. */
+    POWER_SWITCHED("power loss, sync by a switch") {
+        @Override
+        void strike(Bed bed, Elector elector) {
+            bed.sender().nft(DEAD);
+            bed.topology().routerA().powerOff();
+        }
+
+        @Override
+        void repair(Bed bed, Elector elector) {
+            powerOn(bed, elector);
         }
     };
 
+    /** One transaction of the kernel: all cables are dead at the same instant, and no process can say a last word. */
     private static final String DEAD = """
             table netdev dead {
               chain in {
@@ -70,6 +82,12 @@ enum Strike {
 
     String label() {
         return label;
+    }
+
+    private static void powerOn(Bed bed, Elector elector) {
+        bed.topology().routerA().powerOn();
+        Bed.allowPeers(bed.topology().routerA());
+        elector.launchPreferred();
     }
 
     /** Takes fw-a down; returns at once. */

@@ -57,12 +57,24 @@ final class MacvlanAddresses implements AddressPlace {
         }
     }
 
-    /** A macvlan that is down: nothing is sent or received through it, and the carpdev does not listen to its MAC. */
+    /**
+     * With a macvlan that stays down: nothing is sent or received through it, and the carpdev does not listen to its MAC. Whether another macvlan has that MAC the
+     * kernel would say only when this one is set up, as with the virtual MAC of a keepalived that has the same number.
+     */
     @Override
     public void rehearse(Rtnetlink route, Link carpdev, AddressPlan plan) throws IOException {
-        Link macvlan = macvlan(route, carpdev, plan.vhid(), VirtualMac.of(plan.vhid()));
+        MacAddress mac = VirtualMac.of(plan.vhid());
+        for (Link other : route.links()) {
+            if (other.parentIndex() == carpdev.index()
+                    && other.isUp()
+                    && other.mac().value() == mac.bits()) {
+                throw new ErrnoException("use " + mac + ", which " + other.name() + " has", Errno.EADDRINUSE);
+            }
+        }
+        Link macvlan = macvlan(route, carpdev, plan.vhid(), mac);
         try {
             MacvlanSettings.apply(route, macvlan, carpdev, plan);
+            PrefixLength.on(route, carpdev.index(), plan);
         } finally {
             route.deleteLink(macvlan.index());
         }

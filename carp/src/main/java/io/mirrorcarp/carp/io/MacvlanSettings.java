@@ -8,6 +8,7 @@ import io.mirrorcarp.netio.route.Rtnetlink;
 import io.mirrorcarp.netio.route.Sysctl;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The kernel's settings of a macvlan that carries virtual addresses. They vanish with it. The reverse path filter is loose, since the route back to a client
@@ -50,8 +51,9 @@ final class MacvlanSettings {
         if (!hasIpv6) {
             return;
         }
+        route.disableLinkLocal(macvlan.index());
         for (Map.Entry<String, String> setting : IPV6.entrySet()) {
-            Sysctl.writeIfPresent(ipv6 + setting.getKey(), setting.getValue());
+            write(ipv6 + setting.getKey(), setting.getValue());
         }
         if (macvlan.forwardsIpv6() != carpdev.forwardsIpv6()) {
             write(ipv6 + "forwarding", carpdev.forwardsIpv6());
@@ -59,6 +61,17 @@ final class MacvlanSettings {
     }
 
     private static void write(String path, boolean on) throws IOException {
-        Sysctl.writeIfPresent(path, on ? "1" : "0");
+        write(path, on ? "1" : "0");
+    }
+
+    /** A container whose /proc/sys cannot be written may have been given the value. */
+    private static void write(String path, String value) throws IOException {
+        try {
+            Sysctl.writeIfPresent(path, value);
+        } catch (IOException e) {
+            if (!Sysctl.read(path).equals(Optional.of(value))) {
+                throw e;
+            }
+        }
     }
 }

@@ -16,8 +16,8 @@ public interface VirtualAddresses {
     void prepare(String carpdev) throws IOException;
 
     /**
-     * Does what can be done of {@link #take} without answering for anything, and undoes it: so a takeover that would fail is known before it has to succeed,
-     * and is not the first of its kind, which would cost it some milliseconds. Nothing where the addresses are held.
+     * Does what can be done of {@link #take} without answering for anything, and undoes it: so most of what would make a takeover fail is known before it has to
+     * succeed, and what costs some milliseconds the first time has been done. Nothing where the addresses are held.
      */
     void rehearse(AddressPlan plan) throws IOException;
 

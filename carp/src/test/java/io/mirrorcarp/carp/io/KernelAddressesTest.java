@@ -159,6 +159,29 @@ class KernelAddressesTest {
     }
 
     @Test
+    void aRehearsalFindsAVirtualMacThatAnotherProgramUses() throws Exception {
+        AddressPlan plan = plan("10.9.0.1/24");
+        net.run(router, "ip link add link eth0 name vrrp.42 address " + VIRTUAL_MAC + " type macvlan mode bridge");
+        rehearse(plan);
+        net.run(router, "ip link set vrrp.42 up");
+        assertThatThrownBy(() -> rehearse(plan))
+                .hasMessageContaining("use " + VIRTUAL_MAC + ", which vrrp.42 has: EADDRINUSE");
+        assertThatThrownBy(() -> prepareAndTake(plan)).hasMessageContaining("EADDRINUSE");
+    }
+
+    /** With so small an MTU an interface has no IPv6. */
+    @Test
+    void aRehearsalFindsASettingThatIsRefusedAndLeavesNothing() throws Exception {
+        net.run(router, "ip link set eth0 mtu 1000");
+        rehearse(plan("10.9.0.1/24"));
+        assertThatThrownBy(() -> rehearse(plan("fd09::1/64")))
+                .hasMessageContaining("disable the link-local address of interface");
+        assertThat(net.run(router, "ip -o link show type macvlan")).isEmpty();
+        prepareAndTake(plan("10.9.0.1/24"));
+        assertThat(arpAnswers("10.9.0.1")).containsExactly(VIRTUAL_MAC);
+    }
+
+    @Test
     void aRehearsalLeavesAddressesThatAreHeldAlone() throws Exception {
         AddressPlan plan = plan("10.9.0.1/24");
         prepareAndTake(plan);

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * One Ethernet segment: a bridge in the lab's switch, with a cable (veth pair) to each host on it. Or a single cable, of which every end loses its carrier
- * when one does.
+ * One Ethernet segment: a bridge in the lab's switch, with a cable (veth pair) to each host on it. Or a single cable, of which both ends lose their carrier when
+ * it is cut or a host at one end loses power.
  */
 public final class LabNetwork {
     private static final int MAX_DEVICE_NAME = 15;
@@ -59,7 +59,9 @@ public final class LabNetwork {
                 "link set " + port + " up"));
         ports.add(port);
         host.namespace().ip("link", "set", device, "up");
-        restoreCable(host);
+        if (singleCable) {
+            restoreCable(host);
+        }
     }
 
     /** Pulls the cable: the host's device loses its carrier. */

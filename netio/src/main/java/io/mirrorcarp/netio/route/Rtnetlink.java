@@ -98,14 +98,13 @@ public final class Rtnetlink implements AutoCloseable {
     }
 
     /**
-     * Makes a macvlan in bridge mode, down, without automatic IPv6 link-local address. Its alias is set in the same call to the kernel, so
-     * that a process that dies leaves none without it.
+     * Makes a macvlan in bridge mode, down. Its alias is set in the same call to the kernel, so that a process that dies leaves none without it.
      *
      * @param name for the new interface, 1 to 15 characters
      * @param parentIndex the Ethernet interface to make it on
-     * @param mac its address
+     * @param mac its address. Whether another interface on the parent has it, the kernel looks when it is set up
      * @param alias the mark to find it by
-     * @throws ErrnoException with {@code EEXIST} where the name is taken, {@code EBUSY} where another macvlan of the parent has the address
+     * @throws ErrnoException with {@code EEXIST} where the name is taken
      */
     public Link createMacvlan(String name, int parentIndex, MacAddress mac, String alias) throws ErrnoException {
         String what = "create macvlan " + name;
@@ -120,17 +119,27 @@ public final class Rtnetlink implements AutoCloseable {
                 .i32(RouteMessages.IFLA_MACVLAN_MODE, RouteMessages.MACVLAN_MODE_BRIDGE)
                 .endNest()
                 .endNest();
-        message = exchange.then(RouteMessages.SETLINK, 0);
-        linkRequest(message, 0, 0, 0)
+        linkRequest(exchange.then(RouteMessages.SETLINK, 0), 0, 0, 0)
                 .string(RouteMessages.IFLA_IFNAME, name)
-                .string(RouteMessages.IFLA_IFALIAS, alias)
+                .string(RouteMessages.IFLA_IFALIAS, alias);
+        linkRequest(exchange.then(RouteMessages.GETLINK, 0), 0, 0, 0).string(RouteMessages.IFLA_IFNAME, name);
+        return oneLink(what).orElseThrow(() -> new ErrnoException(what, Errno.ENODEV));
+    }
+
+    /**
+     * Keeps an interface from giving itself an IPv6 link-local address when it is set up.
+     *
+     * @throws ErrnoException with {@code EAFNOSUPPORT} where it has no IPv6
+     */
+    public void disableLinkLocal(int index) throws ErrnoException {
+        String what = "disable the link-local address of interface " + index;
+        linkRequest(exchange.begin(RouteMessages.SETLINK, 0), index, 0, 0)
                 .beginNest(RouteMessages.IFLA_AF_SPEC)
                 .beginNest(RouteMessages.AF_INET6)
                 .u8(RouteMessages.IFLA_INET6_ADDR_GEN_MODE, RouteMessages.ADDR_GEN_MODE_NONE)
                 .endNest()
                 .endNest();
-        linkRequest(exchange.then(RouteMessages.GETLINK, 0), 0, 0, 0).string(RouteMessages.IFLA_IFNAME, name);
-        return oneLink(what).orElseThrow(() -> new ErrnoException(what, Errno.ENODEV));
+        requireSuccess(what, exchange.request(what));
     }
 
     /**

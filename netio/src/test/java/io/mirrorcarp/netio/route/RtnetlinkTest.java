@@ -77,14 +77,16 @@ class RtnetlinkTest {
     }
 
     @Test
-    void aMacvlanIsMadeDownMarkedAndWithoutLinkLocalAddress() throws Exception {
+    void aMacvlanIsMadeDownAndMarkedAndCanDoWithoutALinkLocalAddress() throws Exception {
         Link made = route.createMacvlan("carp2.42", eth0.index(), VIRTUAL, "mirrorcarp");
         assertThat(made.kind()).isEqualTo("macvlan");
         assertThat(made.mac()).isEqualTo(VIRTUAL);
         assertThat(made.alias()).isEqualTo("mirrorcarp");
         assertThat(made.parentIndex()).isEqualTo(eth0.index());
         assertThat(made.isUp()).isFalse();
-        assertThat(net.run(a, "ip -d link show carp2.42")).contains("macvlan mode bridge", "addrgenmode none");
+        assertThat(net.run(a, "ip -d link show carp2.42")).contains("macvlan mode bridge");
+        route.disableLinkLocal(made.index());
+        assertThat(net.run(a, "ip -d link show carp2.42")).contains("addrgenmode none");
         route.setUp(made.index(), true);
         assertThat(route.link("carp2.42").orElseThrow().isUp()).isTrue();
         assertThat(net.run(a, "ip -6 addr show dev carp2.42")).isEmpty();

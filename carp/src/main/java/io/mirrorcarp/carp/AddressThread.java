@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp;
+
+import io.mirrorcarp.carp.io.AddressPlan;
+import io.mirrorcarp.carp.io.CarpNetwork;
+import io.mirrorcarp.carp.io.HeldAddresses;
+import io.mirrorcarp.carp.io.VirtualAddresses;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.WorkerExecutor;
+import java.io.IOException;
+
+/**
+ * All work of the node on its addresses, one after the other in the order in which it was asked for, on a thread of its own with the priority of the
+ * election: a takeover does not wait for a processor. The thread ends with the verticle of the context.
+ */
+final class AddressThread {
+    private final WorkerExecutor thread;
+    private final CarpNetwork network;
+    private final VirtualAddresses addresses;
+    private volatile boolean rehearsalsOver;
+
+    AddressThread(Context context, CarpNetwork network) {
+        this.thread = context.owner().createSharedWorkerExecutor("carp-addresses-" + context.deploymentID(), 1);
+        this.network = network;
+        this.addresses = network.addresses();
+    }
+
+    private interface Work<T> {
+        T run() throws IOException;
+    }
+
+    private interface Task {
+        void run() throws IOException;
+    }
+
+    @SuppressWarnings("ThreadPriorityCheck")
+    private <T> Future<T> call(Work<T> work) {
+        return thread.executeBlocking(() -> {
+            try {
+                return work.run();
+            } finally {
+                // Of two threads of one priority on one processor the other would wait for the end of a time slice.
+                Thread.yield();
+            }
+        });
+    }
+
+    private Future<Void> run(Task task) {
+        return call(() -> {
+                    task.run();
+                    return true;
+                })
+                .mapEmpty();
+    }
+
+    /** Fails where the right to it is missing; all works without. */
+    Future<Void> hasten() {
+        return run(network::hasten);
+    }
+
+    Future<Void> recover() {
+        return run(addresses::recover);
+    }
+
+    Future<Void> prepare(String carpdev) {
+        return run(() -> addresses.prepare(carpdev));
+    }
+
+    /** See {@link VirtualAddresses#rehearse}. Nothing once addresses were asked for, which must not wait for it, nor after {@link #restore}. */
+    Future<Void> rehearse(AddressPlan plan) {
+        if (rehearsalsOver) {
+            return Future.succeededFuture();
+        }
+        return run(() -> {
+            if (!rehearsalsOver) {
+                addresses.rehearse(plan);
+            }
+        });
+    }
+
+    Future<HeldAddresses> take(AddressPlan plan) {
+        rehearsalsOver = true;
+        return call(() -> addresses.take(plan));
+    }
+
+    Future<Void> release(AddressPlan plan) {
+        return run(() -> addresses.release(plan));
+    }
+
+    Future<Void> restore() {
+        rehearsalsOver = true;
+        return run(addresses::restore);
+    }
+}
