@@ -15,6 +15,7 @@ import io.mirrorcarp.netio.MessageBatch;
 import io.mirrorcarp.netio.NamespacedVertx;
 import io.mirrorcarp.netio.NetworkNamespace;
 import io.mirrorcarp.netio.PacketSocket;
+import io.mirrorcarp.netio.Scheduling;
 import io.mirrorcarp.netio.TestNetwork;
 import io.mirrorcarp.netio.route.Rtnetlink;
 import java.io.IOException;
@@ -162,14 +163,11 @@ class CarpKernelTest {
         assertThat(schedulings).containsExactly("1 2");
     }
 
-    /** Behind the name of the thread, in /proc/PID/stat (proc_pid_stat(5)): real-time priority and policy, SCHED_RR being 2. */
     private static void addScheduling(Path thread, Path namespace, List<String> schedulings) {
         try {
-            String stat = Files.readString(thread.resolve("stat"));
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-            if (stat.contains("(carp-addresses")
+            if (Files.readString(thread.resolve("comm")).startsWith("carp-addresses")
                     && Files.readSymbolicLink(thread.resolve("ns/net")).equals(namespace)) {
-                schedulings.add(fields[37] + " " + fields[38]);
+                schedulings.add(Scheduling.of(thread));
             }
         } catch (IOException ignored) {
             // A thread of another test, which has ended.

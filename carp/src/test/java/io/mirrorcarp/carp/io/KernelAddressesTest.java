@@ -86,6 +86,13 @@ class KernelAddressesTest {
         });
     }
 
+    private void rehearse(AddressPlan plan) throws Exception {
+        inRouter(() -> {
+            addresses.rehearse(plan);
+            return true;
+        });
+    }
+
     private void release(AddressPlan plan) throws Exception {
         inRouter(() -> {
             addresses.release(plan);
@@ -135,13 +142,6 @@ class KernelAddressesTest {
         assertThat(net.run(router, "ping -c1 -W2 10.9.0.1")).contains("1 received");
         release(plan);
         assertNoArpAnswer("10.9.0.1");
-    }
-
-    private void rehearse(AddressPlan plan) throws Exception {
-        inRouter(() -> {
-            addresses.rehearse(plan);
-            return true;
-        });
     }
 
     @Test
