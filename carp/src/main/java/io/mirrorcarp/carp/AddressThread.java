@@ -84,6 +84,10 @@ final class AddressThread {
         return call(() -> addresses.take(plan));
     }
 
+    Future<Void> renew() {
+        return run(addresses::renew);
+    }
+
     Future<Void> release(AddressPlan plan) {
         return run(() -> addresses.release(plan));
     }

@@ -76,6 +76,10 @@ final class KernelAddresses implements VirtualAddresses {
         return held;
     }
 
+    /** Nothing: the addresses have no lease yet. */
+    @Override
+    public void renew() {}
+
     @Override
     public synchronized void release(AddressPlan plan) throws IOException {
         Taken held = taken.get(key(plan));

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -116,6 +117,7 @@ public final class MemoryCarpNetwork implements CarpNetwork, VirtualAddresses {
     private final Set<AddressPlan> held = ConcurrentHashMap.newKeySet();
     private volatile @Nullable Context monitorContext;
     private volatile LinkMonitor.@Nullable Listener monitor;
+    private final AtomicInteger renewals = new AtomicInteger();
     private volatile int sendErrno;
     private volatile boolean takeFails;
 
@@ -186,6 +188,11 @@ public final class MemoryCarpNetwork implements CarpNetwork, VirtualAddresses {
         return new ArrayList<>(log);
     }
 
+    /** How often the leases were renewed. */
+    public int renewals() {
+        return renewals.get();
+    }
+
     /** Whether the addresses of a vhid are taken. */
     public boolean holds(String carpdev, int vhid) {
         return held.stream().anyMatch(plan -> plan.carpdev().equals(carpdev) && plan.vhid() == vhid);
@@ -250,6 +257,12 @@ public final class MemoryCarpNetwork implements CarpNetwork, VirtualAddresses {
         CarpdevStatus carpdev = status(plan.carpdev());
         MacAddress mac = plan.mac() == MacMode.VIRTUAL ? VirtualMac.of(plan.vhid()) : carpdev.mac();
         return new HeldAddresses(plan.addresses(), mac, true, carpdev.ifindex(), added);
+    }
+
+    /** Counted, and not in the {@link #log}. */
+    @Override
+    public void renew() {
+        renewals.incrementAndGet();
     }
 
     @Override
