@@ -34,6 +34,7 @@ public final class Main {
         }
         String file = arguments.length == 0 ? ConfigurationFile.DEFAULT_PATH : arguments[1];
         Preparation preparation = new Preparation();
+        Recovery.run(ConfigurationFile.controlSocket(file), new KernelGround());
         Configuration configuration = load(file);
         try {
             run(file, configuration, preparation);

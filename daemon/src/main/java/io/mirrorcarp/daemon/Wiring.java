@@ -81,7 +81,8 @@ final class Wiring {
         tables = new TablesFile(configuration.node().stateDir());
         this.ground = ground;
         this.vertx = vertx;
-        network = ground.carpNetwork(restoreFile());
+        network = ground.carpNetwork(
+                Recovery.restoreFile(Path.of(configuration.admin().socket())));
         hooks = new NodeHooks(configuration, events);
         carp = new CarpVerticle(
                 CarpSetup.hosts(configuration),
@@ -109,11 +110,6 @@ final class Wiring {
                 .setMaxEventLoopExecuteTime(250)
                 .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS);
         return Vertx.builder().with(options).build();
-    }
-
-    /** Beside the control socket: it lasts as long as the kernel's settings do, and there is one for each daemon. */
-    private Path restoreFile() {
-        return Path.of(configuration.admin().socket() + ".restore");
     }
 
     /** The node is demoted from its first advertisement on, before replication itself runs. */

@@ -3,8 +3,13 @@ package io.mirrorcarp.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mirrorcarp.lab.firewall.Checkout;
 import io.mirrorcarp.lab.firewall.Firewall;
 import io.mirrorcarp.lab.firewall.Statuses;
+import io.mirrorcarp.lab.net.CommandResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -56,6 +61,39 @@ class DaemonLifeIT {
     }
 
     @Test
+    void aStartWithAFaultyFileRemovesWhatADeadOneLeft() throws IOException {
+        try (Pair pair = Pair.of(UnaryOperator.identity())) {
+            String before = sysctls(pair.a);
+            pair.a.start();
+            awaitAddresses(pair.a);
+            pair.a.kill();
+            assertThat(sysctls(pair.a)).as("left by the dead one").isNotEqualTo(before);
+            Path file = pair.a.carpd().configFile();
+            Files.writeString(file, Files.readString(file).replace("advskew", "advscew"));
+            var second = carpd(pair.a);
+            assertThat(second.exitStatus()).as(second.err()).isEqualTo(4);
+            assertThat(second.err()).contains("advscew").contains("advskew");
+            assertThat(addresses(pair.a)).doesNotContain("203.0.113.1/").doesNotContain("10.0.0.1/");
+            assertThat(links(pair.a)).doesNotContain("00:00:5e:00:01");
+            assertThat(sysctls(pair.a)).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void aStartWithAFaultyFileTakesNothingFromADaemonThatRuns() throws IOException {
+        try (Pair pair = Pair.of(UnaryOperator.identity())) {
+            pair.a.start();
+            awaitAddresses(pair.a);
+            String running = sysctls(pair.a);
+            Path file = pair.a.carpd().configFile();
+            Files.writeString(file, Files.readString(file) + "\n[carp.wan\n");
+            assertThat(carpd(pair.a).exitStatus()).isEqualTo(4);
+            assertThat(addresses(pair.a)).contains("203.0.113.1/").contains("10.0.0.1/");
+            assertThat(sysctls(pair.a)).isEqualTo(running);
+        }
+    }
+
+    @Test
     void aBackupHasNoVirtualAddressAndNoVirtualMac() {
         try (Pair pair = Pair.inSync()) {
             assertThat(links(pair.b)).doesNotContain("00:00:5e:00:01");
@@ -94,14 +132,7 @@ class DaemonLifeIT {
         try (Pair pair = Pair.of(UnaryOperator.identity())) {
             pair.a.start();
             awaitAddresses(pair.a);
-            var second = pair.a
-                    .host()
-                    .run(
-                            io.mirrorcarp.lab.firewall.Checkout.home()
-                                    .resolve("bin/carpd")
-                                    .toString(),
-                            "--config",
-                            pair.a.carpd().configFile().toString());
+            var second = carpd(pair.a);
             assertThat(second.exitStatus()).isEqualTo(1);
             assertThat(second.err() + second.out()).contains("another carpd").contains("admin.sock");
             assertThat(addresses(pair.a))
@@ -109,6 +140,15 @@ class DaemonLifeIT {
                     .contains("203.0.113.1/")
                     .contains("10.0.0.1/");
         }
+    }
+
+    /** Starts one more daemon with the file of the firewall, and waits for its end. */
+    private static CommandResult carpd(Firewall firewall) {
+        return firewall.host()
+                .run(
+                        Checkout.home().resolve("bin/carpd").toString(),
+                        "--config",
+                        firewall.carpd().configFile().toString());
     }
 
     /** The addresses come a few milliseconds after the state. */

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.host;
 
+import io.mirrorcarp.daemon.config.AdminConfiguration;
 import io.mirrorcarp.daemon.config.parser.ConfigurationParser;
 import io.mirrorcarp.daemon.config.parser.ConfigurationResult;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /** Loads a configuration file and checks it against this machine. Opens nothing but the files that it names. */
@@ -15,6 +17,22 @@ public final class ConfigurationFile {
     private static final long MAXIMUM_LENGTH = 1 << 20;
 
     private ConfigurationFile() {}
+
+    /**
+     * The control socket that a file names, however faulty the rest of it is; the default one where it names none or cannot be read. A start finds by it
+     * what a process of this configuration left that died.
+     */
+    public static Path controlSocket(String file) {
+        try {
+            Path path = Path.of(file);
+            if (Files.size(path) <= MAXIMUM_LENGTH) {
+                return Path.of(ConfigurationParser.controlSocket(Files.readString(path)));
+            }
+        } catch (IOException | InvalidPathException expected) {
+            // What is wrong with the file is said when it is loaded.
+        }
+        return Path.of(AdminConfiguration.DEFAULT_SOCKET);
+    }
 
     /** The configuration or every fault of it, a file that cannot be read among them. */
     public static ConfigurationResult load(String file) {

@@ -57,6 +57,13 @@ public final class ConfigurationParser {
         return new ConfigurationResult(file, Optional.empty(), List.of(fault), List.of());
     }
 
+    /** {@code admin.socket} of a text that may be faulty elsewhere; the default where it is missing or no absolute path. */
+    public static String controlSocket(String text) {
+        TomlParseResult toml = Toml.parse(text);
+        Object socket = toml.isTable("admin") ? toml.getTableOrEmpty("admin").get(List.of("socket")) : null;
+        return socket instanceof String path && path.startsWith("/") ? path : AdminConfiguration.DEFAULT_SOCKET;
+    }
+
     private ConfigurationResult read(String file, String text) {
         TomlParseResult toml = Toml.parse(text);
         toml.errors()
