@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * When this node holds itself back: it is demoted while its table may be incomplete, and takes no address from a healthy master while that, or
- * anything that makes it doubtful, is so. Each is bounded by the bulk timeout, after which the node says that it is degraded, and why.
+ * anything that makes it doubtful, is so. Only proof that the table is whole ends it, never time. After the bulk timeout the node says that it is
+ * degraded, and why.
  */
 final class PreemptPromise {
     private static final long NEVER = Long.MAX_VALUE;
@@ -25,7 +26,6 @@ final class PreemptPromise {
     private @Nullable String linkDown;
     private long linkDownNanos = NEVER;
     private boolean linkRaised;
-    private boolean linkGivenUp;
 
     /**
      * @param noticeNanos how long a peer takes to notice that the state channel is cut. A sync device that is down demotes the node no sooner:
@@ -75,28 +75,16 @@ final class PreemptPromise {
         }
         linkDown = up ? null : device + " is down";
         linkDownNanos = nowNanos;
-        linkGivenUp = false;
-        lowerLink(device + " is up");
+        if (linkRaised) {
+            linkRaised = false;
+            output.demote(DemotionCause.LINK, false, device + " is up");
+        }
     }
 
     private void updateLink(long nowNanos) {
-        if (linkDown == null || linkGivenUp) {
-            return;
-        }
-        long downNanos = nowNanos - linkDownNanos;
-        if (downNanos >= timeoutNanos) {
-            linkGivenUp = true;
-            lowerLink("pfsync link still down after " + timeoutText);
-        } else if (downNanos >= noticeNanos && !linkRaised) {
+        if (linkDown != null && !linkRaised && nowNanos - linkDownNanos >= noticeNanos) {
             linkRaised = true;
             output.demote(DemotionCause.LINK, true, linkDown);
-        }
-    }
-
-    private void lowerLink(String reason) {
-        if (linkRaised) {
-            linkRaised = false;
-            output.demote(DemotionCause.LINK, false, reason);
         }
     }
 
@@ -110,53 +98,57 @@ final class PreemptPromise {
     void update(boolean whole, Supplier<String> missing, @Nullable Supplier<String> doubt, long nowNanos) {
         if (whole) {
             complete = true;
-            degraded = null;
-            lower("pfsync bulk done");
-        } else if (raised && nowNanos - raisedNanos >= timeoutNanos) {
+            lower();
+        } else if (raised && degraded == null && nowNanos - raisedNanos >= timeoutNanos) {
             complete = true;
             degraded = "no bulk update within " + timeoutText + ": " + missing.get();
-            lower("pfsync bulk fail: " + degraded);
+            output.log("bulk fail, degraded: " + degraded);
         }
         updateLink(nowNanos);
         updateAllowed(doubt, nowNanos);
     }
 
-    private void lower(String reason) {
+    private void lower() {
         if (raised) {
             raised = false;
             raisedNanos = NEVER;
-            output.demote(DemotionCause.BULK, false, reason);
+            output.demote(DemotionCause.BULK, false, "pfsync bulk done");
         }
     }
 
     private void updateAllowed(@Nullable Supplier<String> doubt, long nowNanos) {
-        boolean cut = linkDown != null && !linkGivenUp;
-        if (doubt == null || raised || cut) {
+        boolean now = !raised && linkDown == null && doubt == null;
+        if (now) {
+            degraded = null;
+            doubtNanos = NEVER;
+        } else if (raised) {
             doubtNanos = NEVER;
         } else if (doubtNanos == NEVER) {
             doubtNanos = nowNanos;
         }
-        boolean overdue = doubtNanos != NEVER && nowNanos - doubtNanos >= timeoutNanos;
-        if (overdue && degraded == null && doubt != null) {
-            degraded = "for " + timeoutText + ": " + doubt.get();
+        if (doubtNanos != NEVER && degraded == null && nowNanos - doubtNanos >= timeoutNanos) {
+            degraded = "for " + timeoutText + ": " + why(doubt);
+            output.log("degraded: " + degraded);
         }
-        boolean now = (!raised && !cut && doubt == null) || overdue;
         if (now != allowed) {
             allowed = now;
-            String reason = raised ? "demoted" : cut ? linkDown : doubt == null ? null : doubt.get();
-            output.allowPreempt(now, reason != null ? reason : degraded != null ? degraded : "in sync");
+            output.allowPreempt(now, why(doubt));
         }
+    }
+
+    private String why(@Nullable Supplier<String> doubt) {
+        if (raised) {
+            return "demoted";
+        }
+        return linkDown != null ? linkDown : doubt != null ? doubt.get() : "in sync";
     }
 
     /** When {@link #update} has something to do although nothing happened, or {@link Long#MAX_VALUE}. */
     long deadlineNanos(long nowNanos) {
-        long deadline = raised ? raisedNanos + timeoutNanos : NEVER;
-        if (linkDown != null && !linkGivenUp) {
-            deadline = Math.min(deadline, linkDownNanos + (linkRaised ? timeoutNanos : noticeNanos));
+        long deadline = NEVER;
+        if (degraded == null) {
+            deadline = raised ? raisedNanos + timeoutNanos : doubtNanos == NEVER ? NEVER : doubtNanos + timeoutNanos;
         }
-        if (doubtNanos != NEVER && nowNanos - doubtNanos < timeoutNanos) {
-            deadline = Math.min(deadline, doubtNanos + timeoutNanos);
-        }
-        return deadline;
+        return linkDown == null || linkRaised ? deadline : Math.min(deadline, linkDownNanos + noticeNanos);
     }
 }

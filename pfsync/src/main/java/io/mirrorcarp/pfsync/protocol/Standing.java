@@ -8,14 +8,19 @@ final class Standing {
     private static final long NEVER = Long.MAX_VALUE;
     /** Missing frames for so long, or no acknowledgement, are a lag: several repairs would have mended a mere loss. */
     private static final long LAGGING_NANOS = 500_000_000;
+    /** Frames that are missing for so long were not merely overtaken. */
+    private static final long GAP_NANOS = 50_000_000;
 
     /** Why a preemption is doubtful. Its text is made when it is asked for: this is judged after every burst. */
     private enum Doubt {
         NONE,
+        ALONE,
+        LOST,
         SILENT,
         UNHEARD,
         DEMOTED,
-        BULK
+        BULK,
+        GAP
     }
 
     private final ReplicationSettings settings;
@@ -60,6 +65,9 @@ final class Standing {
             }
             whole &= !peer.isListening() || peer.wish.isDone();
         }
+        if (doubt == Doubt.NONE && !peers.anyListening()) {
+            doubt = Doubt.ALONE;
+        }
         promise.update(whole, missing, doubt == Doubt.NONE ? null : doubtText, nowNanos);
         deadlineNanos = Math.min(deadlineNanos, promise.deadlineNanos(nowNanos));
         if (worst != verdict) {
@@ -90,7 +98,7 @@ final class Standing {
     /** Why the peer makes a preemption doubtful. */
     private Doubt doubt(Peer peer, long nowNanos) {
         if (!peer.isListening()) {
-            return Doubt.NONE;
+            return peer.lost ? Doubt.LOST : Doubt.NONE;
         }
         if (isPast(peer.lastHeardNanos + settings.freshNanos(), nowNanos)) {
             return Doubt.SILENT;
@@ -101,16 +109,23 @@ final class Standing {
         if (peer.demoted) {
             return Doubt.DEMOTED;
         }
-        return peer.wish.isOpen() ? Doubt.BULK : Doubt.NONE;
+        if (peer.wish.isOpen()) {
+            return Doubt.BULK;
+        }
+        long gap = peer.stream().gapNanos(nowNanos);
+        return gap > 0 && isPast(nowNanos - gap + GAP_NANOS, nowNanos) ? Doubt.GAP : Doubt.NONE;
     }
 
     private String doubtText() {
         return switch (doubt) {
             case NONE -> "";
+            case ALONE -> "no peer on " + settings.device();
+            case LOST -> "peer " + doubtedPeer + " is lost";
             case SILENT -> "peer " + doubtedPeer + " is silent";
             case UNHEARD -> "peer " + doubtedPeer + " does not report hearing this node";
             case DEMOTED -> "peer " + doubtedPeer + " is demoted for pfsync";
             case BULK -> "bulk update from " + doubtedPeer;
+            case GAP -> "frames of peer " + doubtedPeer + " are missing";
         };
     }
 
