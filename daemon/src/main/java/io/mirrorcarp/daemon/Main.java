@@ -5,6 +5,7 @@ import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.parser.ConfigurationResult;
 import io.mirrorcarp.daemon.control.ExitStatus;
 import io.mirrorcarp.daemon.host.ConfigurationFile;
+import io.mirrorcarp.daemon.logging.StandardErrorLog;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -12,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** carpd: reads its configuration, runs until SIGTERM or SIGINT, and leaves nothing behind. */
+/** carpd: reads its configuration, runs until SIGTERM or SIGINT, and leaves nothing behind. {@link Signals} has the other signals. */
 public final class Main {
     /** The peers must not wait for a node that cannot finish: systemd would kill it at last. */
     private static final long STOP_LIMIT_SECONDS = 8;
@@ -32,6 +33,8 @@ public final class Main {
             System.err.println(USAGE);
             System.exit(ExitStatus.USAGE);
         }
+        beginLog();
+        Signals.install();
         String file = arguments.length == 0 ? ConfigurationFile.DEFAULT_PATH : arguments[1];
         Preparation preparation = new Preparation();
         Recovery.run(ConfigurationFile.controlSocket(file), new KernelGround());
@@ -41,8 +44,16 @@ public final class Main {
         } catch (RuntimeException | LinkageError e) {
             // Threads of Vert.x would keep the process, and with it the addresses' ghost, alive.
             LoggerFactory.getLogger("carpd").error("cannot start", e);
+            StandardErrorLog.flush();
             System.exit(ExitStatus.FAILED);
         }
+    }
+
+    /** Before any other thread logs: SLF4J would tell of itself. */
+    private static void beginLog() {
+        Logger log = LoggerFactory.getLogger("carpd");
+        Thread.setDefaultUncaughtExceptionHandler(
+                (thread, failure) -> log.error("thread " + thread.getName() + " failed", failure));
     }
 
     private static Configuration load(String file) {
@@ -92,6 +103,7 @@ public final class Main {
         });
         try {
             boolean inTime = stopped.await(STOP_LIMIT_SECONDS, TimeUnit.SECONDS);
+            StandardErrorLog.flush();
             Runtime.getRuntime().halt(inTime && clean.get() ? exitStatus : ExitStatus.FAILED);
         } catch (InterruptedException e) {
             Runtime.getRuntime().halt(ExitStatus.FAILED);

@@ -54,7 +54,7 @@ final class StatusReport {
                         .map(source -> source(source, election.takenAtNanos()))
                         .toList(),
                 election.virtualHosts().stream()
-                        .map(host -> host(host, election.takenAtNanos()))
+                        .map(host -> host(host, startNanos, election.takenAtNanos()))
                         .toList(),
                 states.map(StatusReport::pfsync).orElse(Status.Pfsync.OFF),
                 new Status.Conntrack(entries.entries(), entries.limit(), entries.dying()));
@@ -115,7 +115,9 @@ final class StatusReport {
                 secondsUntil(source.untilNanos(), nowNanos));
     }
 
-    private static Status.VirtualHost host(VirtualHostStatus status, long nowNanos) {
+    private static Status.VirtualHost host(VirtualHostStatus status, long startNanos, long nowNanos) {
+        // A virtual host whose carpdev never came has had its state since the node started.
+        long sinceNanos = status.sinceNanos() - startNanos < 0 ? startNanos : status.sinceNanos();
         return new Status.VirtualHost(
                 status.host().name(),
                 status.host().vhid(),
@@ -130,7 +132,7 @@ final class StatusReport {
                         .map(address -> io.mirrorcarp.daemon.config.AddressText.format(address.address()) + "/"
                                 + address.prefixLength())
                         .toList(),
-                seconds(nowNanos - status.sinceNanos()),
+                seconds(nowNanos - sinceNanos),
                 status.reason().text(),
                 secondsUntil(status.upAtNanos(), nowNanos),
                 status.heldOffUntilNanos() > nowNanos ? secondsUntil(status.heldOffUntilNanos(), nowNanos) : null,

@@ -26,6 +26,8 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.internal.threadchecker.BlockedThreadEvent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -36,6 +38,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Joins the parts of the node, the only class that knows them all: replication that is not whole demotes the node, and a takeover waits until what
@@ -109,7 +113,23 @@ final class Wiring {
                 .setEventLoopPoolSize(EVENT_LOOPS)
                 .setMaxEventLoopExecuteTime(250)
                 .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS);
-        return Vertx.builder().with(options).build();
+        Vertx vertx = Vertx.builder().with(options).build();
+        ((VertxInternal) vertx).blockedThreadChecker().setThreadBlockedHandler(Wiring::tellStandstill);
+        return vertx;
+    }
+
+    /** In place of the stack traces of Vert.x. */
+    private static void tellStandstill(BlockedThreadEvent event) {
+        Logger log = LoggerFactory.getLogger("carpd");
+        log.warn(
+                "a thread that must never wait stood still for {} ms: this machine was suspended, or has too little CPU time",
+                TimeUnit.NANOSECONDS.toMillis(event.duration()));
+        if (log.isDebugEnabled()) {
+            log.debug(
+                    "{} is at {}",
+                    event.thread().getName(),
+                    List.of(event.thread().getStackTrace()));
+        }
     }
 
     /** The node is demoted from its first advertisement on, before replication itself runs. */
@@ -183,10 +203,9 @@ final class Wiring {
         TableCare table = TableCare.begin(vertx, events);
         StatusReport report = new StatusReport(configuration, startNanos, table::reading);
         KeyReload keyReload = new KeyReload(vertx, file, configuration, replication, events);
-        return new ControlServer(
-                Path.of(configuration.admin().socket()),
-                new Administration(vertx, carp, replication, report, maintenance, keyReload),
-                events);
+        Administration commands = new Administration(vertx, carp, replication, report, maintenance, keyReload);
+        Signals.serve(new SignalReceiver(commands, events));
+        return new ControlServer(Path.of(configuration.admin().socket()), commands, events);
     }
 
     private Future<String> deploy(Deployable verticle) {

@@ -106,14 +106,38 @@ public final class Descriptor implements AutoCloseable {
         }
     }
 
-    /** Sets the kernel's receive buffer beyond the limit of {@code net.core.rmem_max}; needs CAP_NET_ADMIN. */
+    /**
+     * Sets the kernel's receive buffer beyond the limit of {@code net.core.rmem_max}, which needs CAP_NET_ADMIN in the first user namespace; without the right,
+     * as in a container, as far as that limit.
+     */
     void setReceiveBuffer(int bytes) throws ErrnoException {
-        setOption(Libc.SOL_SOCKET, Libc.SO_RCVBUFFORCE, bytes, "receive buffer");
+        setBuffer(Libc.SO_RCVBUFFORCE, Libc.SO_RCVBUF, bytes, "receive buffer");
     }
 
-    /** Sets the kernel's send buffer beyond the limit of {@code net.core.wmem_max}; needs CAP_NET_ADMIN. */
+    /** Sets the kernel's send buffer beyond the limit of {@code net.core.wmem_max}, or without the right as far as that. */
     void setSendBuffer(int bytes) throws ErrnoException {
-        setOption(Libc.SOL_SOCKET, Libc.SO_SNDBUFFORCE, bytes, "send buffer");
+        setBuffer(Libc.SO_SNDBUFFORCE, Libc.SO_SNDBUF, bytes, "send buffer");
+    }
+
+    private void setBuffer(int beyondLimit, int withinLimit, int bytes, String what) throws ErrnoException {
+        try {
+            setOption(Libc.SOL_SOCKET, beyondLimit, bytes, what);
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.EPERM) {
+                throw e;
+            }
+            setOption(Libc.SOL_SOCKET, withinLimit, bytes, what);
+        }
+    }
+
+    /** Whether this process may make buffers larger than the kernel's limits. */
+    boolean mayExceedBufferLimits() {
+        try {
+            setOption(Libc.SOL_SOCKET, Libc.SO_RCVBUFFORCE, 1, "receive buffer");
+            return true;
+        } catch (ErrnoException e) {
+            return false;
+        }
     }
 
     /** Closes it; does nothing the second time. */

@@ -66,6 +66,8 @@ final class Libc {
     static final int SCHED_RESET_ON_FORK = 0x40000000;
 
     static final int SOL_SOCKET = 1;
+    static final int SO_SNDBUF = 7;
+    static final int SO_RCVBUF = 8;
     static final int SO_ATTACH_FILTER = 26;
     static final int SO_DETACH_FILTER = 27;
     static final int SO_SNDBUFFORCE = 32;

@@ -76,12 +76,20 @@ public final class NetlinkSocket implements AutoCloseable {
         descriptor.attachFilter(filter);
     }
 
-    /** Sets the receive buffer in bytes, beyond {@code net.core.rmem_max}. */
+    /**
+     * Whether the buffers may be larger than {@code net.core.rmem_max} and {@code net.core.wmem_max}. Shrinks the receive buffer: ask a socket that is not
+     * used for more.
+     */
+    public boolean mayExceedBufferLimits() {
+        return descriptor.mayExceedBufferLimits();
+    }
+
+    /** Sets the receive buffer in bytes, beyond {@code net.core.rmem_max} where this process may. */
     public void setReceiveBuffer(int bytes) throws ErrnoException {
         descriptor.setReceiveBuffer(bytes);
     }
 
-    /** Sets the send buffer in bytes, beyond {@code net.core.wmem_max}: the largest single send. */
+    /** Sets the send buffer in bytes, beyond {@code net.core.wmem_max} where this process may: the largest single send. */
     public void setSendBuffer(int bytes) throws ErrnoException {
         descriptor.setSendBuffer(bytes);
     }

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Renders a status for one screen. Each line of trouble says what it is, since when, and what ends it. */
-final class StatusText {
+public final class StatusText {
     /** Above this share the kernel's table is worth a warning, in percent. */
     private static final long FULL_PERCENT = 80;
 
@@ -29,7 +29,8 @@ final class StatusText {
         this.status = status;
     }
 
-    static String render(Status status) {
+    /** The whole, in lines. */
+    public static String render(Status status) {
         StatusText rendering = new StatusText(status);
         rendering.head();
         rendering.demotion();

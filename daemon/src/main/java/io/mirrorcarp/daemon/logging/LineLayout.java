@@ -40,8 +40,17 @@ final class LineLayout extends LayoutBase<ILoggingEvent> {
             String priority = "<" + priority(event.getLevel()) + ">";
             return lines.strip().lines().map(line -> priority + line + "\n").reduce("", String::concat);
         }
-        String time = TIME.format(Instant.ofEpochMilli(event.getTimeStamp()).atZone(ZoneId.systemDefault()));
-        return time + " " + severity(event.getLevel()) + lines;
+        return time(event) + " " + severity(event.getLevel()) + lines;
+    }
+
+    /** A warning of the log about itself, at the time of an event. */
+    String notice(ILoggingEvent event, String message) {
+        String lines = "log: " + message + "\n";
+        return journal ? "<" + priority(Level.WARN) + ">" + lines : time(event) + " " + severity(Level.WARN) + lines;
+    }
+
+    private static String time(ILoggingEvent event) {
+        return TIME.format(Instant.ofEpochMilli(event.getTimeStamp()).atZone(ZoneId.systemDefault()));
     }
 
     private static String stack(IThrowableProxy thrown) {
