@@ -16,7 +16,7 @@ import io.mirrorcarp.daemon.control.Status;
 import io.mirrorcarp.daemon.control.Sysctl;
 import io.mirrorcarp.daemon.control.VhidVerb;
 import io.mirrorcarp.daemon.host.MaintenanceFile;
-import io.mirrorcarp.pfsync.protocol.PeerBacklog;
+import io.mirrorcarp.pfsync.session.PeerBacklog;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;

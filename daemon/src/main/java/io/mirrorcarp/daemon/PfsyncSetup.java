@@ -9,7 +9,7 @@ import io.mirrorcarp.daemon.config.NodeConfiguration;
 import io.mirrorcarp.daemon.config.PfsyncConfiguration;
 import io.mirrorcarp.pfsync.PfsyncOptions;
 import io.mirrorcarp.pfsync.auth.Keyring;
-import io.mirrorcarp.pfsync.protocol.KnownTables;
+import io.mirrorcarp.pfsync.flows.KnownTables;
 import java.util.HashMap;
 import java.util.Map;
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon;
 
-import io.mirrorcarp.pfsync.protocol.FlowName;
-import io.mirrorcarp.pfsync.protocol.PeerBacklog;
-import io.mirrorcarp.pfsync.protocol.PeerComparison;
+import io.mirrorcarp.pfsync.equality.PeerComparison;
+import io.mirrorcarp.pfsync.flows.FlowName;
+import io.mirrorcarp.pfsync.session.PeerBacklog;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

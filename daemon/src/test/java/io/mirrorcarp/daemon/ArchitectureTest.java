@@ -5,6 +5,7 @@ import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -35,6 +36,10 @@ class ArchitectureTest {
         "io.mirrorcarp.carp.auth",
         "io.mirrorcarp.carp.election",
         "io.mirrorcarp.pfsync.message",
+        "io.mirrorcarp.pfsync.flows",
+        "io.mirrorcarp.pfsync.session",
+        "io.mirrorcarp.pfsync.claims",
+        "io.mirrorcarp.pfsync.equality",
         "io.mirrorcarp.pfsync.protocol",
         "io.mirrorcarp.pfsync.auth",
         "io.mirrorcarp.conntrack.entry",
@@ -139,6 +144,29 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage(CARP, CONNTRACK)
             .because("Wiring joins them");
+
+    @ArchTest
+    static final ArchRule theRoomsOfReplicationSeeOnlyThoseBelow = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("flows")
+            .definedBy("io.mirrorcarp.pfsync.flows")
+            .layer("session")
+            .definedBy("io.mirrorcarp.pfsync.session")
+            .layer("claims")
+            .definedBy("io.mirrorcarp.pfsync.claims")
+            .layer("equality")
+            .definedBy("io.mirrorcarp.pfsync.equality")
+            .layer("machine")
+            .definedBy("io.mirrorcarp.pfsync.protocol")
+            .whereLayer("flows")
+            .mayNotAccessAnyLayer()
+            .whereLayer("session")
+            .mayOnlyAccessLayers("flows")
+            .whereLayer("claims")
+            .mayOnlyAccessLayers("flows", "session")
+            .whereLayer("equality")
+            .mayOnlyAccessLayers("flows", "session", "claims")
+            .because("each field of a peer is in the room that writes it");
 
     @ArchTest
     static final ArchRule conntrackSeesRecordsAndNeverTheMachine = noClasses()

@@ -3,10 +3,10 @@ package io.mirrorcarp.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mirrorcarp.pfsync.equality.PeerComparison;
+import io.mirrorcarp.pfsync.flows.FlowName;
 import io.mirrorcarp.pfsync.message.Action;
-import io.mirrorcarp.pfsync.protocol.FlowName;
-import io.mirrorcarp.pfsync.protocol.PeerBacklog;
-import io.mirrorcarp.pfsync.protocol.PeerComparison;
+import io.mirrorcarp.pfsync.session.PeerBacklog;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

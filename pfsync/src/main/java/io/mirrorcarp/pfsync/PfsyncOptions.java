@@ -2,7 +2,7 @@
 package io.mirrorcarp.pfsync;
 
 import io.mirrorcarp.pfsync.auth.Keyring;
-import io.mirrorcarp.pfsync.protocol.KnownTables;
+import io.mirrorcarp.pfsync.flows.KnownTables;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;

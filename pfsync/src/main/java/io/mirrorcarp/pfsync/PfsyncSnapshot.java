@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync;
 
-import io.mirrorcarp.pfsync.protocol.PfsyncCounter;
-import io.mirrorcarp.pfsync.protocol.PfsyncCounters;
 import io.mirrorcarp.pfsync.protocol.ReplicationStatus;
+import io.mirrorcarp.pfsync.session.PfsyncCounter;
+import io.mirrorcarp.pfsync.session.PfsyncCounters;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;

@@ -3,6 +3,7 @@ package io.mirrorcarp.pfsync;
 
 import io.mirrorcarp.netio.DeadlineTimer;
 import io.mirrorcarp.pfsync.auth.Keyring;
+import io.mirrorcarp.pfsync.equality.PeerComparison;
 import io.mirrorcarp.pfsync.io.LinuxSyncNetwork;
 import io.mirrorcarp.pfsync.io.PeerSockets;
 import io.mirrorcarp.pfsync.io.SyncChannel;
@@ -10,17 +11,14 @@ import io.mirrorcarp.pfsync.io.SyncDevice;
 import io.mirrorcarp.pfsync.io.SyncNetwork;
 import io.mirrorcarp.pfsync.message.FlowEnd;
 import io.mirrorcarp.pfsync.message.StateRecord;
-import io.mirrorcarp.pfsync.protocol.DemotionCause;
-import io.mirrorcarp.pfsync.protocol.KnownTables;
-import io.mirrorcarp.pfsync.protocol.PeerBacklog;
-import io.mirrorcarp.pfsync.protocol.PeerComparison;
-import io.mirrorcarp.pfsync.protocol.PfsyncCounter;
-import io.mirrorcarp.pfsync.protocol.PfsyncCounters;
+import io.mirrorcarp.pfsync.protocol.PfsyncListener;
 import io.mirrorcarp.pfsync.protocol.Replication;
-import io.mirrorcarp.pfsync.protocol.ReplicationOutput;
-import io.mirrorcarp.pfsync.protocol.ReplicationSettings;
 import io.mirrorcarp.pfsync.protocol.ReplicationStatus;
-import io.mirrorcarp.pfsync.protocol.Verdict;
+import io.mirrorcarp.pfsync.session.PeerBacklog;
+import io.mirrorcarp.pfsync.session.PfsyncCounter;
+import io.mirrorcarp.pfsync.session.PfsyncCounters;
+import io.mirrorcarp.pfsync.session.ReplicationSettings;
+import io.mirrorcarp.pfsync.session.SyncLink;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -42,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * The hands of replication: moves datagrams and table events into the machine, carries out what it wants, and arms its timer. Deploy it on
  * an event loop of its own. The methods for others may be called from any thread once it is deployed.
  */
-public final class PfsyncVerticle extends VerticleBase implements ReplicationOutput, StateEvents {
+public final class PfsyncVerticle extends VerticleBase implements SyncLink, StateEvents {
     /** So many batches in one go, so that events and timers of the loop get their turn. */
     private static final int BATCHES_PER_TURN = 4;
     /** What can be waiting in the socket's buffer when a takeover wants it all imported. */
@@ -129,6 +127,7 @@ public final class PfsyncVerticle extends VerticleBase implements ReplicationOut
                 options.keyring(),
                 table,
                 this,
+                listener,
                 new SecureRandom());
         peerSockets = new PeerSockets(
                 context,
@@ -326,16 +325,6 @@ public final class PfsyncVerticle extends VerticleBase implements ReplicationOut
     }
 
     @Override
-    public void demote(DemotionCause cause, boolean raised, String reason) {
-        listener.onDemotion(cause, raised, reason);
-    }
-
-    @Override
-    public void allowPreempt(boolean allowed, String reason) {
-        listener.onPreemptAllowed(allowed, reason);
-    }
-
-    @Override
     public void peerThere(int creatorId, String node) {
         if (peerSockets != null) {
             peerSockets.onPeer(creatorId, node);
@@ -347,26 +336,6 @@ public final class PfsyncVerticle extends VerticleBase implements ReplicationOut
         if (peerSockets != null) {
             peerSockets.onPeerGone(creatorId);
         }
-    }
-
-    @Override
-    public void resigned(int vhid, long addresses) {
-        listener.onResigned(vhid, addresses);
-    }
-
-    @Override
-    public void verdict(Verdict verdict) {
-        listener.onVerdict(verdict);
-    }
-
-    @Override
-    public void remember(KnownTables tables) {
-        listener.onKnownTables(tables);
-    }
-
-    @Override
-    public void log(String line) {
-        listener.onEvent(line);
     }
 
     private @Nullable InetAddress source(int creatorId) {

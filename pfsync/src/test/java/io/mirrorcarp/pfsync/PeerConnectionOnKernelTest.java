@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.mirrorcarp.netio.NetworkNamespace;
 import io.mirrorcarp.netio.TestNetwork;
 import io.mirrorcarp.pfsync.io.LinuxSyncNetwork;
-import io.mirrorcarp.pfsync.protocol.PfsyncCounter;
+import io.mirrorcarp.pfsync.session.PfsyncCounter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.mirrorcarp.pfsync.auth.Keyring;
+import io.mirrorcarp.pfsync.flows.KnownTables;
 import io.mirrorcarp.pfsync.io.MemorySyncNetwork;
 import io.mirrorcarp.pfsync.io.PeerConnection;
 import io.mirrorcarp.pfsync.io.SyncChannel;
 import io.mirrorcarp.pfsync.io.SyncDevice;
 import io.mirrorcarp.pfsync.io.SyncNetwork;
-import io.mirrorcarp.pfsync.protocol.KnownTables;
-import io.mirrorcarp.pfsync.protocol.PfsyncCounter;
-import io.mirrorcarp.pfsync.protocol.PfsyncCounters;
 import io.mirrorcarp.pfsync.protocol.Verdict;
+import io.mirrorcarp.pfsync.session.PfsyncCounter;
+import io.mirrorcarp.pfsync.session.PfsyncCounters;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

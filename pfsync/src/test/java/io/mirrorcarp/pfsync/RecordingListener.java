@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync;
 
+import io.mirrorcarp.pfsync.flows.KnownTables;
 import io.mirrorcarp.pfsync.protocol.DemotionCause;
-import io.mirrorcarp.pfsync.protocol.KnownTables;
+import io.mirrorcarp.pfsync.protocol.PfsyncListener;
 import io.mirrorcarp.pfsync.protocol.Verdict;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

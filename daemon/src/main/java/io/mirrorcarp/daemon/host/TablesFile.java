@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.host;
 
-import io.mirrorcarp.pfsync.protocol.KnownTables;
+import io.mirrorcarp.pfsync.flows.KnownTables;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.mirrorcarp.daemon.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mirrorcarp.pfsync.protocol.KnownTables;
+import io.mirrorcarp.pfsync.flows.KnownTables;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ package io.mirrorcarp.pfsync.io;
 import io.mirrorcarp.netio.ErrnoException;
 import io.mirrorcarp.netio.route.Link;
 import io.mirrorcarp.netio.route.Rtnetlink;
-import io.mirrorcarp.pfsync.protocol.PfsyncCounters;
+import io.mirrorcarp.pfsync.session.PfsyncCounters;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.net.NetClient;

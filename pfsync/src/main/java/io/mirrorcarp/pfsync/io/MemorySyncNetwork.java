@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.io;
 
-import io.mirrorcarp.pfsync.protocol.PfsyncCounter;
-import io.mirrorcarp.pfsync.protocol.PfsyncCounters;
+import io.mirrorcarp.pfsync.session.PfsyncCounter;
+import io.mirrorcarp.pfsync.session.PfsyncCounters;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.net.InetAddress;

@@ -2,7 +2,7 @@
 package io.mirrorcarp.pfsync.io;
 
 import io.mirrorcarp.netio.DeadlineTimer;
-import io.mirrorcarp.pfsync.protocol.PeerConnections;
+import io.mirrorcarp.pfsync.session.PeerConnections;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.net.InetAddress;

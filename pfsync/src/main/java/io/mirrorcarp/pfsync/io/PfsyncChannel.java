@@ -2,7 +2,7 @@
 package io.mirrorcarp.pfsync.io;
 
 import io.mirrorcarp.netio.ErrnoException;
-import io.mirrorcarp.pfsync.protocol.PfsyncCounters;
+import io.mirrorcarp.pfsync.session.PfsyncCounters;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.net.Inet6Address;

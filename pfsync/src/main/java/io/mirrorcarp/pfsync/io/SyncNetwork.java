@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.io;
 
-import io.mirrorcarp.pfsync.protocol.PfsyncCounters;
+import io.mirrorcarp.pfsync.session.PfsyncCounters;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.io.IOException;

@@ -15,7 +15,7 @@ final class PreemptPromise {
     private final long timeoutNanos;
     private final long noticeNanos;
     private final String timeoutText;
-    private final ReplicationOutput output;
+    private final PfsyncListener listener;
 
     private boolean raised;
     private long raisedNanos = NEVER;
@@ -31,10 +31,10 @@ final class PreemptPromise {
      * @param noticeNanos how long a peer takes to notice that the state channel is cut. A sync device that is down demotes the node no sooner:
      *     the peer would take over from a demoted master before it knows that it must not
      */
-    PreemptPromise(long timeoutNanos, long noticeNanos, ReplicationOutput output) {
+    PreemptPromise(long timeoutNanos, long noticeNanos, PfsyncListener listener) {
         this.timeoutNanos = timeoutNanos;
         this.noticeNanos = noticeNanos;
-        this.output = output;
+        this.listener = listener;
         double seconds = timeoutNanos / 1e9;
         timeoutText = seconds == Math.rint(seconds) ? (long) seconds + " s" : seconds + " s";
     }
@@ -64,7 +64,7 @@ final class PreemptPromise {
             raised = true;
             raisedNanos = nowNanos;
             degraded = null;
-            output.demote(DemotionCause.BULK, true, reason);
+            listener.onDemotion(DemotionCause.BULK, true, reason);
         }
     }
 
@@ -77,14 +77,14 @@ final class PreemptPromise {
         linkDownNanos = nowNanos;
         if (linkRaised) {
             linkRaised = false;
-            output.demote(DemotionCause.LINK, false, device + " is up");
+            listener.onDemotion(DemotionCause.LINK, false, device + " is up");
         }
     }
 
     private void updateLink(long nowNanos) {
         if (linkDown != null && !linkRaised && nowNanos - linkDownNanos >= noticeNanos) {
             linkRaised = true;
-            output.demote(DemotionCause.LINK, true, linkDown);
+            listener.onDemotion(DemotionCause.LINK, true, linkDown);
         }
     }
 
@@ -102,7 +102,7 @@ final class PreemptPromise {
         } else if (raised && degraded == null && nowNanos - raisedNanos >= timeoutNanos) {
             complete = true;
             degraded = "no bulk update within " + timeoutText + ": " + missing.get();
-            output.log("bulk fail, degraded: " + degraded);
+            listener.onEvent("bulk fail, degraded: " + degraded);
         }
         updateLink(nowNanos);
         updateAllowed(doubt, nowNanos);
@@ -112,7 +112,7 @@ final class PreemptPromise {
         if (raised) {
             raised = false;
             raisedNanos = NEVER;
-            output.demote(DemotionCause.BULK, false, "pfsync bulk done");
+            listener.onDemotion(DemotionCause.BULK, false, "pfsync bulk done");
         }
     }
 
@@ -128,11 +128,11 @@ final class PreemptPromise {
         }
         if (doubtNanos != NEVER && degraded == null && nowNanos - doubtNanos >= timeoutNanos) {
             degraded = "for " + timeoutText + ": " + why(doubt);
-            output.log("degraded: " + degraded);
+            listener.onEvent("degraded: " + degraded);
         }
         if (now != allowed) {
             allowed = now;
-            output.allowPreempt(now, why(doubt));
+            listener.onPreemptAllowed(now, why(doubt));
         }
     }
 

@@ -5,12 +5,40 @@ import io.mirrorcarp.pfsync.StateTable;
 import io.mirrorcarp.pfsync.auth.FrameOpener;
 import io.mirrorcarp.pfsync.auth.FrameSealer;
 import io.mirrorcarp.pfsync.auth.Keyring;
+import io.mirrorcarp.pfsync.claims.ClaimParts;
+import io.mirrorcarp.pfsync.claims.Exporter;
+import io.mirrorcarp.pfsync.claims.Importer;
+import io.mirrorcarp.pfsync.claims.Owners;
+import io.mirrorcarp.pfsync.equality.BulkReceiver;
+import io.mirrorcarp.pfsync.equality.BulkServer;
+import io.mirrorcarp.pfsync.equality.EqualityTable;
+import io.mirrorcarp.pfsync.equality.PeerComparison;
+import io.mirrorcarp.pfsync.equality.StartDump;
+import io.mirrorcarp.pfsync.equality.Sweep;
+import io.mirrorcarp.pfsync.equality.TableDump;
+import io.mirrorcarp.pfsync.equality.Verification;
+import io.mirrorcarp.pfsync.flows.FlowHash;
+import io.mirrorcarp.pfsync.flows.FlowIndex;
 import io.mirrorcarp.pfsync.message.Control;
 import io.mirrorcarp.pfsync.message.ControlCodec;
 import io.mirrorcarp.pfsync.message.FlowEnd;
 import io.mirrorcarp.pfsync.message.FrameHeader;
 import io.mirrorcarp.pfsync.message.Rejection;
 import io.mirrorcarp.pfsync.message.StateRecord;
+import io.mirrorcarp.pfsync.session.ControlSender;
+import io.mirrorcarp.pfsync.session.Peer;
+import io.mirrorcarp.pfsync.session.PeerBacklog;
+import io.mirrorcarp.pfsync.session.PeerTable;
+import io.mirrorcarp.pfsync.session.PfsyncCounter;
+import io.mirrorcarp.pfsync.session.PfsyncCounters;
+import io.mirrorcarp.pfsync.session.ReplicationSettings;
+import io.mirrorcarp.pfsync.session.Reports;
+import io.mirrorcarp.pfsync.session.SessionParts;
+import io.mirrorcarp.pfsync.session.Sessions;
+import io.mirrorcarp.pfsync.session.StreamReceiver;
+import io.mirrorcarp.pfsync.session.StreamSender;
+import io.mirrorcarp.pfsync.session.SyncLink;
+import io.mirrorcarp.pfsync.session.UnacknowledgedFlows;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -18,36 +46,27 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The replication of one node, from its start to its stop: one life, one epoch. A plain machine: it is told what happened and when,
- * calls the {@link StateTable} and the {@link ReplicationOutput}, and says by {@link #nextDeadlineNanos()} when it wants to be woken. All of
+ * calls the {@link StateTable}, the {@link SyncLink} and the {@link PfsyncListener}, and says by {@link #nextDeadlineNanos()} when it wants to be woken. All of
  * it runs on one loop. Instants are those of one clock that never goes back, in nanoseconds.
  */
 public final class Replication {
-    /** What the parts of the machine share. */
-    record Parts(
-            ReplicationSettings settings,
-            PeerTable peers,
-            FlowIndex index,
-            StreamSender stream,
-            ControlSender control,
-            PfsyncCounters counters,
-            ReplicationOutput output,
-            RandomGenerator random) {}
-
     /** Frames that were held are applied so many at once; between them, the loop does what else is due. */
     private static final int HELD_AT_ONCE = 32;
 
     private static final long COMPLAINT_NANOS = 60_000_000_000L;
 
     private final ReplicationSettings settings;
-    private final ReplicationOutput output;
+    private final PfsyncListener listener;
     private final PfsyncCounters counters = new PfsyncCounters();
     private final FrameSealer sealer;
     private final FrameOpener opener;
-    private final PeerTable peers;
+    private final PeerTable peers = new PeerTable();
     private final FlowIndex index = new FlowIndex();
     private final StreamSender stream;
+    private final Owners owners;
     private final Exporter exporter;
     private final Importer importer;
+    private final EqualityTable equalities;
     private final TableDump dump;
     private final StartDump startDump;
     private final BulkServer bulkServer;
@@ -56,8 +75,11 @@ public final class Replication {
     private final UnacknowledgedFlows unacknowledged;
     private final PreemptPromise promise;
     private final Reports reports;
+    private final PeerEvents peerEvents;
     private final Sessions sessions;
+    private final StreamReader reader;
     private final Standing standing;
+    private final StatusReader status;
 
     private final FrameHeader header = new FrameHeader();
     private final ControlCodec controlCodec = new ControlCodec();
@@ -75,29 +97,34 @@ public final class Replication {
             ReplicationSettings settings,
             Keyring keyring,
             StateTable table,
-            ReplicationOutput output,
+            SyncLink link,
+            PfsyncListener listener,
             RandomGenerator random) {
         this.settings = settings;
-        this.output = output;
-        peers = new PeerTable(settings.before().in(table.identity()));
+        this.listener = listener;
         sealer = new FrameSealer(keyring, settings.creatorId(), random.nextLong(1, Long.MAX_VALUE));
         opener = new FrameOpener(keyring);
-        stream = new StreamSender(sealer, settings.maxFrameBytes(), output, counters);
-        Parts parts =
-                new Parts(settings, peers, index, stream, new ControlSender(sealer, output), counters, output, random);
-        FlowHash flowHash = new FlowHash(random.nextLong());
-        exporter = new Exporter(index, flowHash, stream, peers, settings.maxUpdates(), counters);
-        verification = new Verification(index);
-        promise = new PreemptPromise(settings.bulkTimeoutNanos(), settings.lostNanos(), output);
-        importer = new Importer(flowHash, table, parts, verification, exporter);
+        stream = new StreamSender(sealer, settings.maxFrameBytes(), link, counters);
+        SessionParts session =
+                new SessionParts(settings, peers, stream, new ControlSender(sealer, link), counters, link);
+        owners = new Owners(settings.creatorId(), peers, index, settings.before(), table.identity());
+        ClaimParts parts = new ClaimParts(session, index, new FlowHash(random.nextLong()), owners, table);
+        exporter = new Exporter(parts);
+        importer = new Importer(parts, exporter);
+        equalities = new EqualityTable(peers, owners, index, random);
+        verification = new Verification(parts, equalities);
         unacknowledged = new UnacknowledgedFlows(stream, opener, settings.maxFrameBytes());
         dump = new TableDump(table);
-        startDump = new StartDump(index, flowHash, settings.before(), isNew(table.identity()));
-        bulkServer = new BulkServer(dump, stream, exporter, index, flowHash, peers, settings.before());
-        sweep = new Sweep(parts, dump, flowHash, exporter, importer);
-        reports = new Reports(parts, exporter, importer, startDump, promise);
-        sessions = new Sessions(parts, sealer.epoch(), exporter, bulkServer, reports, promise);
-        standing = new Standing(parts, promise);
+        startDump = new StartDump(parts, isNew(table.identity()));
+        bulkServer = new BulkServer(parts, dump, exporter);
+        sweep = new Sweep(parts, equalities, dump, exporter, importer, bulkServer, verification);
+        promise = new PreemptPromise(settings.bulkTimeoutNanos(), settings.lostNanos(), listener);
+        reports = new Reports(session, new Contents(parts, exporter, importer, equalities, startDump, promise));
+        peerEvents = new PeerEvents(parts, equalities, bulkServer, exporter, reports, promise, listener);
+        sessions = new Sessions(session, sealer.epoch(), reports, peerEvents);
+        reader = new StreamReader(importer, new BulkReceiver(parts, equalities, verification), counters);
+        standing = new Standing(session, equalities, promise, listener);
+        status = new StatusReader(parts, equalities, promise, standing);
         payload = new byte[Math.max(settings.maxFrameBytes(), MAX_RECEIVED_BYTES)];
     }
 
@@ -155,7 +182,7 @@ public final class Replication {
         }
         Peer known = peers.find(header.creatorId);
         Peer session = known != null && known.isSession(header.epoch) ? known : null;
-        if (header.stream && (session == null || session.goodbye)) {
+        if (header.stream && (session == null || session.hasStopped())) {
             counters.increment(PfsyncCounter.BAD_STATE);
             return 0;
         }
@@ -173,11 +200,11 @@ public final class Replication {
             return 0;
         }
         boolean accepted = header.stream ? onStream(peer, opened, nowNanos) : onControl(peer, opened, nowNanos);
-        return accepted ? peer.creatorId : 0;
+        return accepted ? peer.creatorId() : 0;
     }
 
     private boolean isReplay(Peer peer) {
-        return header.stream ? peer.stream().isSeen(header.sequence) : header.sequence <= peer.lastControl;
+        return header.stream ? peer.stream().isSeen(header.sequence) : header.sequence <= peer.lastControl();
     }
 
     /** Own frames come back where a network loops them; another node with this host id is a fault to report. */
@@ -188,7 +215,7 @@ public final class Replication {
         counters.increment(PfsyncCounter.DUPLICATE_HOST_ID);
         if (complaintNanos == Long.MIN_VALUE || nowNanos - complaintNanos >= COMPLAINT_NANOS) {
             complaintNanos = nowNanos;
-            output.log("another node on " + settings.device() + " has this node's host id "
+            listener.onEvent("another node on " + settings.device() + " has this node's host id "
                     + Integer.toHexString(settings.creatorId()) + ", or its old frames are being replayed");
         }
     }
@@ -237,12 +264,12 @@ public final class Replication {
     }
 
     private void apply(Peer peer, byte[] frame, int length, long nowNanos) {
-        if (!importer.apply(peer, frame, length, nowNanos)) {
-            output.log("bulk update from " + peer.node + " was incomplete");
-            sessions.want(peer, nowNanos);
+        if (!reader.apply(peer, frame, length, nowNanos)) {
+            listener.onEvent("bulk update from " + peer.node() + " was incomplete");
+            equalities.want(peer, nowNanos);
         }
         peer.stream().advance();
-        sessions.compare(peer, nowNanos);
+        peerEvents.compare(peer, nowNanos);
         reports.onApplied(peer, nowNanos);
     }
 
@@ -267,9 +294,9 @@ public final class Replication {
         startDump.onDeadline(dump, nowNanos);
         sessions.checkLost(nowNanos);
         for (Peer peer : peers.all()) {
-            if (peer.isListening() && peer.wish.isStalled(nowNanos)) {
-                output.log("bulk update from " + peer.node + " has stalled");
-                sessions.want(peer, nowNanos);
+            if (peer.isListening() && equalities.wish(peer).isStalled(nowNanos)) {
+                listener.onEvent("bulk update from " + peer.node() + " has stalled");
+                equalities.want(peer, nowNanos);
             }
         }
         settle(nowNanos);
@@ -286,10 +313,9 @@ public final class Replication {
             onFlushed(nowNanos);
         }
         for (Peer peer : peers.all()) {
-            if (peer.wish.onFlushed()) {
-                peer.watch.onProven();
-                peer.wasWhole = true;
-                output.log("bulk update from " + peer.node + " done, " + peer.wish.received() + " entries");
+            if (equalities.of(peer).onImported()) {
+                listener.onEvent("bulk update from " + peer.node() + " done, "
+                        + equalities.wish(peer).received() + " entries");
                 reports.hasten();
             }
         }
@@ -302,11 +328,11 @@ public final class Replication {
             reports.hasten();
         }
         standing.update(nowNanos);
-        if (peers.takeKnownChanged()) {
-            output.remember(peers.known());
+        if (owners.takeKnownChanged()) {
+            listener.onKnownTables(owners.known());
         }
-        if (peers.allEqual()) {
-            peers.onAllEqual();
+        if (equalities.allEqual()) {
+            owners.onAllEqual();
         }
         reports.flush(nowNanos);
         nextDeadlineNanos = Math.min(
@@ -323,19 +349,14 @@ public final class Replication {
      * on, and the peers give back what they have.
      */
     private void onFlushed(long nowNanos) {
-        output.log("the connection tracking table was flushed: asking the peers for what was in it");
+        listener.onEvent("the connection tracking table was flushed: asking the peers for what was in it");
         exporter.flush(nowNanos);
         stream.forget();
-        peers.onFlushed();
+        owners.onFlushed();
         if (peers.anyListening()) {
             promise.raise("conntrack table flushed", nowNanos);
         }
-        for (Peer peer : peers.all()) {
-            if (peer.isListening()) {
-                peer.wasWhole = false;
-                peer.wish.wantEverything(sessions.newRequestId(), nowNanos);
-            }
-        }
+        equalities.onFlushed(nowNanos);
         reports.hasten();
     }
 
@@ -418,11 +439,7 @@ public final class Replication {
 
     /** The operator wants a bulk update of every peer. */
     public void requestBulk(long nowNanos) {
-        for (Peer peer : peers.all()) {
-            if (peer.isListening()) {
-                peer.wish.wantEverything(sessions.newRequestId(), nowNanos);
-            }
-        }
+        equalities.wantEverything(nowNanos);
         settle(nowNanos);
     }
 
@@ -431,8 +448,8 @@ public final class Replication {
         verification.begin();
         for (Peer peer : peers.all()) {
             if (peer.isListening()) {
-                if (!peer.wish.isOpen() && peer.hasDigests) {
-                    sessions.want(peer, nowNanos);
+                if (!equalities.wish(peer).isOpen() && peer.hasDigests()) {
+                    equalities.want(peer, nowNanos);
                 }
                 verification.onAsked(peer);
             }
@@ -467,7 +484,7 @@ public final class Replication {
     /** Whether every peer that is there has acknowledged everything sent. */
     public boolean isCaughtUp() {
         for (Peer peer : peers.all()) {
-            if (peer.isListening() && peer.acked < stream.sequence()) {
+            if (peer.isListening() && peer.acked() < stream.sequence()) {
                 return false;
             }
         }
@@ -482,6 +499,6 @@ public final class Replication {
 
     /** How things stand, for status and metrics. */
     public ReplicationStatus status(long nowNanos) {
-        return ReplicationStatus.of(peers, index, promise, standing, stream, nowNanos);
+        return status.read(nowNanos);
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.protocol;
 
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -57,53 +56,4 @@ public record ReplicationStatus(
             long copies,
             boolean whole,
             boolean equal) {}
-
-    static ReplicationStatus of(
-            PeerTable peers,
-            FlowIndex index,
-            PreemptPromise promise,
-            Standing standing,
-            StreamSender stream,
-            long nowNanos) {
-        long received = 0;
-        long expected = 0;
-        boolean open = false;
-        for (Peer peer : peers.all()) {
-            if (peer.wish.isOpen()) {
-                open = true;
-                received += peer.wish.received();
-                expected += peer.wish.expected();
-            }
-        }
-        return new ReplicationStatus(
-                standing.verdict(),
-                Arrays.stream(peers.all())
-                        .filter(Peer::wasHeard)
-                        .map(peer -> peerStatus(peer, index, standing, stream, nowNanos))
-                        .toList(),
-                promise.isRaised(),
-                promise.degraded(),
-                promise.isAllowed(),
-                promise.isComplete(),
-                open,
-                received,
-                expected,
-                index.ownCount(),
-                index.size());
-    }
-
-    private static PeerStatus peerStatus(
-            Peer peer, FlowIndex index, Standing standing, StreamSender stream, long nowNanos) {
-        long waiting = peer.waitingNanos(stream, nowNanos);
-        return new PeerStatus(
-                peer.creatorId,
-                peer.node,
-                standing.of(peer, nowNanos),
-                nowNanos - peer.lastHeardNanos,
-                waiting > 0 ? waiting : peer.lagNanos,
-                peer.entries,
-                peer.hasFlows() ? index.count(peer.owner) : 0,
-                peer.hasSession() && peer.complete && !peer.demoted,
-                peer.hasSession() && peer.isEqual(index.count(peer.owner)) && (peer.saysEqual || !peer.hasDigests));
-    }
 }

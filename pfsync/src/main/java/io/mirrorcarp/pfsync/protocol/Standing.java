@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.protocol;
 
+import io.mirrorcarp.pfsync.equality.BulkWish;
+import io.mirrorcarp.pfsync.equality.EqualityTable;
+import io.mirrorcarp.pfsync.session.Peer;
+import io.mirrorcarp.pfsync.session.PeerTable;
+import io.mirrorcarp.pfsync.session.ReplicationSettings;
+import io.mirrorcarp.pfsync.session.SessionParts;
+import io.mirrorcarp.pfsync.session.StreamSender;
 import java.util.function.Supplier;
 
 /** Judges how things stand with each peer and over all, and when that may change by the mere passing of time. */
@@ -26,8 +33,9 @@ final class Standing {
     private final ReplicationSettings settings;
     private final PeerTable peers;
     private final StreamSender stream;
+    private final EqualityTable equalities;
     private final PreemptPromise promise;
-    private final ReplicationOutput output;
+    private final PfsyncListener listener;
     private final Supplier<String> missing = this::missing;
     private final Supplier<String> doubtText = this::doubtText;
     private Doubt doubt = Doubt.NONE;
@@ -35,12 +43,13 @@ final class Standing {
     private Verdict verdict = Verdict.OFF;
     private long deadlineNanos = NEVER;
 
-    Standing(Replication.Parts parts, PreemptPromise promise) {
-        settings = parts.settings();
-        peers = parts.peers();
-        stream = parts.stream();
-        output = parts.output();
+    Standing(SessionParts session, EqualityTable equalities, PreemptPromise promise, PfsyncListener listener) {
+        settings = session.settings();
+        peers = session.peers();
+        stream = session.stream();
+        this.equalities = equalities;
         this.promise = promise;
+        this.listener = listener;
     }
 
     Verdict verdict() {
@@ -56,23 +65,21 @@ final class Standing {
         deadlineNanos = NEVER;
         Verdict worst = Verdict.ALONE;
         doubt = Doubt.NONE;
-        boolean whole = peers.anyListening();
         for (Peer peer : peers.all()) {
             worst = worst.worse(of(peer, nowNanos));
             if (doubt == Doubt.NONE) {
                 doubt = doubt(peer, nowNanos);
-                doubtedPeer = peer.node;
+                doubtedPeer = peer.node();
             }
-            whole &= !peer.isListening() || peer.wish.isDone();
         }
         if (doubt == Doubt.NONE && !peers.anyListening()) {
             doubt = Doubt.ALONE;
         }
-        promise.update(whole, missing, doubt == Doubt.NONE ? null : doubtText, nowNanos);
+        promise.update(equalities.allDone(), missing, doubt == Doubt.NONE ? null : doubtText, nowNanos);
         deadlineNanos = Math.min(deadlineNanos, promise.deadlineNanos(nowNanos));
         if (worst != verdict) {
             verdict = worst;
-            output.verdict(verdict);
+            listener.onVerdict(verdict);
         }
     }
 
@@ -80,10 +87,10 @@ final class Standing {
     private String missing() {
         String missing = "no peer on " + settings.device();
         for (Peer peer : peers.all()) {
-            if (peer.isListening() && !peer.wish.isDone()) {
-                return "bulk update from " + peer.node + progress(peer.wish);
+            if (peer.isListening() && !equalities.wish(peer).isDone()) {
+                return "bulk update from " + peer.node() + progress(equalities.wish(peer));
             }
-            missing = peer.lost ? "peer " + peer.node + " is lost" : missing;
+            missing = peer.isLost() ? "peer " + peer.node() + " is lost" : missing;
         }
         return missing;
     }
@@ -98,18 +105,18 @@ final class Standing {
     /** Why the peer makes a preemption doubtful. */
     private Doubt doubt(Peer peer, long nowNanos) {
         if (!peer.isListening()) {
-            return peer.lost ? Doubt.LOST : Doubt.NONE;
+            return peer.isLost() ? Doubt.LOST : Doubt.NONE;
         }
-        if (isPast(peer.lastHeardNanos + settings.freshNanos(), nowNanos)) {
+        if (isPast(peer.lastHeardNanos() + settings.freshNanos(), nowNanos)) {
             return Doubt.SILENT;
         }
-        if (isPast(peer.echoNanos + settings.echoFreshNanos(), nowNanos)) {
+        if (isPast(peer.echoNanos() + settings.echoFreshNanos(), nowNanos)) {
             return Doubt.UNHEARD;
         }
-        if (peer.demoted) {
+        if (peer.isDemoted()) {
             return Doubt.DEMOTED;
         }
-        if (peer.wish.isOpen()) {
+        if (equalities.wish(peer).isOpen()) {
             return Doubt.BULK;
         }
         long gap = peer.stream().gapNanos(nowNanos);
@@ -130,22 +137,22 @@ final class Standing {
     }
 
     Verdict of(Peer peer, long nowNanos) {
-        if (peer.goodbye) {
+        if (peer.hasStopped()) {
             return Verdict.ALONE;
         }
-        if (peer.lost) {
+        if (peer.isLost()) {
             return Verdict.LOST;
         }
         if (!peer.hasSession()) {
             boolean heardForLong =
-                    peer.hasCandidate(nowNanos) && isPast(peer.candidateSinceNanos + settings.lostNanos(), nowNanos);
+                    peer.hasCandidate(nowNanos) && isPast(peer.candidateSinceNanos() + settings.lostNanos(), nowNanos);
             return heardForLong ? Verdict.ONE_WAY : Verdict.ALONE;
         }
-        boolean silent = isPast(peer.lastHeardNanos + settings.freshNanos(), nowNanos);
-        if (!silent && isPast(peer.echoNanos + settings.lostNanos(), nowNanos)) {
+        boolean silent = isPast(peer.lastHeardNanos() + settings.freshNanos(), nowNanos);
+        if (!silent && isPast(peer.echoNanos() + settings.lostNanos(), nowNanos)) {
             return Verdict.ONE_WAY;
         }
-        if (peer.wish.isOpen()) {
+        if (equalities.wish(peer).isOpen()) {
             return Verdict.BULK;
         }
         return isLagging(peer, nowNanos) ? Verdict.LAGGING : Verdict.IN_SYNC;
@@ -173,7 +180,7 @@ final class Standing {
         long next = NEVER;
         for (Peer peer : peers.all()) {
             if (peer.isListening()) {
-                next = Math.min(next, peer.lastHeardNanos + settings.lostNanos());
+                next = Math.min(next, peer.lastHeardNanos() + settings.lostNanos());
             }
         }
         return next;

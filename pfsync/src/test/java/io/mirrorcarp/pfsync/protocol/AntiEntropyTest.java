@@ -3,8 +3,13 @@ package io.mirrorcarp.pfsync.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mirrorcarp.pfsync.equality.PeerComparison;
+import io.mirrorcarp.pfsync.equality.Sweep;
+import io.mirrorcarp.pfsync.flows.FlowName;
 import io.mirrorcarp.pfsync.message.Action;
 import io.mirrorcarp.pfsync.message.StateRecord;
+import io.mirrorcarp.pfsync.session.PeerBacklog;
+import io.mirrorcarp.pfsync.session.PfsyncCounter;
 import org.junit.jupiter.api.Test;
 
 /** What no message repairs, the digests find: each test makes two kernels differ behind the machines' backs. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mirrorcarp.pfsync.message.Action;
 import io.mirrorcarp.pfsync.message.Change;
+import io.mirrorcarp.pfsync.session.PfsyncCounter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;

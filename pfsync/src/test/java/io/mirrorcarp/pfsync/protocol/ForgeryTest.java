@@ -10,6 +10,8 @@ import io.mirrorcarp.pfsync.message.Change;
 import io.mirrorcarp.pfsync.message.ChangeEncoder;
 import io.mirrorcarp.pfsync.message.Control;
 import io.mirrorcarp.pfsync.message.ControlCodec;
+import io.mirrorcarp.pfsync.session.PeerTable;
+import io.mirrorcarp.pfsync.session.PfsyncCounter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

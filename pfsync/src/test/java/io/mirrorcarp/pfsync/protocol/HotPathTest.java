@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mirrorcarp.pfsync.Allocation;
 import io.mirrorcarp.pfsync.StateTable;
 import io.mirrorcarp.pfsync.auth.Keyring;
+import io.mirrorcarp.pfsync.flows.KnownTables;
 import io.mirrorcarp.pfsync.message.FlowEnd;
 import io.mirrorcarp.pfsync.message.FlowTuple;
 import io.mirrorcarp.pfsync.message.RefusedImport;
 import io.mirrorcarp.pfsync.message.StateRecord;
+import io.mirrorcarp.pfsync.session.PfsyncCounter;
+import io.mirrorcarp.pfsync.session.ReplicationSettings;
+import io.mirrorcarp.pfsync.session.SyncLink;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
@@ -22,7 +26,7 @@ class HotPathTest {
     private static final int FLOWS_PER_BURST = 35;
 
     /** Hands frames straight to the other machine. */
-    private static final class Wire implements ReplicationOutput {
+    private static final class Wire implements SyncLink, PfsyncListener {
         Replication peer;
         long nowNanos;
         long bytes;
@@ -36,10 +40,10 @@ class HotPathTest {
         }
 
         @Override
-        public void demote(DemotionCause cause, boolean raised, String reason) {}
+        public void onDemotion(DemotionCause cause, boolean raised, String reason) {}
 
         @Override
-        public void allowPreempt(boolean allowed, String reason) {}
+        public void onPreemptAllowed(boolean allowed, String reason) {}
 
         @Override
         public void peerThere(int creatorId, String node) {}
@@ -48,16 +52,22 @@ class HotPathTest {
         public void peerGone(int creatorId) {}
 
         @Override
-        public void resigned(int vhid, long addresses) {}
+        public void onResigned(int vhid, long addresses) {}
 
         @Override
-        public void verdict(Verdict verdict) {}
+        public void onVerdict(Verdict verdict) {}
 
         @Override
-        public void remember(KnownTables tables) {}
+        public void onKnownTables(KnownTables tables) {}
 
         @Override
-        public void log(String line) {}
+        public void onEvent(String line) {}
+
+        @Override
+        public void onPeerDied(String what) {}
+
+        @Override
+        public void onFailure(Throwable failure) {}
     }
 
     private static final class CountingTable implements StateTable {
@@ -113,7 +123,8 @@ class HotPathTest {
     private static Replication machine(int creatorId, StateTable table, Wire wire) {
         ReplicationSettings settings =
                 ReplicationSettings.of(creatorId, "n", "sync0", 1480, 128, Duration.ofSeconds(30), KnownTables.NONE);
-        return new Replication(settings, new Keyring(Map.of(1, new byte[32]), 1), table, wire, new Random(creatorId));
+        return new Replication(
+                settings, new Keyring(Map.of(1, new byte[32]), 1), table, wire, wire, new Random(creatorId));
     }
 
     private void connect() {

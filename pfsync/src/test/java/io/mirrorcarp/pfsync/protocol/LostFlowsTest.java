@@ -3,6 +3,7 @@ package io.mirrorcarp.pfsync.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mirrorcarp.pfsync.session.PfsyncCounter;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -10,6 +10,7 @@ import com.google.protobuf.DynamicMessage;
 import io.mirrorcarp.pfsync.auth.FrameOpener;
 import io.mirrorcarp.pfsync.message.FrameHeader;
 import io.mirrorcarp.pfsync.message.StateRecord;
+import io.mirrorcarp.pfsync.session.PfsyncCounter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

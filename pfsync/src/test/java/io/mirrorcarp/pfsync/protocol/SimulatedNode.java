@@ -2,6 +2,10 @@
 package io.mirrorcarp.pfsync.protocol;
 
 import io.mirrorcarp.pfsync.auth.Keyring;
+import io.mirrorcarp.pfsync.flows.KnownTables;
+import io.mirrorcarp.pfsync.session.PfsyncCounter;
+import io.mirrorcarp.pfsync.session.ReplicationSettings;
+import io.mirrorcarp.pfsync.session.SyncLink;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
@@ -10,7 +14,7 @@ import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
 /** A host: a kernel, and now and then a daemon. */
-final class SimulatedNode implements ReplicationOutput {
+final class SimulatedNode implements SyncLink, PfsyncListener {
     static final byte[] SECRET = "32 bytes that both firewalls know".getBytes(java.nio.charset.StandardCharsets.UTF_8);
 
     final World world;
@@ -64,7 +68,7 @@ final class SimulatedNode implements ReplicationOutput {
         there.clear();
         ReplicationSettings settings =
                 ReplicationSettings.of(creatorId, name, "sync0", 1480, maxUpdates, bulkTimeout, known);
-        machine = new Replication(settings, keyring, kernel, this, random);
+        machine = new Replication(settings, keyring, kernel, this, this, random);
         kernel.listen(machine);
         machine.start(world.nowNanos());
         arm();
@@ -139,7 +143,7 @@ final class SimulatedNode implements ReplicationOutput {
     }
 
     @Override
-    public void demote(DemotionCause cause, boolean raised, String reason) {
+    public void onDemotion(DemotionCause cause, boolean raised, String reason) {
         if (cause == DemotionCause.BULK) {
             demoted = raised;
         } else {
@@ -149,7 +153,7 @@ final class SimulatedNode implements ReplicationOutput {
     }
 
     @Override
-    public void allowPreempt(boolean allowed, String reason) {
+    public void onPreemptAllowed(boolean allowed, String reason) {
         preemptAllowed = allowed;
         world.trace(name, (allowed ? "may preempt (" : "must not preempt (") + reason + ")");
     }
@@ -166,24 +170,32 @@ final class SimulatedNode implements ReplicationOutput {
     }
 
     @Override
-    public void resigned(int vhid, long addresses) {
+    public void onResigned(int vhid, long addresses) {
         onResigned.run();
         world.trace(name, "hears that a peer resigned vhid " + vhid + " of " + Long.toHexString(addresses));
     }
 
     @Override
-    public void verdict(Verdict newVerdict) {
+    public void onVerdict(Verdict newVerdict) {
         world.trace(name, "is " + newVerdict.label());
         verdict = newVerdict;
     }
 
     @Override
-    public void remember(KnownTables tables) {
+    public void onKnownTables(KnownTables tables) {
         known = tables;
     }
 
     @Override
-    public void log(String line) {
+    public void onEvent(String line) {
         world.trace(name, "pfsync: " + line);
+    }
+
+    @Override
+    public void onPeerDied(String what) {}
+
+    @Override
+    public void onFailure(Throwable failure) {
+        throw new IllegalStateException(failure);
     }
 }

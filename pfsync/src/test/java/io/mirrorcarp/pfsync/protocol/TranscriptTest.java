@@ -4,6 +4,7 @@ package io.mirrorcarp.pfsync.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mirrorcarp.pfsync.auth.Keyring;
+import io.mirrorcarp.pfsync.session.PfsyncCounter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,6 +7,7 @@ import io.mirrorcarp.pfsync.auth.FrameSealer;
 import io.mirrorcarp.pfsync.auth.Keyring;
 import io.mirrorcarp.pfsync.message.Control;
 import io.mirrorcarp.pfsync.message.ControlCodec;
+import io.mirrorcarp.pfsync.session.PfsyncCounter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

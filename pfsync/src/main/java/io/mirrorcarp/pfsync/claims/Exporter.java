@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.claims;
+
+import io.mirrorcarp.pfsync.flows.FlowEntry;
+import io.mirrorcarp.pfsync.flows.FlowFingerprint;
+import io.mirrorcarp.pfsync.flows.FlowHash;
+import io.mirrorcarp.pfsync.flows.FlowIndex;
+import io.mirrorcarp.pfsync.flows.FlowProgress;
+import io.mirrorcarp.pfsync.flows.TimeoutStretch;
+import io.mirrorcarp.pfsync.message.Action;
+import io.mirrorcarp.pfsync.message.Change;
+import io.mirrorcarp.pfsync.message.FlowEnd;
+import io.mirrorcarp.pfsync.message.StateRecord;
+import io.mirrorcarp.pfsync.session.Peer;
+import io.mirrorcarp.pfsync.session.PeerTable;
+import io.mirrorcarp.pfsync.session.PfsyncCounter;
+import io.mirrorcarp.pfsync.session.PfsyncCounters;
+import io.mirrorcarp.pfsync.session.StreamSender;
+
+/**
+ * Tells the peers what the local kernel's packets do, and answers those that are behind. A flow is this node's from the first change that a packet causes here,
+ * also one that came as a copy. Who owns or holds a flow tells of its end; what a program deletes only when it is clear that this was no flush. What the kernel
+ * does to a copy stays here, but for one whose timer ran out when its owner is absent, or packets that came here had set it: the others are asked.
+ */
+public final class Exporter {
+    /**
+     * What a change adds to the version of a flow that was not this node's. More than a change by the owner adds, so that the node to which a flow
+     * moved wins over what its old owner did before it knew.
+     */
+    public static final int CLAIM_STEP = 16;
+
+    /**
+     * The same for a flow that this life of the node found in the kernel or met alone: how often it changed before is not known, and a peer that
+     * missed what happened here must not win.
+     */
+    public static final int UNKNOWN_STEP = 1 << 14;
+
+    /** A peer with so many unacknowledged frames lags. */
+    private static final int LAGGING_FRAMES = 256;
+
+    private static final long COMPANY_NANOS = 10_000_000;
+
+    private static final int SCTP = 132;
+
+    private static final long MOST_FRESHNESS = 4_095;
+
+    private final FlowIndex index;
+    private final FlowHash flowHash;
+    private final StreamSender stream;
+    private final PendingChanges pending;
+    private final PeerTable peers;
+    private final Owners owners;
+    private final PfsyncCounters counters;
+    private final Change orphan = new Change();
+    private final DeletedFlows deleted = new DeletedFlows();
+    private final StateRecord deletedState = new StateRecord();
+    private boolean flushed;
+    private boolean open;
+
+    public Exporter(ClaimParts parts) {
+        index = parts.index();
+        flowHash = parts.flowHash();
+        owners = parts.owners();
+        stream = parts.session().stream();
+        peers = parts.session().peers();
+        counters = parts.session().counters();
+        pending = new PendingChanges(Math.min(parts.session().settings().maxUpdates(), 256));
+    }
+
+    /** Sends from now on, or no longer: without a listener the changes are only noted. */
+    public void setOpen(boolean open, long nowNanos) {
+        if (!open) {
+            drain(nowNanos);
+            stream.finish(nowNanos);
+        }
+        this.open = open;
+    }
+
+    public boolean isOpen() {
+        return open;
+    }
+
+    public void onInsert(StateRecord state, long nowNanos) {
+        long hash = flowHash.of(state.original, state.zone);
+        claim(Action.INSERT, state, hash, index.get(hash), nowNanos);
+    }
+
+    public void onUpdate(StateRecord state, long nowNanos) {
+        long hash = flowHash.of(state.original, state.zone);
+        update(state, hash, index.get(hash), nowNanos);
+    }
+
+    private void update(StateRecord state, long hash, long entry, long nowNanos) {
+        claim(Action.UPDATE, state, hash, tellHandshake(state, hash, entry, nowNanos), nowNanos);
+    }
+
+    /**
+     * The handshake of a TCP connection may not have been told. Where a copy of the connection before is missing, whose owner may know that it came further, the
+     * new one is told from its handshake on: an established connection would look like one whose end was missed.
+     *
+     * @return the entry of the flow then
+     */
+    private long tellHandshake(StateRecord state, long hash, long entry, long nowNanos) {
+        boolean established =
+                state.original.protocol == FlowProgress.TCP && state.protocolState == FlowProgress.ESTABLISHED;
+        if (!established || entry == FlowEntry.ABSENT || !FlowEntry.isMissing(entry)) {
+            return entry;
+        }
+        state.protocolState = FlowProgress.SYN_RECV;
+        claim(Action.INSERT, state, hash, entry, nowNanos);
+        drain(nowNanos);
+        state.protocolState = FlowProgress.ESTABLISHED;
+        return index.get(hash);
+    }
+
+    /**
+     * A copy whose owner has seen no packet for long is in use here. Where several nodes saw some, the timer tells who saw the last one, and that
+     * claim is the better one.
+     *
+     * @param asked the version under which its end was told
+     */
+    public void onInUse(StateRecord state, int asked, long nowNanos) {
+        long hash = flowHash.of(state.original, state.zone);
+        int freshness = (int) Math.min(state.timeoutSeconds, MOST_FRESHNESS);
+        tell(state, hash, versionAbove(hash, index.get(hash), asked) + freshness, nowNanos);
+    }
+
+    /** A dump shows that the local kernel has a flow: what no event told of it is told now. */
+    public void onSighted(StateRecord state, long hash, long nowNanos) {
+        long entry = index.get(hash);
+        if (entry == FlowEntry.ABSENT || FlowEntry.isMissing(entry)) {
+            claim(Action.INSERT, state, hash, tellHandshake(state, hash, entry, nowNanos), nowNanos);
+        } else if (FlowEntry.isOurs(entry)
+                && showsState(state)
+                && index.fingerprint(hash) != FlowFingerprint.of(state)) {
+            update(state, hash, entry, nowNanos);
+        } else if (FlowEntry.isPeers(entry)
+                && FlowProgress.isBehind(FlowEntry.progress(entry), FlowProgress.of(state))) {
+            // A packet did that here, and its event was lost: the owner does not know.
+            update(state, hash, entry, nowNanos);
+        } else if (FlowEntry.isPeers(entry) && showsState(state) && !index.hasDetail(hash, state)) {
+            // Which of the two is behind is not to be seen: the digests differ then, and the owner tells it again.
+            index.setContent(hash, state);
+        } else {
+            index.sight(hash);
+        }
+    }
+
+    /** Whether the kernel showed the state of the protocol: it does not for an offloaded flow. */
+    private static boolean showsState(StateRecord state) {
+        int protocol = state.original.protocol;
+        return state.protocolState != 0 || (protocol != FlowProgress.TCP && protocol != SCTP);
+    }
+
+    private void claim(Action action, StateRecord state, long hash, long entry, long nowNanos) {
+        boolean fresh = entry == FlowEntry.ABSENT && index.endedVersion(hash) == FlowIndex.NOT_ENDED;
+        int next = fresh ? firstVersion(action) : nextVersion(hash, entry);
+        index.put(hash, state, FlowEntry.SELF, next);
+        // A flow whose beginning was not told is new to the peers' kernels all the same.
+        Action told = entry == FlowEntry.ABSENT ? Action.INSERT : action;
+        export(told, state, next, hash, fresh && action == Action.INSERT, FlowEnd.DELETED, nowNanos);
+    }
+
+    /** Of a flow of which nothing is known. What the kernel created while somebody was listening is new to all. */
+    private int firstVersion(Action action) {
+        return open && action == Action.INSERT ? 0 : UNKNOWN_STEP;
+    }
+
+    private int nextVersion(long hash, long entry) {
+        if (entry == FlowEntry.ABSENT) {
+            return (int) index.endedVersion(hash) + CLAIM_STEP;
+        }
+        int version = FlowEntry.version(entry);
+        if (FlowEntry.isOwn(entry)) {
+            return version + 1;
+        }
+        return version + (FlowEntry.isOurs(entry) ? UNKNOWN_STEP : CLAIM_STEP);
+    }
+
+    /** A flow ended in the local kernel. */
+    public void onDelete(StateRecord state, FlowEnd end, long nowNanos) {
+        long hash = flowHash.of(state.original, state.zone);
+        long entry = index.get(hash);
+        if (entry == FlowEntry.ABSENT) {
+            return;
+        }
+        boolean own = FlowEntry.isOurs(entry);
+        if (end == FlowEnd.DELETED) {
+            deleted.note(nowNanos);
+        }
+        if (end == FlowEnd.EXPIRED || !own) {
+            end(state, hash, entry, end == FlowEnd.EXPIRED, nowNanos);
+        } else if (end == FlowEnd.EVICTED) {
+            index.remove(hash);
+            export(Action.DELETE, state, FlowEntry.version(entry), hash, false, end, nowNanos);
+        } else {
+            if (deleted.isFull()) {
+                settleDeleted(nowNanos);
+            }
+            deleted.add(state, hash, FlowEntry.version(entry));
+            // Until it is clear what has become of it, who claims it may have it.
+            index.assign(hash, FlowEntry.HELD, FlowEntry.version(entry), false);
+            index.markMissing(hash);
+        }
+    }
+
+    private void end(StateRecord state, long hash, long entry, boolean expired, long nowNanos) {
+        int owner = FlowEntry.owner(entry);
+        // Where packets of a copy were seen, the end of its timer is a question as well: the flow may have moved here
+        // without an event.
+        if (owners.isLive(owner) && !(expired && index.wasLocalTimer(hash, nowNanos))) {
+            index.markMissing(hash);
+            return;
+        }
+        boolean orphan = !FlowEntry.isOurs(entry);
+        // What was found and ends before a peer claimed it is told as well: who owns it does not believe it.
+        if (!orphan || expired) {
+            int version = FlowEntry.version(entry) + (orphan ? CLAIM_STEP : 0);
+            FlowEnd told = expired && !TimeoutStretch.isClosing(state) ? FlowEnd.EXPIRED : FlowEnd.DELETED;
+            index.end(hash, version, nowNanos);
+            export(Action.DELETE, state, version, hash, false, told, nowNanos);
+        } else {
+            index.remove(hash);
+        }
+    }
+
+    /** Decides whether a program flushed the table, when it has been quiet for long enough. */
+    private void settleDeleted(long nowNanos) {
+        if (deleted.isFlush(index.size())) {
+            for (int i = 0; i < deleted.count(); i++) {
+                if (isStillDeleted(i)) {
+                    index.remove(deleted.hash(i));
+                }
+            }
+            flushed = true;
+        } else {
+            for (int i = 0; i < deleted.count(); i++) {
+                if (isStillDeleted(i)) {
+                    deleted.copyKey(i, deletedState);
+                    end(deletedState, deleted.hash(i), deleted.version(i), nowNanos);
+                }
+            }
+        }
+        deleted.clear();
+    }
+
+    /** Whether the flow has not begun anew, nor gone to a peer, since it was deleted. */
+    private boolean isStillDeleted(int i) {
+        long entry = index.get(deleted.hash(i));
+        return entry != FlowEntry.ABSENT && FlowEntry.isOurs(entry) && FlowEntry.version(entry) == deleted.version(i);
+    }
+
+    /** Whether the table was flushed: true once. What was in it is gone here, and has not ended. */
+    public boolean takeFlushed() {
+        boolean taken = flushed;
+        flushed = false;
+        return taken;
+    }
+
+    /** Ends a flow of this node, which has been deleted from the local table. */
+    public void end(StateRecord state, long hash, int version, long nowNanos) {
+        index.end(hash, version, nowNanos);
+        export(Action.DELETE, state, version, hash, false, FlowEnd.DELETED, nowNanos);
+    }
+
+    /** A peer has a flow that ended lately: tells it so, whoever ended it. */
+    public void answerEnded(StateRecord state, long hash, long nowNanos) {
+        int version = (int) index.endedVersion(hash) + 1;
+        export(Action.DELETE, state, version, hash, false, FlowEnd.DELETED, nowNanos);
+    }
+
+    /**
+     * A peer told less of a flow than is known here: tells it what the local kernel has, under a version that is above both.
+     *
+     * @param refused the version that the peer told
+     */
+    public void answerNewer(StateRecord state, long hash, long entry, int refused, long nowNanos) {
+        tell(state, hash, versionAbove(hash, entry, refused), nowNanos);
+    }
+
+    /** The next version of a flow that is here, and above another that was told of it. */
+    private int versionAbove(long hash, long entry, int told) {
+        int version = FlowEntry.version(entry);
+        int next = nextVersion(hash, entry);
+        return Integer.compareUnsigned(version, told) > 0 ? next : told + Math.max(next - version, CLAIM_STEP);
+    }
+
+    private void tell(StateRecord state, long hash, int version, long nowNanos) {
+        index.put(hash, state, FlowEntry.SELF, version);
+        export(Action.UPDATE, state, version, hash, false, FlowEnd.DELETED, nowNanos);
+    }
+
+    /** A peer holds a flow of an absent owner: tells it whose it is. */
+    public void answerOrphan(StateRecord state, int version, Peer owner, long nowNanos) {
+        if (open && peers.allHaveDigests()) {
+            drain(nowNanos);
+            orphan.clear();
+            orphan.action = Action.UPDATE;
+            orphan.orphan = true;
+            orphan.absentOwner = owner.creatorId();
+            orphan.absentTable = owners.table(owner);
+            orphan.untouched = true;
+            orphan.version = version;
+            orphan.state.copyFrom(state);
+            stream.append(orphan, nowNanos);
+        }
+    }
+
+    private void export(
+            Action action, StateRecord state, int version, long hash, boolean fresh, FlowEnd end, long nowNanos) {
+        if (!open) {
+            return;
+        }
+        if (pending.isFull()) {
+            drain(nowNanos);
+        }
+        if (pending.add(action, state, version, hash, fresh, end)) {
+            counters.increment(PfsyncCounter.MERGED);
+        }
+    }
+
+    /** Puts what is waiting into the stream; the last frame stays open. */
+    public void drain(long nowNanos) {
+        if (!pending.isEmpty()) {
+            pending.drainTo(stream, nowNanos);
+        }
+    }
+
+    /**
+     * Sends what is waiting, at the end of a burst. While peers lag, a frame that is not full waits a little for company: many short frames would
+     * push those that a peer still lacks out of the ring.
+     */
+    public void flushBurst(long nowNanos) {
+        if (nowNanos >= deleted.quietNanos()) {
+            settleDeleted(nowNanos);
+        }
+        drain(nowNanos);
+        boolean late = stream.isWaiting() && nowNanos - stream.waitingSinceNanos() >= COMPANY_NANOS;
+        if (late || peers.keepUp(stream.sequence(), LAGGING_FRAMES)) {
+            stream.finish(nowNanos);
+        }
+    }
+
+    /** When {@link #flushBurst(long)} has something to send, or {@link Long#MAX_VALUE}. */
+    public long deadlineNanos() {
+        long company = stream.isWaiting() ? stream.waitingSinceNanos() + COMPANY_NANOS : Long.MAX_VALUE;
+        return Math.min(company, deleted.quietNanos());
+    }
+
+    /** Sends what is waiting. */
+    public void flush(long nowNanos) {
+        drain(nowNanos);
+        stream.finish(nowNanos);
+    }
+}

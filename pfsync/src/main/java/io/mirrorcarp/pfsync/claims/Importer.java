@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.claims;
+
+import io.mirrorcarp.pfsync.StateTable;
+import io.mirrorcarp.pfsync.flows.FlowEntry;
+import io.mirrorcarp.pfsync.flows.FlowFingerprint;
+import io.mirrorcarp.pfsync.flows.FlowHash;
+import io.mirrorcarp.pfsync.flows.FlowIndex;
+import io.mirrorcarp.pfsync.flows.TimeoutStretch;
+import io.mirrorcarp.pfsync.message.Action;
+import io.mirrorcarp.pfsync.message.Change;
+import io.mirrorcarp.pfsync.message.StateRecord;
+import io.mirrorcarp.pfsync.session.ControlSender;
+import io.mirrorcarp.pfsync.session.Peer;
+import io.mirrorcarp.pfsync.session.PeerTable;
+import io.mirrorcarp.pfsync.session.PfsyncCounter;
+import io.mirrorcarp.pfsync.session.PfsyncCounters;
+
+/** Applies what a peer tells to the local table, as far as the peer has the right to it. */
+public final class Importer {
+    private final FlowIndex index;
+    private final FlowHash flowHash;
+    private final StateTable table;
+    private final PeerTable peers;
+    private final Owners owners;
+    private final PfsyncCounters counters;
+    private final int creatorId;
+    private final ControlSender control;
+    private final Exporter exporter;
+    private final ClaimOrder order;
+    private final ExpiredFlows expired;
+    private final RefusedFlows refused;
+    private final RefusedImports refusedImports;
+    private boolean unflushed;
+
+    /** @param exporter to answer who is behind */
+    public Importer(ClaimParts parts, Exporter exporter) {
+        index = parts.index();
+        flowHash = parts.flowHash();
+        table = parts.table();
+        owners = parts.owners();
+        peers = parts.session().peers();
+        creatorId = parts.session().settings().creatorId();
+        control = parts.session().control();
+        counters = parts.session().counters();
+        this.exporter = exporter;
+        order = new ClaimOrder(parts);
+        expired = new ExpiredFlows(index, table, exporter);
+        refused = new RefusedFlows(parts, exporter);
+        refusedImports = new RefusedImports(parts, exporter);
+    }
+
+    /** Applies one change: {@link Action#INSERT}, {@link Action#UPDATE}, {@link Action#DELETE} or {@link Action#BULK}. */
+    public void apply(Peer peer, Change change, long nowNanos) {
+        if (change.action == Action.DELETE) {
+            applyDelete(peer, change, nowNanos);
+        } else if (change.orphan && !change.held) {
+            applyOrphan(peer, change, nowNanos);
+        } else {
+            applyState(peer, change, nowNanos);
+        }
+    }
+
+    /** A flow that the peer keeps for an absent owner: taken where nothing, or less, is known of it. */
+    private void applyOrphan(Peer peer, Change change, long nowNanos) {
+        long hash = flowHash.of(change.state.original, change.state.zone);
+        long entry = index.get(hash);
+        int owner = absentOwner(change, nowNanos);
+        if (owners.isLive(owner) || order.isBehind(change, entry, peer)) {
+            return;
+        }
+        if (entry == FlowEntry.ABSENT && order.compare(change, hash, entry, peer) <= 0) {
+            refuse(change, hash, entry, nowNanos);
+        } else if (entry == FlowEntry.ABSENT || order.yieldsToAbsent(change, entry, owner, peer)) {
+            take(change, hash, entry, owner, nowNanos);
+        }
+    }
+
+    /**
+     * The number of the owner of an orphan. One of whom only this peer tells gets a place, so that it must name its flows should it come back with the table of
+     * before. One who is not told, or for whom there is no place, will not come back.
+     */
+    private int absentOwner(Change change, long nowNanos) {
+        if (change.absentOwner == 0 || change.absentOwner == creatorId) {
+            return FlowEntry.HELD;
+        }
+        Peer absent = peers.find(change.absentOwner);
+        if (absent == null && !peers.isFull()) {
+            absent = new Peer(change.absentOwner, control.number(), nowNanos);
+            peers.add(absent);
+        }
+        if (absent == null) {
+            return FlowEntry.HELD;
+        }
+        owners.keepAbsent(absent, change.absentTable);
+        return owners.of(absent);
+    }
+
+    private void applyState(Peer peer, Change change, long nowNanos) {
+        long hash = flowHash.of(change.state.original, change.state.zone);
+        long entry = index.get(hash);
+        boolean behind = order.isBehind(change, entry, peer);
+        if (behind || !order.yieldsTo(change, hash, entry, peer)) {
+            refuse(change, hash, entry, nowNanos);
+            boolean orphan = change.held && order.isAbsent(entry);
+            if (behind || orphan || ClaimOrder.deservesAnswer(change, entry)) {
+                answer(change, hash, orphan, nowNanos);
+            }
+            return;
+        }
+        take(change, hash, entry, owners.of(peer), nowNanos);
+    }
+
+    /**
+     * Notes the owner of the flow, and writes it into the kernel. Not where a bulk update names what the kernel has already: that would set its timer, which tells
+     * whether packets of it were seen here.
+     */
+    private void take(Change change, long hash, long entry, int owner, long nowNanos) {
+        if (change.action == Action.BULK
+                && FlowEntry.isHere(entry)
+                && index.fingerprint(hash) == FlowFingerprint.of(change.state)) {
+            index.assign(hash, owner, change.version, change.held);
+        } else {
+            index.put(hash, change.state, owner, change.version, change.held);
+            write(change, hash, nowNanos);
+        }
+    }
+
+    private void answer(Change change, long hash, boolean orphan, long nowNanos) {
+        if (refused.isFull()) {
+            settleRefused(nowNanos);
+        }
+        refused.add(change, hash, orphan);
+    }
+
+    /** Does not take what is older than what is known. A peer that still has a flow that ended is told of the end, since nobody else may tell it. */
+    private void refuse(Change change, long hash, long entry, long nowNanos) {
+        counters.increment(PfsyncCounter.STALE);
+        if (entry == FlowEntry.ABSENT) {
+            exporter.answerEnded(change.state, hash, nowNanos);
+        }
+    }
+
+    private void applyDelete(Peer peer, Change change, long nowNanos) {
+        long hash = flowHash.of(change.state.original, change.state.zone);
+        long entry = index.get(hash);
+        if (order.compare(change, hash, entry, peer) <= 0) {
+            counters.increment(PfsyncCounter.STALE);
+            return;
+        }
+        if (change.evicted) {
+            onEvicted(hash, entry, peer);
+            return;
+        }
+        boolean question = change.expired || (FlowEntry.isOurs(entry) && !FlowEntry.isOwn(entry));
+        if (question && FlowEntry.isHere(entry)) {
+            if (expired.isFull()) {
+                settleExpired(nowNanos);
+            }
+            expired.add(change, hash, entry);
+            return;
+        }
+        index.end(hash, change.version, nowNanos);
+        table.delete(change.state);
+        unflushed = true;
+    }
+
+    /** The owner's kernel gave a flow up, which has not ended: it stays here. Its owner has it no longer, so neither counts it. */
+    private void onEvicted(long hash, long entry, Peer peer) {
+        if (FlowEntry.isPeers(entry) && FlowEntry.owner(entry) == owners.of(peer)) {
+            index.markMissing(hash);
+        }
+    }
+
+    /** Deletes a flow that its owner no longer has. */
+    public void deleteEnded(StateRecord state) {
+        table.delete(state);
+        unflushed = true;
+    }
+
+    private void write(Change change, long hash, long nowNanos) {
+        // A copy's timeout was stretched where it was imported first, and is told rounded down.
+        change.state.timeoutSeconds =
+                change.untouched ? change.state.timeoutSeconds + 1 : TimeoutStretch.seconds(change.state);
+        index.setTimeout(hash, change.state.timeoutSeconds, nowNanos);
+        switch (change.action) {
+            case UPDATE -> table.update(change.state);
+            default -> table.insert(change.state);
+        }
+        unflushed = true;
+    }
+
+    private void settleExpired(long nowNanos) {
+        table.flush();
+        expired.settle(nowNanos);
+        unflushed = true;
+    }
+
+    private void settleRefused(long nowNanos) {
+        table.flush();
+        refused.settle(nowNanos);
+    }
+
+    /** Sees to it that everything applied is in the kernel. */
+    public void flush(long nowNanos) {
+        if (!refused.isEmpty()) {
+            settleRefused(nowNanos);
+        }
+        if (!expired.isEmpty()) {
+            settleExpired(nowNanos);
+        }
+        if (unflushed) {
+            unflushed = false;
+            table.flush();
+            refusedImports.settle(nowNanos);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.claims;
+
+import io.mirrorcarp.pfsync.StateTable;
+import io.mirrorcarp.pfsync.flows.FlowEntry;
+import io.mirrorcarp.pfsync.flows.FlowIndex;
+import io.mirrorcarp.pfsync.message.Change;
+import io.mirrorcarp.pfsync.message.StateRecord;
+import io.mirrorcarp.pfsync.session.Peer;
+
+/** Flows of which a peer told less than is known here, and nobody who is there but this node can tell it more: it is told what the local kernel has. */
+final class RefusedFlows {
+    private static final int MOST = 64;
+
+    private final FlowIndex index;
+    private final StateTable table;
+    private final Owners owners;
+    private final Exporter exporter;
+    private final StateRecord found = new StateRecord();
+    private final StateRecord[] keys = new StateRecord[MOST];
+    private final long[] hashes = new long[MOST];
+    private final int[] versions = new int[MOST];
+    private final boolean[] orphans = new boolean[MOST];
+    private int count;
+
+    RefusedFlows(ClaimParts parts, Exporter exporter) {
+        index = parts.index();
+        table = parts.table();
+        owners = parts.owners();
+        this.exporter = exporter;
+        for (int i = 0; i < MOST; i++) {
+            keys[i] = new StateRecord();
+        }
+    }
+
+    boolean isFull() {
+        return count == MOST;
+    }
+
+    boolean isEmpty() {
+        return count == 0;
+    }
+
+    /**
+     * Remembers a change that was refused, where {@link #isFull()} is false.
+     *
+     * @param orphan whether the flow is that of an absent owner, and stays so
+     */
+    void add(Change refused, long hash, boolean orphan) {
+        keys[count].copyFrom(refused.state);
+        hashes[count] = hash;
+        versions[count] = refused.version;
+        orphans[count] = orphan;
+        count++;
+    }
+
+    /** Answers them, once everything imported before is in the kernel. What the kernel no longer has, or another node took over, needs no answer. */
+    void settle(long nowNanos) {
+        for (int i = 0; i < count; i++) {
+            long entry = index.get(hashes[i]);
+            if (entry != FlowEntry.ABSENT
+                    && !owners.isLive(FlowEntry.owner(entry))
+                    && !FlowEntry.isDoomed(entry)
+                    && table.find(keys[i], found)) {
+                answer(i, entry, nowNanos);
+            }
+        }
+        count = 0;
+    }
+
+    private void answer(int i, long entry, long nowNanos) {
+        Peer owner = owners.peer(FlowEntry.owner(entry));
+        if (orphans[i] && owner != null) {
+            exporter.answerOrphan(found, FlowEntry.version(entry), owner, nowNanos);
+        } else {
+            exporter.answerNewer(found, hashes[i], entry, versions[i], nowNanos);
+        }
+    }
+}

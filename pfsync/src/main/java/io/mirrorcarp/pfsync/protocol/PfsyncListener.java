@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.protocol;
+
+import io.mirrorcarp.pfsync.flows.KnownTables;
+
+/** Hears what happens to replication on this node. Called on the replication loop: it must return at once. */
+public interface PfsyncListener {
+    /** The node shall be demoted, or no more, for this cause. */
+    void onDemotion(DemotionCause cause, boolean raised, String reason);
+
+    /** Whether the node may take addresses from a healthy master. Not before the first call. */
+    void onPreemptAllowed(boolean allowed, String reason);
+
+    /**
+     * A peer, master of a virtual host until now, leaves it. Up to three calls for each.
+     *
+     * @param vhid 1 to 255
+     * @param addresses the digest of the virtual addresses
+     */
+    void onResigned(int vhid, long addresses);
+
+    /**
+     * Something says that a peer's process, or the peer, ended without a word just now: its connection was closed, or the sync device lost its carrier. It may
+     * still be there.
+     */
+    void onPeerDied(String what);
+
+    /** How replication stands has changed. */
+    void onVerdict(Verdict verdict);
+
+    /** To be kept where the next life of the node finds it. */
+    void onKnownTables(KnownTables tables);
+
+    /** Something to tell the administrator. */
+    void onEvent(String message);
+
+    /** Replication cannot go on. */
+    void onFailure(Throwable failure);
+}

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.session;
+
+import io.mirrorcarp.pfsync.message.FrameHeader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The node with one creator id, as far as it was heard. A session begins with one of its lives, named by its epoch, when a heartbeat of it shows
+ * that it heard this node just now: so neither a recorded frame nor a frame of an earlier life of either side has any effect.
+ */
+public final class Peer {
+    /** A candidate that was silent for so long is forgotten. */
+    static final long CANDIDATE_NANOS = 1_000_000_000;
+
+    private static final int NO_PLACE = -1;
+
+    private final int creatorId;
+    private int place = NO_PLACE;
+    private boolean kept;
+    /** A session must have heard a control frame of this node with a higher number than this. */
+    private long minHeard;
+
+    private @Nullable StreamReceiver stream;
+    private long epoch;
+
+    /** A life that was heard and has no session yet, 0 for none. */
+    long candidateEpoch;
+    /** The highest control number heard of it. */
+    long candidateNumber;
+    /** When it was heard first and last. */
+    private long candidateSinceNanos;
+
+    private long candidateNanos;
+
+    /** Of the session: the highest control number accepted. */
+    long lastControl;
+
+    long lastHeardNanos;
+    boolean lost;
+    boolean goodbye;
+    /** When the newest control frame of this node that the peer reports was sent. */
+    long echoNanos;
+    /** Frames of this node's stream up to this one are in the peer's kernel. */
+    long acked;
+    /** How many frames beyond it the peer can hold. */
+    int window;
+    /** How long the last acknowledged frame took from being sent to being acknowledged. */
+    long lagNanos;
+    /** How many frames were applied that are not acknowledged yet, and when to do it at the latest. */
+    int unacknowledged;
+
+    long acknowledgeNanos = Long.MAX_VALUE;
+    /** What it says of this node: whether what this node owns, as its digest tells, is in the peer's table. */
+    boolean saysEqual;
+
+    // From its heartbeats.
+    String node = "";
+    long interruptions;
+    boolean complete;
+    boolean demoted;
+    boolean hasDigests;
+    long entries;
+    int highestVersion = FrameHeader.LOWEST_VERSION;
+
+    /** @param minHeard the last control number of this node so far */
+    public Peer(int creatorId, long minHeard, long nowNanos) {
+        this.creatorId = creatorId;
+        this.minHeard = minHeard;
+        lastHeardNanos = nowNanos;
+    }
+
+    /** Its number in the table, from 0. */
+    int place() {
+        return place;
+    }
+
+    void setPlace(int newPlace) {
+        place = newPlace;
+    }
+
+    /** It has or had flows: its place is not for anybody else so soon. */
+    public void keep() {
+        kept = true;
+    }
+
+    boolean isKept() {
+        return kept;
+    }
+
+    public int creatorId() {
+        return creatorId;
+    }
+
+    public long epoch() {
+        return epoch;
+    }
+
+    /** Its name, empty before its first heartbeat was accepted. */
+    public String node() {
+        return node;
+    }
+
+    public boolean hasSession() {
+        return stream != null;
+    }
+
+    /** The stream of the session, which there must be. */
+    public StreamReceiver stream() {
+        StreamReceiver current = stream;
+        if (current == null) {
+            throw new IllegalStateException("no session");
+        }
+        return current;
+    }
+
+    /** Whether frames of this epoch belong to the session. */
+    public boolean isSession(long frameEpoch) {
+        return stream != null && epoch == frameEpoch;
+    }
+
+    /** The highest control number of the session that was accepted. */
+    public long lastControl() {
+        return lastControl;
+    }
+
+    /** Whether there is somebody to send to. */
+    public boolean isListening() {
+        return stream != null && !lost && !goodbye;
+    }
+
+    /** Whether it fell silent. */
+    public boolean isLost() {
+        return lost;
+    }
+
+    /** Whether it said that it stops. */
+    public boolean hasStopped() {
+        return goodbye;
+    }
+
+    /** When a frame of its session came last. */
+    public long lastHeardNanos() {
+        return lastHeardNanos;
+    }
+
+    /** When the newest control frame of this node that the peer reports was sent. */
+    public long echoNanos() {
+        return echoNanos;
+    }
+
+    /** Frames of this node's stream up to this one are in the peer's kernel. */
+    public long acked() {
+        return acked;
+    }
+
+    /** How many frames beyond {@link #acked()} the peer can hold. */
+    public int window() {
+        return window;
+    }
+
+    /** How long the last acknowledged frame took from being sent to being acknowledged. */
+    public long lagNanos() {
+        return lagNanos;
+    }
+
+    /** Whether it says that its table is whole. */
+    public boolean isComplete() {
+        return complete;
+    }
+
+    /** Whether it says that it is demoted because of replication. */
+    public boolean isDemoted() {
+        return demoted;
+    }
+
+    /** Whether it keeps digests. */
+    public boolean hasDigests() {
+        return hasDigests;
+    }
+
+    /** How many flows it says that it owns. */
+    public long entries() {
+        return entries;
+    }
+
+    /** Whether it says that what this node owns is in its table. */
+    public boolean saysEqual() {
+        return saysEqual;
+    }
+
+    /** Whether a life that reports {@code heard} of this node's control numbers may begin a session. */
+    boolean provesFreshness(long heard) {
+        return heard > minHeard;
+    }
+
+    /** Whether it was heard itself, and not only of it. */
+    public boolean wasHeard() {
+        return hasSession() || candidateEpoch != 0;
+    }
+
+    /** Notes that a life without a session was heard. */
+    void onCandidate(long frameEpoch, long number, long nowNanos) {
+        if (candidateEpoch != frameEpoch || nowNanos - candidateNanos > CANDIDATE_NANOS) {
+            candidateSinceNanos = nowNanos;
+            candidateNumber = 0;
+        }
+        candidateEpoch = frameEpoch;
+        candidateNumber = Math.max(candidateNumber, number);
+        candidateNanos = nowNanos;
+    }
+
+    /** Whether a life without a session was heard lately. */
+    public boolean hasCandidate(long nowNanos) {
+        return candidateEpoch != 0 && nowNanos - candidateNanos <= CANDIDATE_NANOS;
+    }
+
+    /** Since when it was heard, if {@link #hasCandidate}. */
+    public long candidateSinceNanos() {
+        return candidateSinceNanos;
+    }
+
+    /**
+     * Begins a session.
+     *
+     * @param ownNumber the last control number of this node: no recorded frame can prove to have heard a later one
+     * @param sent the last stream frame that the peer sent
+     * @param ownSent the last stream frame that this node sent
+     */
+    void begin(long newEpoch, long ownNumber, long sent, long ownSent, long nowNanos) {
+        epoch = newEpoch;
+        minHeard = ownNumber;
+        stream = new StreamReceiver(sent);
+        candidateEpoch = 0;
+        lastControl = 0;
+        lastHeardNanos = nowNanos;
+        lost = false;
+        goodbye = false;
+        acked = ownSent;
+        window = 0;
+        lagNanos = 0;
+        unacknowledged = 0;
+        acknowledgeNanos = Long.MAX_VALUE;
+        saysEqual = false;
+    }
+
+    /** How old the oldest frame is that the peer has not acknowledged; 0 when there is none. */
+    public long waitingNanos(StreamSender own, long nowNanos) {
+        if (!isListening() || acked >= own.sequence()) {
+            return 0;
+        }
+        return nowNanos - own.sentNanos(Math.max(acked + 1, own.oldest()));
+    }
+}

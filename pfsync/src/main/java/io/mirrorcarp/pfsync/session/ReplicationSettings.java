@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.session;
+
+import io.mirrorcarp.pfsync.flows.KnownTables;
+import java.time.Duration;
+
+/**
+ * What a node is told at its start. Durations are in nanoseconds.
+ *
+ * @param creatorId this node's host id, not 0
+ * @param node this node's name, as peers show it
+ * @param device the sync device's name, for messages
+ * @param maxFrameBytes longest IP payload that the sync device sends in one piece
+ * @param maxUpdates this many waiting changes are sent without waiting for the end of the burst
+ * @param heartbeatNanos between two heartbeats
+ * @param lostNanos a peer that was silent for so long is lost
+ * @param bulkTimeoutNanos after it the node no longer demotes itself for want of a bulk update
+ * @param before what the life before this one knew
+ */
+public record ReplicationSettings(
+        int creatorId,
+        String node,
+        String device,
+        int maxFrameBytes,
+        int maxUpdates,
+        long heartbeatNanos,
+        long lostNanos,
+        long bulkTimeoutNanos,
+        KnownTables before) {
+    /** The smallest {@code maxFrameBytes}: what an IPv6 link must carry, less the IPv6 header. */
+    public static final int MIN_FRAME_BYTES = 1240;
+
+    private static final Duration HEARTBEAT = Duration.ofMillis(250);
+    private static final Duration LOST = Duration.ofSeconds(1);
+
+    /** Checks the ranges: an {@link IllegalArgumentException} says which one is left. */
+    public ReplicationSettings {
+        if (creatorId == 0) {
+            throw new IllegalArgumentException("the host id is 0");
+        }
+        if (maxFrameBytes < MIN_FRAME_BYTES) {
+            throw new IllegalArgumentException(
+                    "frames of " + maxFrameBytes + " bytes are too short, fewer than " + MIN_FRAME_BYTES);
+        }
+        if (maxUpdates < 1 || heartbeatNanos <= 0 || lostNanos <= heartbeatNanos || bulkTimeoutNanos <= 0) {
+            throw new IllegalArgumentException("a limit or an interval is out of range");
+        }
+    }
+
+    /** Heartbeats every 250 ms, a peer lost after 1 s. */
+    public static ReplicationSettings of(
+            int creatorId,
+            String node,
+            String device,
+            int maxFrameBytes,
+            int maxUpdates,
+            Duration bulkTimeout,
+            KnownTables before) {
+        return new ReplicationSettings(
+                creatorId,
+                node,
+                device,
+                maxFrameBytes,
+                maxUpdates,
+                HEARTBEAT.toNanos(),
+                LOST.toNanos(),
+                bulkTimeout.toNanos(),
+                before);
+    }
+
+    /** A peer that was silent for so long is not fresh: one and a half intervals, so that one heartbeat may be late but not lost. */
+    public long freshNanos() {
+        return heartbeatNanos + heartbeatNanos / 2;
+    }
+
+    /**
+     * A peer whose newest report of this node's heartbeats is about one so old may no longer hear this node. One interval less than what
+     * the peer itself takes to notice, so that this node always knows first.
+     */
+    public long echoFreshNanos() {
+        return lostNanos - heartbeatNanos;
+    }
+}

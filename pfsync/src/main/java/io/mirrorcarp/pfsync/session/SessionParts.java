@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.session;
+
+/** What every room works with of the sessions. */
+public record SessionParts(
+        ReplicationSettings settings,
+        PeerTable peers,
+        StreamSender stream,
+        ControlSender control,
+        PfsyncCounters counters,
+        SyncLink link) {}
