@@ -108,6 +108,7 @@ public final class Carpctl implements Runnable {
         commands.put("sysctl", SysctlCommand::new);
         commands.put("pfsync", PfsyncCommand::new);
         commands.put("states", StatesCommand::new);
+        commands.put("doctor", DoctorCommand::new);
         commands.put("config", ConfigCommand::new);
         commands.put("reload", ReloadCommand::new);
         commands.put("key", KeyCommand::new);
@@ -147,6 +148,15 @@ public final class Carpctl implements Runnable {
 
     PrintStream err() {
         return err;
+    }
+
+    String socket() {
+        return socket;
+    }
+
+    /** Whether a daemon takes connections on the socket. */
+    boolean hasDaemon() {
+        return ControlClient.isAnswered(socket);
     }
 
     /** Sends a command line to the daemon and prints its answer. */

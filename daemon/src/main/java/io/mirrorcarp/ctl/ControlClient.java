@@ -30,6 +30,15 @@ final class ControlClient {
         this.err = err;
     }
 
+    /** Whether somebody takes connections there. */
+    static boolean isAnswered(String socket) {
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            return channel.isConnected();
+        } catch (IOException expected) {
+            return false;
+        }
+    }
+
     /** The exit status: the daemon's, or why there is none. */
     int ask(List<String> arguments) {
         try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {

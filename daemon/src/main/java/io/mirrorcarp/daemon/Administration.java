@@ -15,6 +15,7 @@ import io.mirrorcarp.daemon.control.Stats;
 import io.mirrorcarp.daemon.control.Status;
 import io.mirrorcarp.daemon.control.Sysctl;
 import io.mirrorcarp.daemon.control.VhidVerb;
+import io.mirrorcarp.daemon.doctor.DoctorReport;
 import io.mirrorcarp.daemon.host.MaintenanceFile;
 import io.mirrorcarp.pfsync.session.PeerBacklog;
 import io.vertx.core.Future;
@@ -42,6 +43,7 @@ final class Administration implements DaemonCommands {
     private final StatusReport report;
     private final MaintenanceFile maintenance;
     private final KeyReload keyReload;
+    private final Doctor doctor;
 
     Administration(
             Vertx vertx,
@@ -49,7 +51,9 @@ final class Administration implements DaemonCommands {
             Replication replication,
             StatusReport report,
             MaintenanceFile maintenance,
-            KeyReload keyReload) {
+            KeyReload keyReload,
+            Doctor doctor) {
+        this.doctor = doctor;
         this.keyReload = keyReload;
         this.maintenance = maintenance;
         this.vertx = vertx;
@@ -212,6 +216,12 @@ final class Administration implements DaemonCommands {
     @Override
     public Future<String> reload(boolean dryRun) {
         return keyReload.run(dryRun);
+    }
+
+    /** The host is read on a thread that may wait. */
+    @Override
+    public Future<DoctorReport> doctor() {
+        return status().compose(status -> vertx.executeBlocking(() -> doctor.report(status)));
     }
 
     @Override

@@ -203,7 +203,8 @@ final class Wiring {
         TableCare table = TableCare.begin(vertx, events);
         StatusReport report = new StatusReport(configuration, startNanos, table::reading);
         KeyReload keyReload = new KeyReload(vertx, file, configuration, replication, events);
-        Administration commands = new Administration(vertx, carp, replication, report, maintenance, keyReload);
+        Administration commands = new Administration(
+                vertx, carp, replication, report, maintenance, keyReload, new Doctor(configuration));
         Signals.serve(new SignalReceiver(commands, events));
         return new ControlServer(Path.of(configuration.admin().socket()), commands, events);
     }

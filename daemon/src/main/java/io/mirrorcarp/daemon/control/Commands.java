@@ -20,25 +20,48 @@ final class Commands {
         this.daemon = daemon;
     }
 
-    /** The text for standard output. */
-    Future<String> run(Words words) {
+    /**
+     * What a command answers.
+     *
+     * @param out for standard output
+     * @param exitStatus one of {@link ExitStatus}
+     */
+    record Answer(String out, int exitStatus) {}
+
+    /** Carries out a command line. */
+    Future<Answer> run(Words words) {
         try {
-            return switch (words.command()) {
-                case "status" -> status(words);
-                case "stats" -> stats(words);
-                case "sysctl" -> sysctl(words);
-                case "vhid" -> vhid(words);
-                case "demote" -> demote(words);
-                case "maintenance" -> maintenance(words);
-                case "ready" -> ready(words);
-                case "pfsync" -> pfsync(words);
-                case "reload" -> reload(words);
-                case "states" -> states(words);
-                default -> throw usage("carpd does not know the command \"" + words.command() + "\"");
-            };
+            return words.command().equals("doctor")
+                    ? doctor(words)
+                    : text(words).map(out -> new Answer(out, ExitStatus.OK));
         } catch (CommandFailure failure) {
             return Future.failedFuture(failure);
         }
+    }
+
+    /** Something to look at is an answer, and a status for scripts. */
+    private Future<Answer> doctor(Words words) throws CommandFailure {
+        words.expect(0, 0, List.of("--json", "--peer"));
+        boolean json = words.has("--json");
+        return daemon.doctor()
+                .map(report -> new Answer(
+                        json ? report.json() : report.text(), report.isWell() ? ExitStatus.OK : ExitStatus.FAILED));
+    }
+
+    private Future<String> text(Words words) throws CommandFailure {
+        return switch (words.command()) {
+            case "status" -> status(words);
+            case "stats" -> stats(words);
+            case "sysctl" -> sysctl(words);
+            case "vhid" -> vhid(words);
+            case "demote" -> demote(words);
+            case "maintenance" -> maintenance(words);
+            case "ready" -> ready(words);
+            case "pfsync" -> pfsync(words);
+            case "reload" -> reload(words);
+            case "states" -> states(words);
+            default -> throw usage("carpd does not know the command \"" + words.command() + "\"");
+        };
     }
 
     private Future<String> status(Words words) throws CommandFailure {

@@ -99,7 +99,7 @@ final class ControlConnection {
             Future.succeededFuture(words)
                     .compose(commands::run)
                     .timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS)
-                    .onSuccess(out -> context.runOnContext(now -> finish(out, "", ExitStatus.OK)))
+                    .onSuccess(answer -> context.runOnContext(now -> finish(answer.out(), "", answer.exitStatus())))
                     .onFailure(failure -> context.runOnContext(now -> fail(failure)));
         } catch (CommandFailure failure) {
             fail(failure);

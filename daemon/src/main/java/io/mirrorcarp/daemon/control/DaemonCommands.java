@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.control;
 
+import io.mirrorcarp.daemon.doctor.DoctorReport;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.Map;
@@ -58,6 +59,9 @@ public interface DaemonCommands {
      * @return a sentence
      */
     Future<String> reload(boolean dryRun);
+
+    /** Looks for what is wrong with this node, its host and its peers. Changes nothing. */
+    Future<DoctorReport> doctor();
 
     /** Asks the peers for their whole tables. Completes when the request is sent. */
     Future<Void> pfsyncBulk();

@@ -10,6 +10,8 @@ import io.mirrorcarp.daemon.control.Status.Pfsync;
 import io.mirrorcarp.daemon.control.Status.PfsyncPeer;
 import io.mirrorcarp.daemon.control.Status.PfsyncState;
 import io.mirrorcarp.daemon.control.Status.VirtualHost;
+import io.mirrorcarp.daemon.doctor.Diagnosis;
+import io.mirrorcarp.daemon.doctor.DoctorReport;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -209,6 +211,12 @@ public final class FakeDaemon implements DaemonCommands {
     public Future<String> reload(boolean dryRun) {
         told.add("reload" + (dryRun ? " --dry-run" : ""));
         return Future.succeededFuture("keys 1, 2 open and 2 seals");
+    }
+
+    @Override
+    public Future<DoctorReport> doctor() {
+        return Future.succeededFuture(
+                new DoctorReport(List.of(Diagnosis.error("conntrack-events", "events are off", "turn them on"))));
     }
 
     @Override

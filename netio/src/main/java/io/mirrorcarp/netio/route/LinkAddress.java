@@ -16,6 +16,7 @@ public record LinkAddress(int ifindex, InetAddress address, int prefixLength, in
 
     private static final int IFA_F_DADFAILED = 0x08;
     private static final int IFA_F_TENTATIVE = 0x40;
+    private static final int IFA_F_PERMANENT = 0x80;
 
     /** Whether it is an IPv6 address. */
     public boolean isIpv6() {
@@ -25,6 +26,11 @@ public record LinkAddress(int ifindex, InetAddress address, int prefixLength, in
     /** Whether it can be used: it has passed or skipped duplicate address detection. */
     public boolean isUsable() {
         return (flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED)) == 0;
+    }
+
+    /** Whether it has no end: it was not given for a time only. */
+    public boolean isPermanent() {
+        return (flags & IFA_F_PERMANENT) != 0;
     }
 
     /** Whether another address lies in the subnet of this one. */

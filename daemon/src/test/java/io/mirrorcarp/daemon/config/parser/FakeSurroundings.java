@@ -12,10 +12,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /** A machine with wan0, lan0, sync0, uplink0 and eth0, whose files live in /etc/carpd. */
-final class FakeSurroundings implements Surroundings {
+public final class FakeSurroundings implements Surroundings {
     private final Map<String, FileReading> files = new HashMap<>();
 
-    FakeSurroundings() {
+    public FakeSurroundings() {
         file("carp.key", "correct horse\n", 0600);
         file("sync.key", key(32), 0600);
         file("sync2.key", key(48) + "\n", 0400);

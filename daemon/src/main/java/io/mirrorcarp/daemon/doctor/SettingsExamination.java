@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon.doctor;
+
+import io.mirrorcarp.daemon.config.Configuration;
+import io.mirrorcarp.daemon.config.VirtualHostConfiguration;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/** Finds the settings of the kernel, Linux' {@code networking/ip-sysctl} and {@code nf_conntrack-sysctl}, that a router of a pair must not have. */
+final class SettingsExamination {
+    /** The kernel answers no ARP request at all. */
+    private static final int ARP_IGNORE_ALL = 8;
+
+    private final Configuration configuration;
+    private final HostFacts facts;
+    private final List<Diagnosis> findings = new ArrayList<>();
+
+    private SettingsExamination(Configuration configuration, HostFacts facts) {
+        this.configuration = configuration;
+        this.facts = facts;
+    }
+
+    static List<Diagnosis> findings(Configuration configuration, HostFacts facts) {
+        SettingsExamination examination = new SettingsExamination(configuration, facts);
+        examination.arp();
+        if (configuration.pfsync().isPresent()) {
+            examination.forwarding();
+            examination.conntrack();
+        }
+        return examination.findings;
+    }
+
+    /** The kernel takes the larger value of {@code all} and of the device. */
+    private void arp() {
+        arpIgnore("all");
+        carpdevs().forEach(this::arpIgnore);
+    }
+
+    private void arpIgnore(String scope) {
+        if (is("ipv4/conf/" + scope + "/arp_ignore", ARP_IGNORE_ALL)) {
+            String name = "net.ipv4.conf." + scope + ".arp_ignore";
+            findings.add(Diagnosis.error(
+                    "arp-ignore",
+                    name + " is 8: the kernel answers no ARP request there, for its own addresses neither",
+                    "sysctl -w " + name + "=0, and the same in /etc/sysctl.d"));
+        }
+    }
+
+    /** A node with the state channel carries others' connections, so it is a router. */
+    private void forwarding() {
+        if (hasAddress(address -> address instanceof Inet4Address)) {
+            mustBeOn("ipv4/ip_forward", "forwarding-off", "this node does not forward IPv4");
+        }
+        if (hasAddress(address -> address instanceof Inet6Address inet6 && !inet6.isLinkLocalAddress())) {
+            mustBeOn("ipv6/conf/all/forwarding", "forwarding-off", "this node does not forward IPv6");
+        }
+    }
+
+    private void mustBeOn(String path, String code, String what) {
+        if (is(path, 0)) {
+            String name = "net." + path.replace('/', '.');
+            findings.add(Diagnosis.error(
+                    code, what + " (" + name + " is 0)", "sysctl -w " + name + "=1, and the same in /etc/sysctl.d"));
+        }
+    }
+
+    private void conntrack() {
+        if (!facts.settings().containsKey("netfilter/nf_conntrack_events")) {
+            findings.add(Diagnosis.error(
+                    "conntrack-missing",
+                    "the kernel has no connection tracking: there is nothing to replicate",
+                    "modprobe nf_conntrack, and nf_conntrack in /etc/modules-load.d"));
+            return;
+        }
+        if (!is("netfilter/nf_conntrack_events", 1)) {
+            findings.add(Diagnosis.error(
+                    "conntrack-events",
+                    "net.netfilter.nf_conntrack_events is " + facts.settings().get("netfilter/nf_conntrack_events")
+                            + ": the kernel does not tell of every connection, so the peer does not get them",
+                    "sysctl -w net.netfilter.nf_conntrack_events=1, and the same in /etc/sysctl.d"));
+        }
+        if (facts.setting("netfilter/nf_conntrack_tcp_loose").orElse(0) != 0) {
+            findings.add(Diagnosis.warning(
+                    "tcp-loose",
+                    "net.netfilter.nf_conntrack_tcp_loose is 1: after a failover the kernel guesses about connections"
+                            + " that it does not know, and passes them untranslated",
+                    "sysctl -w net.netfilter.nf_conntrack_tcp_loose=0, and the same in /etc/sysctl.d"));
+        }
+        if (facts.natHookIpv4().equals(Optional.of(false))) {
+            findings.add(Diagnosis.warning(
+                    "no-nat-hook",
+                    "the packet filter has no NAT chain for IPv4: translated connections of the peer would leave this"
+                            + " node untranslated",
+                    "load the packet filter rules of the peer here too; an empty chain will do: nft 'add table ip nat;"
+                            + " add chain ip nat postrouting { type nat hook postrouting priority srcnat; }'"));
+        }
+    }
+
+    private boolean is(String path, int value) {
+        return facts.setting(path).filter(found -> found == value).isPresent();
+    }
+
+    private boolean hasAddress(Predicate<InetAddress> kind) {
+        return configuration.virtualHosts().stream()
+                .flatMap(host -> host.addresses().stream())
+                .anyMatch(address -> kind.test(address.address()));
+    }
+
+    private Set<String> carpdevs() {
+        Set<String> carpdevs = new TreeSet<>();
+        for (VirtualHostConfiguration host : configuration.virtualHosts()) {
+            carpdevs.add(host.carpdev());
+        }
+        return carpdevs;
+    }
+}
