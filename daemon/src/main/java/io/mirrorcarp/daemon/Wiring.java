@@ -201,6 +201,7 @@ final class Wiring {
 
     private ControlServer control() {
         TableCare table = TableCare.begin(vertx, events);
+        DoctorRounds.begin(vertx, configuration, events);
         StatusReport report = new StatusReport(configuration, startNanos, table::reading);
         KeyReload keyReload = new KeyReload(vertx, file, configuration, replication, events);
         Administration commands = new Administration(

@@ -4,6 +4,10 @@ package io.mirrorcarp.daemon.host;
 import io.mirrorcarp.daemon.config.Secret;
 import io.mirrorcarp.daemon.config.parser.Surroundings;
 import io.mirrorcarp.daemon.program.TrustedFile;
+import io.mirrorcarp.netio.ErrnoException;
+import io.mirrorcarp.netio.route.Link;
+import io.mirrorcarp.netio.route.LinkAddress;
+import io.mirrorcarp.netio.route.Rtnetlink;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -68,6 +72,24 @@ final class HostSurroundings implements Surroundings {
             // Thrown when there is no interface at all.
         }
         return addresses;
+    }
+
+    /** Asks the kernel only where the address is there at all: carpctl starts quicker without the library for system calls. */
+    @Override
+    public Optional<String> configuredOn(InetAddress address) {
+        if (!addresses().contains(address)) {
+            return Optional.empty();
+        }
+        try (Rtnetlink route = Rtnetlink.open()) {
+            for (LinkAddress one : route.addresses()) {
+                if (one.isPermanent() && one.address().equals(address)) {
+                    return route.link(one.ifindex()).map(Link::name);
+                }
+            }
+        } catch (ErrnoException expected) {
+            // Nothing can be found fault with where the kernel does not tell.
+        }
+        return Optional.empty();
     }
 
     @Override

@@ -75,7 +75,7 @@ public final class ConfigurationParser {
         }
         Configuration configuration = configuration(new TableReader(toml, "the file", Location.START, findings));
         KeyPositions positions = new KeyPositions(toml);
-        new CrossCheck(configuration, positions, findings, surroundings.addresses()).run();
+        new CrossCheck(configuration, positions, findings, surroundings).run();
         new UnavailableFeatures(positions, findings).refuse(configuration);
         List<Finding> faults = findings.faults();
         Optional<Configuration> answer = faults.isEmpty() ? Optional.of(configuration) : Optional.empty();

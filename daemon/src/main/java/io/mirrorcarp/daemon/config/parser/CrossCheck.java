@@ -21,14 +21,16 @@ final class CrossCheck {
     private final Configuration configuration;
     private final KeyPositions positions;
     private final Findings findings;
+    private final Surroundings surroundings;
     private final Set<InetAddress> own;
     private final Map<InetAddress, VirtualHostConfiguration> virtualAddresses = new HashMap<>();
 
-    CrossCheck(Configuration configuration, KeyPositions positions, Findings findings, Set<InetAddress> own) {
+    CrossCheck(Configuration configuration, KeyPositions positions, Findings findings, Surroundings surroundings) {
         this.configuration = configuration;
         this.positions = positions;
         this.findings = findings;
-        this.own = own;
+        this.surroundings = surroundings;
+        this.own = surroundings.addresses();
     }
 
     void run() {
@@ -112,6 +114,14 @@ final class CrossCheck {
                             AddressText.format(address) + " is in [carp." + other.name()
                                     + "] already: give each address once");
                 }
+                int position = i;
+                surroundings
+                        .configuredOn(address)
+                        .ifPresent(device -> findings.fault(
+                                positions.at("carp", host.name(), "address", position),
+                                AddressText.format(address) + " is configured on " + device
+                                        + " of this host by hand, so that it answers whoever is master: remove it"
+                                        + " there, or name another virtual address"));
             }
         }
     }

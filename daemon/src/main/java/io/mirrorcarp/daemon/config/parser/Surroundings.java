@@ -21,6 +21,9 @@ public interface Surroundings {
     /** The addresses of the interfaces of this network namespace. */
     Set<InetAddress> addresses();
 
+    /** The interface on which an address is configured without an end, so not by a daemon that holds it on lease; empty where there is none. */
+    Optional<String> configuredOn(InetAddress address);
+
     /** Reads a file that holds a key or a passphrase. A relative path starts at the directory of the configuration file. */
     FileReading readKeyFile(String path);
 

@@ -193,6 +193,15 @@ class ConfigurationFaultsTest {
     }
 
     @Test
+    void anAddressThatIsConfiguredOnTheHostByHandIsAFault() {
+        String lan =
+                "[carp.lan]\nvhid = 1\ncarpdev = \"lan0\"\npassFile = \"carp.key\"\naddress = [\"10.9.9.8/24\", \"10.9.9.9/24\"]\n";
+        assertThat(faults(lan))
+                .containsExactly("f:5:27: 10.9.9.9 is configured on eth0 of this host by hand, so that it answers"
+                        + " whoever is master: remove it there, or name another virtual address");
+    }
+
+    @Test
     void peersAreOtherNodes() {
         assertThat(faults(HOST + "peer = [\"203.0.113.1\"]\n"))
                 .contains("f:6:1: 203.0.113.1 is a virtual address of [carp.wan]: name the peer's own address");

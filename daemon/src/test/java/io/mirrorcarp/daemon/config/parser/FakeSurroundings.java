@@ -15,6 +15,7 @@ import java.util.Set;
 public final class FakeSurroundings implements Surroundings {
     private final Map<String, FileReading> files = new HashMap<>();
 
+    /** A machine with the key files that the tests name. */
     public FakeSurroundings() {
         file("carp.key", "correct horse\n", 0600);
         file("sync.key", key(32), 0600);
@@ -54,6 +55,12 @@ public final class FakeSurroundings implements Surroundings {
     @Override
     public Set<InetAddress> addresses() {
         return Set.of(AddressText.parse("192.0.2.1").orElseThrow());
+    }
+
+    /** eth0 has 10.9.9.9, by hand. */
+    @Override
+    public Optional<String> configuredOn(InetAddress address) {
+        return AddressText.format(address).equals("10.9.9.9") ? Optional.of("eth0") : Optional.empty();
     }
 
     @Override

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon;
+
+import io.mirrorcarp.daemon.config.Configuration;
+import io.mirrorcarp.daemon.control.EventLog;
+import io.mirrorcarp.daemon.doctor.Diagnosis;
+import io.mirrorcarp.daemon.doctor.HostExamination;
+import io.mirrorcarp.daemon.doctor.HostFactsReader;
+import io.vertx.core.Vertx;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Looks at the host once a minute while the daemon runs, since somebody may change a setting or add an address at any time. What is found is told when it
+ * comes and when it has gone, not in between.
+ */
+final class DoctorRounds {
+    private static final long INTERVAL_MILLIS = TimeUnit.MINUTES.toMillis(1);
+
+    private final Vertx vertx;
+    private final Configuration configuration;
+    private final EventLog events;
+    private Set<Diagnosis> known = Set.of();
+
+    private DoctorRounds(Vertx vertx, Configuration configuration, EventLog events) {
+        this.vertx = vertx;
+        this.configuration = configuration;
+        this.events = events;
+    }
+
+    /** Begins; the first round comes after the first interval. */
+    static void begin(Vertx vertx, Configuration configuration, EventLog events) {
+        DoctorRounds rounds = new DoctorRounds(vertx, configuration, events);
+        vertx.setPeriodic(INTERVAL_MILLIS, INTERVAL_MILLIS, id -> rounds.look());
+    }
+
+    private void look() {
+        vertx.executeBlocking(() -> HostExamination.findings(configuration, HostFactsReader.read()))
+                .onSuccess(this::tell);
+    }
+
+    private void tell(List<Diagnosis> found) {
+        Set<Diagnosis> now = new LinkedHashSet<>(found);
+        for (Diagnosis finding : now) {
+            if (!known.contains(finding)) {
+                events.warn("doctor", finding.text() + "; " + finding.todo());
+            }
+        }
+        for (Diagnosis finding : known) {
+            if (!now.contains(finding)) {
+                events.report("doctor", "no longer so: " + finding.text());
+            }
+        }
+        known = now;
+    }
+}
