@@ -204,8 +204,8 @@ final class Wiring {
         DoctorRounds.begin(vertx, configuration, events);
         StatusReport report = new StatusReport(configuration, startNanos, table::reading);
         KeyReload keyReload = new KeyReload(vertx, file, configuration, replication, events);
-        Administration commands = new Administration(
-                vertx, carp, replication, report, maintenance, keyReload, new Doctor(configuration));
+        Administration commands =
+                new Administration(vertx, carp, replication, report, maintenance, keyReload, new Doctor(configuration));
         Signals.serve(new SignalReceiver(commands, events));
         return new ControlServer(Path.of(configuration.admin().socket()), commands, events);
     }
