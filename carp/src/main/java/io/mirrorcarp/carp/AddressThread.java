@@ -19,6 +19,7 @@ final class AddressThread {
     private final CarpNetwork network;
     private final VirtualAddresses addresses;
     private volatile boolean rehearsalsOver;
+    private volatile boolean restored;
 
     AddressThread(Context context, CarpNetwork network) {
         this.thread = context.owner().createSharedWorkerExecutor("carp-addresses-" + context.deploymentID(), 1);
@@ -67,7 +68,9 @@ final class AddressThread {
         return run(() -> addresses.prepare(carpdev));
     }
 
-    /** See {@link VirtualAddresses#rehearse}. Nothing once addresses were asked for, which must not wait for it, nor after {@link #restore}. */
+    /**
+     * See {@link VirtualAddresses#rehearse}. Nothing once addresses were asked for, which must not wait for it, until taking some failed; nor after {@link #restore}.
+     */
     Future<Void> rehearse(AddressPlan plan) {
         if (rehearsalsOver) {
             return Future.succeededFuture();
@@ -81,7 +84,7 @@ final class AddressThread {
 
     Future<HeldAddresses> take(AddressPlan plan) {
         rehearsalsOver = true;
-        return call(() -> addresses.take(plan));
+        return call(() -> addresses.take(plan)).onFailure(e -> rehearsalsOver = restored);
     }
 
     Future<Void> renew() {
@@ -94,6 +97,7 @@ final class AddressThread {
 
     Future<Void> restore() {
         rehearsalsOver = true;
+        restored = true;
         return run(addresses::restore);
     }
 }

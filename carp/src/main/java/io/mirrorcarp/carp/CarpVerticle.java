@@ -4,6 +4,9 @@ package io.mirrorcarp.carp;
 import io.mirrorcarp.carp.election.CarpInstance;
 import io.mirrorcarp.carp.election.CarpState;
 import io.mirrorcarp.carp.election.DemotionSource;
+import io.mirrorcarp.carp.election.NodeAction;
+import io.mirrorcarp.carp.election.NodeElection;
+import io.mirrorcarp.carp.election.Nudge;
 import io.mirrorcarp.carp.io.CarpNetwork;
 import io.mirrorcarp.carp.io.LinkMonitor;
 import io.vertx.core.Context;
@@ -14,7 +17,7 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Consumer;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -116,7 +119,7 @@ public final class CarpVerticle extends VerticleBase {
 
     /** Adds a source of demotion, or replaces the one of its name and subject. */
     public Future<Void> raiseDemotion(DemotionSource source) {
-        return input(running -> running.demotion().raise(source));
+        return input((election, now) -> election.onDemotionRaised(source, now));
     }
 
     /** Ends a source of demotion of the whole node, if it is there. */
@@ -126,47 +129,47 @@ public final class CarpVerticle extends VerticleBase {
 
     /** Ends a source of demotion of a group, if it is there. */
     public Future<Void> clearDemotion(String name, String subject, String group, String reason) {
-        return input(running -> running.demotion().clear(name, subject, group, reason));
+        return input((election, now) -> election.onDemotionCleared(name, subject, group, reason, now));
     }
 
     /** Writes net.inet.carp.demotion: adds to the administrator's own source. */
     public Future<Void> addDemotion(int delta, String reason) {
-        return input(running -> running.demotion().add(delta, reason, running.nowNanos()));
+        return input((election, now) -> election.onDemotionAdded(delta, reason, now));
     }
 
     /** The services of the node are ready: the hold-off of the start is over. */
     public Future<Void> servicesReady() {
-        return input(CarpNode::servicesReady);
+        return input(NodeElection::onServicesReady);
     }
 
     /** Whether the node may displace a living master, as far as something else than its demotion decides that. It may until told. */
     public Future<Void> allowPreempt(boolean allowed) {
-        return input(running -> running.allowPreempt(allowed));
+        return input((election, now) -> election.onPreemptAllowed(allowed, now));
     }
 
     /** A peer that was master of a virtual host says on another path that it leaves. */
     public Future<Void> peerResigned(Resignation resignation) {
-        return input(running -> running.peerResigned(resignation));
+        return input((election, now) -> election.onResigned(resignation.vhid(), resignation.addresses(), now));
     }
 
     /** A peer that may have been the master seems to have died just now. */
     public Future<Void> peerDied() {
-        return input(CarpNode::peerDied);
+        return input(NodeElection::onPeerDied);
     }
 
     /** A peer fell silent without a word on another path, and may have been the master. */
     public Future<Void> peerSilent() {
-        return input(CarpNode::peerSilent);
+        return input(NodeElection::onPeerSilent);
     }
 
     /** Writes net.inet.carp.allow. */
     public Future<Void> setAllow(boolean allow) {
-        return input(running -> running.setAllow(allow));
+        return input((election, now) -> election.onAllow(allow, now));
     }
 
     /** Writes net.inet.carp.preempt. */
     public Future<Void> setPreempt(boolean preempt) {
-        return input(running -> running.setPreempt(preempt));
+        return input((election, now) -> election.onPreempt(preempt, now));
     }
 
     /**
@@ -181,7 +184,11 @@ public final class CarpVerticle extends VerticleBase {
 
     /** Writes net.inet.carp.log. */
     public Future<Void> setLogLevel(int level) {
-        return input(running -> running.log().setLevel(level));
+        return call(running -> {
+                    running.log().setLevel(level);
+                    return true;
+                })
+                .mapEmpty();
     }
 
     /**
@@ -200,18 +207,14 @@ public final class CarpVerticle extends VerticleBase {
      */
     public Future<CarpState> nudge(String name, Nudge nudge, long upAtNanos) {
         return call(running -> {
-            RunningHost host = running.host(name);
-            if (host == null) {
-                throw new IllegalArgumentException("no virtual host " + name);
-            }
-            running.input(() -> host.nudge(nudge, upAtNanos, running.nowNanos()));
-            return host.instance().state();
+            running.input(now -> running.election().onNudge(name, nudge, upAtNanos, now));
+            return running.state(name);
         });
     }
 
-    private Future<Void> input(Consumer<CarpNode> what) {
+    private Future<Void> input(BiFunction<NodeElection, Long, List<NodeAction>> what) {
         return call(present -> {
-                    present.input(() -> what.accept(present));
+                    present.input(now -> what.apply(present.election(), now));
                     return true;
                 })
                 .mapEmpty();

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp;
 
-import io.mirrorcarp.carp.election.CarpInstance;
-import io.mirrorcarp.carp.election.SendErrorWatch;
 import io.mirrorcarp.carp.io.AdvertSocket;
 import io.mirrorcarp.carp.io.CarpNetwork;
 import io.mirrorcarp.carp.io.CarpdevStatus;
+import io.mirrorcarp.carp.io.HeldAddresses;
 import io.mirrorcarp.carp.io.LinkMonitor;
 import io.mirrorcarp.netio.Errno;
 import io.vertx.core.Context;
@@ -20,8 +19,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The carpdevs of the node: opens their sockets, and opens them again when an interface is replaced. */
-final class Carpdevs implements Carpdev.Owner, LinkMonitor.Listener {
+/** The carpdevs of the node: opens their sockets when the election wants it, and tells it what becomes of them. */
+final class Carpdevs implements LinkMonitor.Listener {
     private final Context context;
     private final CarpNetwork network;
     private final CarpNode node;
@@ -33,7 +32,11 @@ final class Carpdevs implements Carpdev.Owner, LinkMonitor.Listener {
         this.node = node;
         Map<String, List<VirtualHost>> hostsByCarpdev = hosts.stream()
                 .collect(Collectors.groupingBy(VirtualHost::carpdev, LinkedHashMap::new, Collectors.toList()));
-        hostsByCarpdev.forEach((name, on) -> byName.put(name, new Carpdev(name, on, this)));
+        hostsByCarpdev.forEach((name, on) -> byName.put(name, new Carpdev(name, on, this::onDeaf)));
+    }
+
+    private void onDeaf(Carpdev carpdev, int errno) {
+        node.log().trouble("filter of ARP requests on " + carpdev.name() + ": " + Errno.describe(errno));
     }
 
     Set<String> names() {
@@ -44,9 +47,8 @@ final class Carpdevs implements Carpdev.Owner, LinkMonitor.Listener {
         return byName.values();
     }
 
-    /** The carpdev of a virtual host of the node. */
-    Carpdev of(VirtualHost host) {
-        return Objects.requireNonNull(byName.get(host.carpdev()));
+    Carpdev of(String name) {
+        return Objects.requireNonNull(byName.get(name));
     }
 
     /** Opens the sockets of those that exist; the others follow when they come. Fails where one cannot be opened. */
@@ -54,12 +56,37 @@ final class Carpdevs implements Carpdev.Owner, LinkMonitor.Listener {
         List<Future<Void>> opened = new ArrayList<>();
         for (Carpdev carpdev : all()) {
             if (carpdev.status().isPresent()) {
-                opened.add(carpdev.open());
-            } else {
-                node.log().trouble("carpdev " + carpdev.name() + " does not exist");
+                opened.add(open(carpdev));
             }
         }
         return Future.all(opened).mapEmpty();
+    }
+
+    private Future<Void> open(Carpdev carpdev) {
+        CarpdevStatus status = carpdev.status();
+        return carpdev.closeSocket()
+                .compose(closed -> node.addressThread().prepare(carpdev.name()))
+                .compose(prepared -> network.open(context, status, carpdev.listening(), frame -> {
+                    if (node.isRunning()) {
+                        node.receive(carpdev, frame);
+                    }
+                }))
+                .map(socket -> {
+                    opened(carpdev, status, socket);
+                    return null;
+                });
+    }
+
+    private void opened(Carpdev carpdev, CarpdevStatus status, AdvertSocket socket) {
+        carpdev.setSocket(socket);
+        node.input(now -> node.election().onOpened(carpdev.name(), status.ifindex(), now));
+    }
+
+    /** Opens the socket of one, and tells how that ended. */
+    void reopen(Carpdev carpdev) {
+        open(carpdev)
+                .onFailure(e -> node.input(now -> node.election()
+                        .onOpenFailed(carpdev.name(), Objects.requireNonNullElse(e.getMessage(), e.toString()), now)));
     }
 
     Future<Void> close() {
@@ -68,80 +95,35 @@ final class Carpdevs implements Carpdev.Owner, LinkMonitor.Listener {
         return Future.join(closed).mapEmpty();
     }
 
+    /** Tells the fate of an advertisement or a probe: 0, or the errno. */
+    void sent(Carpdev carpdev, int errno) {
+        String error = errno == 0 ? null : Errno.describe(errno);
+        node.input(now -> node.election().onSent(carpdev.name(), error, now));
+    }
+
     @Override
     public void onStatus(CarpdevStatus status) {
         Carpdev carpdev = byName.get(status.carpdev());
-        if (carpdev == null) {
-            return;
-        }
-        carpdev.setStatus(status, node.nowNanos());
-        if (node.isRunning()) {
-            node.input(() -> node.onLink(carpdev));
-            onReopen(carpdev);
+        if (carpdev != null) {
+            carpdev.setStatus(status);
+            node.input(now -> node.election().onCarpdev(status.carpdev(), status.ifindex(), status.up(), now));
         }
     }
 
     @Override
     public void onAddressGone(InetAddress address) {
         if (node.isRunning()) {
-            node.input(() -> node.onAddressGone(address));
+            node.disturbed(host -> host.has(address));
         }
     }
 
     @Override
     public void onInterfaceDown(int ifindex) {
         if (node.isRunning()) {
-            node.input(() -> node.onInterfaceDown(ifindex));
+            node.disturbed(host -> {
+                HeldAddresses held = host.held();
+                return held != null && held.ifindex() == ifindex;
+            });
         }
-    }
-
-    @Override
-    public void onLink(Carpdev carpdev) {
-        node.onLink(carpdev);
-    }
-
-    @Override
-    public void onReopen(Carpdev carpdev) {
-        if (!carpdev.status().isPresent()) {
-            carpdev.closeSocket();
-            return;
-        }
-        carpdev.open()
-                .onSuccess(opened -> node.input(() -> node.onLink(carpdev)))
-                .onFailure(e -> node.log().trouble("open " + carpdev.name() + ": " + e.getMessage()));
-    }
-
-    @Override
-    public Future<AdvertSocket> openSocket(Carpdev carpdev, CarpdevStatus status) {
-        return node.addressThread()
-                .prepare(carpdev.name())
-                .compose(prepared -> network.open(context, status, carpdev.listening(), frame -> {
-                    if (node.isRunning()) {
-                        node.input(() -> node.receive(carpdev, frame));
-                    }
-                }))
-                .onSuccess(opened -> node.onOpened(carpdev));
-    }
-
-    @Override
-    public void onDeaf(Carpdev carpdev, int errno) {
-        node.log().trouble("filter of ARP requests on " + carpdev.name() + ": " + Errno.describe(errno));
-    }
-
-    @Override
-    public void onSending(Carpdev carpdev, SendErrorWatch.Change change, int errno) {
-        node.onSending(carpdev, change, errno);
-    }
-
-    void onDeadline(long nowNanos) {
-        all().forEach(carpdev -> carpdev.onDeadline(nowNanos));
-    }
-
-    long nextDeadlineNanos() {
-        long next = CarpInstance.NEVER;
-        for (Carpdev carpdev : all()) {
-            next = Math.min(next, carpdev.nextDeadlineNanos());
-        }
-        return next;
     }
 }

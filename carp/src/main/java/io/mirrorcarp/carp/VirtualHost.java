@@ -3,8 +3,11 @@ package io.mirrorcarp.carp;
 
 import io.mirrorcarp.carp.auth.AddressSet;
 import io.mirrorcarp.carp.auth.AuthSettings;
+import io.mirrorcarp.carp.election.AdvertisementWay;
 import io.mirrorcarp.carp.election.CarpSettings;
+import io.mirrorcarp.carp.election.ElectedHost;
 import io.mirrorcarp.carp.io.AddressPlan;
+import io.mirrorcarp.carp.io.MacMode;
 import io.mirrorcarp.carp.io.VirtualAddress;
 import io.mirrorcarp.carp.packet.AddressFamily;
 import java.net.InetAddress;
@@ -81,6 +84,20 @@ public record VirtualHost(
                 .flatMap(family -> attachment.destinations(family).stream())
                 .filter(InetAddress::isMulticastAddress)
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** As the election knows it. */
+    ElectedHost elected() {
+        return new ElectedHost(
+                name,
+                carpdev,
+                settings,
+                group,
+                addressSet(),
+                AdvertisementWay.of(multicastGroups(), attachment.peers()),
+                attachment.mac() == MacMode.VIRTUAL,
+                attachment.upDelayNanos(),
+                attachment.downDelayNanos());
     }
 
     AddressSet addressSet() {

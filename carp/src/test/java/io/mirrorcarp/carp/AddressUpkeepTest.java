@@ -8,6 +8,7 @@ import static io.mirrorcarp.carp.TestSegment.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mirrorcarp.carp.election.CarpState;
+import io.mirrorcarp.carp.election.Nudge;
 import io.mirrorcarp.carp.election.TransitionReason;
 import io.mirrorcarp.carp.packet.CarpCounter;
 import io.mirrorcarp.netio.NetworkNamespace;

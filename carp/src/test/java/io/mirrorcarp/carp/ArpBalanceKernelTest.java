@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mirrorcarp.carp.election.CarpState;
+import io.mirrorcarp.carp.election.Nudge;
 import io.mirrorcarp.carp.io.ArpProbe;
 import io.mirrorcarp.carp.io.MacMode;
 import io.mirrorcarp.carp.packet.CarpCounter;

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mirrorcarp.carp.election.CarpSettings;
 import io.mirrorcarp.carp.election.CarpState;
+import io.mirrorcarp.carp.election.Nudge;
 import io.mirrorcarp.carp.election.TakeoverSettings;
 import io.mirrorcarp.carp.io.MacMode;
 import io.mirrorcarp.carp.packet.CarpCounter;

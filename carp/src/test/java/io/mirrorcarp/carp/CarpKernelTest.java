@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.mirrorcarp.carp.election.CarpState;
+import io.mirrorcarp.carp.election.Nudge;
 import io.mirrorcarp.carp.io.CarpNetwork;
 import io.mirrorcarp.carp.io.LinuxCarpNetwork;
 import io.mirrorcarp.carp.io.VirtualAddresses;

@@ -3,11 +3,11 @@ package io.mirrorcarp.daemon;
 
 import io.mirrorcarp.carp.CarpSnapshot;
 import io.mirrorcarp.carp.CarpVerticle;
-import io.mirrorcarp.carp.Nudge;
 import io.mirrorcarp.carp.VirtualHostStatus;
 import io.mirrorcarp.carp.election.CarpInstance;
 import io.mirrorcarp.carp.election.CarpState;
 import io.mirrorcarp.carp.election.DemotionSource;
+import io.mirrorcarp.carp.election.Nudge;
 import io.mirrorcarp.daemon.control.CommandFailure;
 import io.mirrorcarp.daemon.control.DaemonCommands;
 import io.mirrorcarp.daemon.control.ExitStatus;

@@ -24,6 +24,7 @@ final class BackupWatch {
     private boolean shortened;
     private long preemptAtNanos = NEVER;
     private long heldOffUntilNanos = LONG_AGO;
+    private boolean held;
 
     BackupWatch(Candidacy candidacy, Takeover takeover, RandomGenerator random) {
         this.candidacy = candidacy;
@@ -56,6 +57,11 @@ final class BackupWatch {
     /** No promotion before that time, but by hand. */
     void holdOff(long untilNanos) {
         heldOffUntilNanos = untilNanos;
+    }
+
+    /** No promotion while this is so, but by hand. */
+    void hold(boolean nowHeld) {
+        held = nowHeld;
     }
 
     void endHoldOff() {
@@ -148,7 +154,7 @@ final class BackupWatch {
 
     /** During the hold-off a master that is gone is noted, so that the promotion comes at its end. */
     private @Nullable TransitionReason unlessHeldOff(TransitionReason why, long nowNanos) {
-        if (nowNanos >= heldOffUntilNanos) {
+        if (!held && nowNanos >= heldOffUntilNanos) {
             return why;
         }
         masterDownAtNanos = why.isVoluntary() ? masterDownAtNanos : nowNanos;
@@ -191,6 +197,6 @@ final class BackupWatch {
     }
 
     long nextDeadlineNanos() {
-        return Math.max(Math.min(masterDownAtNanos, preemptAtNanos), heldOffUntilNanos);
+        return held ? NEVER : Math.max(Math.min(masterDownAtNanos, preemptAtNanos), heldOffUntilNanos);
     }
 }

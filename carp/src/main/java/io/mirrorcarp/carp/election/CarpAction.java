@@ -2,6 +2,7 @@
 package io.mirrorcarp.carp.election;
 
 import io.mirrorcarp.carp.packet.AddressFamily;
+import java.util.List;
 
 /** Something that the election wants done. Perform the actions of one answer in their order, at once. */
 public sealed interface CarpAction {
@@ -9,13 +10,14 @@ public sealed interface CarpAction {
     void perform(CarpActions receiver);
 
     /**
-     * Sign and send one advertisement.
+     * Send an advertisement in each family.
      *
+     * @param families in the order of sending
      * @param advbase 0 to 255
      * @param advskew 0 to 255, demotion included
      * @param demote the demote byte
      */
-    record SendAdvertisement(AddressFamily family, int advbase, int advskew, int demote) implements CarpAction {
+    record SendAdvertisement(List<AddressFamily> families, int advbase, int advskew, int demote) implements CarpAction {
         @Override
         public void perform(CarpActions receiver) {
             receiver.sendAdvertisement(this);
@@ -50,7 +52,7 @@ public sealed interface CarpAction {
         }
     }
 
-    /** Configure the virtual addresses. */
+    /** Configure the virtual addresses, then call {@link CarpInstance#onAddressesTaken} or {@link CarpInstance#onTakeFailed}. */
     record TakeAddresses() implements CarpAction {
         @Override
         public void perform(CarpActions receiver) {
@@ -58,7 +60,7 @@ public sealed interface CarpAction {
         }
     }
 
-    /** Remove the virtual addresses. */
+    /** Remove the virtual addresses, or what there may be of them. */
     record ReleaseAddresses() implements CarpAction {
         @Override
         public void perform(CarpActions receiver) {

@@ -39,7 +39,7 @@ public final class CarpInstance {
     private TransitionReason reason = TransitionReason.NOT_STARTED;
     private long sinceNanos;
     private long advertiseAtNanos = NEVER;
-    /** Whether this node is master, and says so when it has the addresses. */
+    /** Whether this node is master, and says so when it has the addresses: not before. */
     private boolean taking;
     /** When the addresses of a master that was are let go, or never: it has none. */
     private long releaseAtNanos = NEVER;
@@ -204,9 +204,27 @@ public final class CarpInstance {
     /** The addresses that {@link CarpAction.TakeAddresses} asked for are there. */
     public List<CarpAction> onAddressesTaken(long nowNanos) {
         if (state == CarpState.MASTER && taking) {
+            taking = false;
             advertise(nowNanos);
         }
         return taken();
+    }
+
+    /** The addresses cannot be taken, or those that somebody took away cannot be put back: another node must be master. */
+    public List<CarpAction> onTakeFailed(long nowNanos) {
+        if (state == CarpState.MASTER) {
+            sayGoodbye();
+            releaseNow();
+            stepDown(TransitionReason.TAKE_FAILED, nowNanos);
+            watch.begin(nowNanos);
+        }
+        return taken();
+    }
+
+    /** Whether this node could take the addresses. While it could not it stays backup, but when it is made master by hand. */
+    public List<CarpAction> onAble(boolean able, long nowNanos) {
+        watch.hold(!able);
+        return onDeadline(nowNanos);
     }
 
     // Inputs from the wire and the clock.
@@ -349,14 +367,8 @@ public final class CarpInstance {
     private void becomeMaster(TransitionReason why, long nowNanos) {
         stopTimers();
         releaseAtNanos = NEVER;
-        long handoverNanos = settings().takeover().handoverNanos();
-        taking = handoverNanos > 0 && why.isHandover();
-        if (taking) {
-            // From its first advertisement on, switches send to this node what is for the virtual MAC.
-            advertiseAtNanos = nowNanos + handoverNanos;
-        } else {
-            advertise(nowNanos);
-        }
+        // From its first advertisement on, switches send to this node what is for the virtual MAC.
+        taking = true;
         actions.add(new CarpAction.TakeAddresses());
         announcements.begin(nowNanos);
         announceIfDue(nowNanos);
@@ -389,23 +401,33 @@ public final class CarpInstance {
     }
 
     private void advertise(long nowNanos) {
-        taking = false;
+        if (taking) {
+            return;
+        }
         send(settings().advbase(), advertisedSkew());
         advertiseAtNanos = turn.nextNanos(nowNanos, candidacy.advertisementNanos());
     }
 
     /** Says good-bye as master, where it can be heard: on the segment only while there is a link. */
     private void leave(long nowNanos) {
+        sayGoodbye();
+        release(UNHEARD_HANDOVERS * settings().takeover().handoverNanos(), nowNanos);
+    }
+
+    /** Not where nobody knows it as master. */
+    private void sayGoodbye() {
+        if (taking) {
+            return;
+        }
         actions.add(new CarpAction.Resign());
         for (int i = 0; linkUp && i < BOW_OUT_REPEATS; i++) {
             send(CarpAdvertisement.BOW_OUT, CarpAdvertisement.BOW_OUT);
         }
-        release(UNHEARD_HANDOVERS * settings().takeover().handoverNanos(), nowNanos);
     }
 
     /** Lets the addresses go after a while, in which a successor may take them: at once, where nobody could be reached meanwhile. */
     private void release(long whileNanos, long nowNanos) {
-        if (whileNanos > 0 && linkUp) {
+        if (whileNanos > 0 && linkUp && !taking) {
             releaseAtNanos = nowNanos + whileNanos;
         } else {
             releaseNow();
@@ -418,11 +440,8 @@ public final class CarpInstance {
     }
 
     private void send(int advbase, int advskew) {
-        for (AddressFamily family : AddressFamily.values()) {
-            if (settings().families().contains(family)) {
-                actions.add(new CarpAction.SendAdvertisement(family, advbase, advskew, advertisedDemote()));
-            }
-        }
+        List<AddressFamily> families = settings().families().stream().sorted().toList();
+        actions.add(new CarpAction.SendAdvertisement(families, advbase, advskew, advertisedDemote()));
     }
 
     private void announceIfDue(long nowNanos) {

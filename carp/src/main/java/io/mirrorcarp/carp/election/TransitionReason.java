@@ -18,6 +18,7 @@ public enum TransitionReason {
     ALLOWED("net.inet.carp.allow is 1"),
     ADDRESSES_REMOVED("last address removed"),
     ADDRESSES_ADDED("address added"),
+    TAKE_FAILED("addresses cannot be taken"),
     SHUTDOWN("shutdown");
 
     private final String text;
@@ -29,11 +30,6 @@ public enum TransitionReason {
     /** For the log line, in brackets there. */
     public String text() {
         return text;
-    }
-
-    /** Whether a master that goes on until it hears of this node may be there, and not only its silence. */
-    boolean isHandover() {
-        return isVoluntary() || this == MASTER_RESIGNED || this == MASTER_WILL_TIME_OUT || this == USER_REQUEST;
     }
 
     /** Whether a living master is displaced by this node's choice, which it must be free to make. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.election;
 
+import io.mirrorcarp.carp.packet.AddressFamily;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -9,6 +10,8 @@ import java.util.Locale;
 
 /**
  * Runs one node through the commands of a golden file and writes down what it does.
+ *
+ * <p>Addresses are taken at once, but after {@code takes later}.
  *
  * <p>A line that starts with {@code >} is a command, one with {@code #} a remark, an empty one stays empty. Every other
  * line is output, and is made anew. Times are seconds since the
@@ -23,6 +26,7 @@ final class Transcript implements CarpActions {
     private CarpSettings settings = CarpSettings.of(1, 1, 0);
     private CarpInstance node = newNode();
     private long nowNanos;
+    private boolean takesAtOnce = true;
 
     /** The file's text with the output of this run in place of what is in it. */
     static String run(List<String> lines) {
@@ -60,7 +64,10 @@ final class Transcript implements CarpActions {
             case "link" -> perform(node.onLink(words.pop().equals("up"), nowNanos));
             case "allow" -> perform(node.onAllow(words.pop().equals("1"), nowNanos));
             case "allow-preempt" -> perform(node.onPreemptAllowed(words.pop().equals("1"), nowNanos));
+            case "takes" -> takesAtOnce = words.pop().equals("at-once");
             case "addresses-taken" -> perform(node.onAddressesTaken(nowNanos));
+            case "take-failed" -> perform(node.onTakeFailed(nowNanos));
+            case "able" -> perform(node.onAble(words.pop().equals("1"), nowNanos));
             case "peer-died" -> perform(node.onPeerDied(nowNanos));
             case "resigned" -> perform(node.onResigned(nowNanos));
             case "peer-silent" -> perform(node.onPeerSilent(nowNanos));
@@ -143,6 +150,9 @@ final class Transcript implements CarpActions {
 
     private void perform(List<CarpAction> actions) {
         actions.forEach(action -> action.perform(this));
+        if (takesAtOnce && actions.contains(new CarpAction.TakeAddresses())) {
+            perform(node.onAddressesTaken(nowNanos));
+        }
     }
 
     private void line(String text) {
@@ -155,8 +165,10 @@ final class Transcript implements CarpActions {
 
     @Override
     public void sendAdvertisement(CarpAction.SendAdvertisement action) {
-        line("send " + action.family().name().toLowerCase(Locale.ROOT) + " advbase " + action.advbase() + " advskew "
-                + action.advskew() + " demote " + action.demote());
+        for (AddressFamily family : action.families()) {
+            line("send " + family.name().toLowerCase(Locale.ROOT) + " advbase " + action.advbase() + " advskew "
+                    + action.advskew() + " demote " + action.demote());
+        }
     }
 
     @Override

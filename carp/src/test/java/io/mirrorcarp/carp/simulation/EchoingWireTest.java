@@ -93,10 +93,12 @@ class EchoingWireTest {
 
         @Override
         public void sendAdvertisement(CarpAction.SendAdvertisement action) {
-            InetAddress source =
-                    Vectors.address(action.family() == AddressFamily.IPV4 ? "10.0.0." + number : "fe80::" + number);
-            CarpAdvertisement signed = authenticator.sign(action.advbase(), action.advskew(), action.demote());
-            broadcast(AdvertisementFrame.build(Envelope.multicast(1, source, 0), signed));
+            for (AddressFamily family : action.families()) {
+                InetAddress source =
+                        Vectors.address(family == AddressFamily.IPV4 ? "10.0.0." + number : "fe80::" + number);
+                CarpAdvertisement signed = authenticator.sign(action.advbase(), action.advskew(), action.demote());
+                broadcast(AdvertisementFrame.build(Envelope.multicast(1, source, 0), signed));
+            }
         }
 
         @Override
@@ -109,7 +111,9 @@ class EchoingWireTest {
         public void resign() {}
 
         @Override
-        public void takeAddresses() {}
+        public void takeAddresses() {
+            clock.at(clock.nowNanos(), () -> perform(machine.onAddressesTaken(clock.nowNanos())));
+        }
 
         @Override
         public void releaseAddresses() {}

@@ -182,9 +182,10 @@ final class OurMember implements Member, CarpActions {
 
     @Override
     public void sendAdvertisement(CarpAction.SendAdvertisement action) {
-        segment.send(
-                this,
-                new PeerAdvertisement(action.family(), address, action.advbase(), action.advskew(), action.demote()));
+        for (AddressFamily family : action.families()) {
+            segment.send(
+                    this, new PeerAdvertisement(family, address, action.advbase(), action.advskew(), action.demote()));
+        }
     }
 
     @Override

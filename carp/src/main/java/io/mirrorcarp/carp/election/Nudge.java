@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-package io.mirrorcarp.carp;
+package io.mirrorcarp.carp.election;
 
 /** What can be asked of a virtual host by hand. */
 public enum Nudge {

@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: BSD-2-Clause
-package io.mirrorcarp.carp;
+package io.mirrorcarp.carp.election;
 
-import io.mirrorcarp.carp.election.Demotion;
-import io.mirrorcarp.carp.election.DemotionChange;
-import io.mirrorcarp.carp.election.DemotionSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The demotion of the node, with its log, and whether the virtual hosts have yet to learn of a change. */
+/** The demotion of a node, with the actions that tell its changes, and whether the virtual hosts have yet to learn of one. */
 final class NodeDemotion {
     private final Demotion demotion = new Demotion();
-    private final CarpLog log;
+    private final List<NodeAction> out;
     private boolean changed;
 
-    NodeDemotion(CarpLog log) {
-        this.log = log;
+    NodeDemotion(List<NodeAction> out) {
+        this.out = out;
     }
 
     /** The counters to read. */
@@ -40,7 +38,7 @@ final class NodeDemotion {
     private void tell(@Nullable DemotionChange change) {
         changed = true;
         if (change != null) {
-            log.demotion(change);
+            out.add(new NodeAction.DemotionChanged(change));
         }
     }
 

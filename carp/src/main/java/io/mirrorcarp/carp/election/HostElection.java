@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp.election;
+
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * The election of one virtual host within its node: {@link CarpInstance} with its addresses and what was asked for by hand. It turns the actions of the instance into those of the
+ * node. Inputs come by {@link NodeElection}. Not thread-safe.
+ */
+public final class HostElection {
+    private final ElectedHost host;
+    private final CarpInstance instance;
+    private final AddressHold addresses = new AddressHold();
+    private final List<NodeAction> out;
+    private final Consumer<HostElection> onMasterSilent;
+    private final Interpreter interpreter = new Interpreter();
+    private long upAtNanos = CarpInstance.NEVER;
+
+    /** @param onMasterSilent told when the master of it timed out */
+    HostElection(
+            ElectedHost host,
+            RandomGenerator random,
+            AdvertTurn turn,
+            List<NodeAction> out,
+            Consumer<HostElection> onMasterSilent) {
+        this.host = host;
+        this.instance = new CarpInstance(host.settings(), random, turn);
+        this.out = out;
+        this.onMasterSilent = onMasterSilent;
+    }
+
+    // To read.
+
+    public ElectedHost host() {
+        return host;
+    }
+
+    /** To read only. */
+    public CarpInstance instance() {
+        return instance;
+    }
+
+    /** Whether this node answers for the addresses. */
+    public boolean holdsAddresses() {
+        return addresses.isHeld();
+    }
+
+    /** When it comes up by itself after it was taken down by hand, or {@link CarpInstance#NEVER}. */
+    public long upAtNanos() {
+        return upAtNanos;
+    }
+
+    AddressHold addresses() {
+        return addresses;
+    }
+
+    // For the node.
+
+    /** Carries out what the instance wants. */
+    void perform(List<CarpAction> actions, long nowNanos) {
+        for (CarpAction action : actions) {
+            interpreter.nowNanos = nowNanos;
+            action.perform(interpreter);
+        }
+    }
+
+    void nudge(Nudge nudge, long whenUpNanos, long nowNanos) {
+        upAtNanos = nudge == Nudge.DOWN ? whenUpNanos : CarpInstance.NEVER;
+        perform(
+                switch (nudge) {
+                    case DOWN -> instance.onDisable(nowNanos);
+                    case UP -> instance.onEnable(nowNanos);
+                    case MASTER -> instance.onForcedState(CarpState.MASTER, nowNanos);
+                    case BACKUP -> instance.onForcedState(CarpState.BACKUP, nowNanos);
+                },
+                nowNanos);
+    }
+
+    /** The addresses are there: the instance may say that it is master, and they are announced. */
+    void onTaken(int attempt, boolean changed, long nowNanos) {
+        if (!addresses.awaits(attempt)) {
+            return;
+        }
+        if (addresses.onTaken()) {
+            perform(instance.onAddressesTaken(nowNanos), nowNanos);
+            out.add(new NodeAction.Announce(host.name()));
+        } else if (changed) {
+            onPutBack();
+        }
+        perform(instance.onAble(true, nowNanos), nowNanos);
+    }
+
+    private void onPutBack() {
+        long putBack = addresses.onPutBack();
+        out.add(new NodeAction.CountPutBack(host.name()));
+        if (Long.bitCount(putBack) == 1) {
+            report("addresses that were taken away are put back (" + putBack + " times so far)");
+        }
+        out.add(new NodeAction.Announce(host.name()));
+    }
+
+    /** Taking them failed: another node must, and this one does not say that it is master. */
+    void onTakeFailed(String why, long nowNanos) {
+        addresses.onTakeFailed(nowNanos);
+        if (Integer.bitCount(addresses.failuresInARow()) == 1) {
+            report("take addresses: " + why);
+        }
+        perform(instance.onAble(false, nowNanos), nowNanos);
+        perform(instance.onTakeFailed(nowNanos), nowNanos);
+    }
+
+    /** A rehearsal ended, with a failure or not. Returns whether that changes whether this node can take over. */
+    boolean onRehearsed(boolean succeeded, String why, long nowNanos) {
+        if (addresses.isWanted()) {
+            return false;
+        }
+        boolean changed = addresses.onRehearsed(succeeded, nowNanos);
+        if (!succeeded && Integer.bitCount(addresses.failuresInARow()) == 1) {
+            report("a takeover would fail: " + why);
+        }
+        perform(instance.onAble(succeeded, nowNanos), nowNanos);
+        return changed;
+    }
+
+    void take(long nowNanos) {
+        out.add(new NodeAction.TakeAddresses(host.name(), addresses.attempt(nowNanos)));
+    }
+
+    private void report(String what) {
+        out.add(new NodeAction.Report("VHID " + host.subject() + ": " + what));
+    }
+
+    void onDeadline(long nowNanos) {
+        if (nowNanos >= upAtNanos) {
+            nudge(Nudge.UP, CarpInstance.NEVER, nowNanos);
+        }
+        perform(instance.onDeadline(nowNanos), nowNanos);
+        if (addresses.isRepairDue(nowNanos)) {
+            take(nowNanos);
+        }
+        if (addresses.takeRehearsalDue(nowNanos)) {
+            out.add(new NodeAction.Rehearse(host.name()));
+        }
+    }
+
+    long nextDeadlineNanos() {
+        return Math.min(upAtNanos, Math.min(instance.nextDeadlineNanos(), addresses.nextDeadlineNanos()));
+    }
+
+    private final class Interpreter implements CarpActions {
+        private long nowNanos;
+
+        @Override
+        public void sendAdvertisement(CarpAction.SendAdvertisement action) {
+            out.add(new NodeAction.SendAdvertisement(host.name(), action));
+        }
+
+        @Override
+        public void requestStates(CarpAction.RequestStates action) {
+            out.add(new NodeAction.RequestStates(host.name(), action.request()));
+        }
+
+        @Override
+        public void masterSilent() {
+            onMasterSilent.accept(HostElection.this);
+        }
+
+        @Override
+        public void resign() {
+            out.add(new NodeAction.Resign(host.name()));
+        }
+
+        @Override
+        public void takeAddresses() {
+            out.add(new NodeAction.TakeAddresses(host.name(), addresses.take(nowNanos)));
+        }
+
+        @Override
+        public void releaseAddresses() {
+            addresses.release();
+            out.add(new NodeAction.ReleaseAddresses(host.name()));
+        }
+
+        /** Before the addresses are there nothing is announced: it is done when they are. */
+        @Override
+        public void announce(CarpAction.Announce action) {
+            if (addresses.isHeld()) {
+                out.add(new NodeAction.Announce(host.name()));
+            }
+        }
+
+        @Override
+        public void stateChanged(CarpAction.StateChanged action) {
+            out.add(new NodeAction.StateChanged(host.name(), action));
+        }
+    }
+}

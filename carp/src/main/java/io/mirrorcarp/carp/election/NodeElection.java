@@ -1,0 +1,461 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp.election;
+
+import io.mirrorcarp.carp.auth.AddressSet;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The election of a node: its virtual hosts, its carpdevs and its demotion, as a machine that is told the time and what happened.
+ *
+ * <p>Each input gives the actions to perform, in order. {@link #nextDeadlineNanos} says when {@link #onDeadline} wants to be called; it may change with every input. {@code nowNanos}
+ * is a monotonic time from any origin. A name that the node does not have is an {@link IllegalArgumentException}. Not thread-safe.
+ */
+public final class NodeElection {
+    private final NodeSettings settings;
+    private final List<NodeAction> out = new ArrayList<>();
+    private final NodeDemotion demotion = new NodeDemotion(out);
+    private final Map<String, HostElection> hosts = new LinkedHashMap<>();
+    private final Map<String, CarpdevElection> carpdevs = new LinkedHashMap<>();
+    private boolean allow;
+    private boolean preempt;
+    private boolean preemptAllowed = true;
+    private boolean running;
+    private boolean stopping;
+    private long nowNanos;
+
+    /** @param random draws the lots after a contest of equals */
+    public NodeElection(List<ElectedHost> hosts, NodeSettings settings, RandomGenerator random) {
+        this.settings = settings;
+        this.allow = settings.allow();
+        this.preempt = settings.preempt();
+        for (ElectedHost host : hosts) {
+            AdvertTurn turn = new AdvertTurn(this.hosts.size(), hosts.size());
+            this.hosts.put(host.name(), new HostElection(host, random, turn, out, this::onMasterSilent));
+        }
+        Map<String, List<ElectedHost>> byCarpdev = hosts.stream()
+                .collect(Collectors.groupingBy(ElectedHost::carpdev, LinkedHashMap::new, Collectors.toList()));
+        byCarpdev.forEach((name, on) -> carpdevs.put(name, new CarpdevElection(name, on, out)));
+    }
+
+    // The life of the node.
+
+    /** Starts. What is known of the carpdevs by then counts from the start. */
+    public List<NodeAction> onStart(long now) {
+        running = true;
+        return input(now, () -> {
+            settings.initialDemotion().forEach(demotion::raise);
+            demoteByAllow();
+            for (CarpdevElection carpdev : carpdevs.values()) {
+                if (!carpdev.isPresent()) {
+                    out.add(new NodeAction.Report("carpdev " + carpdev.name() + " does not exist"));
+                }
+                settleLink(carpdev);
+            }
+            hosts.values().forEach(this::applyDemotion);
+            forEachHost(instance -> instance.onAllow(allow, now));
+            forEachHost(instance -> instance.onStart(now));
+        });
+    }
+
+    /** Bows out, and gives up the addresses; {@link NodeAction.Stopped} tells when that is done. */
+    public List<NodeAction> onShutdown(long now) {
+        stopping = true;
+        return input(now, () -> forEachHost(instance -> instance.onShutdown(now)));
+    }
+
+    /** The time of {@link #nextDeadlineNanos} has come: does what is due first. */
+    public List<NodeAction> onDeadline(long now) {
+        return input(now, () -> {
+            demotion.onDeadline(now);
+            for (CarpdevElection carpdev : carpdevs.values()) {
+                if (carpdev.onDeadline(now)) {
+                    settleLink(carpdev);
+                }
+            }
+            hosts.values().stream()
+                    .filter(host -> host.nextDeadlineNanos() <= now)
+                    .findFirst()
+                    .ifPresent(host -> host.onDeadline(now));
+        });
+    }
+
+    /** When {@link #onDeadline} is next wanted, or {@link CarpInstance#NEVER}. It may be wanted again at once: each virtual host has its own time of sending. */
+    public long nextDeadlineNanos() {
+        long earliest = demotion.counters().nextDeadlineNanos();
+        for (CarpdevElection carpdev : carpdevs.values()) {
+            earliest = Math.min(earliest, carpdev.nextDeadlineNanos());
+        }
+        for (HostElection host : hosts.values()) {
+            earliest = Math.min(earliest, host.nextDeadlineNanos());
+        }
+        return earliest;
+    }
+
+    // Carpdevs.
+
+    /** An interface is now this one, and can pass frames or not; ifindex 0 where there is none of its name. */
+    public List<NodeAction> onCarpdev(String name, int ifindex, boolean up, long now) {
+        return input(now, () -> {
+            CarpdevElection carpdev = carpdev(name);
+            carpdev.onStatus(ifindex, up, now);
+            if (running) {
+                settleLink(carpdev);
+                carpdev.settleSocket();
+            }
+        });
+    }
+
+    /** A socket is open on the interface with this index. */
+    public List<NodeAction> onOpened(String name, int ifindex, long now) {
+        return input(now, () -> {
+            CarpdevElection carpdev = carpdev(name);
+            carpdev.onOpened(ifindex);
+            ElectedHost rehearsed = carpdev.rehearsed();
+            if (rehearsed != null && !host(rehearsed.name()).addresses().isWanted()) {
+                out.add(new NodeAction.Rehearse(rehearsed.name()));
+            }
+            if (running) {
+                settleLink(carpdev);
+                carpdev.settleSocketAfterOpening();
+            }
+        });
+    }
+
+    /** No socket could be opened; it is tried again. */
+    public List<NodeAction> onOpenFailed(String name, String why, long now) {
+        return input(now, () -> {
+            carpdev(name).onOpenFailed(now);
+            out.add(new NodeAction.Report("open " + name + ": " + why));
+        });
+    }
+
+    /**
+     * An advertisement or a probe was sent, or not.
+     *
+     * @param error why not, or null
+     */
+    public List<NodeAction> onSent(String name, @Nullable String error, long now) {
+        return input(now, () -> {
+            CarpdevElection carpdev = carpdev(name);
+            switch (carpdev.onSent(error == null, now)) {
+                case NONE -> {}
+                case BROKEN ->
+                    demote(
+                            DemotionSource.SEND_ERRORS,
+                            carpdev,
+                            settings.faultDemotion(),
+                            "send error " + error + " on " + name);
+                case REPAIRED -> undemote(DemotionSource.SEND_ERRORS, carpdev, "send ok on " + name);
+            }
+        });
+    }
+
+    /** The link of a carpdev, or its socket, came or went, or is as it was. */
+    private void settleLink(CarpdevElection carpdev) {
+        boolean up = carpdev.isUp();
+        if (up) {
+            // First, since a demoted node waits longer for a master.
+            undemote(DemotionSource.LINK, carpdev, "interface up");
+            applyDemotions();
+        }
+        for (HostElection host : hosts.values()) {
+            if (host.host().carpdev().equals(carpdev.name())) {
+                host.perform(host.instance().onLink(up, nowNanos), nowNanos);
+            }
+        }
+        if (!up) {
+            demote(DemotionSource.LINK, carpdev, settings.linkDemotion(), "interface down");
+        }
+    }
+
+    // Virtual hosts.
+
+    /** An authentic advertisement of the vhid by another node, which came the right way. */
+    public List<NodeAction> onAdvertisement(String name, PeerAdvertisement advertisement, long now) {
+        return onHost(name, now, instance -> instance.onAdvertisement(advertisement, now));
+    }
+
+    /** The answer to {@link NodeAction.RequestStates}. */
+    public List<NodeAction> onStatesReady(String name, int request, long now) {
+        return onHost(name, now, instance -> instance.onStatesReady(request, now));
+    }
+
+    /**
+     * The answer to {@link NodeAction.TakeAddresses}: the addresses are there.
+     *
+     * @param changed whether something had to be done for that
+     */
+    public List<NodeAction> onTaken(String name, int attempt, boolean changed, long now) {
+        return input(now, () -> {
+            HostElection host = host(name);
+            host.onTaken(attempt, changed, now);
+            if (host.addresses().isAble()) {
+                clearInability(host, "addresses taken");
+            }
+        });
+    }
+
+    /** The other answer to {@link NodeAction.TakeAddresses}: nothing of it is left. The virtual host is demoted until a rehearsal succeeds. */
+    public List<NodeAction> onTakeFailed(String name, int attempt, String why, long now) {
+        return input(now, () -> {
+            HostElection host = host(name);
+            if (host.addresses().awaits(attempt)) {
+                demoteByInability(host, "take addresses: " + why);
+                host.onTakeFailed(why, now);
+            }
+        });
+    }
+
+    /**
+     * The answer to {@link NodeAction.Rehearse}.
+     *
+     * @param why it failed, or null
+     */
+    public List<NodeAction> onRehearsed(String name, @Nullable String why, long now) {
+        return input(now, () -> {
+            HostElection host = host(name);
+            if (host.onRehearsed(why == null, why == null ? "" : why, now)) {
+                if (why == null) {
+                    clearInability(host, "a takeover is possible again");
+                } else {
+                    demoteByInability(host, "a takeover would fail: " + why);
+                }
+            }
+        });
+    }
+
+    /** How the addresses are to be held has changed: they are taken once more, where they are held. */
+    public List<NodeAction> onPlanChanged(String name, long now) {
+        return input(now, () -> {
+            HostElection host = host(name);
+            if (host.addresses().isWanted()) {
+                host.take(now);
+            }
+        });
+    }
+
+    /** Addresses that this node holds were taken away, or their interface went down. */
+    public List<NodeAction> onDisturbed(String name, long now) {
+        return input(now, () -> host(name).addresses().onDisturbed(now));
+    }
+
+    /**
+     * A virtual host is nudged by hand.
+     *
+     * @param upAtNanos when {@link Nudge#DOWN} ends by itself, or {@link CarpInstance#NEVER}; without meaning for the others
+     */
+    public List<NodeAction> onNudge(String name, Nudge nudge, long upAtNanos, long now) {
+        return input(now, () -> host(name).nudge(nudge, upAtNanos, now));
+    }
+
+    /** What one virtual host misses the others of its group need not miss for as long: a node that died mostly had them all. */
+    private void onMasterSilent(HostElection silent) {
+        for (HostElection host : hosts.values()) {
+            if (host != silent && host.host().isWith(silent.host())) {
+                host.perform(host.instance().onPeerDied(nowNanos), nowNanos);
+            }
+        }
+    }
+
+    // Peers, on another path.
+
+    /**
+     * A peer that was master says that it leaves. Virtual hosts that are not configured in the same way here and there are not the same, and are left to their timers.
+     *
+     * @param addresses the digest of the virtual addresses, {@link AddressSet#digest}
+     */
+    public List<NodeAction> onResigned(int vhid, long addresses, long now) {
+        return input(now, () -> {
+            for (HostElection host : hosts.values()) {
+                if (host.host().vhid() == vhid && host.host().addresses().digest() == addresses) {
+                    host.perform(host.instance().onResigned(now), now);
+                }
+            }
+        });
+    }
+
+    /** A peer that may have been the master seems to have died just now. */
+    public List<NodeAction> onPeerDied(long now) {
+        return input(now, () -> forEachHost(instance -> instance.onPeerDied(now)));
+    }
+
+    /** A peer fell silent without a word, and may have been the master. */
+    public List<NodeAction> onPeerSilent(long now) {
+        return input(now, () -> forEachHost(instance -> instance.onPeerSilent(now)));
+    }
+
+    /** Whether the node may displace a living master, as far as something else than its demotion decides that. It may until told. */
+    public List<NodeAction> onPreemptAllowed(boolean allowed, long now) {
+        return input(now, () -> {
+            preemptAllowed = allowed;
+            hosts.values().forEach(this::applyDemotion);
+        });
+    }
+
+    // The administrator.
+
+    /** Adds a source of demotion, or replaces the one of its name, subject and group. */
+    public List<NodeAction> onDemotionRaised(DemotionSource source, long now) {
+        return input(now, () -> demotion.raise(source));
+    }
+
+    /** Ends a source of demotion, if it is there. */
+    public List<NodeAction> onDemotionCleared(String name, String subject, String group, String reason, long now) {
+        return input(now, () -> demotion.clear(name, subject, group, reason));
+    }
+
+    /** Adds to the administrator's own source. */
+    public List<NodeAction> onDemotionAdded(int delta, String reason, long now) {
+        return input(now, () -> demotion.add(delta, reason, now));
+    }
+
+    /** The services of the node are ready: the hold-off of the start is over. */
+    public List<NodeAction> onServicesReady(long now) {
+        return input(now, () -> forEachHost(instance -> instance.onServicesReady(now)));
+    }
+
+    /** net.inet.carp.allow. */
+    public List<NodeAction> onAllow(boolean changed, long now) {
+        return input(now, () -> {
+            allow = changed;
+            demoteByAllow();
+            applyDemotions();
+            forEachHost(instance -> instance.onAllow(changed, now));
+        });
+    }
+
+    /** net.inet.carp.preempt. */
+    public List<NodeAction> onPreempt(boolean changed, long now) {
+        return input(now, () -> {
+            preempt = changed;
+            forEachHost(instance -> instance.onSettings(instance.settings().withPreempt(changed), now));
+        });
+    }
+
+    // Demotion.
+
+    /** With allow 0 the node is demoted as if a link were down, as on FreeBSD. */
+    private void demoteByAllow() {
+        String reason = "net.inet.carp.allow is " + (allow ? 1 : 0);
+        if (allow) {
+            demotion.clear(DemotionSource.ALLOW, "", "", reason);
+        } else {
+            demotion.raise(DemotionSource.of(DemotionSource.ALLOW, "", settings.linkDemotion(), reason, nowNanos));
+        }
+    }
+
+    private void demoteByInability(HostElection host, String reason) {
+        demotion.raise(DemotionSource.of(
+                        DemotionSource.ADDRESSES, host.host().subject(), settings.faultDemotion(), reason, nowNanos)
+                .inGroup(host.host().group()));
+    }
+
+    private void clearInability(HostElection host, String reason) {
+        demotion.clear(
+                DemotionSource.ADDRESSES, host.host().subject(), host.host().group(), reason);
+    }
+
+    private void demote(String source, CarpdevElection carpdev, int value, String reason) {
+        DemotionSource raised = DemotionSource.of(source, carpdev.name(), value, reason, nowNanos);
+        carpdev.groups().forEach(group -> demotion.raise(raised.inGroup(group)));
+    }
+
+    private void undemote(String source, CarpdevElection carpdev, String reason) {
+        carpdev.groups().forEach(group -> demotion.clear(source, carpdev.name(), group, reason));
+    }
+
+    private void applyDemotions() {
+        while (demotion.takeChanged()) {
+            hosts.values().forEach(this::applyDemotion);
+        }
+    }
+
+    private void applyDemotion(HostElection host) {
+        String group = host.host().group();
+        boolean free = preemptAllowed && demotion.counters().suppressPreemptFor(group) == 0;
+        host.perform(host.instance().onPreemptAllowed(free, nowNanos), nowNanos);
+        host.perform(host.instance().onDemotion(demotion.counters().totalFor(group), nowNanos), nowNanos);
+    }
+
+    // The shape of an input.
+
+    /** Runs what came in, lets the demotion reach every virtual host, and gives the actions. */
+    private List<NodeAction> input(long now, Runnable what) {
+        nowNanos = now;
+        what.run();
+        applyDemotions();
+        if (stopping
+                && hosts.values().stream().noneMatch(host -> host.instance().isLeaving())) {
+            stopping = false;
+            running = false;
+            out.add(new NodeAction.Stopped());
+        }
+        List<NodeAction> actions = List.copyOf(out);
+        out.clear();
+        return actions;
+    }
+
+    private List<NodeAction> onHost(String name, long now, Function<CarpInstance, List<CarpAction>> what) {
+        return input(now, () -> {
+            HostElection host = host(name);
+            host.perform(what.apply(host.instance()), now);
+        });
+    }
+
+    private void forEachHost(Function<CarpInstance, List<CarpAction>> what) {
+        for (HostElection host : hosts.values()) {
+            host.perform(what.apply(host.instance()), nowNanos);
+        }
+    }
+
+    private CarpdevElection carpdev(String name) {
+        CarpdevElection carpdev = carpdevs.get(name);
+        if (carpdev == null) {
+            throw new IllegalArgumentException("no carpdev " + name);
+        }
+        return carpdev;
+    }
+
+    // To read.
+
+    /** The virtual host of a name. */
+    public HostElection host(String name) {
+        HostElection host = hosts.get(name);
+        if (host == null) {
+            throw new IllegalArgumentException("no virtual host " + name);
+        }
+        return host;
+    }
+
+    /** In the order of the configuration. */
+    public Collection<HostElection> hosts() {
+        return Collections.unmodifiableCollection(hosts.values());
+    }
+
+    /** The counters, to read only. */
+    public Demotion demotion() {
+        return demotion.counters();
+    }
+
+    public boolean isAllowed() {
+        return allow;
+    }
+
+    public boolean preempts() {
+        return preempt;
+    }
+
+    /** From the start to the end. */
+    public boolean isRunning() {
+        return running;
+    }
+}
