@@ -6,6 +6,7 @@ import io.mirrorcarp.carp.Resignation;
 import io.mirrorcarp.carp.StateChange;
 import io.mirrorcarp.carp.election.DemotionChange;
 import io.mirrorcarp.daemon.control.EventLog;
+import io.mirrorcarp.daemon.metrics.TransitionCounts;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -15,6 +16,7 @@ final class ElectionEvents implements CarpListener {
     private static final String SUBJECT = "carp";
 
     private final EventLog events;
+    private final TransitionCounts transitions;
     private final Consumer<StateChange> hooks;
     private final Consumer<Resignation> onResign;
     private final Consumer<Throwable> onFailure;
@@ -25,10 +27,12 @@ final class ElectionEvents implements CarpListener {
      */
     ElectionEvents(
             EventLog events,
+            TransitionCounts transitions,
             Consumer<StateChange> hooks,
             Consumer<Resignation> onResign,
             Consumer<Throwable> onFailure) {
         this.events = events;
+        this.transitions = transitions;
         this.hooks = hooks;
         this.onResign = onResign;
         this.onFailure = onFailure;
@@ -45,6 +49,12 @@ final class ElectionEvents implements CarpListener {
         facts.put("to", change.to().label());
         facts.put("reason", change.reason().text());
         events.keep(SUBJECT, change.text(), facts);
+        transitions.count(new TransitionCounts.Transition(
+                change.host().name(),
+                change.host().vhid(),
+                change.host().carpdev(),
+                change.to().label(),
+                change.reason().text()));
         hooks.accept(change);
     }
 

@@ -13,6 +13,8 @@ import io.mirrorcarp.daemon.control.ControlServer;
 import io.mirrorcarp.daemon.control.EventLog;
 import io.mirrorcarp.daemon.host.MaintenanceFile;
 import io.mirrorcarp.daemon.host.TablesFile;
+import io.mirrorcarp.daemon.metrics.MetricsServer;
+import io.mirrorcarp.daemon.metrics.TransitionCounts;
 import io.mirrorcarp.daemon.track.InterfaceTracks;
 import io.mirrorcarp.daemon.track.ScriptChecks;
 import io.mirrorcarp.pfsync.PfsyncVerticle;
@@ -46,8 +48,8 @@ import org.slf4j.LoggerFactory;
  * has arrived is imported.
  */
 final class Wiring {
-    /** One each for the election, replication, administration and the tracked interfaces. */
-    private static final int EVENT_LOOPS = 4;
+    /** One each for the election, replication, administration, metrics and the tracked interfaces, and one for the thread that starts them. */
+    private static final int EVENT_LOOPS = 6;
 
     private static final String START_REASON = "pfsync bulk start";
 
@@ -55,6 +57,7 @@ final class Wiring {
     private final Configuration configuration;
     private final Consumer<Throwable> onFailure;
     private final EventLog events = new EventLog(Clock.systemUTC());
+    private final TransitionCounts transitions = new TransitionCounts();
     private final MaintenanceFile maintenance;
     private final TablesFile tables;
     private final long startNanos = System.nanoTime();
@@ -92,7 +95,7 @@ final class Wiring {
                 CarpSetup.hosts(configuration),
                 CarpSetup.options(configuration, initialDemotion()),
                 network,
-                new ElectionEvents(events, hooks::tell, this::resign, onFailure),
+                new ElectionEvents(events, transitions, hooks::tell, this::resign, onFailure),
                 () -> replicates.future().compose(running -> replication.drained()));
     }
 
@@ -158,7 +161,7 @@ final class Wiring {
                 .pfsync()
                 .map(this::startBoth)
                 .orElseGet(() -> deploy(carp))
-                .compose(started -> deploy(control()))
+                .compose(started -> administer())
                 .compose(served -> track())
                 .onSuccess(tracked -> hooks.askWhetherReady(vertx, carp::servicesReady))
                 .onSuccess(started -> events.report(
@@ -199,15 +202,22 @@ final class Wiring {
                 : deploy(new InterfaceTracks(track.interfaces(), network, carp::raiseDemotion));
     }
 
-    private ControlServer control() {
+    private Future<?> administer() {
+        Administration commands = administration();
+        Signals.serve(new SignalReceiver(commands, events));
+        String metrics = configuration.metrics().http();
+        return deploy(new ControlServer(Path.of(configuration.admin().socket()), commands, events))
+                .compose(served -> metrics.isEmpty()
+                        ? Future.succeededFuture()
+                        : deploy(new MetricsServer(metrics, commands, transitions)));
+    }
+
+    private Administration administration() {
         TableCare table = TableCare.begin(vertx, events);
         DoctorRounds.begin(vertx, configuration, events);
         StatusReport report = new StatusReport(configuration, startNanos, table::reading);
         KeyReload keyReload = new KeyReload(vertx, file, configuration, replication, events);
-        Administration commands =
-                new Administration(vertx, carp, replication, report, maintenance, keyReload, new Doctor(configuration));
-        Signals.serve(new SignalReceiver(commands, events));
-        return new ControlServer(Path.of(configuration.admin().socket()), commands, events);
+        return new Administration(vertx, carp, replication, report, maintenance, keyReload, new Doctor(configuration));
     }
 
     private Future<String> deploy(Deployable verticle) {

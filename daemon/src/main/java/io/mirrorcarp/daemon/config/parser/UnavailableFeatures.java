@@ -23,7 +23,6 @@ final class UnavailableFeatures {
         asked.pfsync().ifPresent(pfsync -> refuse(pfsync.defer(), "defer", "set it to false", "pfsync", "defer"));
         refuse(!asked.admin().http().isEmpty(), "admin.http", "set it to \"\"", "admin", "http");
         refuse(!asked.admin().authFile().isEmpty(), "admin.authFile", "set it to \"\"", "admin", "authFile");
-        refuse(!asked.metrics().http().isEmpty(), "metrics.http", "set it to \"\"", "metrics", "http");
     }
 
     private void refuse(VirtualHostConfiguration host) {

@@ -396,7 +396,6 @@ class ConfigurationFaultsTest {
                 SYNC + "defer = true\n|4:1: defer|set it to false",
                 HOST + "[admin]\nhttp = \"127.0.0.1:8112\"\n|7:1: admin.http|set it to \"\"",
                 HOST + "[admin]\nauthFile = \"web.auth\"\n|7:1: admin.authFile|set it to \"\"",
-                HOST + "[metrics]\nhttp = \"127.0.0.1:9712\"\n|7:1: metrics.http|set it to \"\"",
             })
     void whatIsNotThereYetIsRefusedInOneSentence(String row) {
         String[] parts = row.split("\\|", -1);

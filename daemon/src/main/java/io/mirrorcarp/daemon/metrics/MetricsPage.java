@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon.metrics;
+
+import io.mirrorcarp.carp.packet.CarpCounter;
+import io.mirrorcarp.conntrack.io.ConntrackCounter;
+import io.mirrorcarp.daemon.control.Stats;
+import io.mirrorcarp.daemon.control.Status;
+import io.mirrorcarp.pfsync.session.PfsyncCounter;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What {@code /metrics} shows: a state is a value, never a label. Pure: made of one status, the counters and the changes of state. */
+final class MetricsPage {
+    private static final Pattern DISCARDED = Pattern.compile("(?:bad|short)[A-Z].*|replayed|stale");
+    private static final Pattern MESSAGES = Pattern.compile("(.+?)(In|Out)");
+
+    private final MetricFamilies families = new MetricFamilies();
+
+    private MetricsPage() {}
+
+    static MetricSnapshots of(Status status, Stats stats, Map<TransitionCounts.Transition, Long> transitions) {
+        MetricsPage page = new MetricsPage();
+        page.elections(status, transitions);
+        page.replication(status.pfsync());
+        page.families.gauge(
+                "conntrack_entries",
+                "entries of the kernel's table",
+                Labels.EMPTY,
+                status.conntrack().entries());
+        page.families.gauge(
+                "conntrack_limit",
+                "entries that the kernel's table has room for",
+                Labels.EMPTY,
+                status.conntrack().limit());
+        page.carp(stats.carp());
+        page.pfsync(stats.pfsync());
+        page.conntrack(stats.conntrack());
+        return page.families.snapshots();
+    }
+
+    private void elections(Status status, Map<TransitionCounts.Transition, Long> transitions) {
+        for (Status.VirtualHost host : status.vhids()) {
+            Labels labels =
+                    Labels.of("name", host.name(), "vhid", Integer.toString(host.vhid()), "carpdev", host.carpdev());
+            families.gauge("carp_state", "0 init, 1 backup, 2 master", labels, number(host.state()));
+            families.gauge("carp_advskew", "the advskew that is advertised", labels, host.advertisedAdvskew());
+        }
+        transitions.forEach((transition, count) -> families.counter(
+                "carp_transitions",
+                "changes of state by the state after them and the reason",
+                Labels.of(
+                        "name", transition.name(),
+                        "vhid", Integer.toString(transition.vhid()),
+                        "carpdev", transition.carpdev(),
+                        "to", transition.to(),
+                        "reason", transition.reason()),
+                count));
+        families.gauge("carp_demotion", "the sum of the demotion sources", Labels.EMPTY, status.demotion());
+        families.gauge(
+                "carp_suppress_preempt",
+                "reasons that keep this node from preempting",
+                Labels.EMPTY,
+                status.suppressPreempt());
+        families.gauge(
+                "carp_maintenance", "1 while the node is in maintenance", Labels.EMPTY, status.maintenance() ? 1 : 0);
+        families.gauge(
+                "carp_failover_ready",
+                "1 when the peer could take over now without losing a connection",
+                Labels.EMPTY,
+                status.failoverReady() ? 1 : 0);
+        Map<String, Integer> sources = new HashMap<>();
+        status.demotionSources().forEach(source -> sources.merge(source.source(), source.value(), Integer::sum));
+        sources.forEach((source, value) -> families.gauge(
+                "carp_demotion_source", "what each source adds to the demotion", Labels.of("source", source), value));
+    }
+
+    private static int number(Status.CarpState state) {
+        return switch (state) {
+            case INIT -> 0;
+            case BACKUP -> 1;
+            case MASTER -> 2;
+        };
+    }
+
+    private void replication(Status.Pfsync pfsync) {
+        if (pfsync.state() == Status.PfsyncState.OFF) {
+            return;
+        }
+        families.gauge(
+                "pfsync_in_sync",
+                "1 while this node and every peer hold the same states",
+                Labels.EMPTY,
+                pfsync.state() == Status.PfsyncState.IN_SYNC ? 1 : 0);
+        for (Status.PfsyncPeer peer : pfsync.peers()) {
+            Labels labels = Labels.of("node", peer.node());
+            families.gauge(
+                    "pfsync_lag_seconds",
+                    "how far the peer's acknowledgements are behind what was sent to it",
+                    labels,
+                    peer.lagMillis() / 1000);
+            families.gauge("pfsync_peer_entries", "entries of the peer's table", labels, peer.entries());
+            families.gauge("pfsync_peer_last_seen_seconds", "since the peer was heard", labels, peer.lastSeenSeconds());
+        }
+        families.gauge(
+                "pfsync_bulk_running",
+                "1 during a bulk update",
+                Labels.EMPTY,
+                pfsync.bulk().running() ? 1 : 0);
+    }
+
+    private void carp(Map<String, Long> values) {
+        for (CarpCounter counter : CarpCounter.values()) {
+            long value = values.getOrDefault(counter.label(), 0L);
+            switch (counter) {
+                case PACKETS_RECEIVED, PACKETS_RECEIVED6 ->
+                    families.counter(
+                            "carp_advertisements_received", "CARP packets received", family(counter.label()), value);
+                case PACKETS_SENT, PACKETS_SENT6 ->
+                    families.counter("carp_advertisements_sent", "CARP packets sent", family(counter.label()), value);
+                default -> add("carp", counter.label(), counter.meaning(), value);
+            }
+        }
+    }
+
+    private static Labels family(String label) {
+        return Labels.of("family", label.endsWith("6") ? "ipv6" : "ipv4");
+    }
+
+    private void pfsync(Map<String, Long> values) {
+        if (values.isEmpty()) {
+            return;
+        }
+        for (PfsyncCounter counter : PfsyncCounter.values()) {
+            long value = values.getOrDefault(counter.label(), 0L);
+            Matcher message = MESSAGES.matcher(counter.label());
+            if (message.matches()) {
+                families.counter(
+                        "pfsync_messages",
+                        "messages by their direction and action",
+                        Labels.of(
+                                "direction",
+                                message.group(2).toLowerCase(Locale.ROOT),
+                                "action",
+                                snake(message.group(1))),
+                        value);
+            } else {
+                add("pfsync", counter.label(), counter.meaning(), value);
+            }
+        }
+    }
+
+    private void conntrack(Map<String, Long> values) {
+        if (values.isEmpty()) {
+            return;
+        }
+        for (ConntrackCounter counter : ConntrackCounter.values()) {
+            String label = counter == ConntrackCounter.OVERRUNS ? "netlinkOverruns" : counter.label();
+            add("conntrack", label, counter.meaning(), values.getOrDefault(counter.label(), 0L));
+        }
+    }
+
+    private void add(String protocol, String label, String meaning, long value) {
+        if (DISCARDED.matcher(label).matches()) {
+            families.counter(
+                    protocol + "_packets_discarded",
+                    "packets discarded, by the reason",
+                    Labels.of("reason", snake(label)),
+                    value);
+        } else {
+            families.counter(protocol + "_" + snake(label), meaning, Labels.EMPTY, value);
+        }
+    }
+
+    private static String snake(String camel) {
+        return camel.replaceAll("(?<=[a-z0-9])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
+    }
+}

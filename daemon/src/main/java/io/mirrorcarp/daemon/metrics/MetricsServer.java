@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon.metrics;
+
+import io.mirrorcarp.daemon.control.DaemonCommands;
+import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
+import io.prometheus.metrics.expositionformats.OpenMetricsTextFormatWriter;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Serves {@code GET /metrics}, in the OpenMetrics text format or in Prometheus' own, as the request accepts. It answers nothing else, reads no body, and holds a
+ * limited number of connections, each for a limited time: whoever can reach it can read the counters and do no more.
+ */
+public final class MetricsServer extends VerticleBase {
+    private static final int MAXIMUM_CONNECTIONS = 32;
+    private static final int IDLE_SECONDS = 60;
+    private static final long ANSWER_MILLIS = TimeUnit.SECONDS.toMillis(5);
+
+    private final String host;
+    private final int port;
+    private final DaemonCommands daemon;
+    private final TransitionCounts transitions;
+    private final ExpositionFormatWriter openMetrics =
+            OpenMetricsTextFormatWriter.builder().build();
+    private final ExpositionFormatWriter prometheus =
+            PrometheusTextFormatWriter.builder().build();
+    private int connections;
+
+    /**
+     * Makes the server; deploying it opens the socket.
+     *
+     * @param address HOST:PORT, an IPv6 host in brackets
+     */
+    public MetricsServer(String address, DaemonCommands daemon, TransitionCounts transitions) {
+        int colon = address.lastIndexOf(':');
+        this.host = address.substring(0, colon).replace("[", "").replace("]", "");
+        this.port = Integer.parseInt(address.substring(colon + 1));
+        this.daemon = daemon;
+        this.transitions = transitions;
+    }
+
+    @Override
+    public Future<?> start() {
+        HttpServerOptions options = new HttpServerOptions()
+                .setHost(host)
+                .setPort(port)
+                .setIdleTimeout(IDLE_SECONDS)
+                .setIdleTimeoutUnit(TimeUnit.SECONDS);
+        return vertx.createHttpServer(options)
+                .connectionHandler(connection -> {
+                    connections++;
+                    connection.closeHandler(closed -> connections--);
+                    if (connections > MAXIMUM_CONNECTIONS) {
+                        connection.close();
+                    }
+                })
+                .requestHandler(this::answer)
+                .listen()
+                .recover(e -> Future.failedFuture(
+                        new IOException("metrics.http = \"" + host + ":" + port + "\": " + e.getMessage(), e)));
+    }
+
+    private void answer(HttpServerRequest request) {
+        if (!"/metrics".equals(request.path())) {
+            refuse(request, 404);
+        } else if (!request.method().equals(HttpMethod.GET)) {
+            refuse(request, 405);
+        } else {
+            page().timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS)
+                    .onSuccess(page -> context.runOnContext(now -> send(request, page)))
+                    .onFailure(late -> context.runOnContext(now -> refuse(request, 503)));
+        }
+    }
+
+    private static void refuse(HttpServerRequest request, int status) {
+        request.response()
+                .setStatusCode(status)
+                .putHeader("Connection", "close")
+                .end();
+    }
+
+    private Future<MetricSnapshots> page() {
+        return daemon.status()
+                .compose(status -> daemon.stats().map(stats -> MetricsPage.of(status, stats, transitions.values())));
+    }
+
+    private void send(HttpServerRequest request, MetricSnapshots page) {
+        ExpositionFormatWriter writer = openMetrics.accepts(request.getHeader("Accept")) ? openMetrics : prometheus;
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        try {
+            writer.write(text, page);
+        } catch (IOException e) {
+            throw new UncheckedIOException("an array takes what it is given", e);
+        }
+        request.response()
+                .putHeader("Content-Type", writer.getContentType())
+                .putHeader("X-Content-Type-Options", "nosniff")
+                .end(Buffer.buffer(text.toByteArray()));
+    }
+}

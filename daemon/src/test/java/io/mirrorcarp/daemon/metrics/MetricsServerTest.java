@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mirrorcarp.daemon.control.FakeDaemon;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The page as Prometheus asks for it, over HTTP. */
+@Timeout(60)
+class MetricsServerTest {
+    private final Vertx vertx = Vertx.vertx();
+    private final TransitionCounts transitions = new TransitionCounts();
+    private final HttpClient client = HttpClient.newHttpClient();
+    private int port;
+
+    @BeforeEach
+    void start() throws IOException {
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        vertx.deployVerticle(new MetricsServer("127.0.0.1:" + port, new FakeDaemon(), transitions))
+                .await();
+    }
+
+    @AfterEach
+    void stop() {
+        vertx.close().await();
+    }
+
+    private HttpResponse<String> ask(String method, String path, String accept)
+            throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .header("Accept", accept)
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .build();
+        return client.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void statesAreValuesAndCountersHaveTheirHelp() throws Exception {
+        transitions.count(new TransitionCounts.Transition("wan", 1, "wan0", "master", "master timed out"));
+        HttpResponse<String> page = ask("GET", "/metrics", "application/openmetrics-text");
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.headers().firstValue("content-type"))
+                .hasValueSatisfying(type -> assertThat(type).startsWith("application/openmetrics-text"));
+        List<String> lines = page.body().lines().toList();
+        assertThat(lines)
+                .contains(
+                        "carp_state{carpdev=\"wan0\",name=\"wan\",vhid=\"1\"} 1.0",
+                        "# TYPE carp_transitions counter",
+                        "carp_transitions_total{carpdev=\"wan0\",name=\"wan\",reason=\"master timed out\",to=\"master\",vhid=\"1\"} 1.0",
+                        "carp_demotion_source{source=\"pfsync-bulk\"} 240.0",
+                        "pfsync_in_sync 0.0",
+                        "pfsync_lag_seconds{node=\"fw-b\"} 0.004",
+                        "conntrack_entries 31040.0",
+                        "# HELP carp_preempted transitions to master",
+                        "# EOF");
+        assertThat(page.body())
+                .contains("carp_packets_discarded_total{reason=\"bad_auth\"}")
+                .contains("pfsync_packets_discarded_total{reason=\"replayed\"}")
+                .contains("pfsync_messages_total{action=\"inserts\",direction=\"out\"}")
+                .contains("pfsync_retransmits_total")
+                .contains("conntrack_netlink_overruns_total");
+    }
+
+    @Test
+    void aBrowserGetsPlainText() throws Exception {
+        HttpResponse<String> page = ask("GET", "/metrics", "*/*");
+        assertThat(page.headers().firstValue("content-type"))
+                .hasValueSatisfying(type -> assertThat(type).startsWith("text/plain"));
+        assertThat(page.body()).contains("carp_demotion 240.0").doesNotContain("# EOF");
+    }
+
+    @Test
+    void nothingElseIsAnswered() throws Exception {
+        assertThat(ask("GET", "/", "*/*").statusCode()).isEqualTo(404);
+        assertThat(ask("GET", "/../etc/passwd", "*/*").statusCode()).isEqualTo(404);
+        assertThat(ask("POST", "/metrics", "*/*").statusCode()).isEqualTo(405);
+    }
+}
