@@ -53,11 +53,16 @@ public final class StateMapping {
             record.protocolState = entry.protocolState;
             record.tcpScaleOriginal = entry.tcpScaleOriginal;
             record.tcpScaleReply = entry.tcpScaleReply;
-            record.tcpFlagsOriginal = entry.tcpFlagsOriginal;
-            record.tcpFlagsReply = entry.tcpFlagsReply;
+            record.tcpFlagsOriginal = asImported(entry.tcpFlagsOriginal);
+            record.tcpFlagsReply = asImported(entry.tcpFlagsReply);
             record.sctpTagOriginal = entry.sctpTagOriginal;
             record.sctpTagReply = entry.sctpTagReply;
         }
+    }
+
+    /** In a record, a liberal entry is one that was imported: not one of this node's own which was made liberal. */
+    private static int asImported(int flags) {
+        return (flags & TcpConntrack.MARK_OWN) == 0 ? flags : flags & ~TcpConntrack.FLAG_BE_LIBERAL;
     }
 
     /**

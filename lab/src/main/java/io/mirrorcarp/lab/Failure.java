@@ -7,7 +7,10 @@ import java.time.Duration;
 
 /** How the master is taken down. */
 enum Failure {
-    POWER("loses power: SIGKILL, and all its links go down", Duration.ofSeconds(4)) {
+    POWER(
+            "loses power: SIGKILL, and all its links go down",
+            "has power again, with an empty table",
+            Duration.ofSeconds(4)) {
         @Override
         void strike(Topology topology, Firewall master) {
             master.powerLoss();
@@ -19,7 +22,7 @@ enum Failure {
             master.start();
         }
     },
-    STOP("is stopped with SIGTERM", Duration.ofMillis(300)) {
+    STOP("is stopped with SIGTERM", "is started again", Duration.ofMillis(300)) {
         @Override
         void strike(Topology topology, Firewall master) {
             master.terminate();
@@ -30,7 +33,18 @@ enum Failure {
             master.start();
         }
     },
-    LINK("loses its cable to the LAN", Duration.ofSeconds(4)) {
+    MAINTENANCE("is put into maintenance", "leaves maintenance", Duration.ofMillis(300)) {
+        @Override
+        void strike(Topology topology, Firewall master) {
+            maintenance(master, "on");
+        }
+
+        @Override
+        void repair(Topology topology, Firewall master) {
+            maintenance(master, "off");
+        }
+    },
+    LINK("loses its cable to the LAN", "has its cable to the LAN again", Duration.ofSeconds(4)) {
         @Override
         void strike(Topology topology, Firewall master) {
             topology.lan().cutCable(master.host());
@@ -43,16 +57,23 @@ enum Failure {
     };
 
     private final String words;
+    private final String repairWords;
     private final Duration gapLimit;
 
-    Failure(String words, Duration gapLimit) {
+    Failure(String words, String repairWords, Duration gapLimit) {
         this.words = words;
+        this.repairWords = repairWords;
         this.gapLimit = gapLimit;
     }
 
     /** What happens to the master, as the end of a sentence. */
     String words() {
         return words;
+    }
+
+    /** How the master comes back, as the end of a sentence. */
+    String repairWords() {
+        return repairWords;
     }
 
     /** The longest time that a connection may stand still. */
@@ -65,4 +86,8 @@ enum Failure {
 
     /** Brings it back. */
     abstract void repair(Topology topology, Firewall master);
+
+    private static void maintenance(Firewall master, String value) {
+        master.carpctl("maintenance", value).orThrow();
+    }
 }

@@ -43,6 +43,17 @@ final class ReportJson {
         node.put("gapSeconds", seconds(outcome.gapSeconds()));
         node.put("standbyMaster", outcome.standbyMaster());
         node.put("newConnectionWorks", outcome.newConnectionWorks());
+        node.putObject("idle")
+                .put("connections", outcome.idle().connections())
+                .put("alive", outcome.idle().alive());
+        WayBack back = outcome.wayBack();
+        if (back != null) {
+            node.putObject("wayBack")
+                    .put("masterAgain", back.masterAgain())
+                    .put("seconds", seconds(back.seconds()))
+                    .put("gapSeconds", seconds(back.gapSeconds()))
+                    .put("gapLimitSeconds", WayBack.GAP_LIMIT_SECONDS);
+        }
         ArrayNode timeLine = node.putArray("timeLine");
         for (TimedEvent event : outcome.timeLine()) {
             timeLine.addObject()

@@ -3,6 +3,7 @@ package io.mirrorcarp.lab;
 
 import io.mirrorcarp.lab.traffic.DownloadResult;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The report as lines for people. */
 final class ReportText {
@@ -45,6 +46,21 @@ final class ReportText {
         text.append(format(
                 "Gap        %.3f s, limit %.1f s%n",
                 run.gapSeconds(), failure.gapLimit().toMillis() / 1000.0));
+        appendWayBack(text, run.wayBack());
+        text.append(format(
+                "Idle       %d of %d connections alive%n",
+                run.idle().alive(), run.idle().connections()));
+    }
+
+    private static void appendWayBack(StringBuilder text, @Nullable WayBack back) {
+        if (back != null) {
+            text.append(format(
+                    "Way back   %s after %.1f s; gap %.3f s, limit %.1f s%n",
+                    back.masterAgain() ? "fw-a MASTER again" : "fw-a NOT master again",
+                    back.seconds(),
+                    back.gapSeconds(),
+                    WayBack.GAP_LIMIT_SECONDS));
+        }
     }
 
     private static void appendControl(StringBuilder text, RunOutcome control) {

@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
 /** {@code lab run}: the run with replication, then the control run without it. */
 @Command(
         name = "run",
-        description = "Take the master down midway through a download and tell what became of the connection.")
+        description =
+                "Take the master down midway through a download, bring it back, and tell what became of the connections.")
 final class RunCommand implements Callable<Integer> {
     private static final int MAX_DOWNLOADS = 200;
 
@@ -31,8 +32,9 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = "--how",
-            paramLabel = "power|stop|link",
-            description = "How the master goes: loses power (default), gets SIGTERM, or loses its LAN cable.")
+            paramLabel = "power|stop|link|maintenance",
+            description =
+                    "How the master goes: loses power (default), gets SIGTERM, loses its LAN cable, or is put into maintenance.")
     private Failure how = Failure.POWER;
 
     @Option(names = "--json", description = "One JSON object on standard output, everything else on standard error.")
@@ -40,6 +42,9 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(names = "--keep", description = "Leave the network up and tell how to enter it.")
     private boolean keep;
+
+    @Option(names = "--one-way", description = "End when the standby has taken over: the master does not come back.")
+    private boolean oneWay;
 
     @Option(names = "--downloads", paramLabel = "N", description = "Parallel downloads, 1 to 200 (default 1).")
     private int downloads = 1;
@@ -87,7 +92,7 @@ final class RunCommand implements Callable<Integer> {
             try {
                 scenario = new Scenario(lab, pfsync, progress);
                 scenario.start();
-                RunOutcome outcome = scenario.run(how, downloads, new SecureRandom());
+                RunOutcome outcome = scenario.run(how, downloads, pfsync && !oneWay, new SecureRandom());
                 showLogs(scenario, outcome, progress);
                 return outcome;
             } finally {
@@ -110,7 +115,7 @@ final class RunCommand implements Callable<Integer> {
     private void keep(Lab lab, @Nullable Scenario scenario, Progress progress) {
         lab.keep();
         if (scenario != null) {
-            how.repair(scenario.topology(), scenario.master());
+            scenario.repairUnlessDone(how);
             progress.text(KeptLab.words(lab));
         }
     }

@@ -29,12 +29,36 @@ final class Verdict {
             return Optional.of(String.format(
                     Locale.ROOT, "the download stood still for %.3f s; the limit is %.1f s", run.gapSeconds(), limit));
         }
+        if (run.idle().alive() < run.idle().connections()) {
+            return Optional.of(String.format(
+                    Locale.ROOT,
+                    "%d of %d idle connections did not survive",
+                    run.idle().connections() - run.idle().alive(),
+                    run.idle().connections()));
+        }
+        if (!run.newConnectionWorks()) {
+            return Optional.of("a connection that was opened after an address moved did not work");
+        }
+        return Optional.ofNullable(run.wayBack()).flatMap(Verdict::ofWayBack);
+    }
+
+    private static Optional<String> ofWayBack(WayBack back) {
+        if (!back.masterAgain()) {
+            return Optional.of("fw-a did not become master of every virtual host again");
+        }
+        if (back.gapSeconds() > WayBack.GAP_LIMIT_SECONDS) {
+            return Optional.of(String.format(
+                    Locale.ROOT,
+                    "the download stood still for %.3f s at the way back; the limit is %.1f s",
+                    back.gapSeconds(),
+                    WayBack.GAP_LIMIT_SECONDS));
+        }
         return Optional.empty();
     }
 
     /** Judges the run without replication, in which the old connections must die and new ones must work. */
     static Optional<String> ofControl(RunOutcome control) {
-        if (control.complete() > 0) {
+        if (control.complete() > 0 || control.idle().alive() > 0) {
             return Optional.of("the control run survived: this lab proves nothing");
         }
         if (!control.standbyMaster()) {

@@ -17,7 +17,19 @@ final class Outcomes {
         List<TimedEvent> timeLine = List.of(
                 new TimedEvent(0, "fw-a", "loses power"),
                 new TimedEvent(3.0912, "fw-b", "carp: VHID 1@wan0: BACKUP -> MASTER (master timed out)"));
-        return new RunOutcome(pfsync, 7.25, timeLine, List.of(downloads), true, true);
+        return run(pfsync, timeLine, true, true, downloads);
+    }
+
+    static RunOutcome run(
+            boolean pfsync,
+            List<TimedEvent> timeLine,
+            boolean standbyMaster,
+            boolean newConnectionWorks,
+            DownloadResult... downloads) {
+        IdleOutcome idle = new IdleOutcome(10, pfsync ? 10 : 0);
+        WayBack back = pfsync ? new WayBack(true, 6.25, 0.012) : null;
+        return new RunOutcome(
+                pfsync, 7.25, timeLine, List.of(downloads), idle, standbyMaster, newConnectionWorks, back);
     }
 
     static DownloadResult whole(double gapSeconds) {

@@ -21,9 +21,11 @@ final class ReportTest {
                             3.091  fw-b    carp: VHID 1@wan0: BACKUP -> MASTER (master timed out)
 
                         Downloads  2 of 2 complete; the slowest:
-                        Download   3,360,000 of 3,360,000 bytes
+                        Download   16,800,000 of 16,800,000 bytes
                         SHA-256    %s, as sent
                         Gap        3.700 s, limit 4.0 s
+                        Way back   fw-a MASTER again after 6.3 s; gap 0.012 s, limit 1.0 s
+                        Idle       10 of 10 connections alive
                         Control    pfsync off: the connection died (stalled: no byte for 9.0 s); a new connection works
 
                         PASS
@@ -46,6 +48,10 @@ final class ReportTest {
         assertThat(json.at("/run/gapSeconds").asDouble()).isEqualTo(3.7);
         assertThat(json.at("/run/timeLine/1/seconds").asDouble()).isEqualTo(3.091);
         assertThat(json.at("/run/downloads/0/digestEqual").asBoolean()).isTrue();
+        assertThat(json.at("/run/idle/alive").asInt()).isEqualTo(10);
+        assertThat(json.at("/run/wayBack/masterAgain").asBoolean()).isTrue();
+        assertThat(json.at("/run/wayBack/gapSeconds").asDouble()).isEqualTo(0.012);
+        assertThat(json.at("/control/wayBack").isMissingNode()).isTrue();
         assertThat(json.at("/control/pfsync").asBoolean(true)).isFalse();
         assertThat(json.at("/control/downloads/0/error").asText()).startsWith("stalled");
     }

@@ -367,9 +367,10 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
 
     // For others.
 
-    /** Done when everything that has arrived is in the table. */
+    /** Done when everything that has arrived is in the table, and the table is ready to carry flows that the peers carried. */
     public Future<Void> drained() {
         return this.<@Nullable Void>call(() -> {
+            table.distrustWindows();
             input(now -> receive(BATCHES_TO_DRAIN, now));
             return null;
         });

@@ -35,6 +35,12 @@ public interface StateTable {
      */
     boolean find(StateRecord key, StateRecord found);
 
+    /**
+     * Packets of any flow may have passed by another node since they last passed here. Called before a virtual address is taken. The table then lets no packet be
+     * invalid because of what it remembers of earlier ones.
+     */
+    default void distrustWindows() {}
+
     /** Sends to the kernel what is still queued. When it returns, nothing is. */
     void flush();
 

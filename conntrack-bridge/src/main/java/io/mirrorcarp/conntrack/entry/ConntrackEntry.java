@@ -84,6 +84,11 @@ public final class ConntrackEntry {
         return reply.sourcePort;
     }
 
+    /** Whether the kernel takes segments of both directions outside of the window too. */
+    public boolean isLiberal() {
+        return (tcpFlagsOriginal & tcpFlagsReply & TcpConntrack.FLAG_BE_LIBERAL) != 0;
+    }
+
     /** Takes every field of {@code other}. */
     public void copyFrom(ConntrackEntry other) {
         original.copyFrom(other.original);

@@ -32,6 +32,15 @@ public final class TcpConntrack {
     public static final int FLAG_CHALLENGE_ACK = 0x40;
     public static final int FLAG_SIMULTANEOUS_OPEN = 0x80;
 
+    /**
+     * In a direction's own flags the kernel neither sets nor reads {@link #FLAG_SIMULTANEOUS_OPEN}; it keeps that bit with the flags of the last packet. There it
+     * marks an entry of this node's own that was made liberal: no copy of a peer's, which is liberal too.
+     */
+    public static final int MARK_OWN = FLAG_SIMULTANEOUS_OPEN;
+
+    /** Flags that speak of the segments which the kernel saw last: no longer true when another node has carried the connection. */
+    public static final int FLAGS_OF_LAST_SEGMENTS = FLAG_DATA_UNACKNOWLEDGED | FLAG_MAXACK_SET;
+
     /** Flags that may be copied from another kernel: the rest speak of sequence numbers that are not carried with them. */
     public static final int FLAGS_PORTABLE = FLAG_WINDOW_SCALE | FLAG_SACK_PERMITTED | FLAG_CLOSE_INIT;
 

@@ -16,6 +16,9 @@ public enum ConntrackCounter {
     UPDATED("updated", "entries updated for peers"),
     DELETED("deleted", "entries deleted for peers"),
     REPLACED("replaced", "entries deleted and created again because their translation was another"),
+    LOOSENED(
+            "loosened",
+            "TCP connections whose window is no longer checked: another node may have carried them meanwhile"),
     FAILED("failed", "changes for peers that were not carried out"),
     REFUSED("refused", "of these, records with a value out of range"),
     OCCUPIED("occupied", "of these, entries whose translated address and port another flow has"),

@@ -101,6 +101,13 @@ final class ConntrackImport implements AutoCloseable {
         queue(record, Request.DELETE);
     }
 
+    /** Queues that the kernel takes segments of a TCP entry outside of its window; the entry need not be there any more. */
+    void loosen(ConntrackEntry entry) {
+        ImportSlot slot = slots[count];
+        slot.entry.copyFrom(entry);
+        begin(slot, Request.LOOSEN);
+    }
+
     private void queue(StateRecord record, Request request) {
         ImportSlot slot = slots[count];
         boolean valid = request == Request.DELETE
@@ -115,6 +122,10 @@ final class ConntrackImport implements AutoCloseable {
             }
             return;
         }
+        begin(slot, request);
+    }
+
+    private void begin(ImportSlot slot, Request request) {
         slot.begin(request);
         count++;
         if (count == BATCH) {
@@ -158,6 +169,7 @@ final class ConntrackImport implements AutoCloseable {
             case UPDATE -> requests.update(writer, slot.entry, sequence, true);
             case UPDATE_WITHOUT_STATUS -> requests.update(writer, slot.entry, sequence, false);
             case DELETE -> requests.delete(writer, slot.entry, sequence);
+            case LOOSEN -> requests.loosen(writer, slot.entry, sequence);
             case LOOKUP -> requests.get(writer, slot.entry, sequence);
             case LOOKUP_OCCUPANT -> requests.getByReply(writer, slot.entry, sequence);
             case REPLACE -> {
@@ -227,7 +239,7 @@ final class ConntrackImport implements AutoCloseable {
 
     private void onFailed(ImportSlot slot, Request sent, int errno) {
         failures.onFailed(sent, errno);
-        if (sent != Request.DELETE && !slot.isTold()) {
+        if (sent != Request.DELETE && sent != Request.LOOSEN && !slot.isTold()) {
             RefusedImport one = new RefusedImport();
             StateMapping.toRecord(slot.entry, one.wanted);
             refuse(one);
@@ -286,6 +298,11 @@ final class ConntrackImport implements AutoCloseable {
             case DELETE -> {
                 if (slot.error() == 0) {
                     counters.increment(ConntrackCounter.DELETED);
+                }
+            }
+            case LOOSEN -> {
+                if (slot.error() == 0) {
+                    counters.increment(ConntrackCounter.LOOSENED);
                 }
             }
             case LOOKUP, LOOKUP_OCCUPANT, NOTHING -> {}

@@ -42,6 +42,7 @@ public final class ConntrackTable implements ReplicatedTable {
     private final ConntrackEntry wanted = new ConntrackEntry();
     private final ConntrackEventSocket eventSocket;
     private final ConntrackDump dump;
+    private final WindowPass windows;
     private final NatHookWatch natHooks = new NatHookWatch();
     private final Handler<Void> readDumpBatch = this::readDumpBatch;
     private @Nullable StateEvents events;
@@ -64,6 +65,8 @@ public final class ConntrackTable implements ReplicatedTable {
             opened.push(eventSocket::close);
             dump = new ConntrackDump(settings.filter(), changed, counters);
             opened.push(dump::close);
+            windows = WindowPass.open(importer);
+            opened.push(windows::close);
         } catch (IOException e) {
             closeOpened();
             throw e;
@@ -153,6 +156,14 @@ public final class ConntrackTable implements ReplicatedTable {
     public void delete(StateRecord state) {
         changed.add(state.original, state.zone);
         importer.delete(state);
+    }
+
+    @Override
+    public void distrustWindows() {
+        Context current = context;
+        if (current != null) {
+            windows.begin(current);
+        }
     }
 
     @Override

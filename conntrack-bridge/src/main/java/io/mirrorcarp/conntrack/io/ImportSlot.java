@@ -14,6 +14,7 @@ import io.mirrorcarp.netio.Errno;
  *                                   --ENOENT-----------> LOOKUP_OCCUPANT: another flow has the reply tuple; failed
  * update: UPDATE --ENOENT--> CREATE, on as above; --EBUSY--> UPDATE_WITHOUT_STATUS
  * delete: DELETE --ENOENT--> done
+ * loosen: LOOSEN --ENOENT--> done
  * </pre>
  */
 final class ImportSlot {
@@ -23,6 +24,8 @@ final class ImportSlot {
         UPDATE,
         UPDATE_WITHOUT_STATUS,
         DELETE,
+        /** Makes a TCP entry liberal. */
+        LOOSEN,
         LOOKUP,
         /** Asks for the flow that has the reply tuple. */
         LOOKUP_OCCUPANT,
@@ -95,7 +98,12 @@ final class ImportSlot {
     /** Whether what the last request was for has come about: it was carried out, or there was nothing to delete. */
     boolean isDone() {
         boolean carriedOut = error == 0 && request != Request.LOOKUP && request != Request.LOOKUP_OCCUPANT;
-        return carriedOut || (request == Request.DELETE && error == Errno.ENOENT);
+        return carriedOut || (isNothingWithoutEntry() && error == Errno.ENOENT);
+    }
+
+    /** Whether the request has come about where its entry does not exist. */
+    private boolean isNothingWithoutEntry() {
+        return request == Request.DELETE || request == Request.LOOSEN;
     }
 
     /** Chooses the next request after one that did not do; NOTHING when there is none. */

@@ -72,6 +72,23 @@ public final class RequestWriter {
         return writer.endMessage();
     }
 
+    /**
+     * Makes the kernel take segments outside of the window that it knows, of a TCP entry that exists; ENOENT when it does not. Nothing else of the entry changes but what
+     * the kernel remembers of the last segments. An entry that was not liberal before gets {@link TcpConntrack#MARK_OWN}.
+     */
+    public boolean loosen(NetlinkWriter writer, ConntrackEntry entry, int sequence) {
+        begin(writer, Ctnetlink.TYPE_NEW, Netlink.REQUEST, entry, sequence);
+        writeTuple(writer, Ctnetlink.TUPLE_ORIGINAL, entry.original);
+        writeZone(writer, entry);
+        int flags = TcpConntrack.FLAG_BE_LIBERAL | (entry.isLiberal() ? 0 : TcpConntrack.MARK_OWN);
+        int changed = flags << 8 | flags | TcpConntrack.FLAGS_OF_LAST_SEGMENTS;
+        writer.beginNest(Ctnetlink.PROTOINFO).beginNest(Ctnetlink.PROTOINFO_TCP);
+        writer.be16(Ctnetlink.TCP_FLAGS_ORIGINAL, changed);
+        writer.be16(Ctnetlink.TCP_FLAGS_REPLY, changed);
+        writer.endNest().endNest();
+        return writer.endMessage();
+    }
+
     /** Deletes the entry with this original tuple and zone; ENOENT when there is none. */
     public boolean delete(NetlinkWriter writer, ConntrackEntry entry, int sequence) {
         begin(writer, Ctnetlink.TYPE_DELETE, Netlink.REQUEST, entry, sequence);

@@ -110,6 +110,19 @@ class RequestWriterTest {
     }
 
     @Test
+    void loosenChangesNothingButFlags() {
+        recorded("tcp-snat-2");
+        entry.tcpFlagsOriginal = 0x33;
+        entry.tcpFlagsReply = 0x3b;
+        assertThat(requests.loosen(writer, entry, 7)).isTrue();
+        assertThat(written()).isEqualTo("100/1 family 2" + ORIGINAL + " 4{ 1{ 4=88b8 5=88b8 } }");
+        entry.tcpFlagsOriginal = 0x2b;
+        entry.tcpFlagsReply = 0x2b;
+        requests.loosen(writer, entry, 7);
+        assertThat(written()).as("a copy's").isEqualTo("100/1 family 2" + ORIGINAL + " 4{ 1{ 4=0838 5=0838 } }");
+    }
+
+    @Test
     void anUpdateSaysNothingOfAStatusThatAddsNoBit() {
         recorded("tcp-snat-0");
         requests.update(writer, entry, 7, true);

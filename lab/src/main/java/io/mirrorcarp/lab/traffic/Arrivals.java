@@ -64,12 +64,17 @@ public final class Arrivals {
      * @param endNanos when watching ended; for a stream that came whole, its last arrival
      */
     public synchronized Gap longestGap(long endNanos) {
+        return size == 0 ? new Gap(endNanos, endNanos) : longestGapSince(nanos[0], endNanos);
+    }
+
+    /** The longest of the gaps that end after an instant. */
+    public synchronized Gap longestGapSince(long startNanos, long endNanos) {
         if (size == 0) {
-            return new Gap(endNanos, endNanos);
+            return new Gap(startNanos, endNanos);
         }
         Gap longest = new Gap(nanos[size - 1], endNanos);
         for (int i = 1; i < size; i++) {
-            if (nanos[i] - nanos[i - 1] > longest.nanos()) {
+            if (nanos[i] - startNanos > 0 && nanos[i] - nanos[i - 1] > longest.nanos()) {
                 longest = new Gap(nanos[i - 1], nanos[i]);
             }
         }

@@ -19,9 +19,9 @@ public record DownloadPlan(long seed, int chunkBytes, int chunks, Duration inter
     private static final int FULL_SPEED_DOWNLOADS = 10;
     private static final int MAX_SLOWER = 6;
 
-    /** About 12 s: 1400 bytes each 5 ms. */
+    /** Up to 60 s, long enough for a firewall to start anew: 1400 bytes each 5 ms. */
     public static DownloadPlan standard(long seed) {
-        return new DownloadPlan(seed, 1400, 2400, Duration.ofMillis(5));
+        return new DownloadPlan(seed, 1400, 12_000, Duration.ofMillis(5));
     }
 
     /**

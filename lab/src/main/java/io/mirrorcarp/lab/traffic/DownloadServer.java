@@ -5,6 +5,7 @@ import io.mirrorcarp.lab.net.LabHost;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -23,7 +24,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * A TCP server on a host of the lab. A client sends the seed (8 bytes), the bytes in a chunk, the number of chunks and the interval in
- * microseconds (4 bytes each, big endian) and gets the stream.
+ * microseconds (4 bytes each, big endian) and gets the stream. After one byte more, the rest comes as fast as it goes.
  */
 public final class DownloadServer implements AutoCloseable {
     private static final int BACKLOG = 512;
@@ -76,7 +77,7 @@ public final class DownloadServer implements AutoCloseable {
             DataInputStream in = new DataInputStream(socket.getInputStream());
             DownloadPlan plan =
                     new DownloadPlan(in.readLong(), in.readInt(), in.readInt(), Duration.ofNanos(in.readInt() * 1000L));
-            send(plan, new BufferedOutputStream(socket.getOutputStream(), plan.chunkBytes()));
+            send(plan, in, new BufferedOutputStream(socket.getOutputStream(), plan.chunkBytes()));
         } catch (IOException e) {
             failures.add(String.valueOf(e.getMessage()));
         } finally {
@@ -84,13 +85,15 @@ public final class DownloadServer implements AutoCloseable {
         }
     }
 
-    private static void send(DownloadPlan plan, OutputStream out) throws IOException {
+    private static void send(DownloadPlan plan, InputStream in, OutputStream out) throws IOException {
         Random random = new Random(plan.seed());
         byte[] chunk = new byte[plan.chunkBytes()];
         long start = System.nanoTime();
+        boolean hurry = false;
         for (int i = 0; i < plan.chunks(); i++) {
             long due = start + i * plan.interval().toNanos();
-            for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+            hurry = hurry || in.available() > 0;
+            for (long left = due - System.nanoTime(); left > 0 && !hurry; left = due - System.nanoTime()) {
                 LockSupport.parkNanos(left);
             }
             random.nextBytes(chunk);

@@ -8,16 +8,16 @@ import org.junit.jupiter.api.Test;
 
 final class DownloadPlanTest {
     @Test
-    void theStandardPlanTakesTwelveSeconds() {
-        assertThat(DownloadPlan.standard(1).duration()).isEqualTo(Duration.ofSeconds(12));
-        assertThat(DownloadPlan.standard(1).bytes()).isEqualTo(3_360_000);
+    void theStandardPlanTakesAMinute() {
+        assertThat(DownloadPlan.standard(1).duration()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(DownloadPlan.standard(1).bytes()).isEqualTo(16_800_000);
     }
 
     @Test
     void manyDownloadsTakeAsLongAndSendLess() {
         assertThat(DownloadPlan.parallel(1, 10)).isEqualTo(DownloadPlan.standard(1));
-        assertThat(DownloadPlan.parallel(1, 11)).isEqualTo(new DownloadPlan(1, 1400, 1200, Duration.ofMillis(10)));
-        assertThat(DownloadPlan.parallel(1, 200).duration()).isEqualTo(Duration.ofSeconds(12));
+        assertThat(DownloadPlan.parallel(1, 11)).isEqualTo(new DownloadPlan(1, 1400, 6000, Duration.ofMillis(10)));
+        assertThat(DownloadPlan.parallel(1, 200).duration()).isEqualTo(Duration.ofSeconds(60));
         assertThat(DownloadPlan.parallel(1, 200).interval()).isEqualTo(Duration.ofMillis(30));
     }
 

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.conntrack.io;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * net.netfilter.nf_conntrack_tcp_be_liberal: while it is 1, the kernel takes segments outside of the window of every TCP connection. The file
+ * stays open, and so stays that of the network namespace in which it was opened.
+ */
+final class LiberalSetting implements AutoCloseable {
+    private static final Path FILE = Path.of("/proc/sys/net/netfilter/nf_conntrack_tcp_be_liberal");
+    private static final int DIGITS = 16;
+    private static final String ON = "1";
+
+    private static final Logger LOG = LoggerFactory.getLogger(LiberalSetting.class);
+
+    private final @Nullable FileChannel file;
+    /** What the administrator has set; null unless it is raised. */
+    private @Nullable String before;
+
+    private LiberalSetting(@Nullable FileChannel file) {
+        this.file = file;
+    }
+
+    /** Opens the setting; one that may not be written is left alone, with a warning. */
+    static LiberalSetting open() {
+        try {
+            return new LiberalSetting(FileChannel.open(FILE, StandardOpenOption.READ, StandardOpenOption.WRITE));
+        } catch (IOException e) {
+            LOG.warn(
+                    "conntrack: {} cannot be written ({}): connections that come back to this node may stand still for a moment; run sysctl -w"
+                            + " net.netfilter.nf_conntrack_tcp_be_liberal=1",
+                    FILE,
+                    e.getMessage());
+            return new LiberalSetting(null);
+        }
+    }
+
+    /** Sets it to 1 until {@link #restore}. */
+    void raise() {
+        FileChannel open = file;
+        if (open == null || before != null) {
+            return;
+        }
+        try {
+            ByteBuffer text = ByteBuffer.allocate(DIGITS);
+            open.read(text, 0);
+            before = new String(text.array(), 0, text.position(), StandardCharsets.US_ASCII).strip();
+            write(open, ON);
+        } catch (IOException e) {
+            LOG.warn("conntrack: cannot set {}: {}", FILE, e.getMessage());
+        }
+    }
+
+    /** Gives it back the administrator's value. */
+    void restore() {
+        FileChannel open = file;
+        String value = before;
+        before = null;
+        if (open == null || value == null) {
+            return;
+        }
+        try {
+            write(open, value);
+        } catch (IOException e) {
+            LOG.warn("conntrack: cannot set {} back to {}: {}", FILE, value, e.getMessage());
+        }
+    }
+
+    private static void write(FileChannel open, String value) throws IOException {
+        open.write(ByteBuffer.wrap(value.getBytes(StandardCharsets.US_ASCII)), 0);
+    }
+
+    @Override
+    public void close() {
+        restore();
+        try {
+            if (file != null) {
+                file.close();
+            }
+        } catch (IOException e) {
+            LOG.warn("conntrack: close {}: {}", FILE, e.getMessage());
+        }
+    }
+}

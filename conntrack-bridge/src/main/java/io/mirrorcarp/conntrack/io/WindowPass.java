@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.conntrack.io;
+
+import io.mirrorcarp.conntrack.entry.ConntrackEntry;
+import io.mirrorcarp.conntrack.entry.IpProtocol;
+import io.mirrorcarp.conntrack.entry.TcpConntrack;
+import io.mirrorcarp.conntrack.netlink.Ctnetlink;
+import io.mirrorcarp.conntrack.netlink.EntryReader;
+import io.mirrorcarp.conntrack.netlink.RequestWriter;
+import io.mirrorcarp.netio.ErrnoException;
+import io.mirrorcarp.netio.MessageBatch;
+import io.mirrorcarp.netio.NetlinkSocket;
+import io.mirrorcarp.netio.netlink.Netlink;
+import io.mirrorcarp.netio.netlink.NetlinkReader;
+import io.mirrorcarp.netio.netlink.NetlinkWriter;
+import io.vertx.core.Context;
+import io.vertx.core.Handler;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes every TCP entry of the table liberal. Of an entry that carried packets here before, the kernel remembers the window as it was when they went
+ * another way, and would take the first segments after their return for invalid. From {@link #begin} on no segment is: the setting for the whole table stands in until
+ * each entry has the flag of its own.
+ */
+final class WindowPass implements AutoCloseable {
+    private static final int BATCH_BYTES = 32_768;
+    private static final int REQUEST_BYTES = 64;
+    private static final long RETRY_MILLIS = 100;
+
+    private static final Logger LOG = LoggerFactory.getLogger(WindowPass.class);
+
+    private final ConntrackImport importer;
+    private final LiberalSetting setting;
+    private final MessageBatch batch = new MessageBatch(1, BATCH_BYTES);
+    private final NetlinkWriter writer = new NetlinkWriter(ByteBuffer.allocateDirect(REQUEST_BYTES));
+    private final NetlinkReader reader = new NetlinkReader();
+    private final RequestWriter requests = new RequestWriter();
+    private final ConntrackEntry entry = new ConntrackEntry();
+    private final Handler<Void> step = nothing -> step();
+    private @Nullable NetlinkSocket socket;
+    private @Nullable Context context;
+    private boolean running;
+
+    private WindowPass(ConntrackImport importer, LiberalSetting setting) {
+        this.importer = importer;
+        this.setting = setting;
+    }
+
+    /** For the table of the calling thread's network namespace. */
+    static WindowPass open(ConntrackImport importer) {
+        return new WindowPass(importer, LiberalSetting.open());
+    }
+
+    /** Begins, again from the first entry on where it runs already. On the loop of {@code context}, on which it goes on. */
+    void begin(Context context) {
+        this.context = context;
+        setting.raise();
+        closeSocket();
+        if (!running) {
+            running = true;
+            context.runOnContext(step);
+        }
+    }
+
+    /** Whether entries are still being made liberal. */
+    boolean isRunning() {
+        return running;
+    }
+
+    private void step() {
+        Context current = context;
+        if (!running || current == null) {
+            return;
+        }
+        try {
+            if (socket == null) {
+                request();
+            }
+            if (readBatch()) {
+                end();
+            } else {
+                current.runOnContext(step);
+            }
+        } catch (ErrnoException e) {
+            LOG.warn("conntrack: making connections liberal begins again: {}", e.getMessage());
+            closeSocket();
+            current.owner().setTimer(RETRY_MILLIS, id -> current.runOnContext(step));
+        }
+    }
+
+    private void request() throws ErrnoException {
+        NetlinkSocket opened = NetlinkSocket.open(Netlink.PROTOCOL_NETFILTER);
+        socket = opened;
+        requests.dump(writer.clear(), 1);
+        int errno = opened.send(writer.flip());
+        if (errno != 0) {
+            throw new ErrnoException("ask for a dump", errno);
+        }
+    }
+
+    /** Returns whether it was the last. */
+    private boolean readBatch() throws ErrnoException {
+        NetlinkSocket source = socket;
+        int received = source == null ? 0 : source.receive(batch);
+        if (received < 0) {
+            throw new ErrnoException("read the dump", -received);
+        }
+        if (received == 0) {
+            return false;
+        }
+        reader.reset(batch.payload(0));
+        while (reader.next()) {
+            if (reader.type() == Ctnetlink.TYPE_NEW) {
+                readEntry();
+            } else if (reader.type() == Netlink.TYPE_DONE || reader.type() == Netlink.TYPE_ERROR) {
+                if (reader.error() != 0) {
+                    throw new ErrnoException("dump the table", reader.error());
+                }
+                return true;
+            }
+        }
+        importer.flush();
+        return false;
+    }
+
+    private void readEntry() {
+        if (EntryReader.read(reader, entry) && entry.original.protocol == IpProtocol.TCP && isStrict(entry)) {
+            importer.loosen(entry);
+        }
+    }
+
+    private static boolean isStrict(ConntrackEntry entry) {
+        int flags = entry.tcpFlagsOriginal | entry.tcpFlagsReply;
+        return entry.hasProtocolState && (!entry.isLiberal() || (flags & TcpConntrack.FLAGS_OF_LAST_SEGMENTS) != 0);
+    }
+
+    private void end() {
+        running = false;
+        importer.flush();
+        closeSocket();
+        setting.restore();
+    }
+
+    private void closeSocket() {
+        NetlinkSocket open = socket;
+        socket = null;
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        running = false;
+        closeSocket();
+        setting.close();
+    }
+}

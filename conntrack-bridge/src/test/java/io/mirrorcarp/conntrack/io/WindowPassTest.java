@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.conntrack.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mirrorcarp.conntrack.StateMapping;
+import io.mirrorcarp.conntrack.entry.ConntrackEntry;
+import io.mirrorcarp.conntrack.entry.TcpConntrack;
+import io.mirrorcarp.netio.NetworkNamespace;
+import io.mirrorcarp.pfsync.message.StateRecord;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of the kernel's windows before an address is taken: on a real connection through a real firewall. */
+class WindowPassTest {
+    private static final Path SETTING = Path.of("/proc/sys/net/netfilter/nf_conntrack_tcp_be_liberal");
+    private static final int MARKED = TcpConntrack.FLAG_BE_LIBERAL | TcpConntrack.MARK_OWN;
+
+    private FirewallPair firewalls;
+    private TableParts parts;
+    private Vertx vertx;
+    private Context loop;
+    private NetworkNamespace entered;
+    private WindowPass pass;
+
+    @BeforeEach
+    void open() throws Exception {
+        firewalls = new FirewallPair();
+        parts = Namespaces.in(firewalls.first, TableParts::new);
+        vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(1));
+        loop = vertx.getOrCreateContext();
+        onLoop(() -> {
+            entered = NetworkNamespace.enter(firewalls.first);
+            pass = WindowPass.open(parts.importer);
+            return null;
+        });
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        if (pass != null) {
+            onLoop(() -> {
+                pass.close();
+                entered.close();
+                return null;
+            });
+        }
+        if (vertx != null) {
+            vertx.close().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+        }
+        if (parts != null) {
+            parts.close();
+        }
+        if (firewalls != null) {
+            firewalls.close();
+        }
+    }
+
+    @Test
+    void anOwnConnectionBecomesLiberalForgetsItsLastSegmentsAndIsNoCopy() throws Exception {
+        try (TcpPair pair = TcpPair.toServer(firewalls, "192.0.2.2", 7000)) {
+            assertThat(tcp().tcpFlagsOriginal & TcpConntrack.FLAG_BE_LIBERAL).isZero();
+            assertThat(tcp().tcpFlagsOriginal & TcpConntrack.FLAG_MAXACK_SET).isNotZero();
+            runToTheEnd();
+            ConntrackEntry loosened = tcp();
+            for (int flags : new int[] {loosened.tcpFlagsOriginal, loosened.tcpFlagsReply}) {
+                assertThat(flags & MARKED).isEqualTo(MARKED);
+                assertThat(flags & TcpConntrack.FLAGS_OF_LAST_SEGMENTS).isZero();
+                assertThat(flags & TcpConntrack.FLAG_WINDOW_SCALE).isNotZero();
+            }
+            assertThat(loosened.protocolState).isEqualTo(TcpConntrack.ESTABLISHED);
+            assertThat(parts.count(ConntrackCounter.LOOSENED)).isEqualTo(1);
+            StateRecord record = new StateRecord();
+            StateMapping.toRecord(loosened, record);
+            assertThat(record.isLiberal()).as("taken for a copy of a peer's").isFalse();
+            pair.exchange();
+            assertThat(tcp().tcpFlagsOriginal & MARKED).as("after traffic").isEqualTo(MARKED);
+        }
+    }
+
+    @Test
+    void aCopyOfAPeersStaysOne() throws Exception {
+        parts.importer.insert(Flows.tcpSnat(1000));
+        parts.importer.flush();
+        runToTheEnd();
+        assertThat(tcp().tcpFlagsOriginal & MARKED).isEqualTo(TcpConntrack.FLAG_BE_LIBERAL);
+        StateRecord record = new StateRecord();
+        StateMapping.toRecord(tcp(), record);
+        assertThat(record.isLiberal()).isTrue();
+    }
+
+    /** While entries are made liberal one by one, all are by the setting; the administrator's value is there again at the end. */
+    @Test
+    void theSettingStandsInUntilEachEntryHasTheFlag() throws Exception {
+        assertThat(setting()).isEqualTo("0");
+        String during = onLoop(() -> {
+            pass.begin(loop);
+            return setting();
+        });
+        assertThat(during).isEqualTo("1");
+        awaitSetting("0");
+        Namespaces.in(firewalls.first, () -> Files.writeString(SETTING, "1"));
+        onLoop(() -> {
+            pass.begin(loop);
+            return null;
+        });
+        runToTheEnd();
+        assertThat(setting()).isEqualTo("1");
+    }
+
+    @Test
+    void aPassThatBeginsAgainMidwayComesToItsEnd() throws Exception {
+        for (int port = 1; port < 3000; port++) {
+            parts.importer.insert(Flows.tcp(port));
+        }
+        parts.importer.flush();
+        try (TcpPair pair = TcpPair.toServer(firewalls, "192.0.2.2", 7000)) {
+            for (int i = 0; i < 5; i++) {
+                onLoop(() -> {
+                    pass.begin(loop);
+                    return null;
+                });
+            }
+            awaitSetting("0");
+            assertThat(parts.count(ConntrackCounter.LOOSENED)).isEqualTo(1);
+            pair.exchange();
+        }
+    }
+
+    private void runToTheEnd() throws Exception {
+        String before = setting();
+        onLoop(() -> {
+            pass.begin(loop);
+            return null;
+        });
+        Awaitility.await("end of the pass").atMost(Duration.ofSeconds(5)).until(() -> onLoop(() -> !pass.isRunning()));
+        assertThat(setting()).isEqualTo(before);
+    }
+
+    private void awaitSetting(String value) {
+        Awaitility.await("setting")
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> setting().equals(value));
+    }
+
+    private String setting() throws Exception {
+        return Namespaces.in(firewalls.first, () -> Files.readString(SETTING).strip());
+    }
+
+    /** The TCP entry with all its flags, which a record does not have. */
+    private ConntrackEntry tcp() throws Exception {
+        ConntrackEntry entry = Namespaces.in(firewalls.first, parts::dumpAll).stream()
+                .filter(each -> each.hasProtocolState)
+                .findFirst()
+                .orElseThrow();
+        assertThat(parts.lookup.complete(entry)).isTrue();
+        return entry;
+    }
+
+    private <T> T onLoop(Callable<T> call) throws Exception {
+        CompletableFuture<T> done = new CompletableFuture<>();
+        loop.runOnContext(nothing -> {
+            try {
+                done.complete(call.call());
+            } catch (Exception e) {
+                done.completeExceptionally(e);
+            }
+        });
+        return done.get(10, TimeUnit.SECONDS);
+    }
+}
