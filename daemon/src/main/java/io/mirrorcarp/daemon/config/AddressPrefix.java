@@ -2,6 +2,7 @@
 package io.mirrorcarp.daemon.config;
 
 import java.net.InetAddress;
+import java.util.Optional;
 
 /**
  * An address and the length of its prefix: of a virtual address, or of a network.
@@ -34,6 +35,31 @@ public record AddressPrefix(InetAddress address, int length) {
             }
         }
         return true;
+    }
+
+    /** Why it cannot be a virtual address, such as "is a network, not the address of a host in it"; empty when it can. */
+    public Optional<String> virtualAddressProblem() {
+        int hostBits = address.getAddress().length * 8 - length;
+        if (!isHost() || length == 0) {
+            return Optional.of("cannot be a virtual address");
+        }
+        if (hostBits > 1 && hostBitsAre(0)) {
+            return Optional.of("is a network, not the address of a host in it");
+        }
+        if (hostBits > 1 && address.getAddress().length == 4 && hostBitsAre(1)) {
+            return Optional.of("is the broadcast address of its network, not a host in it");
+        }
+        return Optional.empty();
+    }
+
+    /** True when a single host can have the address: it is not reserved, unspecified, of a group or of the loopback. */
+    public boolean isHost() {
+        byte[] bytes = address.getAddress();
+        boolean reserved = bytes.length == 4 && (bytes[0] == 0 || (bytes[0] & 0xf0) == 0xf0);
+        return !reserved
+                && !address.isAnyLocalAddress()
+                && !address.isMulticastAddress()
+                && !address.isLoopbackAddress();
     }
 
     /** As the file spells it: {@code 203.0.113.1/24}. */

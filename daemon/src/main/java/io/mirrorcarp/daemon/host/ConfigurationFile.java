@@ -4,6 +4,7 @@ package io.mirrorcarp.daemon.host;
 import io.mirrorcarp.daemon.config.AdminConfiguration;
 import io.mirrorcarp.daemon.config.parser.ConfigurationParser;
 import io.mirrorcarp.daemon.config.parser.ConfigurationResult;
+import io.mirrorcarp.daemon.config.parser.Surroundings;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -32,6 +33,11 @@ public final class ConfigurationFile {
             // What is wrong with the file is said when it is loaded.
         }
         return Path.of(AdminConfiguration.DEFAULT_SOCKET);
+    }
+
+    /** This machine, for a configuration in that directory. */
+    public static Surroundings surroundings(Path directory) {
+        return new HostSurroundings(directory);
     }
 
     /** The configuration or every fault of it, a file that cannot be read among them. */

@@ -40,24 +40,9 @@ final class AddressReader {
     /** A virtual address with the length of its prefix. */
     Optional<AddressPrefix> virtualAddress(Item item) {
         Optional<AddressPrefix> prefix = prefix(item, "24");
-        if (prefix.isEmpty()) {
-            return prefix;
-        }
-        InetAddress address = prefix.get().address();
-        int hostBits = address.getAddress().length * 8 - prefix.get().length();
-        if (!isUsable(address) || prefix.get().length() == 0) {
-            findings.fault(item.location(), shown(item) + " cannot be a virtual address");
-            return Optional.empty();
-        }
-        if (hostBits > 1 && prefix.get().hostBitsAre(0)) {
-            findings.fault(item.location(), shown(item) + " is a network, not the address of a host in it");
-            return Optional.empty();
-        }
-        if (hostBits > 1 && address.getAddress().length == 4 && prefix.get().hostBitsAre(1)) {
-            findings.fault(item.location(), shown(item) + " is the broadcast address of its network, not a host in it");
-            return Optional.empty();
-        }
-        return prefix;
+        Optional<String> problem = prefix.flatMap(AddressPrefix::virtualAddressProblem);
+        problem.ifPresent(reason -> findings.fault(item.location(), shown(item) + " " + reason));
+        return problem.isPresent() ? Optional.empty() : prefix;
     }
 
     /** A network: every bit after the prefix is zero. */
@@ -102,12 +87,7 @@ final class AddressReader {
     }
 
     private static boolean isUsable(InetAddress address) {
-        byte[] bytes = address.getAddress();
-        boolean reserved = bytes.length == 4 && (bytes[0] == 0 || (bytes[0] & 0xf0) == 0xf0);
-        return !reserved
-                && !address.isAnyLocalAddress()
-                && !address.isMulticastAddress()
-                && !address.isLoopbackAddress();
+        return new AddressPrefix(address, address.getAddress().length * 8).isHost();
     }
 
     private static String shown(Item item) {

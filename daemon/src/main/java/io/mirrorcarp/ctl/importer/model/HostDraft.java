@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.ctl.importer.model;
+
+import io.mirrorcarp.daemon.config.AddressPrefix;
+import io.mirrorcarp.daemon.config.MacMode;
+import io.mirrorcarp.daemon.config.Secret;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A virtual host as far as it is known. A setter's argument is what the key of the same name in {@code carpd.toml} means. */
+public final class HostDraft {
+    private final Place place;
+    private final List<AddressPrefix> addresses = new ArrayList<>();
+    private final List<InetAddress> peers = new ArrayList<>();
+    private final List<InetAddress> sources = new ArrayList<>();
+    private String name;
+    private String group = "";
+    private String carpdev = "";
+    private int vhid;
+    private int advbase = 1;
+    private int advskew;
+    private Secret passphrase = Secret.EMPTY;
+    private MacMode mac = MacMode.VIRTUAL;
+
+    /**
+     * Begins one.
+     *
+     * @param name any text; made fit for a table's name later
+     */
+    public HostDraft(Place place, String name) {
+        this.place = place;
+        this.name = name;
+    }
+
+    public Place place() {
+        return place;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public void name(String text) {
+        name = text;
+    }
+
+    /** Virtual hosts with the same text fail over together, and apart from others; empty while that is not known. */
+    public String group() {
+        return group;
+    }
+
+    public void group(String text) {
+        group = text;
+    }
+
+    /** Empty while it is not known. */
+    public String carpdev() {
+        return carpdev;
+    }
+
+    public void carpdev(String device) {
+        carpdev = device;
+    }
+
+    /** 0 while it is not known. */
+    public int vhid() {
+        return vhid;
+    }
+
+    public void vhid(int number) {
+        vhid = number;
+    }
+
+    public int advbase() {
+        return advbase;
+    }
+
+    public void advbase(int seconds) {
+        advbase = seconds;
+    }
+
+    public int advskew() {
+        return advskew;
+    }
+
+    public void advskew(int skew) {
+        advskew = skew;
+    }
+
+    /** Empty for none. */
+    public Secret passphrase() {
+        return passphrase;
+    }
+
+    public void passphrase(Secret secret) {
+        passphrase = secret;
+    }
+
+    public MacMode mac() {
+        return mac;
+    }
+
+    public void mac(MacMode mode) {
+        mac = mode;
+    }
+
+    public List<AddressPrefix> addresses() {
+        return addresses;
+    }
+
+    public List<InetAddress> peers() {
+        return peers;
+    }
+
+    public List<InetAddress> sources() {
+        return sources;
+    }
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.ctl.importer.reader;
+
+import io.mirrorcarp.ctl.importer.model.HostDraft;
+import io.mirrorcarp.ctl.importer.source.SourceFile;
+import io.mirrorcarp.ctl.importer.source.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** keepalived.conf: its VRRP part. Virtual servers stay keepalived's. */
+public final class KeepalivedReader implements Reader {
+    @Override
+    public void read(SourceFile file, Reading reading) {
+        List<Statement> statements = new KeepalivedText(reading).load(file);
+        Map<String, String> groupOfInstance = new HashMap<>();
+        for (Statement group : named(statements, "vrrp_sync_group")) {
+            members(group).forEach(member -> groupOfInstance.put(member, group.word(1)));
+        }
+        VrrpTracks tracks = new VrrpTracks(reading, named(statements, "vrrp_script"));
+        Map<String, List<HostDraft>> hosts = new HashMap<>();
+        List<VrrpInstance> instances = new ArrayList<>();
+        String multicast = "";
+        for (Statement statement : statements) {
+            switch (statement.key()) {
+                case "vrrp_instance" -> {
+                    VrrpInstance instance = new VrrpInstance(reading, tracks, statement);
+                    instance.read(groupOfInstance.getOrDefault(statement.word(1), statement.word(1)));
+                    hosts.put(statement.word(1), instance.hosts());
+                    instances.add(instance);
+                }
+                case "vrrp_sync_group", "vrrp_script" -> {
+                    // Read already, or below.
+                }
+                case "global_defs" -> multicast = globals(statement, reading);
+                default -> reading.leave(statement.place(), name(statement), KeepalivedWords.why(statement.key()));
+            }
+        }
+        for (Statement group : named(statements, "vrrp_sync_group")) {
+            syncGroup(group, hosts, tracks, reading);
+        }
+        preemption(instances, reading);
+        multicastGroup(multicast, reading);
+    }
+
+    private static List<Statement> named(List<Statement> statements, String key) {
+        return statements.stream()
+                .filter(statement -> statement.key().equals(key))
+                .toList();
+    }
+
+    private static String name(Statement statement) {
+        return statement.key() + (statement.block().isEmpty() ? "" : " " + statement.word(1)).stripTrailing();
+    }
+
+    /** Names one a line, or several on one. */
+    private static List<String> members(Statement group) {
+        return group.child("group").map(Statement::block).orElse(List.of()).stream()
+                .flatMap(line -> line.words().stream())
+                .toList();
+    }
+
+    /** The multicast group of the instances, or an empty text. */
+    private static String globals(Statement globals, Reading reading) {
+        String multicast = "";
+        for (Statement line : globals.block()) {
+            switch (line.key()) {
+                case "router_id" -> reading.draft().nodeName(line.rest());
+                case "vrrp_mcast_group4" -> multicast = line.word(1);
+                default -> reading.leave(line.place(), line.key(), KeepalivedWords.why(line.key()));
+            }
+        }
+        return multicast;
+    }
+
+    private static void multicastGroup(String group, Reading reading) {
+        // VRRP's own group is CARP's as well.
+        if (group.isEmpty() || group.equals("224.0.0.18")) {
+            return;
+        }
+        for (HostDraft host : reading.draft().hosts()) {
+            if (host.peers().isEmpty()) {
+                reading.peer(host.place(), "vrrp_mcast_group4", group).ifPresent(host.peers()::add);
+            }
+        }
+    }
+
+    private static void syncGroup(
+            Statement group, Map<String, List<HostDraft>> hosts, VrrpTracks tracks, Reading reading) {
+        List<HostDraft> members = members(group).stream()
+                .flatMap(member -> hosts.getOrDefault(member, List.of()).stream())
+                .collect(Collectors.toList());
+        for (Statement line : group.block()) {
+            switch (line.key()) {
+                case "group" -> {
+                    // Read already.
+                }
+                case "track_interface" -> tracks.interfaces(line, group.word(1), "");
+                case "track_script" -> tracks.scripts(line, group.word(1));
+                default -> {
+                    boolean hook = line.key().startsWith("notify")
+                            && VrrpHooks.add(reading, line, "GROUP", group.word(1), members);
+                    if (!hook) {
+                        reading.leave(line.place(), line.key(), KeepalivedWords.why(line.key()));
+                    }
+                }
+            }
+        }
+    }
+
+    private static void preemption(List<VrrpInstance> instances, Reading reading) {
+        long without =
+                instances.stream().filter(VrrpInstance::isWithoutPreemption).count();
+        if (without > 0 && without == instances.size()) {
+            reading.draft().preempt(false);
+        } else if (without > 0) {
+            instances.stream()
+                    .filter(VrrpInstance::isWithoutPreemption)
+                    .forEach(instance -> reading.leave(
+                            instance.place(), "nopreempt", "preempt is one setting for all, and others have it on"));
+        }
+        if (!instances.isEmpty()) {
+            reading.leave(
+                    instances.get(0).place(),
+                    "",
+                    "VRRP became CARP, which VRRP routers do not understand: change over both nodes at once");
+        }
+    }
+}

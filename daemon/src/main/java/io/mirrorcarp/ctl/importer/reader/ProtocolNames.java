@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.ctl.importer.reader;
+
+import io.mirrorcarp.daemon.config.FilterConfiguration.Protocol;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Protocols as other tools name them. */
+final class ProtocolNames {
+    /** Those that carpd replicates when nobody says otherwise. */
+    static final Set<Protocol> USUAL =
+            Set.of(Protocol.TCP, Protocol.UDP, Protocol.ICMP, Protocol.ICMPV6, Protocol.SCTP, Protocol.GRE);
+
+    private static final Map<String, Protocol> NAMES = Map.of(
+            "tcp", Protocol.TCP,
+            "udp", Protocol.UDP,
+            "icmp", Protocol.ICMP,
+            "icmpv6", Protocol.ICMPV6,
+            "ipv6-icmp", Protocol.ICMPV6,
+            "sctp", Protocol.SCTP,
+            "gre", Protocol.GRE,
+            "dccp", Protocol.DCCP,
+            "udplite", Protocol.UDPLITE);
+
+    private ProtocolNames() {}
+
+    static Optional<Protocol> find(String name) {
+        return Optional.ofNullable(NAMES.get(name.toLowerCase(Locale.ROOT)));
+    }
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.ctl.importer.reader;
+
+import io.mirrorcarp.ctl.importer.model.HostDraft;
+import io.mirrorcarp.ctl.importer.model.Place;
+import io.mirrorcarp.ctl.importer.source.Statement;
+import io.mirrorcarp.daemon.config.MacMode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+
+/** One {@code vrrp_instance} of keepalived.conf: a virtual host, and one more for each other device that it puts addresses on. */
+final class VrrpInstance {
+    private final Reading reading;
+    private final VrrpTracks tracks;
+    private final Statement instance;
+    private final HostDraft host;
+    private final List<HostDraft> hosts = new ArrayList<>();
+    private int priority = VrrpTiming.DEFAULT_PRIORITY;
+    private String interval = "1";
+    private Place intervalPlace;
+    private boolean nopreempt;
+
+    VrrpInstance(Reading reading, VrrpTracks tracks, Statement instance) {
+        this.reading = reading;
+        this.tracks = tracks;
+        this.instance = instance;
+        host = reading.newHost(instance.place(), instance.word(1));
+        hosts.add(host);
+        intervalPlace = instance.place();
+        // Without use_vmac the addresses answer with the MAC of the interface.
+        host.mac(MacMode.INTERFACE);
+    }
+
+    /** All its virtual hosts, the one on its own interface first. */
+    List<HostDraft> hosts() {
+        return List.copyOf(hosts);
+    }
+
+    Place place() {
+        return instance.place();
+    }
+
+    boolean isWithoutPreemption() {
+        return nopreempt;
+    }
+
+    /** Reads it into the draft. The interface and the vhid come first in no order of lines, so addresses come last. */
+    void read(String group) {
+        host.group(group);
+        instance.block().forEach(this::line);
+        VrrpTiming.apply(host, priority, interval, intervalPlace, reading);
+        for (Statement line : instance.block()) {
+            switch (line.key()) {
+                case "virtual_ipaddress", "virtual_ipaddress_excluded" -> addresses(line);
+                case "track_interface" -> tracks.interfaces(line, group, host.carpdev());
+                case "track_script" -> tracks.scripts(line, group);
+                default -> {
+                    // Read already.
+                }
+            }
+        }
+    }
+
+    private void line(Statement line) {
+        switch (line.key()) {
+            case "interface" -> host.carpdev(line.word(1));
+            case "virtual_router_id" -> number(line, 1, 255).ifPresent(host::vhid);
+            case "priority" -> priority = number(line, 1, 255).orElse(priority);
+            case "advert_int" -> {
+                interval = line.word(1);
+                intervalPlace = line.place();
+            }
+            case "authentication" -> authentication(line);
+            case "use_vmac" -> host.mac(MacMode.VIRTUAL);
+            case "unicast_src_ip", "mcast_src_ip" ->
+                reading.host(line.place(), line.key(), line.word(1)).ifPresent(host.sources()::add);
+            case "unicast_peer" -> peers(line);
+            case "nopreempt" -> nopreempt = true;
+            case "preempt_delay" -> preemptDelay(line);
+            case "virtual_ipaddress", "virtual_ipaddress_excluded", "track_interface", "track_script", "preempt" -> {
+                // Read afterwards, or the default.
+            }
+            default -> {
+                boolean hook = line.key().startsWith("notify")
+                        && VrrpHooks.add(reading, line, "INSTANCE", instance.word(1), hosts);
+                if (!hook) {
+                    reading.leave(line.place(), shown(line), KeepalivedWords.why(line.key()));
+                }
+            }
+        }
+    }
+
+    private static String shown(Statement line) {
+        return line.key().equals("state") ? "state " + line.word(1) : line.key();
+    }
+
+    private OptionalInt number(Statement line, int minimum, int maximum) {
+        return reading.number(line.place(), line.key(), line.word(1), minimum, maximum);
+    }
+
+    private void preemptDelay(Statement line) {
+        if (line.word(1).matches("\\d{1,4}(\\.\\d+)?") && Double.parseDouble(line.word(1)) <= 3600) {
+            Duration delay = Duration.ofMillis(Math.round(Double.parseDouble(line.word(1)) * 1000));
+            if (delay.compareTo(reading.draft().preemptDelay()) > 0) {
+                reading.draft().preemptDelay(delay);
+            }
+        } else {
+            reading.leave(line.place(), line.key(), "not 0 to 3600 seconds");
+        }
+    }
+
+    private void authentication(Statement block) {
+        for (Statement line : block.block()) {
+            switch (line.key()) {
+                case "auth_pass" -> reading.passphrase(host, line.place(), line.rest());
+                case "auth_type" -> {
+                    // PASS or AH: CARP has one kind, which is a HMAC.
+                }
+                default -> reading.leave(line.place(), line.key(), KeepalivedWords.why("auth_"));
+            }
+        }
+    }
+
+    private void peers(Statement block) {
+        for (Statement line : block.block()) {
+            reading.host(line.place(), "unicast_peer", line.key()).ifPresent(host.peers()::add);
+            if (line.words().size() > 1) {
+                reading.leave(line.place(), line.key() + " " + line.rest(), "carpd takes the address alone");
+            }
+        }
+    }
+
+    /** {@code ADDRESS[/LENGTH] [dev NAME] [label NAME] ...}. keepalived puts one without a length as a host's. */
+    private void addresses(Statement block) {
+        for (Statement line : block.block()) {
+            int dev = line.words().indexOf("dev");
+            String device = dev > 0 && !line.word(dev + 1).isEmpty() ? line.word(dev + 1) : host.carpdev();
+            for (String option : List.of("label", "scope", "peer", "track_group", "preferred_lft", "noprefixroute")) {
+                if (line.words().contains(option)) {
+                    reading.leave(line.place(), line.key() + " " + option, "carpd puts the address alone");
+                }
+            }
+            reading.addAddress(on(device, line.place()), line.place(), line.key(), OptionalInt.empty());
+        }
+    }
+
+    private HostDraft on(String device, Place place) {
+        for (HostDraft candidate : hosts) {
+            if (candidate.carpdev().equals(device)) {
+                return candidate;
+            }
+        }
+        HostDraft other = reading.newHost(place, host.name() + "-" + device);
+        other.carpdev(device);
+        other.vhid(host.vhid());
+        other.advbase(host.advbase());
+        other.advskew(host.advskew());
+        other.passphrase(host.passphrase());
+        other.group(host.group());
+        other.mac(host.mac());
+        hosts.add(other);
+        reading.leave(place, "dev " + device, "a virtual host of its own, since each is elected on its own device");
+        return other;
+    }
+}

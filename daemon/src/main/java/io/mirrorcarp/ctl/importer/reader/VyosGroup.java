@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.ctl.importer.reader;
+
+import io.mirrorcarp.ctl.importer.model.HookDraft;
+import io.mirrorcarp.ctl.importer.model.HostDraft;
+import io.mirrorcarp.ctl.importer.model.Place;
+import io.mirrorcarp.ctl.importer.model.TrackDraft;
+import io.mirrorcarp.ctl.importer.source.Statement;
+import io.mirrorcarp.daemon.config.MacMode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/** A VRRP group of VyOS, setting by setting, in any order. */
+final class VyosGroup {
+    private static final Map<String, String> STATES = Map.of("master", "master", "backup", "backup", "fault", "init");
+    private static final int HOUR = 3600;
+
+    private final Reading reading;
+    private final Place place;
+    private final HostDraft host;
+    private final List<Statement> addresses = new ArrayList<>();
+    private final Map<String, Statement> tracked = new LinkedHashMap<>();
+    private final Map<String, Statement> healthCheck = new LinkedHashMap<>();
+    private String syncGroup;
+    private int priority = VrrpTiming.DEFAULT_PRIORITY;
+    private String interval = "1";
+    private boolean preempt = true;
+    private boolean disabled;
+
+    VyosGroup(Reading reading, Place place, String name) {
+        this.reading = reading;
+        this.place = place;
+        this.syncGroup = name;
+        host = reading.newHost(place, name);
+        host.mac(MacMode.INTERFACE);
+    }
+
+    void syncGroup(String name) {
+        syncGroup = name;
+    }
+
+    boolean isIn(String group) {
+        return syncGroup.equals(group);
+    }
+
+    /** Takes one setting: its name and its values. */
+    void setting(Statement line) {
+        String value = line.word(1);
+        switch (line.key()) {
+            case "interface" -> host.carpdev(value);
+            case "vrid" -> reading.number(line.place(), "vrid", value, 1, 255).ifPresent(host::vhid);
+            case "address", "virtual-address", "excluded-address" -> addresses.add(line);
+            case "priority" ->
+                priority =
+                        reading.number(line.place(), "priority", value, 1, 255).orElse(priority);
+            case "advertise-interval" -> interval = value;
+            case "authentication" -> {
+                if (List.of("password", "plaintext-password").contains(value)) {
+                    reading.passphrase(host, line.place(), line.word(2));
+                }
+            }
+            case "no-preempt" -> preempt = false;
+            case "preempt" -> preempt = !value.equals("false");
+            case "preempt-delay" ->
+                reading.number(line.place(), line.key(), value, 0, HOUR)
+                        .ifPresent(seconds -> reading.draft().preemptDelay(Duration.ofSeconds(seconds)));
+            case "peer-address" -> reading.host(line.place(), line.key(), value).ifPresent(host.peers()::add);
+            case "hello-source-address" ->
+                reading.host(line.place(), line.key(), value).ifPresent(host.sources()::add);
+            case "rfc3768-compatibility", "rfc-compatibility" -> host.mac(MacMode.VIRTUAL);
+            case "disable" -> disabled = true;
+            case "sync-group" -> syncGroup = value;
+            case "description" -> {
+                // A comment.
+            }
+            case "track" -> track(line);
+            case "transition-script", "run-transition-scripts" -> script(line);
+            case "health-check" -> healthCheck.put(value, line);
+            default ->
+                reading.leave(
+                        line.place(), line.key(), KeepalivedWords.why(line.key().replace('-', '_')));
+        }
+    }
+
+    private void track(Statement line) {
+        if (line.word(1).equals("interface")) {
+            tracked.put(line.word(2), line);
+        } else {
+            reading.leave(line.place(), "track " + line.word(1), "the link of a carpdev always counts: see downDelay");
+        }
+    }
+
+    private void script(Statement line) {
+        // Older ones say "mode-force" and "MODE PATH" alike.
+        String state = STATES.get(line.word(1));
+        if (state == null || line.word(2).isEmpty()) {
+            reading.leave(line.place(), line.key() + " " + line.word(1), "hooks hear of master, backup and init");
+            return;
+        }
+        HookDraft hook = reading.draft().hooks().stream()
+                .filter(candidate -> candidate.host() == host)
+                .findFirst()
+                .orElseGet(() -> {
+                    HookDraft fresh = new HookDraft(line.place(), host);
+                    reading.draft().hooks().add(fresh);
+                    return fresh;
+                });
+        hook.add(state, Commands.line(line.place(), line.word(2)));
+    }
+
+    /** All settings are known. */
+    void finish() {
+        if (disabled) {
+            reading.leave(place, host.name(), "it is disabled, and left out");
+            reading.draft().hosts().remove(host);
+            reading.draft().hooks().removeIf(hook -> hook.host() == host);
+            return;
+        }
+        host.group(syncGroup);
+        VrrpTiming.apply(host, priority, interval, place, reading);
+        reading.preempt(place, preempt);
+        for (Statement line : addresses) {
+            boolean elsewhere =
+                    line.word(2).equals("interface") && !line.word(3).equals(host.carpdev());
+            if (elsewhere) {
+                reading.leave(
+                        line.place(),
+                        "address " + line.word(1),
+                        "on another interface: give it a virtual host of its own there");
+            } else {
+                reading.addAddress(host, line.place(), line.word(1), OptionalInt.empty());
+            }
+        }
+        tracked.forEach((name, line) -> {
+            if (name.equals(host.carpdev())) {
+                reading.leave(line.place(), "track interface " + name, "the link of a carpdev always counts");
+            } else {
+                reading.draft().tracks().add(new TrackDraft.Interface(line.place(), name, VrrpTracks.FAULT, syncGroup));
+            }
+        });
+        healthCheck();
+    }
+
+    private void healthCheck() {
+        Statement script = healthCheck.get("script");
+        if (script == null) {
+            healthCheck.forEach((key, line) ->
+                    reading.leave(line.place(), "health-check " + key, "write it as a program: [[track.script]]"));
+            return;
+        }
+        int seconds = number("interval", 60, HOUR);
+        Duration every = Duration.ofSeconds(seconds);
+        reading.draft()
+                .tracks()
+                .add(new TrackDraft.Script(
+                        script.place(),
+                        host.name() + "-health",
+                        script.word(2),
+                        new TrackDraft.Timing(every, every, number("failure-count", 3, 100), 1),
+                        VrrpTracks.FAULT,
+                        syncGroup));
+    }
+
+    private int number(String key, int otherwise, int maximum) {
+        Statement line = healthCheck.get(key);
+        return line == null
+                ? otherwise
+                : reading.number(line.place(), "health-check " + key, line.word(2), 1, maximum)
+                        .orElse(otherwise);
+    }
+}
