@@ -24,6 +24,7 @@ import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,8 @@ final class CarpNode implements NodeActions {
     private final NodeElection election;
     private final Carpdevs carpdevs;
     private final Map<String, RunningHost> hosts = new LinkedHashMap<>();
+    private final Map<String, Promise<Void>> departures = new HashMap<>();
+    private final RandomGenerator random = new SecureRandom();
     private final Deque<NodeAction> pending = new ArrayDeque<>();
     private boolean performing;
     private boolean closed;
@@ -67,7 +70,6 @@ final class CarpNode implements NodeActions {
         this.statesReady = statesReady;
         this.listener = listener;
         this.log = new CarpLog(listener, options.logLevel());
-        RandomGenerator random = new SecureRandom();
         NodeSettings settings = new NodeSettings(
                 options.allow(),
                 virtualHosts.stream().allMatch(host -> host.settings().preempt()),
@@ -237,6 +239,46 @@ final class CarpNode implements NodeActions {
         }
     }
 
+    /**
+     * The virtual hosts are these from now on. One that is as before is not touched; one that {@link VirtualHost#canBecome} the new one of its name goes on in its
+     * state; any other goes, and comes anew.
+     *
+     * @return done when those that go have gone and the new ones have started
+     */
+    Future<Void> reconfigure(List<VirtualHost> next) {
+        Map<String, VirtualHost> nextByName = new LinkedHashMap<>();
+        next.forEach(host -> nextByName.put(host.name(), host));
+        List<Future<Void>> departures = new ArrayList<>();
+        for (RunningHost running : List.copyOf(hosts.values())) {
+            VirtualHost changed = nextByName.get(running.host().name());
+            if (changed == null || !running.host().canBecome(changed)) {
+                departures.add(depart(running));
+            } else if (!running.host()
+                    .equals(changed.withAttachment(running.host().attachment()))) {
+                running.change(changed);
+            }
+        }
+        return Future.join(departures)
+                .compose(gone -> carpdevs.setHosts(next))
+                .onSuccess(listening -> next.stream()
+                        .filter(host -> !hosts.containsKey(host.name()))
+                        .forEach(this::add));
+    }
+
+    private Future<Void> depart(RunningHost running) {
+        Promise<Void> gone = Promise.promise();
+        departures.put(running.host().name(), gone);
+        input(now -> election.onHostRemoved(running.host().name(), now));
+        return gone.future();
+    }
+
+    private void add(VirtualHost host) {
+        Carpdev carpdev = carpdevs.of(host.carpdev());
+        hosts.put(host.name(), new RunningHost(host, carpdev, this, random));
+        input(now -> election.onHostAdded(host.elected(), now));
+        carpdevs.onStatus(carpdev.status());
+    }
+
     private List<VirtualHost> virtualHosts() {
         return hosts.values().stream().map(RunningHost::host).toList();
     }
@@ -257,6 +299,10 @@ final class CarpNode implements NodeActions {
         statesReady
                 .get()
                 .onComplete(done -> context.runOnContext(nothing -> {
+                    if (!hosts.containsKey(action.host())) {
+                        // It has gone meanwhile.
+                        return;
+                    }
                     if (done.succeeded()) {
                         input(now -> election.onStatesReady(action.host(), action.request(), now));
                     } else {
@@ -323,13 +369,24 @@ final class CarpNode implements NodeActions {
 
     @Override
     public void closeSocket(NodeAction.CloseSocket action) {
-        carpdevs.of(action.carpdev()).closeSocket();
+        carpdevs.close(action.carpdev());
     }
 
     @Override
     public void sendProbe(NodeAction.SendProbe action) {
         Carpdev carpdev = carpdevs.of(action.carpdev());
         carpdevs.sent(carpdev, carpdev.send(LinkProbe.frame(carpdev.status().mac())));
+    }
+
+    @Override
+    public void hostGone(NodeAction.HostGone action) {
+        host(action.host()).forget();
+        hosts.remove(action.host());
+        input(now -> election.onHostForgotten(action.host(), now));
+        Promise<Void> departure = departures.remove(action.host());
+        if (departure != null) {
+            departure.complete();
+        }
     }
 
     @Override

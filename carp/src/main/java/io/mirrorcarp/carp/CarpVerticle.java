@@ -17,6 +17,7 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -189,6 +190,31 @@ public final class CarpVerticle extends VerticleBase {
                     return true;
                 })
                 .mapEmpty();
+    }
+
+    /**
+     * Makes these the virtual hosts of the node. One that is as before misses nothing: no advertisement, no address. One of which only times, group, passphrase or
+     * addresses are others goes on in its state. Any other bows out and comes anew.
+     *
+     * @param changed as in the constructor
+     * @return done when all of it is so; fails where a carpdev cannot be watched or listened on
+     */
+    public Future<Void> reconfigure(List<VirtualHost> changed) {
+        return callForFuture(running -> {
+            Set<String> before = running.carpdevs().names();
+            return running.reconfigure(changed)
+                    .compose(done ->
+                            before.equals(running.carpdevs().names()) ? Future.succeededFuture() : watchAnew(running));
+        });
+    }
+
+    private Future<Void> watchAnew(CarpNode running) {
+        LinkMonitor before = monitor;
+        return network.watch(context, running.carpdevs().names(), running.carpdevs())
+                .compose(opened -> {
+                    monitor = opened;
+                    return before == null ? Future.succeededFuture() : before.close();
+                });
     }
 
     /**

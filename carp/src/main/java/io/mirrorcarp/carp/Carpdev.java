@@ -14,17 +14,15 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.ObjIntConsumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The hands on one carpdev: its socket, and its status. */
 final class Carpdev {
     private final String name;
-    private final Set<AddressFamily> families = EnumSet.noneOf(AddressFamily.class);
-    private final Set<Integer> vhids = new TreeSet<>();
-    private final Set<InetAddress> multicastGroups = new LinkedHashSet<>();
-    private final AdvertisementParser parser;
+    private Listening listening;
+    private AdvertisementParser parser;
     private final ObjIntConsumer<Carpdev> onDeaf;
     private ArpAnswers arpAnswers;
     private CarpdevStatus status;
@@ -35,14 +33,34 @@ final class Carpdev {
         this.name = name;
         this.onDeaf = onDeaf;
         this.status = CarpdevStatus.absent(name);
+        this.listening = listening(hosts);
+        this.parser = parser(hosts, listening);
+        this.arpAnswers = new ArpAnswers(hosts);
+    }
+
+    private static Listening listening(Collection<VirtualHost> hosts) {
+        Set<AddressFamily> families = EnumSet.noneOf(AddressFamily.class);
+        Set<InetAddress> multicastGroups = new LinkedHashSet<>();
         for (VirtualHost host : hosts) {
-            vhids.add(host.vhid());
             families.addAll(host.settings().families());
             multicastGroups.addAll(host.multicastGroups());
         }
+        return new Listening(families, multicastGroups);
+    }
+
+    private static AdvertisementParser parser(Collection<VirtualHost> hosts, Listening listening) {
+        Set<Integer> vhids = hosts.stream().map(VirtualHost::vhid).collect(Collectors.toUnmodifiableSet());
         boolean routedPeers = hosts.stream().anyMatch(host -> host.attachment().hasUnicastPeer());
-        this.parser = new AdvertisementParser(families::contains, vhid -> this.vhids.contains(vhid), routedPeers);
-        this.arpAnswers = new ArpAnswers(hosts);
+        return new AdvertisementParser(listening.families()::contains, vhids::contains, routedPeers);
+    }
+
+    /** Its virtual hosts are these from now on. Whether its socket has to listen to something else, and so has to be opened again. */
+    boolean setHosts(Collection<VirtualHost> hosts) {
+        Listening before = listening;
+        listening = listening(hosts);
+        parser = parser(hosts, listening);
+        setArpAnswers(new ArpAnswers(hosts));
+        return !listening.equals(before);
     }
 
     String name() {
@@ -50,7 +68,7 @@ final class Carpdev {
     }
 
     Listening listening() {
-        return new Listening(families, multicastGroups);
+        return listening;
     }
 
     ArpAnswers arpAnswers() {
@@ -83,9 +101,21 @@ final class Carpdev {
         status = changed;
     }
 
-    void setSocket(AdvertSocket opened) {
+    /** Takes a socket, and closes the one before it. */
+    Future<Void> setSocket(AdvertSocket opened) {
+        Future<Void> closed = closeSocket();
         socket = opened;
         hearArpRequests(opened);
+        return closed;
+    }
+
+    boolean isOpen() {
+        return socket != null;
+    }
+
+    /** Whether it is this one's frames that count: of two that are open for a moment, each hears everything. */
+    boolean has(@Nullable AdvertSocket one) {
+        return socket != null && socket.equals(one);
     }
 
     Future<Void> closeSocket() {

@@ -17,7 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The carpdevs of the node: opens their sockets when the election wants it, and tells it what becomes of them. */
 final class Carpdevs implements LinkMonitor.Listener {
@@ -30,9 +32,7 @@ final class Carpdevs implements LinkMonitor.Listener {
         this.context = context;
         this.network = network;
         this.node = node;
-        Map<String, List<VirtualHost>> hostsByCarpdev = hosts.stream()
-                .collect(Collectors.groupingBy(VirtualHost::carpdev, LinkedHashMap::new, Collectors.toList()));
-        hostsByCarpdev.forEach((name, on) -> byName.put(name, new Carpdev(name, on, this::onDeaf)));
+        byCarpdev(hosts).forEach((name, on) -> byName.put(name, new Carpdev(name, on, this::onDeaf)));
     }
 
     private void onDeaf(Carpdev carpdev, int errno) {
@@ -40,7 +40,7 @@ final class Carpdevs implements LinkMonitor.Listener {
     }
 
     Set<String> names() {
-        return byName.keySet();
+        return Set.copyOf(byName.keySet());
     }
 
     Collection<Carpdev> all() {
@@ -66,27 +66,83 @@ final class Carpdevs implements LinkMonitor.Listener {
         CarpdevStatus status = carpdev.status();
         return carpdev.closeSocket()
                 .compose(closed -> node.addressThread().prepare(carpdev.name()))
-                .compose(prepared -> network.open(context, status, carpdev.listening(), frame -> {
-                    if (node.isRunning()) {
-                        node.receive(carpdev, frame);
-                    }
-                }))
-                .map(socket -> {
-                    opened(carpdev, status, socket);
+                .compose(prepared -> openSocket(carpdev, status))
+                .map(opened -> {
+                    tell(carpdev, now -> node.election().onOpened(carpdev.name(), status.ifindex(), now));
                     return null;
                 });
     }
 
-    private void opened(Carpdev carpdev, CarpdevStatus status, AdvertSocket socket) {
-        carpdev.setSocket(socket);
-        node.input(now -> node.election().onOpened(carpdev.name(), status.ifindex(), now));
+    /** Opens a socket and puts it in the place of the one before. While both are open, frames of the first one count. */
+    private Future<Void> openSocket(Carpdev carpdev, CarpdevStatus status) {
+        AtomicReference<@Nullable AdvertSocket> mine = new AtomicReference<>();
+        return network.open(context, status, carpdev.listening(), frame -> {
+                    if (node.isRunning() && carpdev.has(mine.get())) {
+                        node.receive(carpdev, frame);
+                    }
+                })
+                .compose(socket -> {
+                    mine.set(socket);
+                    return carpdev.setSocket(socket);
+                });
+    }
+
+    /**
+     * The virtual hosts of the node are these from now on, and so are the carpdevs: new ones are there, without a status; those without a virtual host are closed and
+     * gone. A socket that has to listen to something else is replaced without a moment in which nothing is heard.
+     *
+     * @return done when the sockets are replaced; fails where one cannot be
+     */
+    Future<Void> setHosts(Collection<VirtualHost> hosts) {
+        Map<String, List<VirtualHost>> hostsByCarpdev = byCarpdev(hosts);
+        List<Future<Void>> replaced = new ArrayList<>();
+        hostsByCarpdev.forEach((name, on) -> {
+            Carpdev carpdev = byName.get(name);
+            if (carpdev == null) {
+                byName.put(name, new Carpdev(name, on, this::onDeaf));
+            } else if (carpdev.setHosts(on) && carpdev.isOpen()) {
+                replaced.add(openSocket(carpdev, carpdev.status()));
+            }
+        });
+        for (Carpdev unused : List.copyOf(byName.values())) {
+            if (!hostsByCarpdev.containsKey(unused.name())) {
+                byName.remove(unused.name());
+                replaced.add(unused.closeSocket());
+            }
+        }
+        return Future.join(replaced).mapEmpty();
+    }
+
+    private static Map<String, List<VirtualHost>> byCarpdev(Collection<VirtualHost> hosts) {
+        return hosts.stream()
+                .collect(Collectors.groupingBy(VirtualHost::carpdev, LinkedHashMap::new, Collectors.toList()));
+    }
+
+    /** Closes the socket of one, if it is there. */
+    void close(String name) {
+        Carpdev carpdev = byName.get(name);
+        if (carpdev != null) {
+            carpdev.closeSocket();
+        }
     }
 
     /** Opens the socket of one, and tells how that ended. */
     void reopen(Carpdev carpdev) {
         open(carpdev)
-                .onFailure(e -> node.input(now -> node.election()
-                        .onOpenFailed(carpdev.name(), Objects.requireNonNullElse(e.getMessage(), e.toString()), now)));
+                .onFailure(e -> tell(
+                        carpdev,
+                        now -> node.election()
+                                .onOpenFailed(
+                                        carpdev.name(),
+                                        Objects.requireNonNullElse(e.getMessage(), e.toString()),
+                                        now)));
+    }
+
+    /** Tells of a carpdev, unless the last virtual host on it has gone. */
+    private void tell(Carpdev carpdev, CarpNode.Input input) {
+        if (node.election().hasCarpdev(carpdev.name())) {
+            node.input(input);
+        }
     }
 
     Future<Void> close() {
@@ -106,7 +162,7 @@ final class Carpdevs implements LinkMonitor.Listener {
         Carpdev carpdev = byName.get(status.carpdev());
         if (carpdev != null) {
             carpdev.setStatus(status);
-            node.input(now -> node.election().onCarpdev(status.carpdev(), status.ifindex(), status.up(), now));
+            tell(carpdev, now -> node.election().onCarpdev(status.carpdev(), status.ifindex(), status.up(), now));
         }
     }
 

@@ -25,21 +25,26 @@ import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** The hands of one virtual host: its advertisements and its addresses. */
 final class RunningHost {
+    /** How long advertisements over the addresses before a change are accepted: the other nodes are changed one after the other. */
+    private static final long KEEP_OLD_ADDRESSES_NANOS = TimeUnit.MINUTES.toNanos(10);
+
     private final Carpdev carpdev;
     private final CarpNode node;
     private final Authenticator authenticator;
-    private final List<InetAddress> inetAddresses;
+    private List<InetAddress> inetAddresses;
     private VirtualHost host;
     private AddressPlan plan;
     private Future<Void> lastTake = Future.succeededFuture();
     private @Nullable HeldAddresses held;
     private long forgeries;
     private int ipId;
+    private boolean gone;
 
     RunningHost(VirtualHost host, Carpdev carpdev, CarpNode node, RandomGenerator random) {
         this.host = host;
@@ -62,6 +67,27 @@ final class RunningHost {
     @Nullable
     HeldAddresses held() {
         return election().holdsAddresses() ? held : null;
+    }
+
+    /** Is another one in some respects from now on; see {@link VirtualHost#canBecome}. */
+    void change(VirtualHost changed) {
+        authenticator.changeSettings(changed.auth());
+        authenticator.changeAddresses(changed.addressSet(), node.nowNanos(), KEEP_OLD_ADDRESSES_NANOS);
+        host = changed.withAttachment(host.attachment());
+        inetAddresses = host.inetAddresses();
+        plan = host.plan();
+        tell(now -> node.election().onHostChanged(host.elected(), now));
+    }
+
+    /** The election does not know it any longer: what still comes of it means nothing. */
+    void forget() {
+        gone = true;
+    }
+
+    private void tell(CarpNode.Input input) {
+        if (!gone) {
+            node.input(input);
+        }
     }
 
     private HostElection election() {
@@ -154,11 +180,11 @@ final class RunningHost {
         String name = host.name();
         lastTake = node.addressThread()
                 .take(plan)
-                .onSuccess(taken -> node.input(now -> {
+                .onSuccess(taken -> tell(now -> {
                     held = taken;
                     return node.election().onTaken(name, attempt, taken.changes() > 0, now);
                 }))
-                .onFailure(e -> node.input(now -> node.election().onTakeFailed(name, attempt, text(e), now)))
+                .onFailure(e -> tell(now -> node.election().onTakeFailed(name, attempt, text(e), now)))
                 .transform(done -> Future.succeededFuture());
     }
 
@@ -172,8 +198,8 @@ final class RunningHost {
         String name = host.name();
         node.addressThread()
                 .rehearse(plan)
-                .onSuccess(done -> node.input(now -> node.election().onRehearsed(name, null, now)))
-                .onFailure(e -> node.input(now -> node.election().onRehearsed(name, text(e), now)));
+                .onSuccess(done -> tell(now -> node.election().onRehearsed(name, null, now)))
+                .onFailure(e -> tell(now -> node.election().onRehearsed(name, text(e), now)));
     }
 
     private static String text(Throwable failure) {

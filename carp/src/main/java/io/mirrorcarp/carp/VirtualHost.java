@@ -60,6 +60,17 @@ public record VirtualHost(
         return new VirtualHost(name, carpdev, settings, auth, group, addresses, changed);
     }
 
+    /**
+     * Whether a running virtual host can become another and go on in its state: times, group, passphrase and addresses may differ, but not who it is and how
+     * it is attached. Whether ARP is balanced does not count.
+     */
+    boolean canBecome(VirtualHost other) {
+        return name.equals(other.name)
+                && subject().equals(other.subject())
+                && settings.families().equals(other.settings.families())
+                && attachment.equals(other.attachment.withArpBalance(attachment.arpBalance()));
+    }
+
     /** 1 to 255. */
     public int vhid() {
         return settings.vhid();

@@ -17,9 +17,9 @@ final class CarpdevElection {
     private static final int NO_SOCKET = -1;
 
     private final String name;
-    private final List<ElectedHost> hosts;
-    private final Set<String> groups;
-    private final LinkDelay link;
+    private final LinkDelay link = new LinkDelay(0, 0);
+    private List<ElectedHost> hosts = List.of();
+    private Set<String> groups = Set.of();
     private final SendErrorWatch watch = new SendErrorWatch();
     private final List<NodeAction> out;
     private int ifindex;
@@ -29,10 +29,20 @@ final class CarpdevElection {
 
     CarpdevElection(String name, List<ElectedHost> hosts, List<NodeAction> out) {
         this.name = name;
-        this.hosts = hosts;
         this.out = out;
-        this.groups = groups(hosts);
-        this.link = new LinkDelay(longest(ElectedHost::upDelayNanos), longest(ElectedHost::downDelayNanos));
+        setHosts(hosts);
+    }
+
+    /** Its virtual hosts are these from now on. */
+    void setHosts(List<ElectedHost> changed) {
+        hosts = List.copyOf(changed);
+        groups = groups(hosts);
+        link.setDelays(longest(ElectedHost::upDelayNanos), longest(ElectedHost::downDelayNanos));
+    }
+
+    /** Whether no virtual host is on it. */
+    boolean isUnused() {
+        return hosts.isEmpty();
     }
 
     private long longest(ToLongFunction<ElectedHost> delay) {

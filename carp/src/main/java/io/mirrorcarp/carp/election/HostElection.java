@@ -10,13 +10,14 @@ import java.util.random.RandomGenerator;
  * node. Inputs come by {@link NodeElection}. Not thread-safe.
  */
 public final class HostElection {
-    private final ElectedHost host;
+    private ElectedHost host;
     private final CarpInstance instance;
     private final AddressHold addresses = new AddressHold();
     private final List<NodeAction> out;
     private final Consumer<HostElection> onMasterSilent;
     private final Interpreter interpreter = new Interpreter();
     private long upAtNanos = CarpInstance.NEVER;
+    private boolean departing;
 
     /** @param onMasterSilent told when the master of it timed out */
     HostElection(
@@ -57,6 +58,22 @@ public final class HostElection {
     }
 
     // For the node.
+
+    void change(ElectedHost changed) {
+        host = changed;
+    }
+
+    /** It is to go, and is forgotten when its addresses are released. */
+    void depart() {
+        departing = true;
+    }
+
+    /** True once, when it is to go and has let its addresses go. */
+    boolean takeDeparted() {
+        boolean departed = departing && !instance.isLeaving();
+        departing = departing && !departed;
+        return departed;
+    }
 
     /** Carries out what the instance wants. */
     void perform(List<CarpAction> actions, long nowNanos) {

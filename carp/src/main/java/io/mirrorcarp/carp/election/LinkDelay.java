@@ -6,8 +6,8 @@ package io.mirrorcarp.carp.election;
  * flapping one does not move the addresses each time. The first word about it counts at once. Not thread-safe.
  */
 public final class LinkDelay {
-    private final long upDelayNanos;
-    private final long downDelayNanos;
+    private long upDelayNanos;
+    private long downDelayNanos;
     private boolean told;
     private boolean up;
     private boolean counted;
@@ -16,6 +16,12 @@ public final class LinkDelay {
     public LinkDelay(long upDelayNanos, long downDelayNanos) {
         this.upDelayNanos = upDelayNanos;
         this.downDelayNanos = downDelayNanos;
+    }
+
+    /** Other delays, for the next change of the link. */
+    void setDelays(long changedUpNanos, long changedDownNanos) {
+        upDelayNanos = changedUpNanos;
+        downDelayNanos = changedDownNanos;
     }
 
     /** The link is now up or down. */

@@ -125,6 +125,14 @@ public sealed interface NodeAction {
         }
     }
 
+    /** A virtual host that was to go has let its addresses go: forget it, and call {@link NodeElection#onHostForgotten}. */
+    record HostGone(String host) implements NodeAction {
+        @Override
+        public void perform(NodeActions receiver) {
+            receiver.hostGone(this);
+        }
+    }
+
     /** The election is over, and has let every address go. */
     record Stopped() implements NodeAction {
         @Override

@@ -31,5 +31,7 @@ public interface NodeActions {
 
     void sendProbe(NodeAction.SendProbe action);
 
+    void hostGone(NodeAction.HostGone action);
+
     void stopped();
 }

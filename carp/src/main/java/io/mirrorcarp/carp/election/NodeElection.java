@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NodeElection {
     private final NodeSettings settings;
+    private final RandomGenerator random;
     private final List<NodeAction> out = new ArrayList<>();
     private final NodeDemotion demotion = new NodeDemotion(out);
     private final Map<String, HostElection> hosts = new LinkedHashMap<>();
@@ -28,6 +30,7 @@ public final class NodeElection {
     private boolean allow;
     private boolean preempt;
     private boolean preemptAllowed = true;
+    private boolean servicesReady;
     private boolean running;
     private boolean stopping;
     private long nowNanos;
@@ -35,6 +38,7 @@ public final class NodeElection {
     /** @param random draws the lots after a contest of equals */
     public NodeElection(List<ElectedHost> hosts, NodeSettings settings, RandomGenerator random) {
         this.settings = settings;
+        this.random = random;
         this.allow = settings.allow();
         this.preempt = settings.preempt();
         for (ElectedHost host : hosts) {
@@ -320,7 +324,10 @@ public final class NodeElection {
 
     /** The services of the node are ready: the hold-off of the start is over. */
     public List<NodeAction> onServicesReady(long now) {
-        return input(now, () -> forEachHost(instance -> instance.onServicesReady(now)));
+        return input(now, () -> {
+            servicesReady = true;
+            forEachHost(instance -> instance.onServicesReady(now));
+        });
     }
 
     /** net.inet.carp.allow. */
@@ -339,6 +346,110 @@ public final class NodeElection {
             preempt = changed;
             forEachHost(instance -> instance.onSettings(instance.settings().withPreempt(changed), now));
         });
+    }
+
+    // The configuration.
+
+    /** A virtual host comes. Where it is the first of its carpdev, {@link #onCarpdev} is to tell of that next. The name must be a new one. */
+    public List<NodeAction> onHostAdded(ElectedHost added, long now) {
+        if (hosts.containsKey(added.name())) {
+            throw new IllegalArgumentException("there is a virtual host " + added.name());
+        }
+        return input(now, () -> {
+            AdvertTurn turn = new AdvertTurn(hosts.size(), hosts.size() + 1);
+            HostElection host = new HostElection(added, random, turn, out, this::onMasterSilent);
+            hosts.put(added.name(), host);
+            CarpdevElection carpdev =
+                    carpdevs.computeIfAbsent(added.carpdev(), name -> new CarpdevElection(name, List.of(), out));
+            regroup(carpdev);
+            applyDemotion(host);
+            host.perform(host.instance().onAllow(allow, now), now);
+            host.perform(host.instance().onLink(carpdev.isUp(), now), now);
+            host.perform(host.instance().onStart(now), now);
+            if (servicesReady) {
+                host.perform(host.instance().onServicesReady(now), now);
+            }
+        });
+    }
+
+    /** A virtual host goes: it bows out and gives up its addresses, as at the end of the node. {@link NodeAction.HostGone} tells when that is done. */
+    public List<NodeAction> onHostRemoved(String name, long now) {
+        return input(now, () -> {
+            HostElection host = host(name);
+            host.depart();
+            host.perform(host.instance().onShutdown(now), now);
+        });
+    }
+
+    /**
+     * A virtual host is another one in some respects, and goes on in its state. Its name, vhid and carpdev are the same, and so is what is on the wire but for
+     * the times; otherwise that is an {@link IllegalArgumentException}.
+     */
+    public List<NodeAction> onHostChanged(ElectedHost changed, long now) {
+        HostElection host = host(changed.name());
+        ElectedHost before = host.host();
+        if (!before.subject().equals(changed.subject())) {
+            throw new IllegalArgumentException(before.subject() + " cannot become " + changed.subject());
+        }
+        return input(now, () -> {
+            host.change(changed);
+            regroup(carpdev(changed.carpdev()));
+            if (!before.settings().equals(changed.settings())) {
+                host.perform(host.instance().onSettings(changed.settings().withPreempt(preempt), now), now);
+            }
+            applyDemotion(host);
+            if (before.addresses().digest() != changed.addresses().digest()
+                    && host.addresses().isWanted()) {
+                host.take(now);
+            }
+        });
+    }
+
+    /** The virtual hosts of a carpdev are others now: its faults demote the groups that these are in. */
+    private void regroup(CarpdevElection carpdev) {
+        Set<String> before = carpdev.groups();
+        carpdev.setHosts(hosts.values().stream()
+                .map(HostElection::host)
+                .filter(host -> host.carpdev().equals(carpdev.name()))
+                .toList());
+        for (String group : before) {
+            if (!carpdev.groups().contains(group)) {
+                demotion.clear(DemotionSource.LINK, carpdev.name(), group, "no virtual host of it is on the carpdev");
+                demotion.clear(
+                        DemotionSource.SEND_ERRORS, carpdev.name(), group, "no virtual host of it is on the carpdev");
+            }
+        }
+        if (running && !carpdev.isUp()) {
+            demote(DemotionSource.LINK, carpdev, settings.linkDemotion(), "interface down");
+        }
+    }
+
+    /** The answer to {@link NodeAction.HostGone}: the node does not know the virtual host any longer, nor its carpdev where it was the last one there. */
+    public List<NodeAction> onHostForgotten(String name, long now) {
+        return input(now, () -> {
+            HostElection host = host(name);
+            hosts.remove(name);
+            clearInability(host, "the virtual host is gone");
+            CarpdevElection carpdev = carpdev(host.host().carpdev());
+            regroup(carpdev);
+            if (carpdev.isUnused()) {
+                carpdevs.remove(carpdev.name());
+                out.add(new NodeAction.CloseSocket(carpdev.name()));
+            }
+        });
+    }
+
+    /** Whether a virtual host is on a carpdev. */
+    public boolean hasCarpdev(String name) {
+        return carpdevs.containsKey(name);
+    }
+
+    private void tellDeparted() {
+        for (HostElection host : hosts.values()) {
+            if (host.takeDeparted()) {
+                out.add(new NodeAction.HostGone(host.host().name()));
+            }
+        }
     }
 
     // Demotion.
@@ -392,6 +503,7 @@ public final class NodeElection {
     private List<NodeAction> input(long now, Runnable what) {
         nowNanos = now;
         what.run();
+        tellDeparted();
         applyDemotions();
         if (stopping
                 && hosts.values().stream().noneMatch(host -> host.instance().isLeaving())) {

@@ -111,12 +111,13 @@ public final class MemoryCarpNetwork implements CarpNetwork, VirtualAddresses {
         }
     }
 
+    private record Watch(Context context, Set<String> carpdevs, LinkMonitor.Listener listener) {}
+
     private final Map<String, Segment> segments;
     private final Map<String, CarpdevStatus> statuses = new ConcurrentHashMap<>();
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final Set<AddressPlan> held = ConcurrentHashMap.newKeySet();
-    private volatile @Nullable Context monitorContext;
-    private volatile LinkMonitor.@Nullable Listener monitor;
+    private final List<Watch> watches = new CopyOnWriteArrayList<>();
     private final AtomicInteger renewals = new AtomicInteger();
     private volatile int sendErrno;
     private volatile boolean takeFails;
@@ -146,10 +147,10 @@ public final class MemoryCarpNetwork implements CarpNetwork, VirtualAddresses {
     /** Changes the status of a carpdev, and tells it. */
     public void change(CarpdevStatus status) {
         statuses.put(status.carpdev(), status);
-        Context context = monitorContext;
-        LinkMonitor.Listener listener = monitor;
-        if (context != null && listener != null) {
-            context.runOnContext(nothing -> listener.onStatus(status));
+        for (Watch watch : watches) {
+            if (watch.carpdevs().contains(status.carpdev())) {
+                watch.context().runOnContext(nothing -> watch.listener().onStatus(status));
+            }
         }
     }
 
@@ -167,10 +168,8 @@ public final class MemoryCarpNetwork implements CarpNetwork, VirtualAddresses {
     /** Takes an address away as another program would: told, and there again only when it is put back. */
     public void loseAddress(String carpdev, int vhid, InetAddress address) {
         drop(carpdev, vhid);
-        Context context = monitorContext;
-        LinkMonitor.Listener listener = monitor;
-        if (context != null && listener != null) {
-            context.runOnContext(nothing -> listener.onAddressGone(address));
+        for (Watch watch : watches) {
+            watch.context().runOnContext(nothing -> watch.listener().onAddressGone(address));
         }
     }
 
@@ -211,10 +210,10 @@ public final class MemoryCarpNetwork implements CarpNetwork, VirtualAddresses {
         Promise<LinkMonitor> promise = Promise.promise();
         context.runOnContext(nothing -> {
             carpdevs.forEach(carpdev -> listener.onStatus(status(carpdev)));
-            monitorContext = context;
-            monitor = listener;
+            Watch watch = new Watch(context, Set.copyOf(carpdevs), listener);
+            watches.add(watch);
             promise.complete(() -> {
-                monitor = null;
+                watches.remove(watch);
                 return Future.succeededFuture();
             });
         });
