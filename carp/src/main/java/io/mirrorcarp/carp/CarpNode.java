@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp;
 
+import io.mirrorcarp.carp.election.CarpInstance;
 import io.mirrorcarp.carp.election.CarpState;
 import io.mirrorcarp.carp.election.HostElection;
 import io.mirrorcarp.carp.election.NodeAction;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -40,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  * through {@link #input}.
  */
 final class CarpNode implements NodeActions {
+    private static final long RENEW_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final Context context;
     private final AddressThread addressThread;
     private final Supplier<Future<Void>> statesReady;
@@ -55,6 +59,7 @@ final class CarpNode implements NodeActions {
     private final Deque<NodeAction> pending = new ArrayDeque<>();
     private boolean performing;
     private boolean closed;
+    private long renewAtNanos = CarpInstance.NEVER;
     private @Nullable Promise<Void> stopped;
 
     CarpNode(
@@ -134,11 +139,21 @@ final class CarpNode implements NodeActions {
             performing = false;
         }
         if (election.isRunning() && !closed) {
-            timer.arm(election.nextDeadlineNanos());
+            timer.arm(Math.min(election.nextDeadlineNanos(), renewAtNanos));
+        }
+    }
+
+    /** From the loop of the election: if that stands still, the kernel is to remove the addresses. */
+    private void renewLeases() {
+        long nowNanos = nowNanos();
+        if (nowNanos >= renewAtNanos) {
+            renewAtNanos = nowNanos + RENEW_NANOS;
+            addressThread.renew().onFailure(e -> log.trouble("renew the leases of addresses: " + e.getMessage()));
         }
     }
 
     private void onTimer() {
+        renewLeases();
         do {
             input(election::onDeadline);
         } while (election.isRunning() && election.nextDeadlineNanos() <= nowNanos());
@@ -149,6 +164,7 @@ final class CarpNode implements NodeActions {
     }
 
     void start() {
+        renewAtNanos = nowNanos();
         input(election::onStart);
     }
 

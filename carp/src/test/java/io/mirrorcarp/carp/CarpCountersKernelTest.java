@@ -144,8 +144,7 @@ class CarpCountersKernelTest {
             case SEND_ERRORS -> net.run(firewall, "ip link set dev eth0 mtu 68");
             case ADDRESSES_PUT_BACK -> {
                 TestSegment.awaitHeld(node, "wan");
-                String macvlan = "carp" + net.ifindex(firewall, "eth0") + "." + VHID;
-                net.run(firewall, "ip link del dev " + macvlan);
+                net.run(firewall, "ip addr del 10.9.0.1/32 dev eth0");
             }
             case PACKETS_SENT, PACKETS_SENT6, PREEMPTED -> {}
         }

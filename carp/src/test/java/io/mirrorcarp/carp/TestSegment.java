@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.awaitility.core.ThrowingRunnable;
 
 /**
@@ -92,8 +93,12 @@ final class TestSegment {
                 () -> assertThat(net.run(namespace, "ping -c1 -W2 " + address)).contains("1 received"));
     }
 
-    String macvlans(String namespace) {
-        return net.run(namespace, "ip -o link show type macvlan");
+    /** The virtual addresses that the kernel has, one a line. */
+    String virtualAddresses(String namespace) {
+        return net.run(namespace, "ip -o addr show")
+                .lines()
+                .filter(line -> line.contains(" metric "))
+                .collect(Collectors.joining("\n"));
     }
 
     /** Stops the nodes and removes the namespaces. */

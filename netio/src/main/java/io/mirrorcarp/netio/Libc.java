@@ -101,6 +101,7 @@ final class Libc {
     static final int PACKET_IGNORE_OUTGOING = 23;
     static final int PACKET_MR_MULTICAST = 0;
     static final int PACKET_MR_PROMISC = 1;
+    static final int PACKET_MR_UNICAST = 3;
     static final int ETH_P_ALL = 3;
 
     static final int SOL_NETLINK = 270;

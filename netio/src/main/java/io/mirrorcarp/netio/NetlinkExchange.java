@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 public final class NetlinkExchange implements AutoCloseable {
 
     private static final int TIMEOUT_MILLIS = 5_000;
-    private static final int REQUEST_BYTES = 4_096;
+    private static final int REQUEST_BYTES = 131_072;
     private static final int SLOTS = 8;
     private static final int SLOT_BYTES = 32_768;
 
@@ -24,9 +24,22 @@ public final class NetlinkExchange implements AutoCloseable {
     private final MessageBatch answers = new MessageBatch(SLOTS, SLOT_BYTES);
     private int firstSequence;
     private int sequence;
+    private int awaited;
+    private Refusals refusals = NetlinkExchange::isFault;
     private int errno;
     private String kernelMessage = "";
     private boolean interrupted;
+
+    /** Judges the messages of a request that the kernel refuses. */
+    public interface Refusals {
+        /**
+         * Whether a refusal is no fault of the request.
+         *
+         * @param message 0 for the first message of the request
+         * @param errno why it was refused
+         */
+        boolean isHarmless(int message, int errno);
+    }
 
     private NetlinkExchange(NetlinkSocket socket) {
         this.socket = socket;
@@ -35,6 +48,11 @@ public final class NetlinkExchange implements AutoCloseable {
     /** Opens a socket of that netlink protocol in the network namespace of the calling thread. */
     public static NetlinkExchange open(int protocol) throws ErrnoException {
         return new NetlinkExchange(NetlinkSocket.open(protocol));
+    }
+
+    /** See {@link NetlinkSocket#portId}. */
+    public int portId() {
+        return socket.portId();
     }
 
     /**
@@ -54,8 +72,21 @@ public final class NetlinkExchange implements AutoCloseable {
         return next(type, flags);
     }
 
+    /**
+     * As {@link #then}, for a last message that the kernel does not acknowledge, such as the end of a batch of nf_tables: the one before it is, in its place.
+     */
+    public NetlinkWriter thenLast(int type, int flags) {
+        writer.endMessage();
+        writer.acknowledgeLast();
+        int acknowledged = sequence;
+        NetlinkWriter last = next(type, flags);
+        awaited = acknowledged;
+        return last;
+    }
+
     private NetlinkWriter next(int type, int flags) {
         sequence++;
+        awaited = sequence;
         return writer.beginMessage(type, Netlink.REQUEST | flags, sequence);
     }
 
@@ -69,8 +100,24 @@ public final class NetlinkExchange implements AutoCloseable {
      */
     public int request(String what, Consumer<NetlinkReader> answer) throws ErrnoException {
         finishMessages(what);
-        writer.acknowledgeLast();
+        if (awaited == sequence) {
+            writer.acknowledgeLast();
+        }
         return exchange(what, answer);
+    }
+
+    /**
+     * Sends a request of several messages, some of which may be refused without harm.
+     *
+     * @return 0, or the errno of the first refusal that is a fault; the messages behind it were tried as well
+     */
+    public int request(String what, Refusals judge) throws ErrnoException {
+        refusals = judge;
+        try {
+            return request(what);
+        } finally {
+            refusals = NetlinkExchange::isFault;
+        }
     }
 
     /**
@@ -83,6 +130,10 @@ public final class NetlinkExchange implements AutoCloseable {
     }
 
     private static void ignore(NetlinkReader message) {}
+
+    private static boolean isFault(int message, int errno) {
+        return false;
+    }
 
     /** The kernel's sentence about the errno of the last {@link #request}, or an empty text. */
     public String kernelMessage() {
@@ -154,7 +205,7 @@ public final class NetlinkExchange implements AutoCloseable {
             switch (reader.type()) {
                 case Netlink.TYPE_ERROR -> {
                     readError();
-                    ended |= reader.sequence() == sequence;
+                    ended |= reader.sequence() == awaited;
                 }
                 case Netlink.TYPE_DONE -> {
                     errno = errno == 0 && reader.bodyLength() >= 4 ? reader.error() : errno;
@@ -169,7 +220,8 @@ public final class NetlinkExchange implements AutoCloseable {
 
     /** An error message: errno, the header of the request, then attributes where the flag says so. */
     private void readError() {
-        if (errno != 0 || reader.error() == 0) {
+        boolean refused = reader.error() != 0;
+        if (!refused || refusals.isHarmless(reader.sequence() - firstSequence, reader.error()) || errno != 0) {
             return;
         }
         errno = reader.error();

@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 
 /**
  * Whole Ethernet frames of one interface, received and sent (packet(7), AF_PACKET with ETH_P_ALL). It sees frames before the bridge,
- * the macvlan and the IP layer can take or drop them. Frames that this host sends are not received. Nonblocking.
+ * nf_tables and the IP layer can take or drop them. Frames that this host sends are not received. Nonblocking.
  */
 public final class PacketSocket implements AutoCloseable {
 
@@ -68,9 +68,7 @@ public final class PacketSocket implements AutoCloseable {
     }
 
     private void addMembership(int type, MacAddress address, String what) throws ErrnoException {
-        ByteBuffer request = ByteBuffer.allocateDirect(16).order(ByteOrder.nativeOrder());
-        request.putInt(0, ifindex).putShort(4, (short) type).putShort(6, (short) 6);
-        request.put(8, address.bytes());
+        ByteBuffer request = UnicastMembership.request(ifindex, type, address);
         descriptor.setOption(Libc.SOL_PACKET, Libc.PACKET_ADD_MEMBERSHIP, request, what);
     }
 

@@ -202,7 +202,10 @@ class NetlinkSocketTest {
     @Test
     void aRequestThatIsTooLargeIsRefusedBeforeItIsSent() throws Exception {
         try (NetlinkExchange exchange = NetlinkExchange.open(Netlink.PROTOCOL_ROUTE)) {
-            exchange.begin(NEWLINK, 0).bytes(1, new byte[5000]);
+            exchange.begin(NEWLINK, 0)
+                    .bytes(1, new byte[60_000])
+                    .bytes(1, new byte[60_000])
+                    .bytes(1, new byte[60_000]);
             assertThatThrownBy(() -> exchange.request("large", ignored -> {}))
                     .isInstanceOf(ErrnoException.class)
                     .hasMessageContaining("EMSGSIZE");

@@ -11,7 +11,7 @@ import java.util.List;
  * @param vhid 1 to 255
  * @param carpdev the interface on whose segment the addresses are
  * @param addresses at least one
- * @param mac where they are: on a macvlan with the virtual MAC, or on the carpdev itself
+ * @param mac from which MAC the carpdev answers for them
  * @param answersArp whether the kernel answers ARP for them; if not, somebody else has to. Without effect with {@link MacMode#INTERFACE}
  */
 public record AddressPlan(int vhid, String carpdev, List<VirtualAddress> addresses, MacMode mac, boolean answersArp) {

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * @param ifindex 0 while there is no such interface; a new one when it is made again
  * @param up whether it can pass frames: set up, with carrier
  * @param mac its own Ethernet address
- * @param addresses the usable ones, in the kernel's order
+ * @param addresses its own usable ones, in the kernel's order; not the virtual ones
  */
 public record CarpdevStatus(String carpdev, int ifindex, boolean up, MacAddress mac, List<LinkAddress> addresses) {
     private static final InetAddress NONE_IPV4 = IpAddress.of(new byte[4]);

@@ -1,63 +1,106 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.io;
 
+import io.mirrorcarp.carp.packet.MacAddress;
+import io.mirrorcarp.carp.packet.VirtualMac;
 import io.mirrorcarp.netio.Errno;
 import io.mirrorcarp.netio.ErrnoException;
+import io.mirrorcarp.netio.UnicastMembership;
+import io.mirrorcarp.netio.route.AddressLease;
 import io.mirrorcarp.netio.route.Link;
 import io.mirrorcarp.netio.route.Rtnetlink;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The virtual addresses of this node in its kernel, and the kernel's settings that they need.
+ * The virtual addresses of this node in its kernel. They are on the carpdev itself, each leased ({@link CarpdevLeases}). With the virtual MAC, {@link VirtualMacTable}
+ * gives the carpdev that one beside its own.
  *
- * <p>{@code arp_ignore=1} on the carpdev, and on the macvlan, makes each answer for its own addresses only: else the carpdev would answer for the virtual
- * address with its own MAC. {@code arp_announce=2} keeps the virtual address out of the carpdev's own requests. {@code ip_nonlocal_bind} lets a service
- * bind a virtual address that the node does not have yet.
+ * <p>{@code ip_nonlocal_bind} lets a service bind a virtual address that the node does not have yet. {@code arp_announce=2}
+ * keeps an address for which this program answers ARP out of the kernel's own requests.
+ *
+ * <p>Loops instead of streams, here and wherever addresses are taken: a lambda that runs for the first time costs most of a millisecond, and the first time
+ * is a failover.
  */
 final class KernelAddresses implements VirtualAddresses {
-    private record Taken(AddressPlan plan, int ifindex) {}
+    private static final Logger LOG = LoggerFactory.getLogger(KernelAddresses.class);
+
+    private record Taken(
+            AddressPlan plan, Link carpdev, @Nullable UnicastMembership membership) {}
 
     private final SysctlRestore settings;
-    private final AddressPlace macvlans;
-    private final AddressPlace carpdevs;
+    private final VirtualMacTable macs;
+    private final CarpdevLeases leases;
     private final Map<String, Taken> taken = new LinkedHashMap<>();
+    private final Set<String> refusedSettings = new HashSet<>();
     private @Nullable Rtnetlink rtnetlink;
 
-    /** @param restoreFile see {@link LinuxCarpNetwork}; the name of another file beside it begins with its name */
+    /** @param restoreFile see {@link LinuxCarpNetwork} */
     KernelAddresses(Path restoreFile) {
         Path file = restoreFile.toAbsolutePath();
         settings = new SysctlRestore(new DurableLines(file));
-        macvlans = new MacvlanAddresses(file.toString());
-        carpdevs = new CarpdevAddresses(new DurableLines(file.resolveSibling(file.getFileName() + ".addresses")));
-    }
-
-    private AddressPlace place(AddressPlan plan) {
-        return plan.mac() == MacMode.VIRTUAL ? macvlans : carpdevs;
+        macs = new VirtualMacTable("virtual MACs of carpd, " + file.getParent());
+        leases = new CarpdevLeases(LeaseMark.of(file));
     }
 
     @Override
     public synchronized void recover() throws IOException {
-        macvlans.recover(route());
-        carpdevs.recover(route());
+        leases.recover(route());
         settings.recover();
     }
 
+    /** A setting that cannot be made, or not be noted for the next start, does not keep the node from its work. */
     @Override
-    public synchronized void prepare(String carpdev) throws IOException {
-        settings.set("ipv4/conf/" + carpdev + "/arp_ignore", "1");
-        settings.set("ipv4/conf/" + carpdev + "/arp_announce", "2");
-        settings.set("ipv4/ip_nonlocal_bind", "1");
-        settings.set("ipv6/ip_nonlocal_bind", "1");
+    public synchronized void prepare(String carpdev) {
+        macs.forget(carpdev);
+        set("ipv4/ip_nonlocal_bind", "1", "services cannot bind virtual addresses that this node does not have");
+        set("ipv6/ip_nonlocal_bind", "1", "services cannot bind virtual addresses that this node does not have");
+    }
+
+    private void set(String path, String value, String without) {
+        try {
+            settings.set(path, value);
+        } catch (IOException e) {
+            if (refusedSettings.add(path)) {
+                LOG.warn("{}: {}", without, e.getMessage());
+            }
+        }
     }
 
     @Override
     public synchronized void rehearse(AddressPlan plan) throws IOException {
-        if (!taken.containsKey(key(plan))) {
-            place(plan).rehearse(route(), carpdev(plan), plan);
+        if (taken.containsKey(key(plan))) {
+            return;
+        }
+        Link carpdev = carpdev(plan);
+        Silencers.check(carpdev, plan, route().addresses());
+        if (plan.mac() == MacMode.VIRTUAL) {
+            refuseOtherMacvlan(carpdev, plan);
+            open(carpdev, plan);
+            macs.rehearse(MacElements.of(List.of(plan), own(carpdev)));
+        }
+        leases.rehearse(route(), carpdev, plan);
+    }
+
+    /** A macvlan with the same MAC, as of a keepalived that has the same number, would take the frames. */
+    private void refuseOtherMacvlan(Link carpdev, AddressPlan plan) throws IOException {
+        MacAddress mac = VirtualMac.of(plan.vhid());
+        for (Link other : route().links()) {
+            if (other.parentIndex() == carpdev.index()
+                    && other.isUp()
+                    && other.mac().value() == mac.bits()) {
+                throw new ErrnoException("use " + mac + ", which " + other.name() + " has", Errno.EADDRINUSE);
+            }
         }
     }
 
@@ -69,28 +112,117 @@ final class KernelAddresses implements VirtualAddresses {
         return carpdev;
     }
 
-    @Override
-    public synchronized HeldAddresses take(AddressPlan plan) throws IOException {
-        HeldAddresses held = place(plan).put(route(), carpdev(plan), plan);
-        taken.put(key(plan), new Taken(plan, held.ifindex()));
-        return held;
-    }
-
-    /** Nothing: the addresses have no lease yet. */
-    @Override
-    public void renew() {}
-
-    @Override
-    public synchronized void release(AddressPlan plan) throws IOException {
-        Taken held = taken.get(key(plan));
-        if (held != null) {
-            remove(held);
-            taken.remove(key(plan));
+    /** Makes the carpdev ready for virtual MACs, unless it is. */
+    private void open(Link carpdev, AddressPlan plan) throws IOException {
+        Link lower = null;
+        if (carpdev.kind().equals("macvlan") || carpdev.kind().equals("ipvlan")) {
+            lower = carpdev.parentIndex() == 0
+                    ? null
+                    : route().link(carpdev.parentIndex()).orElse(null);
+            if (lower == null || carpdev.kind().equals("ipvlan")) {
+                throw new IOException(carpdev.name() + " is of kind " + carpdev.kind()
+                        + " and gets no frame to a virtual MAC from its lower device: set mac = \"interface\"");
+            }
+        }
+        macs.open(carpdev, lower);
+        if (!plan.answersArp()) {
+            set(
+                    "ipv4/conf/" + carpdev.name() + "/arp_announce",
+                    "2",
+                    "the kernel may announce an address that several vhids share");
         }
     }
 
-    private void remove(Taken held) throws IOException {
-        place(held.plan()).remove(route(), held.ifindex(), held.plan());
+    @Override
+    public synchronized HeldAddresses take(AddressPlan plan) throws IOException {
+        Link carpdev = carpdev(plan);
+        Taken before = taken.get(key(plan));
+        if (before != null && before.carpdev().index() != carpdev.index()) {
+            release(plan);
+            before = null;
+        }
+        UnicastMembership membership = before == null ? null : before.membership();
+        boolean virtual = plan.mac() == MacMode.VIRTUAL;
+        try {
+            if (virtual) {
+                open(carpdev, plan);
+                if (membership == null) {
+                    long mac = VirtualMac.of(plan.vhid()).bits();
+                    membership = UnicastMembership.open(carpdev.index(), new io.mirrorcarp.netio.MacAddress(mac));
+                }
+            }
+            taken.put(key(plan), new Taken(plan, carpdev, membership));
+            if (virtual) {
+                setMacs(carpdev);
+            }
+            int changes = leases.put(route(), carpdev, plan, plansOn(carpdev));
+            MacAddress mac = virtual ? VirtualMac.of(plan.vhid()) : own(carpdev);
+            return new HeldAddresses(plan.addresses(), mac, carpdev.forwardsIpv6(), carpdev.index(), changes);
+        } catch (IOException e) {
+            taken.put(key(plan), new Taken(plan, carpdev, membership));
+            giveUpAfter(e, plan);
+            throw e;
+        }
+    }
+
+    private void giveUpAfter(IOException failure, AddressPlan plan) {
+        try {
+            release(plan);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private static MacAddress own(Link carpdev) {
+        return new MacAddress(carpdev.mac().value());
+    }
+
+    private Collection<AddressPlan> plansOn(Link carpdev) {
+        List<AddressPlan> plans = new ArrayList<>();
+        for (Taken one : taken.values()) {
+            if (one.carpdev().index() == carpdev.index()) {
+                plans.add(one.plan());
+            }
+        }
+        return plans;
+    }
+
+    /** Lets the chains of a carpdev know the plans that are taken there. */
+    private void setMacs(Link carpdev) throws ErrnoException {
+        List<AddressPlan> virtual = new ArrayList<>();
+        for (AddressPlan plan : plansOn(carpdev)) {
+            if (plan.mac() == MacMode.VIRTUAL) {
+                virtual.add(plan);
+            }
+        }
+        macs.set(carpdev.name(), MacElements.of(virtual, own(carpdev)));
+    }
+
+    @Override
+    public synchronized void renew() throws IOException {
+        List<AddressLease> gone = leases.renew();
+        if (!gone.isEmpty()) {
+            LOG.warn("{} virtual addresses were gone before their lease was renewed", gone.size());
+        }
+    }
+
+    /** The addresses first: without them the kernel answers for nothing, and has nothing to send from the virtual MAC. */
+    @Override
+    public synchronized void release(AddressPlan plan) throws IOException {
+        Taken held = taken.remove(key(plan));
+        if (held == null) {
+            return;
+        }
+        try {
+            leases.remove(route(), held.carpdev(), plansOn(held.carpdev()));
+            setMacs(held.carpdev());
+        } catch (IOException e) {
+            taken.put(key(plan), held);
+            throw e;
+        }
+        if (held.membership() != null) {
+            held.membership().close();
+        }
     }
 
     private static String key(AddressPlan plan) {
@@ -100,19 +232,21 @@ final class KernelAddresses implements VirtualAddresses {
     @Override
     public synchronized void restore() throws IOException {
         try {
-            removeTaken();
+            releaseAll();
         } finally {
+            macs.close();
+            leases.close();
             closeRoute();
             settings.restore();
         }
     }
 
-    /** Removes every one that can be; throws the first failure. */
-    private void removeTaken() throws IOException {
+    /** Releases every one that can be; throws the first failure. */
+    private void releaseAll() throws IOException {
         IOException first = null;
-        for (Taken held : taken.values()) {
+        for (Taken held : List.copyOf(taken.values())) {
             try {
-                remove(held);
+                release(held.plan());
             } catch (IOException e) {
                 first = first == null ? e : first;
             }

@@ -24,9 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A packet socket on the carpdev itself. A peer's advertisements come from the same virtual MAC that this node's macvlan has, so the
- * macvlan driver may take them before IP or another listener sees them; only a socket of all protocols on the parent hears them
- * whatever the macvlan does, and whatever their source address.
+ * A packet socket on the carpdev. A peer's advertisements come from the virtual MAC, which this node may have as well; the socket hears them before anything
+ * else on this host sees them, and whatever their source address.
  *
  * <p>A raw IP socket of protocol 112 per family goes with it. It receives nothing. It joins the group by IGMP or MLD, so that switches that
  * snoop forward it, and its presence keeps the kernel from answering unicast advertisements with "protocol unreachable".

@@ -77,7 +77,7 @@ final class RouteLinkMonitor implements LinkMonitor, RouteListener {
 
     private CarpdevStatus status(Link link) {
         List<LinkAddress> usable = addresses.values().stream()
-                .filter(address -> address.ifindex() == link.index() && address.isUsable())
+                .filter(address -> address.ifindex() == link.index() && address.isUsable() && !LeaseMark.isOn(address))
                 .toList();
         MacAddress mac = new MacAddress(link.mac().value());
         return new CarpdevStatus(link.name(), link.index(), link.isOperational(), mac, usable);

@@ -12,7 +12,7 @@ public interface VirtualAddresses {
     /** Removes what a process that died left, and puts its settings back. Before anything else. */
     void recover() throws IOException;
 
-    /** Makes an interface ready: from now on it answers for its own addresses only. {@link #restore} undoes it. */
+    /** Makes ready what the addresses of an interface need, whenever an interface of that name has come. {@link #restore} undoes it. */
     void prepare(String carpdev) throws IOException;
 
     /**

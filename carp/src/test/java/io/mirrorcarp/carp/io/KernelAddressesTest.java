@@ -17,6 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +44,9 @@ class KernelAddressesTest {
     private String client;
     private Path restoreFile;
     private KernelAddresses addresses;
+    private final ScheduledExecutorService renewal = Executors.newSingleThreadScheduledExecutor();
+
+    private Future<?> renewing;
 
     @BeforeEach
     void topology() {
@@ -53,10 +60,24 @@ class KernelAddressesTest {
         net.run(client, "ip addr add fd09::9/64 dev eth0 nodad");
         restoreFile = directory.resolve("run/restore");
         addresses = new KernelAddresses(restoreFile);
+        renewing = renewal.scheduleAtFixedRate(this::renew, 500, 500, TimeUnit.MILLISECONDS);
+    }
+
+    private void renew() {
+        try {
+            inRouter(() -> {
+                addresses.renew();
+                return true;
+            });
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     @AfterEach
-    void remove() {
+    void remove() throws Exception {
+        renewal.shutdownNow();
+        assertThat(renewal.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
         if (net != null) {
             net.close();
         }
@@ -145,17 +166,28 @@ class KernelAddressesTest {
     }
 
     @Test
-    void aRehearsalFindsWhatATakeoverWouldStumbleOverAndLeavesNothing() throws Exception {
+    void aRehearsalAnswersForNothingAndLeavesNothing() throws Exception {
         AddressPlan plan = plan("10.9.0.1/24", "fd09::1/64");
+        String before = net.run(router, "ip -o addr show");
         try (FrameCapture fromVirtualMac = FrameCapture.of(client, "eth0", VirtualMac.of(VHID))) {
             rehearse(plan);
-            assertThat(net.run(router, "ip -o link show type macvlan")).isEmpty();
-            assertThat(net.run(router, "ping -c1 -W2 10.9.0.9")).contains("1 received");
+            assertThat(net.run(router, "ip -o addr show")).isEqualTo(before);
+            assertNoArpAnswer("10.9.0.1");
+            assertThat(net.run(router, "nft list ruleset")).doesNotContain(VIRTUAL_MAC);
             assertThat(fromVirtualMac.frames()).isEmpty();
         }
-        net.run(router, "ip link add link eth0 name " + macvlan() + " type macvlan mode bridge");
-        assertThatThrownBy(() -> rehearse(plan)).hasMessageContaining("exists and is not of this program");
-        assertThat(net.run(router, "ip -o link show type macvlan")).contains(macvlan());
+    }
+
+    @Test
+    void aRehearsalNamesTheInterfaceMacWhereTheCarpdevGetsNoFrameToAVirtualOne() throws Exception {
+        net.run(router, "ip link add link eth0 netns " + client + " name l3 type macvlan mode bridge");
+        AddressPlan plan = new AddressPlan(VHID, "l3", List.of(virtual("10.9.0.1/24")));
+        assertThatThrownBy(() -> NetworkNamespace.within(client, () -> {
+                    addresses.rehearse(plan);
+                    return true;
+                }))
+                .hasMessage("l3 is of kind macvlan and gets no frame to a virtual MAC from its lower device:"
+                        + " set mac = \"interface\"");
     }
 
     @Test
@@ -166,7 +198,6 @@ class KernelAddressesTest {
         net.run(router, "ip link set vrrp.42 up");
         assertThatThrownBy(() -> rehearse(plan))
                 .hasMessageContaining("use " + VIRTUAL_MAC + ", which vrrp.42 has: EADDRINUSE");
-        assertThatThrownBy(() -> prepareAndTake(plan)).hasMessageContaining("EADDRINUSE");
     }
 
     /** With so small an MTU an interface has no IPv6. */
@@ -175,8 +206,7 @@ class KernelAddressesTest {
         net.run(router, "ip link set eth0 mtu 1000");
         rehearse(plan("10.9.0.1/24"));
         assertThatThrownBy(() -> rehearse(plan("fd09::1/64")))
-                .hasMessageContaining("disable the link-local address of interface");
-        assertThat(net.run(router, "ip -o link show type macvlan")).isEmpty();
+                .hasMessage("eth0 has no IPv6 with an MTU of 1000: set at least 1280");
         prepareAndTake(plan("10.9.0.1/24"));
         assertThat(arpAnswers("10.9.0.1")).containsExactly(VIRTUAL_MAC);
     }
@@ -199,23 +229,19 @@ class KernelAddressesTest {
     }
 
     @Test
-    void theSubnetsRouteStaysOnTheCarpdevWhereItIsAndComesWithTheMacvlanWhereItIsNot() throws Exception {
-        AddressPlan plan = plan("10.9.0.1/24", "10.8.0.1/24");
-        String before = net.run(router, "ip route show 10.9.0.0/24");
+    void theRouteToTheSubnetComesWithTheAddressAndGivesWayToThatOfAnOwnAddress() throws Exception {
+        AddressPlan plan = plan("10.9.0.1/24", "10.8.0.1/24", "fd08::1/64");
         prepareAndTake(plan);
-        String macvlan = macvlan();
-        assertThat(net.run(router, "ip route show 10.9.0.0/24"))
-                .isEqualTo(before)
-                .contains("dev eth0");
-        assertThat(net.run(router, "ip route show 10.8.0.0/24")).contains("dev " + macvlan);
-        assertThat(net.run(router, "ip -4 -o addr show dev " + macvlan)).contains("10.9.0.1/32", "10.8.0.1/24");
+        assertThat(net.run(router, "ip route get 10.9.0.200")).contains("dev eth0", "src 10.9.0.2");
+        assertThat(net.run(router, "ip route get 10.8.0.200")).contains("dev eth0", "src 10.8.0.1");
+        assertThat(net.run(router, "ip -6 route get fd08::200")).contains("dev eth0", "src fd08::1");
+        net.run(router, "ip addr add 10.8.0.2/24 dev eth0");
+        assertThat(net.run(router, "ip route get 10.8.0.200")).contains("src 10.8.0.2");
+        net.run(router, "ip addr del 10.8.0.2/24 dev eth0");
+        assertThat(net.run(router, "ip route get 10.8.0.200")).contains("src 10.8.0.1");
         release(plan);
-        assertThat(net.run(router, "ip route show 10.9.0.0/24")).isEqualTo(before);
-        assertThat(net.run(router, "ip route show 10.8.0.0/24")).isEmpty();
-    }
-
-    private String macvlan() {
-        return "carp" + net.ifindex(router, "eth0") + "." + VHID;
+        assertThat(net.run(router, "ip route show")).contains("10.9.0.0/24").doesNotContain("10.8.0.0", "proto 112");
+        assertThat(net.run(router, "ip -6 route show")).doesNotContain("fd08::", "proto 112");
     }
 
     @Test
@@ -228,9 +254,7 @@ class KernelAddressesTest {
         assertThat(net.run(client, "ip neigh show fd09::1"))
                 .contains(VIRTUAL_MAC)
                 .contains("router");
-        assertThat(net.run(router, "ip -6 -o addr show dev " + macvlan()))
-                .contains("fd09::1/128")
-                .doesNotContain("fe80");
+        assertThat(net.run(router, "ip -6 -o addr show dev eth0")).contains("fd09::1/128");
         release(plan);
         assertThat(net.run(router, "ip -6 -o addr show")).doesNotContain("fd09::1/");
     }
@@ -241,11 +265,9 @@ class KernelAddressesTest {
         try (FrameCapture fromVirtualMac = FrameCapture.of(client, "eth0", VirtualMac.of(VHID))) {
             prepareAndTake(plan);
             assertThat(net.run(client, "ping -c1 -W2 fd09::1")).contains("1 received");
-            // The listener report for the solicited-node group is wanted: a switch that snoops needs it.
-            await().atMost(Duration.ofSeconds(20))
-                    .until(() -> fromVirtualMac.frames().stream().anyMatch(frame -> icmpv6Type(frame) == 143));
             assertThat(fromVirtualMac.frames())
                     .extracting(KernelAddressesTest::icmpv6Type)
+                    .contains(136)
                     .doesNotContain(133, 135);
             fromVirtualMac.clear();
             release(plan);
@@ -263,35 +285,6 @@ class KernelAddressesTest {
     }
 
     @Test
-    void withoutIpv6AddressesTheMacvlanHasIpv6Off() throws Exception {
-        prepareAndTake(plan("10.9.0.1/24"));
-        assertThat(sysctl("net/ipv6/conf/" + macvlan() + "/disable_ipv6")).isEqualTo("1");
-    }
-
-    @Test
-    void theMacvlanForwardsAsItsCarpdevDoes() throws Exception {
-        net.run(router, "sysctl -qw net.ipv4.conf.eth0.forwarding=1");
-        prepareAndTake(plan("10.9.0.1/24"));
-        assertThat(sysctl("net/ipv4/conf/" + macvlan() + "/forwarding")).isEqualTo("1");
-        assertThat(sysctl("net/ipv4/conf/" + macvlan() + "/arp_announce")).isEqualTo("2");
-        assertThat(sysctl("net/ipv4/conf/" + macvlan() + "/arp_ignore")).isEqualTo("1");
-        assertThat(sysctl("net/ipv4/conf/" + macvlan() + "/accept_local")).isEqualTo("1");
-        assertThat(sysctl("net/ipv4/conf/" + macvlan() + "/rp_filter")).isEqualTo("2");
-        assertThat(sysctl("net/ipv4/conf/" + macvlan() + "/promote_secondaries"))
-                .isEqualTo("1");
-    }
-
-    @Test
-    void theMacvlanDoesNotForwardWhereItsCarpdevDoesNot() throws Exception {
-        net.run(router, "sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1");
-        net.run(router, "sysctl -qw net.ipv4.conf.eth0.forwarding=0 net.ipv6.conf.eth0.forwarding=0");
-        HeldAddresses held = prepareAndTake(plan("10.9.0.1/24", "fd09::1/64"));
-        assertThat(held.routesIpv6()).isFalse();
-        assertThat(sysctl("net/ipv4/conf/" + macvlan() + "/forwarding")).isEqualTo("0");
-        assertThat(sysctl("net/ipv6/conf/" + macvlan() + "/forwarding")).isEqualTo("0");
-    }
-
-    @Test
     void takingAndReleasingTwiceIsTheSameAsOnce() throws Exception {
         AddressPlan plan = plan("10.9.0.1/24");
         prepareAndTake(plan);
@@ -299,53 +292,131 @@ class KernelAddressesTest {
         assertThat(arpAnswers("10.9.0.1")).containsExactly(VIRTUAL_MAC);
         release(plan);
         release(plan);
-        assertThat(net.run(router, "ip -o link show type macvlan")).isEmpty();
-    }
-
-    @Test
-    void aForeignInterfaceOfThatNameIsNotTouched() throws Exception {
-        net.run(router, "ip link add link eth0 name " + macvlan() + " type macvlan mode bridge");
-        assertThatThrownBy(() -> prepareAndTake(plan("10.9.0.1/24")))
-                .hasMessageContaining("exists and is not of this program");
-        release(plan("10.9.0.1/24"));
-        recover(new KernelAddresses(restoreFile));
-        assertThat(net.run(router, "ip -o link show type macvlan")).contains(macvlan());
+        assertNoArpAnswer("10.9.0.1");
+        assertThat(net.run(router, "nft list ruleset")).doesNotContain(VIRTUAL_MAC);
     }
 
     @Test
     void whereAnAddressIsRefusedNothingIsLeft() throws Exception {
         assertThatThrownBy(() -> prepareAndTake(plan("10.9.0.1/24", "ff02::5/64")))
-                .hasMessageContaining("add address ff02:0:0:0:0:0:0:5/64");
-        assertThat(net.run(router, "ip -o link show type macvlan")).isEmpty();
+                .hasMessageContaining("add address ff02:0:0:0:0:0:0:5 on interface");
+        assertThat(net.run(router, "nft list ruleset")).doesNotContain(VIRTUAL_MAC);
+        assertNoArpAnswer("10.9.0.1");
     }
 
     @Test
     void settingsAreChangedAndPutBack() throws Exception {
-        net.run(router, "sysctl -qw net.ipv4.conf.eth0.arp_announce=1");
+        net.run(router, "sysctl -qw net.ipv6.ip_nonlocal_bind=1");
         AddressPlan plan = plan("10.9.0.1/24");
         prepareAndTake(plan);
-        assertThat(sysctl("net.ipv4.conf.eth0.arp_ignore")).isEqualTo("1");
-        assertThat(sysctl("net.ipv4.conf.eth0.arp_announce")).isEqualTo("2");
+        assertThat(sysctl("net.ipv4.ip_nonlocal_bind")).isEqualTo("1");
         release(plan);
         restore();
-        assertThat(sysctl("net.ipv4.conf.eth0.arp_ignore")).isEqualTo("0");
-        assertThat(sysctl("net.ipv4.conf.eth0.arp_announce")).isEqualTo("1");
+        assertThat(sysctl("net.ipv4.ip_nonlocal_bind")).isEqualTo("0");
+        assertThat(sysctl("net.ipv6.ip_nonlocal_bind")).isEqualTo("1");
+        assertThat(restoreFile).doesNotExist();
+        assertThat(net.run(router, "nft list ruleset")).isEmpty();
+    }
+
+    @Test
+    void aStartAfterACrashRemovesTheAddressesAtOnceAndPutsSettingsBack() throws Exception {
+        net.run(router, "ip addr add 10.9.0.7/32 dev eth0");
+        String before = net.run(router, "ip -o addr show");
+        prepareAndTake(plan("10.9.0.1/24", "fd09::1/64", "fe80::1/64"));
+        assertThat(net.run(router, "ip -o addr show")).contains("10.9.0.1/32", "fd09::1/128", "fe80::1/128");
+        assertThat(Files.readString(restoreFile)).contains("ipv4/ip_nonlocal_bind\t0\t1");
+        net.run(router, "sysctl -qw net.ipv6.ip_nonlocal_bind=0");
+        recover(new KernelAddresses(restoreFile));
+        assertThat(net.run(router, "ip -o addr show")).isEqualTo(before);
+        assertThat(sysctl("net.ipv4.ip_nonlocal_bind")).isEqualTo("0");
+        assertThat(sysctl("net.ipv6.ip_nonlocal_bind"))
+                .as("changed by somebody else meanwhile")
+                .isEqualTo("0");
         assertThat(restoreFile).doesNotExist();
     }
 
     @Test
-    void aStartAfterACrashRemovesTheMacvlanAndPutsSettingsBack() throws Exception {
-        prepareAndTake(plan("10.9.0.1/24"));
-        assertThat(Files.readString(restoreFile)).contains("ipv4/conf/eth0/arp_ignore\t0\t1");
-        net.run(router, "sysctl -qw net.ipv4.conf.eth0.arp_announce=1");
-        recover(new KernelAddresses(restoreFile));
-        assertThat(net.run(router, "ip -o link show type macvlan")).isEmpty();
+    void aLeaseThatIsNotRenewedEndsWithinThreeSecondsAndARenewalDoesNotBringItBack() throws Exception {
+        renewing.cancel(false);
+        renewal.shutdown();
+        assertThat(renewal.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+        String before = net.run(router, "ip -o addr show") + net.run(router, "ip route show");
+        prepareAndTake(plan("10.9.0.1/24", "fd09::1/64", "10.8.0.1/24"));
+        long takenNanos = System.nanoTime();
+        await().pollInterval(Duration.ofMillis(20))
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> (net.run(router, "ip -o addr show") + net.run(router, "ip route show")).equals(before));
+        assertThat(Duration.ofNanos(System.nanoTime() - takenNanos))
+                .isBetween(Duration.ofMillis(1_500), Duration.ofSeconds(3));
+        renew();
+        assertThat(net.run(router, "ip -o addr show") + net.run(router, "ip route show"))
+                .isEqualTo(before);
         assertNoArpAnswer("10.9.0.1");
-        assertThat(sysctl("net.ipv4.conf.eth0.arp_ignore")).isEqualTo("0");
-        assertThat(sysctl("net.ipv4.conf.eth0.arp_announce"))
-                .as("changed by somebody else meanwhile")
-                .isEqualTo("1");
-        assertThat(restoreFile).doesNotExist();
+    }
+
+    @Test
+    void aLeaseThatIsRenewedLasts() throws Exception {
+        prepareAndTake(plan("10.9.0.1/24", "fd09::1/64"));
+        long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(4);
+        await().pollInterval(Duration.ofMillis(50))
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> {
+                    assertThat(net.run(router, "ip -o addr show")).contains("10.9.0.1/32", "fd09::1/128");
+                    return System.nanoTime() > endNanos;
+                });
+    }
+
+    @Test
+    void whatSilencesArpOfSingleAddressesLeavesTheVirtualOneAnswering() throws Exception {
+        prepareAndTake(plan("10.9.0.1/24"));
+        for (String setting :
+                List.of("all.arp_filter=1", "all.arp_ignore=1", "all.arp_ignore=2", "all.arp_announce=2")) {
+            net.run(router, "sysctl -qw net.ipv4.conf." + setting);
+            assertThat(arpAnswers("10.9.0.1")).as(setting).containsExactly(VIRTUAL_MAC);
+        }
+    }
+
+    @Test
+    void aRehearsalNamesTheSettingThatWouldSilenceTheAddress() throws Exception {
+        net.run(router, "sysctl -qw net.ipv4.conf.all.arp_ignore=2");
+        rehearse(plan("10.9.0.1/24"));
+        assertThatThrownBy(() -> rehearse(plan("10.8.0.1/24")))
+                .hasMessage("net.ipv4.conf.all.arp_ignore = 2 keeps the kernel from answering ARP for 10.8.0.1,"
+                        + " unless eth0 has an address of its own in that subnet: set 0 or 1");
+        net.run(router, "sysctl -qw net.ipv4.conf.all.arp_ignore=0 net.ipv4.conf.eth0.arp_ignore=8");
+        assertThatThrownBy(() -> rehearse(plan("10.9.0.1/24")))
+                .hasMessageStartingWith(
+                        "net.ipv4.conf.eth0.arp_ignore = 8 keeps the kernel from answering ARP for any");
+        net.run(router, "sysctl -qw net.ipv4.conf.eth0.arp_ignore=0");
+        net.run(router, "ip link set eth0 arp off");
+        assertThatThrownBy(() -> rehearse(plan("10.9.0.1/24"))).hasMessageContaining("set it to \"arp on\"");
+    }
+
+    @Test
+    void theHostsOtherAddressesAreAnsweredAsWithoutCarp() throws Exception {
+        net.run(router, "ip addr add 10.9.50.50/32 dev lo");
+        assertThat(arpAnswers("10.9.50.50")).hasSize(1);
+        prepareAndTake(plan("10.9.0.1/24"));
+        assertThat(arpAnswers("10.9.50.50")).hasSize(1).doesNotContain(VIRTUAL_MAC);
+    }
+
+    @Test
+    void aLinkLocalAddressIsReachedWithTheVirtualMac() throws Exception {
+        prepareAndTake(plan("fe80::1/64"));
+        assertThat(net.run(client, "ping -c1 -W2 fe80::1%eth0")).contains("1 received");
+        assertThat(net.run(client, "ip neigh show fe80::1")).contains(VIRTUAL_MAC);
+    }
+
+    @Test
+    void whatTheHostSendsFromTheVirtualAddressIsFromTheVirtualMacAndNamesIt() throws Exception {
+        net.run(client, "ip neigh flush all");
+        prepareAndTake(plan("10.9.0.1/24", "fd09::1/64"));
+        assertThat(net.run(router, "ping -c1 -W2 -I 10.9.0.1 10.9.0.9")).contains("1 received");
+        assertThat(net.run(router, "ping -c1 -W2 -I fd09::1 fd09::9")).contains("1 received");
+        assertThat(net.run(client, "ip neigh show 10.9.0.1")).contains(VIRTUAL_MAC);
+        assertThat(net.run(client, "ip neigh show fd09::1")).contains(VIRTUAL_MAC);
+        assertThat(net.run(client, "ping -c1 -W2 10.9.0.2")).contains("1 received");
+        assertThat(net.run(client, "ip neigh show 10.9.0.2")).doesNotContain(VIRTUAL_MAC);
     }
 
     private static AddressPlan onTheCarpdev(String... texts) throws Exception {
@@ -358,17 +429,27 @@ class KernelAddressesTest {
     }
 
     @Test
-    void onTheCarpdevAStartAfterACrashRemovesOnlyWhatWasAdded() throws Exception {
+    void withTheInterfaceMacWhatSomebodyElseAddedIsLeft() throws Exception {
         net.run(router, "ip addr add 10.9.0.4/32 dev eth0");
         String before = carpdevAddresses();
         HeldAddresses held = prepareAndTake(onTheCarpdev("10.9.0.1/24", "10.9.0.4/24", "10.8.0.1/24", "fd09::1/64"));
         assertThat(held.mac().toString()).isNotEqualTo(VIRTUAL_MAC);
-        assertThat(carpdevAddresses()).contains("10.9.0.1/32", "10.8.0.1/24", "fd09::1/128");
+        assertThat(carpdevAddresses()).contains("10.9.0.1/32", "10.8.0.1/32", "fd09::1/128");
         assertThat(arpAnswers("10.9.0.1")).hasSize(1).doesNotContain(VIRTUAL_MAC);
+        assertThat(net.run(router, "nft list ruleset")).isEmpty();
         recover(new KernelAddresses(restoreFile));
         assertThat(carpdevAddresses()).isEqualTo(before);
-        assertThat(restoreFile.resolveSibling(restoreFile.getFileName() + ".addresses"))
-                .doesNotExist();
+    }
+
+    @Test
+    void anOwnAddressThatComesWhileTheVirtualOneIsHeldStays() throws Exception {
+        net.run(router, "ip addr flush dev eth0");
+        AddressPlan plan = onTheCarpdev("10.9.0.1/24");
+        prepareAndTake(plan);
+        net.run(router, "ip addr add 10.9.0.2/24 dev eth0");
+        release(plan);
+        assertThat(carpdevAddresses()).contains("10.9.0.2/24").doesNotContain("10.9.0.1/");
+        assertThat(net.run(router, "ip route show 10.9.0.0/24")).contains("src 10.9.0.2");
     }
 
     @Test
@@ -380,15 +461,15 @@ class KernelAddressesTest {
         release(plan);
         assertThat(carpdevAddresses()).isEqualTo(before);
         assertThatThrownBy(() -> prepareAndTake(onTheCarpdev("10.9.0.1/24", "ff02::5/64")))
-                .hasMessageContaining("add address ff02:0:0:0:0:0:0:5/64");
+                .hasMessageContaining("add address ff02:0:0:0:0:0:0:5 on interface");
         assertThat(carpdevAddresses()).isEqualTo(before);
     }
 
     @Test
-    void aMacvlanOfAnotherDaemonIsNotRemoved() throws Exception {
+    void theAddressesOfAnotherDaemonAreNotRemoved() throws Exception {
         prepareAndTake(plan("10.9.0.1/24"));
         recover(new KernelAddresses(directory.resolve("other")));
-        assertThat(net.run(router, "ip -o link show type macvlan")).contains(macvlan());
+        assertThat(arpAnswers("10.9.0.1")).containsExactly(VIRTUAL_MAC);
     }
 
     @Test
@@ -397,13 +478,5 @@ class KernelAddressesTest {
         assertThatThrownBy(() -> inRouter(() -> addresses.take(gone)))
                 .hasMessageContaining("find carpdev eth7: ENODEV");
         release(gone);
-    }
-
-    @Test
-    void theNameOfTheMacvlanFitsTheKernelsLimit() {
-        assertThat(MacvlanAddresses.name(9_999_999, 255))
-                .isEqualTo("carp9999999.255")
-                .hasSize(15);
-        assertThatThrownBy(() -> MacvlanAddresses.name(10_000_000, 255)).isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -58,6 +58,9 @@ public final class Netlink {
     /** {@code NLM_F_CREATE}. */
     public static final int CREATE = 0x400;
 
+    /** {@code NLM_F_APPEND}: behind those that are there. */
+    public static final int APPEND = 0x800;
+
     /** {@code NLM_F_CAPPED}: an error message that does not repeat the request's body. */
     public static final int CAPPED = 0x100;
 

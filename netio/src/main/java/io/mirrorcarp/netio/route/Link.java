@@ -15,6 +15,8 @@ import io.mirrorcarp.netio.MacAddress;
  * @param kind such as {@code macvlan}; empty for hardware
  * @param alias a text that the administrator or a program set; empty where there is none
  * @param parentIndex the interface that it is made on, in the same network namespace; 0 where there is none
+ * @param masterIndex the bridge, bond or VRF that it is a port of; 0 where there is none
+ * @param vrfTable the routing table of a VRF; 0 for other kinds
  * @param forwardsIpv4 whether it forwards IPv4 packets; false where the kernel does not say
  * @param forwardsIpv6 whether it forwards IPv6 packets; false where the kernel does not say, or has no IPv6
  */
@@ -28,6 +30,8 @@ public record Link(
         String kind,
         String alias,
         int parentIndex,
+        int masterIndex,
+        int vrfTable,
         boolean forwardsIpv4,
         boolean forwardsIpv6) {
 

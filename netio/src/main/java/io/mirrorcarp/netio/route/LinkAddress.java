@@ -11,12 +11,18 @@ import java.net.InetAddress;
  * @param address IPv4 or IPv6
  * @param prefixLength of the subnet, 0 to 32 or 128
  * @param flags {@code IFA_F_*}
+ * @param metric of the route to the subnet, 0 for the kernel's own. Of an address without such a route it is a mark that its owner may set
  */
-public record LinkAddress(int ifindex, InetAddress address, int prefixLength, int flags) {
+public record LinkAddress(int ifindex, InetAddress address, int prefixLength, int flags, int metric) {
 
     private static final int IFA_F_DADFAILED = 0x08;
     private static final int IFA_F_TENTATIVE = 0x40;
     private static final int IFA_F_PERMANENT = 0x80;
+
+    /** Without a metric. */
+    public LinkAddress(int ifindex, InetAddress address, int prefixLength, int flags) {
+        this(ifindex, address, prefixLength, flags, 0);
+    }
 
     /** Whether it is an IPv6 address. */
     public boolean isIpv6() {

@@ -8,7 +8,7 @@ import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Link and address messages of rtnetlink(7), with their numbers (include/uapi/linux/rtnetlink.h, if_link.h, if_addr.h).
+ * Link, address and route messages of rtnetlink(7), with their numbers (include/uapi/linux/rtnetlink.h, if_link.h, if_addr.h).
  *
  * <p>{@code struct ifinfomsg}: family u8, pad u8, type u16, index i32, flags u32, change mask u32. {@code struct ifaddrmsg}: family u8, prefix
  * length u8, flags u8, scope u8, index u32.
@@ -18,10 +18,12 @@ final class RouteMessages {
     static final int NEWLINK = 16;
     static final int DELLINK = 17;
     static final int GETLINK = 18;
-    static final int SETLINK = 19;
     static final int NEWADDR = 20;
     static final int DELADDR = 21;
     static final int GETADDR = 22;
+    static final int NEWROUTE = 24;
+    static final int DELROUTE = 25;
+    static final int GETROUTE = 26;
 
     static final int GROUP_LINK = 1;
     static final int GROUP_IPV4_ADDRESS = 5;
@@ -34,6 +36,7 @@ final class RouteMessages {
     static final int IFLA_IFNAME = 3;
     static final int IFLA_MTU = 4;
     static final int IFLA_LINK = 5;
+    static final int IFLA_MASTER = 10;
     static final int IFLA_OPERSTATE = 16;
     static final int IFLA_LINKINFO = 18;
     static final int IFLA_INFO_KIND = 1;
@@ -41,19 +44,36 @@ final class RouteMessages {
     static final int IFLA_IFALIAS = 20;
     static final int IFLA_AF_SPEC = 26;
     static final int IFLA_LINK_NETNSID = 37;
+    static final int IFLA_VRF_TABLE = 1;
     static final int IFLA_INET_CONF = 1;
     static final int IFLA_INET6_CONF = 2;
-    static final int IFLA_INET6_ADDR_GEN_MODE = 8;
-    static final int IFLA_MACVLAN_MODE = 1;
-    static final int MACVLAN_MODE_BRIDGE = 4;
-    static final int ADDR_GEN_MODE_NONE = 1;
-    static final int IFF_UP = 1;
 
     static final int IFA_ADDRESS = 1;
     static final int IFA_LOCAL = 2;
+    static final int IFA_CACHEINFO = 6;
     static final int IFA_FLAGS = 8;
+    static final int IFA_RT_PRIORITY = 9;
     static final int IFA_F_NODAD = 0x02;
     static final int IFA_F_NOPREFIXROUTE = 0x200;
+    static final int IFA_F_MCAUTOJOIN = 0x400;
+
+    static final int ROUTE_HEADER = 12;
+    static final int RTA_DST = 1;
+    static final int RTA_OIF = 4;
+    static final int RTA_GATEWAY = 5;
+    static final int RTA_PRIORITY = 6;
+    static final int RTA_PREFSRC = 7;
+    static final int RTA_MULTIPATH = 9;
+    static final int RTA_CACHEINFO = 12;
+    static final int RTA_TABLE = 15;
+    static final int RTA_EXPIRES = 23;
+    static final int RTA_NH_ID = 30;
+    static final int RTN_UNICAST = 1;
+    static final int RT_SCOPE_UNIVERSE = 0;
+    static final int RT_SCOPE_LINK = 253;
+    static final int RT_SCOPE_NOWHERE = 255;
+    static final int RTNH_F_ONLINK = 4;
+    static final int RTPROT_KERNEL = 2;
 
     static final int AF_INET = 2;
     static final int AF_INET6 = 10;
@@ -85,17 +105,22 @@ final class RouteMessages {
         }
         byte[] address = new byte[0];
         byte[] local = new byte[0];
+        int metric = 0;
         while (message.nextAttribute()) {
             switch (message.attributeType()) {
                 case IFA_ADDRESS -> address = message.bytes();
                 case IFA_LOCAL -> local = message.bytes();
                 case IFA_FLAGS -> flags = message.i32();
+                case IFA_RT_PRIORITY -> metric = message.i32();
                 default -> {}
             }
         }
         byte[] own = local.length == 0 ? address : local;
         boolean valid = own.length == (family == AF_INET ? 4 : 16) && prefixLength <= own.length * 8;
-        return message.malformed() || !valid ? null : new LinkAddress(ifindex, inetAddress(own), prefixLength, flags);
+        if (message.malformed() || !valid) {
+            return null;
+        }
+        return new LinkAddress(ifindex, inetAddress(own), prefixLength, flags, metric);
     }
 
     private static InetAddress inetAddress(byte[] bytes) {
@@ -116,6 +141,8 @@ final class RouteMessages {
         private String alias = "";
         private int parentIndex;
         private boolean parentElsewhere;
+        private int masterIndex;
+        private int vrfTable;
         private boolean forwardsIpv4;
         private boolean forwardsIpv6;
 
@@ -126,6 +153,7 @@ final class RouteMessages {
                 case IFLA_MTU -> mtu = attribute.i32();
                 case IFLA_OPERSTATE -> operState = attribute.u8();
                 case IFLA_LINK -> parentIndex = attribute.i32();
+                case IFLA_MASTER -> masterIndex = attribute.i32();
                 case IFLA_LINK_NETNSID -> parentElsewhere = true;
                 case IFLA_LINKINFO -> readKind(attribute);
                 case IFLA_AF_SPEC -> readForwarding(attribute);
@@ -141,11 +169,20 @@ final class RouteMessages {
         private void readKind(NetlinkReader attribute) {
             if (attribute.enter()) {
                 while (attribute.nextAttribute()) {
-                    if (attribute.attributeType() == IFLA_INFO_KIND) {
-                        kind = attribute.string();
+                    switch (attribute.attributeType()) {
+                        case IFLA_INFO_KIND -> kind = attribute.string();
+                        case IFLA_INFO_DATA -> readVrfTable(attribute);
+                        default -> {}
                     }
                 }
                 attribute.leave();
+            }
+        }
+
+        /** The data depend on the kind, which the kernel tells before them. */
+        private void readVrfTable(NetlinkReader data) {
+            if (kind.equals("vrf")) {
+                vrfTable = firstSetting(data, IFLA_VRF_TABLE);
             }
         }
 
@@ -162,23 +199,39 @@ final class RouteMessages {
             }
         }
 
-        /** The kernel tells the settings of a family as one array of 32 bits each, and forwarding is the first of both (linux/ip.h, linux/ipv6.h). */
-        private static int firstSetting(NetlinkReader family, int settings) {
+        /**
+         * The first 32 bits of an attribute within another. The kernel tells the settings of a family as one array of 32 bits each, and forwarding is the
+         * first of both (linux/ip.h, linux/ipv6.h).
+         */
+        private static int firstSetting(NetlinkReader nest, int attribute) {
             int first = 0;
-            if (family.enter()) {
-                while (family.nextAttribute()) {
-                    if (family.attributeType() == settings) {
-                        first = family.i32();
+            if (nest.enter()) {
+                while (nest.nextAttribute()) {
+                    if (nest.attributeType() == attribute) {
+                        first = nest.i32();
                     }
                 }
-                family.leave();
+                nest.leave();
             }
             return first;
         }
 
         Link link(int index, int flags) {
             int parent = parentElsewhere || parentIndex == index ? 0 : parentIndex;
-            return new Link(index, name, mac, flags, operState, mtu, kind, alias, parent, forwardsIpv4, forwardsIpv6);
+            return new Link(
+                    index,
+                    name,
+                    mac,
+                    flags,
+                    operState,
+                    mtu,
+                    kind,
+                    alias,
+                    parent,
+                    masterIndex,
+                    vrfTable,
+                    forwardsIpv4,
+                    forwardsIpv6);
         }
     }
 }

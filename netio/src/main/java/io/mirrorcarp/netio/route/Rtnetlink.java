@@ -3,7 +3,6 @@ package io.mirrorcarp.netio.route;
 
 import io.mirrorcarp.netio.Errno;
 import io.mirrorcarp.netio.ErrnoException;
-import io.mirrorcarp.netio.MacAddress;
 import io.mirrorcarp.netio.NetlinkExchange;
 import io.mirrorcarp.netio.netlink.Netlink;
 import io.mirrorcarp.netio.netlink.NetlinkReader;
@@ -12,14 +11,13 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Interfaces and addresses, listed and changed through rtnetlink(7), in the network namespace of the thread that opened it. Each call
- * blocks until the kernel has done it: at once, but removing an interface can take tens of milliseconds. For one thread at a time.
+ * blocks until the kernel has done it. For one thread at a time.
  */
 public final class Rtnetlink implements AutoCloseable {
     private static final int DUMP_ATTEMPTS = 10;
@@ -95,88 +93,6 @@ public final class Rtnetlink implements AutoCloseable {
     /** {@code struct ifinfomsg}. */
     private static NetlinkWriter linkRequest(NetlinkWriter message, int index, int flags, int changeMask) {
         return message.headerI32(0).headerI32(index).headerI32(flags).headerI32(changeMask);
-    }
-
-    /**
-     * Makes a macvlan in bridge mode, down. Its alias is set in the same call to the kernel, so that a process that dies leaves none without it.
-     *
-     * @param name for the new interface, 1 to 15 characters
-     * @param parentIndex the Ethernet interface to make it on
-     * @param mac its address. Whether another interface on the parent has it, the kernel looks when it is set up
-     * @param alias the mark to find it by
-     * @throws ErrnoException with {@code EEXIST} where the name is taken
-     */
-    public Link createMacvlan(String name, int parentIndex, MacAddress mac, String alias) throws ErrnoException {
-        String what = "create macvlan " + name;
-        NetlinkWriter message = exchange.begin(RouteMessages.NEWLINK, Netlink.CREATE | Netlink.EXCLUSIVE);
-        linkRequest(message, 0, 0, 0)
-                .i32(RouteMessages.IFLA_LINK, parentIndex)
-                .bytes(RouteMessages.IFLA_ADDRESS, mac.bytes())
-                .string(RouteMessages.IFLA_IFNAME, name)
-                .beginNest(RouteMessages.IFLA_LINKINFO)
-                .string(RouteMessages.IFLA_INFO_KIND, "macvlan")
-                .beginNest(RouteMessages.IFLA_INFO_DATA)
-                .i32(RouteMessages.IFLA_MACVLAN_MODE, RouteMessages.MACVLAN_MODE_BRIDGE)
-                .endNest()
-                .endNest();
-        linkRequest(exchange.then(RouteMessages.SETLINK, 0), 0, 0, 0)
-                .string(RouteMessages.IFLA_IFNAME, name)
-                .string(RouteMessages.IFLA_IFALIAS, alias);
-        linkRequest(exchange.then(RouteMessages.GETLINK, 0), 0, 0, 0).string(RouteMessages.IFLA_IFNAME, name);
-        return oneLink(what).orElseThrow(() -> new ErrnoException(what, Errno.ENODEV));
-    }
-
-    /**
-     * Keeps an interface from giving itself an IPv6 link-local address when it is set up.
-     *
-     * @throws ErrnoException with {@code EAFNOSUPPORT} where it has no IPv6
-     */
-    public void disableLinkLocal(int index) throws ErrnoException {
-        String what = "disable the link-local address of interface " + index;
-        linkRequest(exchange.begin(RouteMessages.SETLINK, 0), index, 0, 0)
-                .beginNest(RouteMessages.IFLA_AF_SPEC)
-                .beginNest(RouteMessages.AF_INET6)
-                .u8(RouteMessages.IFLA_INET6_ADDR_GEN_MODE, RouteMessages.ADDR_GEN_MODE_NONE)
-                .endNest()
-                .endNest();
-        requireSuccess(what, exchange.request(what));
-    }
-
-    /**
-     * Changes settings of an interface, all in one call to the kernel: files below {@code /proc/sys} are one each.
-     *
-     * @throws ErrnoException with {@code EAFNOSUPPORT} where it has no IPv4, with {@code ENODEV} where there is none
-     */
-    public void setIpv4(int index, Map<Ipv4Setting, Integer> settings) throws ErrnoException {
-        String what = "set IPv4 of interface " + index + " to " + settings;
-        NetlinkWriter message = linkRequest(exchange.begin(RouteMessages.SETLINK, 0), index, 0, 0)
-                .beginNest(RouteMessages.IFLA_AF_SPEC)
-                .beginNest(RouteMessages.AF_INET)
-                .beginNest(RouteMessages.IFLA_INET_CONF);
-        for (Map.Entry<Ipv4Setting, Integer> setting : settings.entrySet()) {
-            message.i32(setting.getKey().number(), setting.getValue());
-        }
-        message.endNest().endNest().endNest();
-        requireSuccess(what, exchange.request(what));
-    }
-
-    /** Sets an interface up or down. */
-    public void setUp(int index, boolean up) throws ErrnoException {
-        String what = "set interface " + index + (up ? " up" : " down");
-        linkRequest(
-                exchange.begin(RouteMessages.NEWLINK, 0), index, up ? RouteMessages.IFF_UP : 0, RouteMessages.IFF_UP);
-        requireSuccess(what, exchange.request(what));
-    }
-
-    /**
-     * Removes an interface with its addresses.
-     *
-     * @return false where there is none
-     */
-    public boolean deleteLink(int index) throws ErrnoException {
-        String what = "remove interface " + index;
-        linkRequest(exchange.begin(RouteMessages.DELLINK, 0), index, 0, 0);
-        return requireSuccess(what, exchange.request(what), Errno.ENODEV);
     }
 
     /**

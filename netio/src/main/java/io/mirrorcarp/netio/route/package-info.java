@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/** Links, addresses and macvlan devices through rtnetlink. */
+/** Links, addresses and routes through rtnetlink. */
 @NullMarked
 package io.mirrorcarp.netio.route;
 

@@ -4,21 +4,16 @@ package io.mirrorcarp.netio.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.mirrorcarp.netio.ErrnoException;
-import io.mirrorcarp.netio.MacAddress;
 import io.mirrorcarp.netio.NetworkNamespace;
 import io.mirrorcarp.netio.TestNetwork;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Namespaces a and b, eth0 of each joined by a veth pair. What rtnetlink says and does is compared with what iproute2 prints. */
 class RtnetlinkTest {
-
-    private static final MacAddress VIRTUAL = MacAddress.parse("00:00:5e:00:01:2a");
 
     private TestNetwork net;
     private String a;
@@ -77,37 +72,6 @@ class RtnetlinkTest {
     }
 
     @Test
-    void aMacvlanIsMadeDownAndMarkedAndCanDoWithoutALinkLocalAddress() throws Exception {
-        Link made = route.createMacvlan("carp2.42", eth0.index(), VIRTUAL, "mirrorcarp");
-        assertThat(made.kind()).isEqualTo("macvlan");
-        assertThat(made.mac()).isEqualTo(VIRTUAL);
-        assertThat(made.alias()).isEqualTo("mirrorcarp");
-        assertThat(made.parentIndex()).isEqualTo(eth0.index());
-        assertThat(made.isUp()).isFalse();
-        assertThat(net.run(a, "ip -d link show carp2.42")).contains("macvlan mode bridge");
-        route.disableLinkLocal(made.index());
-        assertThat(net.run(a, "ip -d link show carp2.42")).contains("addrgenmode none");
-        route.setUp(made.index(), true);
-        assertThat(route.link("carp2.42").orElseThrow().isUp()).isTrue();
-        assertThat(net.run(a, "ip -6 addr show dev carp2.42")).isEmpty();
-        route.setUp(made.index(), false);
-        assertThat(route.link("carp2.42").orElseThrow().isUp()).isFalse();
-        assertThat(route.deleteLink(made.index())).isTrue();
-        assertThat(route.deleteLink(made.index())).isFalse();
-        assertThat(route.link("carp2.42")).isEmpty();
-    }
-
-    @Test
-    void settingsOfIpv4AreChangedTogether() throws Exception {
-        route.setIpv4(eth0.index(), Map.of(Ipv4Setting.ARP_IGNORE, 8, Ipv4Setting.RP_FILTER, 2));
-        assertThat(net.run(a, "sysctl -n net.ipv4.conf.eth0.arp_ignore net.ipv4.conf.eth0.rp_filter"))
-                .isEqualToIgnoringWhitespace("8 2");
-        assertThatThrownBy(() -> route.setIpv4(12345, Map.of(Ipv4Setting.ARP_IGNORE, 8)))
-                .isInstanceOf(ErrnoException.class)
-                .hasMessageStartingWith("set IPv4 of interface 12345 to {ARP_IGNORE=8}: ENODEV");
-    }
-
-    @Test
     void aLinkTellsWhatItForwards() throws Exception {
         net.run(a, "sysctl -qw net.ipv4.conf.eth0.forwarding=1 net.ipv6.conf.eth0.forwarding=0");
         assertThat(route.link("eth0").orElseThrow().forwardsIpv4()).isTrue();
@@ -115,14 +79,6 @@ class RtnetlinkTest {
         net.run(a, "sysctl -qw net.ipv4.conf.eth0.forwarding=0 net.ipv6.conf.eth0.forwarding=1");
         assertThat(route.link("eth0").orElseThrow().forwardsIpv4()).isFalse();
         assertThat(route.link("eth0").orElseThrow().forwardsIpv6()).isTrue();
-    }
-
-    @Test
-    void aNameThatIsTakenIsAnErrorWithItsName() throws Exception {
-        route.createMacvlan("carp2.42", eth0.index(), VIRTUAL, "mirrorcarp");
-        assertThatThrownBy(() -> route.createMacvlan("carp2.42", eth0.index(), VIRTUAL, "mirrorcarp"))
-                .isInstanceOf(ErrnoException.class)
-                .hasMessageStartingWith("create macvlan carp2.42: EEXIST");
     }
 
     @Test

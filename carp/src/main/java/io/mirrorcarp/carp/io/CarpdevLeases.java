@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp.io;
+
+import io.mirrorcarp.netio.Errno;
+import io.mirrorcarp.netio.ErrnoException;
+import io.mirrorcarp.netio.route.AddressLease;
+import io.mirrorcarp.netio.route.Leases;
+import io.mirrorcarp.netio.route.Link;
+import io.mirrorcarp.netio.route.LinkAddress;
+import io.mirrorcarp.netio.route.Route;
+import io.mirrorcarp.netio.route.Rtnetlink;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The addresses on carpdevs that this node put there, and the routes that go with them: leased, so that the kernel removes them soon after the last {@link #renew}. An
+ * address that somebody else put on a carpdev is left alone.
+ */
+final class CarpdevLeases {
+    private static final Logger LOG = LoggerFactory.getLogger(CarpdevLeases.class);
+
+    private final int mark;
+    private final Map<Integer, Set<AddressLease>> addresses = new HashMap<>();
+    private final Map<Integer, Set<Route>> routes = new HashMap<>();
+    private final Set<String> refusedRoutes = new HashSet<>();
+    private @Nullable Leases leases;
+
+    /** @param mark see {@link LeaseMark} */
+    CarpdevLeases(int mark) {
+        this.mark = mark;
+    }
+
+    private Leases leases() throws ErrnoException {
+        if (leases == null) {
+            leases = Leases.open();
+        }
+        return leases;
+    }
+
+    /** Removes what an earlier process of this daemon left. What it left of routes goes with the addresses, or ends by itself. */
+    void recover(Rtnetlink route) throws IOException {
+        List<AddressLease> left = new ArrayList<>();
+        for (LinkAddress address : route.addresses()) {
+            if (address.metric() == mark) {
+                left.add(new AddressLease(address.ifindex(), address.address(), mark));
+            }
+        }
+        leases().remove(left);
+    }
+
+    /** Asks the kernel to renew the addresses, which it does not have: so most of what would keep it from adding them is told. */
+    void rehearse(Rtnetlink route, Link carpdev, AddressPlan plan) throws IOException {
+        List<AddressLease> wanted = new ArrayList<>();
+        for (VirtualAddress virtual : plan.addresses()) {
+            if (virtual.address().isMulticastAddress()) {
+                throw new ErrnoException("add address " + virtual, Errno.EADDRNOTAVAIL);
+            }
+            wanted.add(new AddressLease(carpdev.index(), virtual.address(), mark));
+        }
+        wanted.removeAll(present(route, carpdev).keySet());
+        leases().renew(wanted);
+    }
+
+    /** Every address on a carpdev that would be in the way of a lease, and whether it is one of this daemon's. */
+    private Map<AddressLease, Boolean> present(Rtnetlink route, Link carpdev) throws ErrnoException {
+        Map<AddressLease, Boolean> present = new HashMap<>();
+        for (LinkAddress address : route.addresses()) {
+            if (address.ifindex() == carpdev.index() && (address.isIpv6() || address.prefixLength() == 32)) {
+                present.put(new AddressLease(carpdev.index(), address.address(), mark), address.metric() == mark);
+            }
+        }
+        return present;
+    }
+
+    /**
+     * Puts the addresses of a plan on a carpdev, with a fresh lease, and removes those that no plan has any more.
+     *
+     * @param plans all that are taken on the carpdev, with this one
+     * @return how many were not there
+     * @throws IOException where one is refused; others may be there then
+     */
+    int put(Rtnetlink route, Link carpdev, AddressPlan plan, Collection<AddressPlan> plans) throws IOException {
+        remove(route, carpdev, plans);
+        Map<AddressLease, Boolean> present = present(route, carpdev);
+        List<AddressLease> missing = new ArrayList<>();
+        List<AddressLease> ours = new ArrayList<>();
+        for (VirtualAddress virtual : plan.addresses()) {
+            AddressLease lease = new AddressLease(carpdev.index(), virtual.address(), mark);
+            Boolean own = present.get(lease);
+            if (own == null) {
+                missing.add(lease);
+            } else if (own) {
+                ours.add(lease);
+            }
+        }
+        Set<AddressLease> held = addresses.computeIfAbsent(carpdev.index(), index -> new LinkedHashSet<>());
+        held.addAll(missing);
+        held.addAll(ours);
+        int added = leases().add(missing);
+        leases().renew(ours);
+        Set<Route> wanted = CarpdevRoutes.of(List.of(plan), carpdev, table(route, carpdev));
+        routes.computeIfAbsent(carpdev.index(), index -> new LinkedHashSet<>()).addAll(wanted);
+        leases().putRoutes(List.copyOf(wanted), this::onRefusedRoute);
+        return added;
+    }
+
+    /** That of the VRF that the carpdev is a port of, or the main one. */
+    private static int table(Rtnetlink route, Link carpdev) throws ErrnoException {
+        if (carpdev.masterIndex() == 0) {
+            return Route.MAIN_TABLE;
+        }
+        Link master = route.link(carpdev.masterIndex()).orElse(null);
+        return master == null || master.vrfTable() == 0 ? Route.MAIN_TABLE : master.vrfTable();
+    }
+
+    private void onRefusedRoute(ErrnoException refusal) {
+        if (refusedRoutes.add(String.valueOf(refusal.getMessage()))) {
+            LOG.warn("{}", refusal.getMessage());
+        }
+    }
+
+    /**
+     * Removes from a carpdev what no plan has.
+     *
+     * @param plans all that are taken on the carpdev
+     */
+    void remove(Rtnetlink route, Link carpdev, Collection<AddressPlan> plans) throws IOException {
+        Set<AddressLease> held = addresses.getOrDefault(carpdev.index(), Set.of());
+        Set<InetAddress> kept = new HashSet<>();
+        for (AddressPlan plan : plans) {
+            for (VirtualAddress virtual : plan.addresses()) {
+                kept.add(virtual.address());
+            }
+        }
+        List<AddressLease> unwanted = new ArrayList<>();
+        for (AddressLease lease : held) {
+            if (!kept.contains(lease.address())) {
+                unwanted.add(lease);
+            }
+        }
+        removeRoutes(carpdev, CarpdevRoutes.of(plans, carpdev, table(route, carpdev)));
+        if (!unwanted.isEmpty()) {
+            leases().remove(unwanted);
+            held.removeAll(unwanted);
+        }
+    }
+
+    private void removeRoutes(Link carpdev, Set<Route> kept) throws ErrnoException {
+        Set<Route> held = routes.getOrDefault(carpdev.index(), Set.of());
+        List<Route> unwanted = new ArrayList<>(held);
+        unwanted.removeAll(kept);
+        if (!unwanted.isEmpty()) {
+            leases().removeRoutes(unwanted);
+            held.removeAll(unwanted);
+        }
+    }
+
+    /**
+     * Renews everything.
+     *
+     * @return the addresses that were gone
+     */
+    List<AddressLease> renew() throws IOException {
+        List<AddressLease> all = new ArrayList<>();
+        for (Set<AddressLease> some : addresses.values()) {
+            all.addAll(some);
+        }
+        if (all.isEmpty()) {
+            return List.of();
+        }
+        List<AddressLease> gone = leases().renew(all);
+        List<Route> allRoutes = new ArrayList<>();
+        for (Set<Route> some : routes.values()) {
+            allRoutes.addAll(some);
+        }
+        leases().putRoutes(allRoutes, this::onRefusedRoute);
+        return gone;
+    }
+
+    void close() {
+        if (leases != null) {
+            leases.close();
+            leases = null;
+        }
+        addresses.clear();
+        routes.clear();
+    }
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp.io;
+
+import io.mirrorcarp.carp.packet.AddressFamily;
+import io.mirrorcarp.carp.packet.MacAddress;
+import io.mirrorcarp.netio.Errno;
+import io.mirrorcarp.netio.ErrnoException;
+import io.mirrorcarp.netio.nftables.DataType;
+import io.mirrorcarp.netio.nftables.ElementSet;
+import io.mirrorcarp.netio.nftables.Hook;
+import io.mirrorcarp.netio.nftables.NetdevTable;
+import io.mirrorcarp.netio.nftables.Rule;
+import io.mirrorcarp.netio.nftables.Rule.Base;
+import io.mirrorcarp.netio.nftables.Rule.Comparison;
+import io.mirrorcarp.netio.route.Link;
+import java.net.InetAddress;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The chains on one carpdev, with which it has virtual MACs beside its own.
+ *
+ * <p>Ingress: a frame to a virtual MAC is one to this host, and comes in by the carpdev like every other. An ARP request that this program answers does not reach the
+ * kernel; the packet sockets have seen it before.
+ *
+ * <p>Egress: what leaves from a virtual address leaves from its virtual MAC, and ARP and neighbour discovery name that one too. So the kernel itself answers for the
+ * addresses, with all its rules about when to. The checksum of ICMPv6 is mended as well, for which nft(8) has no words.
+ *
+ * <p>A macvlan gets from its lower device the frames to its own MAC only. There, those to a virtual MAC are readdressed to it.
+ */
+final class MacChains {
+    /** Before all others: in front of flowtables and of the filters of the administrator. */
+    private static final int PRIORITY = -500;
+
+    private static final int ARP = 0x0806;
+    private static final int IPV4 = 0x0800;
+    private static final int IPV6 = 0x86dd;
+    private static final int ICMPV6 = 58;
+    private static final byte SOLICITATION = (byte) 135;
+    private static final byte ADVERTISEMENT = (byte) 136;
+
+    // Offsets in the Ethernet header, and bytes of an address there.
+    private static final int TO = 0;
+    private static final int FROM = 6;
+    private static final int MAC = 6;
+
+    // Offsets behind the Ethernet header.
+    private static final int IPV4_SOURCE = 12;
+    private static final int IPV6_SOURCE = 8;
+    private static final int ARP_OPERATION = 6;
+    private static final int ARP_SENDER_MAC = 8;
+    private static final int ARP_SENDER = 14;
+    private static final int ARP_TARGET = 24;
+
+    // Offsets in a neighbour solicitation or advertisement (RFC 4861, 4.3 and 4.4): its first option is the Ethernet
+    // address.
+    private static final int ICMPV6_CHECKSUM = 2;
+    private static final int OPTION = 24;
+    private static final int OPTION_MAC = 26;
+
+    private final String carpdev;
+    private final ElementSet macs;
+    private final ElementSet ipv4;
+    private final ElementSet ipv6;
+    private final ElementSet silent;
+    private boolean hasSets;
+    private int ifindex;
+
+    MacChains(String carpdev) {
+        this.carpdev = carpdev;
+        macs = new ElementSet("mac-" + carpdev, DataType.ETHERNET_ADDRESS, DataType.ETHERNET_ADDRESS);
+        ipv4 = new ElementSet("ip4-" + carpdev, DataType.IPV4_ADDRESS, DataType.ETHERNET_ADDRESS);
+        ipv6 = new ElementSet("ip6-" + carpdev, DataType.IPV6_ADDRESS, DataType.ETHERNET_ADDRESS);
+        silent = new ElementSet("silent-" + carpdev, DataType.IPV4_ADDRESS, null);
+    }
+
+    boolean isOn(Link link) {
+        return ifindex == link.index();
+    }
+
+    void forget() {
+        ifindex = 0;
+    }
+
+    /** Makes the chains, in place of those that an interface of that name had before. */
+    void make(NetdevTable table, Link link, @Nullable Link lower) throws ErrnoException {
+        makeSets(table);
+        for (String chain : new String[] {"in-", "out-", "low-"}) {
+            removeOld(table, chain + carpdev);
+        }
+        addIngress(table, "in-" + carpdev);
+        addEgress(table, "out-" + carpdev);
+        if (lower != null) {
+            table.addChain("low-" + carpdev, Hook.INGRESS, lower.name(), PRIORITY)
+                    .addRule("low-" + carpdev, to().map(1, macs, 2).store(2, Base.LINK, TO, MAC));
+        }
+        table.commit("make the chains of " + carpdev);
+        ifindex = link.index();
+    }
+
+    /** Makes the sets that the rules look up, unless they are there. */
+    void makeSets(NetdevTable table) throws ErrnoException {
+        if (!hasSets) {
+            table.add(macs).add(ipv4).add(ipv6).add(silent).commit("make the sets of " + carpdev);
+            hasSets = true;
+        }
+    }
+
+    /** A chain may have gone with its interface. */
+    private static void removeOld(NetdevTable table, String chain) throws ErrnoException {
+        try {
+            table.deleteChain(chain).commit("remove the chain " + chain);
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.ENOENT) {
+                throw e;
+            }
+        }
+    }
+
+    private static Rule to() {
+        return new Rule().load(1, Base.LINK, TO, MAC);
+    }
+
+    private void addIngress(NetdevTable table, String chain) {
+        Rule request = new Rule()
+                .etherType(ARP)
+                .load(1, Base.NETWORK, ARP_OPERATION, 2)
+                .compare(1, Comparison.EQUAL, (byte) 0, (byte) 1)
+                .load(1, Base.NETWORK, ARP_TARGET, 4)
+                .isIn(1, silent)
+                .drop();
+        table.addChain(chain, Hook.INGRESS, carpdev, PRIORITY)
+                .addRule(chain, to().map(1, macs, 2).setPacketTypeHost())
+                .addRule(chain, request);
+    }
+
+    private void addEgress(NetdevTable table, String chain) {
+        Rule done = new Rule().load(1, Base.LINK, FROM, MAC).map(1, macs, 2).accept();
+        Rule packet4 = new Rule()
+                .etherType(IPV4)
+                .load(1, Base.NETWORK, IPV4_SOURCE, 4)
+                .map(1, ipv4, 2)
+                .store(2, Base.LINK, FROM, MAC);
+        Rule neighbour = new Rule()
+                .etherType(IPV6)
+                .ipProtocol(ICMPV6)
+                .load(1, Base.TRANSPORT, 0, 1)
+                .compare(1, Comparison.GREATER_OR_EQUAL, SOLICITATION)
+                .compare(1, Comparison.LESS_OR_EQUAL, ADVERTISEMENT)
+                // Type 1 or 2, of 8 bytes.
+                .load(1, Base.TRANSPORT, OPTION, 2)
+                .compare(1, Comparison.GREATER_OR_EQUAL, (byte) 1, (byte) 1)
+                .compare(1, Comparison.LESS_OR_EQUAL, (byte) 2, (byte) 1)
+                .load(1, Base.NETWORK, IPV6_SOURCE, 16)
+                .map(1, ipv6, 2)
+                .storeWithChecksum(2, Base.TRANSPORT, OPTION_MAC, MAC, ICMPV6_CHECKSUM);
+        Rule packet6 = new Rule()
+                .etherType(IPV6)
+                .load(1, Base.NETWORK, IPV6_SOURCE, 16)
+                .map(1, ipv6, 2)
+                .store(2, Base.LINK, FROM, MAC);
+        Rule arp = new Rule()
+                .etherType(ARP)
+                .load(1, Base.NETWORK, ARP_SENDER, 4)
+                .map(1, ipv4, 2)
+                .store(2, Base.NETWORK, ARP_SENDER_MAC, MAC)
+                .store(2, Base.LINK, FROM, MAC);
+        table.addChain(chain, Hook.EGRESS, carpdev, PRIORITY)
+                .addRule(chain, done)
+                .addRule(chain, packet4)
+                .addRule(chain, neighbour)
+                .addRule(chain, packet6)
+                .addRule(chain, arp);
+    }
+
+    /** Collects in the table what has to change. */
+    void change(NetdevTable table, MacElements from, MacElements to) {
+        changeMap(table, macs, from.macs(), to.macs());
+        changeAddresses(table, from.macOf(), to.macOf());
+        for (InetAddress address : from.silent()) {
+            if (!to.silent().contains(address)) {
+                table.deleteElement(silent, address.getAddress());
+            }
+        }
+        for (InetAddress address : to.silent()) {
+            if (!from.silent().contains(address)) {
+                table.addElement(silent, address.getAddress());
+            }
+        }
+    }
+
+    private static void changeMap(
+            NetdevTable table, ElementSet map, Map<MacAddress, MacAddress> from, Map<MacAddress, MacAddress> to) {
+        for (Map.Entry<MacAddress, MacAddress> entry : from.entrySet()) {
+            if (!entry.getValue().equals(to.get(entry.getKey()))) {
+                table.deleteElement(map, bytes(entry.getKey()));
+            }
+        }
+        for (Map.Entry<MacAddress, MacAddress> entry : to.entrySet()) {
+            if (!entry.getValue().equals(from.get(entry.getKey()))) {
+                table.addElement(map, bytes(entry.getKey()), bytes(entry.getValue()));
+            }
+        }
+    }
+
+    private void changeAddresses(
+            NetdevTable table, Map<InetAddress, MacAddress> from, Map<InetAddress, MacAddress> to) {
+        for (Map.Entry<InetAddress, MacAddress> entry : from.entrySet()) {
+            if (!entry.getValue().equals(to.get(entry.getKey()))) {
+                table.deleteElement(ofFamily(entry.getKey()), entry.getKey().getAddress());
+            }
+        }
+        for (Map.Entry<InetAddress, MacAddress> entry : to.entrySet()) {
+            if (!entry.getValue().equals(from.get(entry.getKey()))) {
+                table.addElement(ofFamily(entry.getKey()), entry.getKey().getAddress(), bytes(entry.getValue()));
+            }
+        }
+    }
+
+    private ElementSet ofFamily(InetAddress address) {
+        return AddressFamily.of(address) == AddressFamily.IPV4 ? ipv4 : ipv6;
+    }
+
+    private static byte[] bytes(MacAddress mac) {
+        return new io.mirrorcarp.netio.MacAddress(mac.bits()).bytes();
+    }
+}

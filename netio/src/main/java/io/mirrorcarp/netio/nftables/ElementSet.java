@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.netio.nftables;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A set of a {@link NetdevTable}, or a map.
+ *
+ * @param name letters, digits, and {@code -_./}; unique in its table
+ * @param value null for a set; for a map what the keys lead to
+ */
+public record ElementSet(
+        String name, DataType key, @Nullable DataType value) {}
