@@ -62,6 +62,11 @@ final class Replication {
         return parts.map(on -> on.pfsync().drained()).orElse(Future.succeededFuture());
     }
 
+    /** Whether this node is master of a virtual host. */
+    void setMaster(boolean master) {
+        parts.ifPresent(on -> on.pfsync().setMaster(master));
+    }
+
     /** Tells the peers that this node leaves a virtual host as master. */
     void resign(int vhid, long addresses) {
         parts.ifPresent(on -> on.pfsync().resign(vhid, addresses));

@@ -3,6 +3,7 @@ package io.mirrorcarp.daemon;
 
 import io.mirrorcarp.carp.CarpVerticle;
 import io.mirrorcarp.carp.Resignation;
+import io.mirrorcarp.carp.StateChange;
 import io.mirrorcarp.carp.election.DemotionSource;
 import io.mirrorcarp.carp.io.CarpNetwork;
 import io.mirrorcarp.conntrack.io.KernelChecks;
@@ -65,6 +66,7 @@ final class Wiring {
     private final Vertx vertx;
     private final CarpNetwork network;
     private final NodeHooks hooks;
+    private final Masterships masterships = new Masterships();
     private final CarpVerticle carp;
     private final Promise<Void> replicates = Promise.promise();
     private volatile Replication replication = Replication.off();
@@ -95,8 +97,20 @@ final class Wiring {
                 CarpSetup.hosts(configuration),
                 CarpSetup.options(configuration, initialDemotion()),
                 network,
-                new ElectionEvents(events, transitions, hooks::tell, this::resign, onFailure),
+                new ElectionEvents(events, transitions, this::onStateChange, this::resign, onFailure),
                 () -> replicates.future().compose(running -> replication.drained()));
+    }
+
+    private void onStateChange(StateChange change) {
+        masterships.onChange(change);
+        hooks.tell(change);
+        tellMastership();
+    }
+
+    private void tellMastership() {
+        if (replicates.future().succeeded()) {
+            replication.setMaster(masterships.any());
+        }
     }
 
     private void resign(Resignation resignation) {
@@ -186,7 +200,10 @@ final class Wiring {
             return deploy(carp)
                     .compose(started -> carp.allowPreempt(false))
                     .compose(told -> deploy(verticle))
-                    .onSuccess(replicating -> replicates.complete());
+                    .onSuccess(replicating -> {
+                        replicates.complete();
+                        tellMastership();
+                    });
         } catch (IOException e) {
             return Future.failedFuture(e);
         }

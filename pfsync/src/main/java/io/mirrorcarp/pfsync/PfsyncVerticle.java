@@ -72,6 +72,7 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
     private @Nullable PeerSockets peerSockets;
     private long reopenTimer = NO_TIMER;
     private SyncDevice device;
+    private boolean master;
 
     /** @param table opened; the verticle starts and closes it */
     public PfsyncVerticle(PfsyncOptions options, ReplicatedTable table, PfsyncListener listener) {
@@ -129,6 +130,7 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
                 this,
                 listener,
                 new SecureRandom());
+        machine.onMaster(master);
         peerSockets = new PeerSockets(
                 context,
                 options.creatorId(),
@@ -286,6 +288,11 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
     }
 
     @Override
+    public void onFlushed() {
+        machine().onFlushed(System.nanoTime());
+    }
+
+    @Override
     public void onBurstEnd() {
         input(now -> machine().onBurstEnd(now));
     }
@@ -385,6 +392,17 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
     public Future<Void> resign(int vhid, long addresses) {
         return this.<@Nullable Void>call(() -> {
             input(now -> machine().resign(vhid, addresses, now));
+            return null;
+        });
+    }
+
+    /** Whether this node is master of a virtual host, so that what is deleted from its table by hand ends on all nodes. */
+    public Future<Void> setMaster(boolean master) {
+        return this.<@Nullable Void>call(() -> {
+            this.master = master;
+            if (machine != null) {
+                machine.onMaster(master);
+            }
             return null;
         });
     }

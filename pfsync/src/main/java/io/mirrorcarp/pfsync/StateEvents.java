@@ -16,6 +16,11 @@ public interface StateEvents {
     /** The flow ended. */
     void onDelete(StateRecord state, FlowEnd end);
 
+    /**
+     * A program flushed the whole table, without a filter. The ends of its flows are told too, as {@link FlowEnd#DELETED}, some before and some after this.
+     */
+    void onFlushed();
+
     /** No more events are waiting: send what is pending. */
     void onBurstEnd();
 

@@ -35,6 +35,7 @@ final class ConntrackDump implements AutoCloseable {
 
     private final ExportFilter filter;
     private final ChangedFlows changed;
+    private final FlushWitness witness;
     private final ConntrackCounters counters;
     private final MessageBatch batch = new MessageBatch(1, BATCH_BYTES);
     private final NetlinkWriter writer = new NetlinkWriter(ByteBuffer.allocateDirect(REQUEST_BYTES));
@@ -47,9 +48,10 @@ final class ConntrackDump implements AutoCloseable {
     private boolean requested;
     private boolean complaining;
 
-    ConntrackDump(ExportFilter filter, ChangedFlows changed, ConntrackCounters counters) {
+    ConntrackDump(ExportFilter filter, ChangedFlows changed, FlushWitness witness, ConntrackCounters counters) {
         this.filter = filter;
         this.changed = changed;
+        this.witness = witness;
         this.counters = counters;
     }
 
@@ -135,7 +137,7 @@ final class ConntrackDump implements AutoCloseable {
         counters.increment(ConntrackCounter.DUMP_ENTRIES);
         if (!EntryReader.read(reader, entry)) {
             counters.increment(ConntrackCounter.MALFORMED);
-        } else if (entry.directionalZone || !filter.accepts(entry)) {
+        } else if (witness.is(entry) || entry.directionalZone || !filter.accepts(entry)) {
             counters.increment(ConntrackCounter.FILTERED);
         } else if (!changed.contains(entry)) {
             StateMapping.toRecord(entry, record);

@@ -34,6 +34,7 @@ final class ConntrackEventSocket implements AutoCloseable {
     private final ConntrackSettings settings;
     private final EntryLookup lookup;
     private final ChangedFlows changed;
+    private final FlushWitness witness;
     private final ConntrackCounters counters;
     private final MessageBatch batch = new MessageBatch(BATCH, EVENT_BYTES);
     private final NetlinkReader reader = new NetlinkReader();
@@ -51,7 +52,9 @@ final class ConntrackEventSocket implements AutoCloseable {
             int importPortId,
             EntryLookup lookup,
             ChangedFlows changed,
+            FlushWitness witness,
             ConntrackCounters counters) {
+        this.witness = witness;
         this.socket = socket;
         this.importPortId = importPortId;
         this.settings = settings;
@@ -70,6 +73,7 @@ final class ConntrackEventSocket implements AutoCloseable {
             int importPortId,
             EntryLookup lookup,
             ChangedFlows changed,
+            FlushWitness witness,
             ConntrackCounters counters)
             throws ErrnoException {
         NetlinkSocket socket = NetlinkSocket.open(Netlink.PROTOCOL_NETFILTER);
@@ -85,7 +89,7 @@ final class ConntrackEventSocket implements AutoCloseable {
             socket.close();
             throw e;
         }
-        return new ConntrackEventSocket(socket, settings, importPortId, lookup, changed, counters);
+        return new ConntrackEventSocket(socket, settings, importPortId, lookup, changed, witness, counters);
     }
 
     /** For the event loop. */
@@ -160,13 +164,25 @@ final class ConntrackEventSocket implements AutoCloseable {
     private void readDatagram(ByteBuffer datagram, StateEvents events) {
         reader.reset(datagram);
         while (reader.next()) {
+            boolean read = EntryReader.read(reader, entry);
+            if (read && witness.is(entry)) {
+                readWitness(events);
+                continue;
+            }
             counters.increment(ConntrackCounter.EVENTS);
-            if (EntryReader.read(reader, entry)) {
+            if (read) {
                 readEvent(events);
             }
         }
         if (reader.malformed()) {
             counters.increment(ConntrackCounter.MALFORMED);
+        }
+    }
+
+    private void readWitness(StateEvents events) {
+        boolean ended = reader.type() == Ctnetlink.TYPE_DELETE;
+        if (ended && witness.onEnd(entry, end() == FlowEnd.DELETED, System.nanoTime())) {
+            events.onFlushed();
         }
     }
 
@@ -214,12 +230,21 @@ final class ConntrackEventSocket implements AutoCloseable {
                 && began == halfOpenTold;
     }
 
-    /** A timeout that is left over shows that it did not run out; who asked for the end is named by its port id. */
+    /**
+     * A timeout that is left over shows that it did not run out; who asked for the end is named by its port id. The kernel itself ends a connection whose first packet
+     * is answered with a reset, and one whose tuple a new one takes (nf_ct_kill() in nf_conntrack_proto_tcp.c): their state shows that they are over.
+     */
     private FlowEnd end() {
         if (!entry.hasTimeout) {
             return FlowEnd.EXPIRED;
         }
-        return reader.portId() == 0 ? FlowEnd.EVICTED : FlowEnd.DELETED;
+        if (reader.portId() != 0) {
+            return FlowEnd.DELETED;
+        }
+        boolean over = entry.original.protocol == IpProtocol.TCP
+                && entry.hasProtocolState
+                && (entry.protocolState == TcpConntrack.TIME_WAIT || entry.protocolState == TcpConntrack.CLOSE);
+        return over ? FlowEnd.CLOSED : FlowEnd.EVICTED;
     }
 
     /**

@@ -30,6 +30,9 @@ public final class ConntrackTable implements ReplicatedTable {
     /** How often it is asked whether half-open connections can be told again: no event may come that asks. */
     private static final long ADAPT_MILLIS = 1_000;
 
+    private static final long WATCH_MILLIS = 1_000;
+    private static final long NO_TIMER = -1;
+
     /** How to close what was opened, the last first. */
     private final Deque<Runnable> opened = new ArrayDeque<>();
 
@@ -43,6 +46,7 @@ public final class ConntrackTable implements ReplicatedTable {
     private final ConntrackEventSocket eventSocket;
     private final ConntrackDump dump;
     private final WindowPass windows;
+    private final FlushWitness witness;
     private final NatHookWatch natHooks = new NatHookWatch();
     private final Handler<Void> readDumpBatch = this::readDumpBatch;
     private @Nullable StateEvents events;
@@ -52,6 +56,7 @@ public final class ConntrackTable implements ReplicatedTable {
     private boolean batchWanted;
 
     private boolean adaptArmed;
+    private long watchTimer = NO_TIMER;
 
     private ConntrackTable(ConntrackSettings settings) throws IOException {
         try {
@@ -61,9 +66,11 @@ public final class ConntrackTable implements ReplicatedTable {
             opened.push(importer::close);
             lookup = EntryLookup.open();
             opened.push(lookup::close);
-            eventSocket = ConntrackEventSocket.open(settings, importer.portId(), lookup, changed, counters);
+            witness = FlushWitness.open();
+            opened.push(witness::close);
+            eventSocket = ConntrackEventSocket.open(settings, importer.portId(), lookup, changed, witness, counters);
             opened.push(eventSocket::close);
-            dump = new ConntrackDump(settings.filter(), changed, counters);
+            dump = new ConntrackDump(settings.filter(), changed, witness, counters);
             opened.push(dump::close);
             windows = WindowPass.open(importer);
             opened.push(windows::close);
@@ -91,8 +98,14 @@ public final class ConntrackTable implements ReplicatedTable {
                         context, eventSocket.descriptor(), new BurstPace(PAUSE_NANOS), () -> drain(events))
                 .map(registered -> {
                     registration = registered;
+                    watch();
+                    watchTimer = context.owner().setPeriodic(WATCH_MILLIS, id -> watch());
                     return null;
                 });
+    }
+
+    private void watch() {
+        witness.stand(System.nanoTime());
     }
 
     private boolean drain(StateEvents events) {
@@ -224,6 +237,9 @@ public final class ConntrackTable implements ReplicatedTable {
         EventLoopDescriptor current = registration;
         registration = null;
         events = null;
+        if (context != null) {
+            context.owner().cancelTimer(watchTimer);
+        }
         if (current != null) {
             current.deregister();
         }

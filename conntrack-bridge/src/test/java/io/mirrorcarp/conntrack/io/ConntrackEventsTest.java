@@ -11,6 +11,7 @@ import io.mirrorcarp.conntrack.entry.TcpConntrack;
 import io.mirrorcarp.netio.NetworkNamespace;
 import io.mirrorcarp.pfsync.message.StateRecord;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.awaitility.pollinterval.FixedPollInterval;
@@ -23,6 +24,7 @@ class ConntrackEventsTest {
     private static final int SMALL_BUFFER = 20_000;
 
     private Namespaces namespaces;
+    private String name;
     private NetworkNamespace entered;
     private TableParts table;
     /** Another program that changes the same table. */
@@ -31,7 +33,8 @@ class ConntrackEventsTest {
     @BeforeEach
     void open() throws Exception {
         namespaces = new Namespaces();
-        entered = NetworkNamespace.enter(namespaces.add("fw"));
+        name = namespaces.add("fw");
+        entered = NetworkNamespace.enter(name);
         assertThat(KernelChecks.run().errors()).isEmpty();
         other = new TableParts();
         table = new TableParts();
@@ -88,6 +91,71 @@ class ConntrackEventsTest {
             return table.told.calls.size() == 2;
         });
         assertThat(table.told.names()).containsExactly("insert", "expired");
+    }
+
+    private void conntrack(String words) throws Exception {
+        List<String> command = new ArrayList<>(List.of("conntrack"));
+        command.addAll(List.of(words.split(" ")));
+        Namespaces.exec(name, command.toArray(String[]::new));
+    }
+
+    private void insertFlows() {
+        for (int port = 1000; port < 1017; port++) {
+            other.importer.insert(Flows.tcpSnat(port));
+        }
+        other.importer.flush();
+        table.witness.stand(System.nanoTime());
+        table.drain();
+        table.told.calls.clear();
+    }
+
+    private long deleted() {
+        return table.told.names().stream().filter("deleted"::equals).count();
+    }
+
+    @Test
+    void deletionsByAFilterThatNamesEverythingAreNoFlush() throws Exception {
+        insertFlows();
+        conntrack("-D -s 10.0.0.2");
+        table.drain();
+        assertThat(deleted()).isEqualTo(17);
+        assertThat(table.told.flushes).isZero();
+    }
+
+    @Test
+    void aFlushIsToldEachTime() throws Exception {
+        insertFlows();
+        conntrack("-F");
+        table.drain();
+        assertThat(deleted()).isEqualTo(17);
+        assertThat(table.told.flushes).isEqualTo(1);
+        table.witness.stand(System.nanoTime() + 1_000_000_000L);
+        insertFlows();
+        conntrack("-D -p tcp");
+        table.drain();
+        assertThat(table.told.flushes).isEqualTo(1);
+        conntrack("-F");
+        table.drain();
+        assertThat(table.told.flushes).isEqualTo(2);
+    }
+
+    @Test
+    void filtersByFamilyStatusOrMarkAreNoFlush() throws Exception {
+        for (String filter : List.of("-f ipv4", "-f ipv6", "-u ASSURED", "-u SEEN_REPLY", "-m 0")) {
+            insertFlows();
+            conntrack("-D " + filter);
+            table.drain();
+            assertThat(table.told.flushes).as(filter).isZero();
+            table.witness.stand(System.nanoTime() + 1_000_000_000L);
+        }
+    }
+
+    @Test
+    void theWitnessIsInNoDumpAndTheBurstOfItsOwnIsSilent() {
+        table.witness.stand(System.nanoTime());
+        table.drain();
+        assertThat(table.told.calls).isEmpty();
+        assertThat(table.dumpAll()).isEmpty();
     }
 
     @Test

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.Test;
 /** The table on an event loop, whose thread is in the namespace. */
 class ConntrackTableTest {
     private static final int FLOWS = 3_000;
+    /** Entries of the flush witness. */
+    private static final int WITNESSES = 2;
 
     private Namespaces namespaces;
     private Vertx vertx;
@@ -78,7 +80,7 @@ class ConntrackTableTest {
         awaitUntil(() -> counting.inserts.get() == FLOWS);
         assertThat(counting.burstEnds.get()).isPositive();
         assertThat(table.counters().value(ConntrackCounter.EVENTS)).isEqualTo(FLOWS);
-        assertThat(table.entries()).isEqualTo(FLOWS);
+        assertThat(table.entries()).isEqualTo(FLOWS + WITNESSES);
         assertThat(table.limit()).isGreaterThanOrEqualTo(FLOWS);
     }
 
@@ -152,7 +154,7 @@ class ConntrackTableTest {
             table.flush();
             return null;
         });
-        assertThat(table.entries()).isEqualTo(FLOWS);
+        assertThat(table.entries()).isEqualTo(FLOWS + WITNESSES);
         assertThat(table.counters().value(ConntrackCounter.CREATED)).isEqualTo(FLOWS);
         other.importer.insert(Flows.tcpSnat(FLOWS));
         other.importer.flush();
@@ -199,6 +201,9 @@ class ConntrackTableTest {
 
         @Override
         public void onDelete(StateRecord state, FlowEnd end) {}
+
+        @Override
+        public void onFlushed() {}
 
         @Override
         public void onBurstEnd() {

@@ -325,6 +325,9 @@ class FailoverTest {
         }
 
         @Override
+        public void onFlushed() {}
+
+        @Override
         public void onBurstEnd() {
             to.importer.flush();
         }

@@ -179,6 +179,9 @@ class HotPathTest {
         }
 
         @Override
+        public void onFlushed() {}
+
+        @Override
         public void onBurstEnd() {}
 
         @Override

@@ -76,12 +76,12 @@ class LiveEventsTest {
     }
 
     @Test
-    void whatTheKernelGivesUpByItselfIsNotDeletedByAProgram() throws Exception {
+    void aConnectionThatIsRefusedIsClosedAndNotEvicted() throws Exception {
         Socket refused = Namespaces.in(firewalls.client, SocketChannel::open).socket();
         assertThatThrownBy(() -> refused.connect(new InetSocketAddress("192.0.2.2", 7_001), 5_000))
                 .isInstanceOf(ConnectException.class);
         table.drain();
-        assertThat(tcpCalls()).extracting(Told.Call::name).containsExactly("insert", "evicted");
+        assertThat(tcpCalls()).extracting(Told.Call::name).containsExactly("insert", "closed");
     }
 
     private List<Told.Call> tcpCalls() {

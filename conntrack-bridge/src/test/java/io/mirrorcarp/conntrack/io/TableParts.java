@@ -20,6 +20,7 @@ final class TableParts implements AutoCloseable {
     final EntryLookup lookup;
     final ConntrackEventSocket events;
     final ConntrackDump dump;
+    final FlushWitness witness;
     final Told told = new Told();
 
     TableParts() throws ErrnoException {
@@ -29,8 +30,9 @@ final class TableParts implements AutoCloseable {
     TableParts(ConntrackSettings settings) throws ErrnoException {
         importer = ConntrackImport.open(counters);
         lookup = EntryLookup.open();
-        events = ConntrackEventSocket.open(settings, importer.portId(), lookup, changed, counters);
-        dump = new ConntrackDump(settings.filter(), changed, counters);
+        witness = FlushWitness.open();
+        events = ConntrackEventSocket.open(settings, importer.portId(), lookup, changed, witness, counters);
+        dump = new ConntrackDump(settings.filter(), changed, witness, counters);
     }
 
     /** Reads what waits. */
@@ -60,6 +62,7 @@ final class TableParts implements AutoCloseable {
     public void close() {
         dump.close();
         events.close();
+        witness.close();
         lookup.close();
         importer.close();
     }

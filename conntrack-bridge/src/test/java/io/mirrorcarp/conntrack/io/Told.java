@@ -23,6 +23,7 @@ final class Told implements StateEvents {
     final List<ConntrackEntry> dumped = new ArrayList<>();
     int burstEnds;
     int overruns;
+    int flushes;
     int batchEnds;
     boolean dumpComplete;
 
@@ -50,6 +51,11 @@ final class Told implements StateEvents {
     @Override
     public void onDelete(StateRecord state, FlowEnd end) {
         calls.add(new Call(end.name().toLowerCase(Locale.ROOT), copy(state)));
+    }
+
+    @Override
+    public void onFlushed() {
+        flushes++;
     }
 
     @Override

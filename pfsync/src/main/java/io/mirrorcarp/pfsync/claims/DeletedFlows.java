@@ -6,15 +6,17 @@ import io.mirrorcarp.pfsync.message.StateRecord;
 import java.util.Arrays;
 
 /**
- * Flows of this node that programs deleted a moment ago. They wait until it is clear whether that was a flush of the table, which ends no connection, or the
- * end of just these: a burst that deletes more flows than it leaves is a flush. So is one of more than {@value #MOST} flows.
+ * Flows that programs deleted a moment ago. They wait until it is clear whether that was a flush of the whole table, which ends no connection, or the end of just
+ * these: until no more are deleted, or for a while. The table tells of a flush ({@link io.mirrorcarp.pfsync.StateEvents#onFlushed}). More than {@value #MOST}
+ * flows are taken for one.
  */
 final class DeletedFlows {
     /** No further deletion for so long ends the burst. */
     private static final long QUIET_NANOS = 20_000_000;
-    /** A few flows may be all that there are: who deletes them means these. */
-    private static final int FEW = 3;
+    /** A burst of fewer flows than this is settled after {@value #LONGEST_NANOS} ns at the latest. A flush of more may take longer. */
+    private static final int MANY = 1 << 16;
 
+    private static final long LONGEST_NANOS = 400_000_000;
     private static final int MOST = 1 << 18;
     private static final int FIRST_CAPACITY = 1 << 8;
 
@@ -27,23 +29,31 @@ final class DeletedFlows {
 
     private long[] flows = new long[0];
     private int count;
-    /** Deleted in this burst, with those of others. */
-    private int deleted;
+    private boolean flushed;
 
+    private long beganNanos = Long.MAX_VALUE;
     private long quietNanos = Long.MAX_VALUE;
 
     boolean isFull() {
         return count == MOST;
     }
 
-    /** A program deleted a flow, whoever owns it. */
-    void note(long nowNanos) {
-        deleted++;
+    /** The whole table was flushed, in this burst. */
+    void onFlushed(long nowNanos) {
+        flushed = true;
+        extend(nowNanos);
+    }
+
+    private void extend(long nowNanos) {
+        if (quietNanos == Long.MAX_VALUE) {
+            beganNanos = nowNanos;
+        }
         quietNanos = nowNanos + QUIET_NANOS;
     }
 
-    /** Keeps a flow of this node, where {@link #isFull()} is false. */
-    void add(StateRecord state, long hash, int version) {
+    /** Keeps a flow that a program deleted, where {@link #isFull()} is false. */
+    void add(StateRecord state, long hash, int version, long nowNanos) {
+        extend(nowNanos);
         int place = count * STRIDE;
         if (place == flows.length) {
             flows = Arrays.copyOf(flows, Math.max(2 * place, FIRST_CAPACITY * STRIDE));
@@ -63,14 +73,17 @@ final class DeletedFlows {
         count++;
     }
 
-    /** When the burst is over if nothing more is deleted, or {@link Long#MAX_VALUE}. */
-    long quietNanos() {
-        return quietNanos;
+    /** When the burst is over, if nothing more is deleted, or {@link Long#MAX_VALUE}. */
+    long endNanos() {
+        if (flushed || count >= MANY || quietNanos == Long.MAX_VALUE) {
+            return quietNanos;
+        }
+        return Math.min(quietNanos, beganNanos + LONGEST_NANOS);
     }
 
-    /** @param known how many flows were known before the burst */
-    boolean isFlush(int known) {
-        return isFull() || (deleted > FEW && deleted > known - deleted);
+    /** Whether the burst was a flush. */
+    boolean isFlush() {
+        return flushed || isFull();
     }
 
     int count() {
@@ -105,7 +118,7 @@ final class DeletedFlows {
     void clear() {
         flows = new long[0];
         count = 0;
-        deleted = 0;
+        flushed = false;
         quietNanos = Long.MAX_VALUE;
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.claims;
 
+import io.mirrorcarp.pfsync.StateTable;
 import io.mirrorcarp.pfsync.flows.FlowEntry;
 import io.mirrorcarp.pfsync.flows.FlowFingerprint;
 import io.mirrorcarp.pfsync.flows.FlowHash;
@@ -46,6 +47,7 @@ public final class Exporter {
 
     private final FlowIndex index;
     private final FlowHash flowHash;
+    private final StateTable table;
     private final StreamSender stream;
     private final PendingChanges pending;
     private final PeerTable peers;
@@ -55,11 +57,13 @@ public final class Exporter {
     private final DeletedFlows deleted = new DeletedFlows();
     private final StateRecord deletedState = new StateRecord();
     private boolean flushed;
+    private boolean master;
     private boolean open;
 
     public Exporter(ClaimParts parts) {
         index = parts.index();
         flowHash = parts.flowHash();
+        table = parts.table();
         owners = parts.owners();
         stream = parts.session().stream();
         peers = parts.session().peers();
@@ -78,6 +82,11 @@ public final class Exporter {
 
     public boolean isOpen() {
         return open;
+    }
+
+    /** Whether this node is master of a virtual host: what is deleted here by hand is deleted everywhere, whoever owns it. */
+    public void setMaster(boolean newMaster) {
+        master = newMaster;
     }
 
     public void onInsert(StateRecord state, long nowNanos) {
@@ -158,7 +167,7 @@ public final class Exporter {
         index.put(hash, state, FlowEntry.SELF, next);
         // A flow whose beginning was not told is new to the peers' kernels all the same.
         Action told = entry == FlowEntry.ABSENT ? Action.INSERT : action;
-        export(told, state, next, hash, fresh && action == Action.INSERT, FlowEnd.DELETED, nowNanos);
+        export(told, state, next, hash, fresh && action == Action.INSERT, FlowEnd.CLOSED, nowNanos);
     }
 
     /** Of a flow of which nothing is known. What the kernel created while somebody was listening is new to all. */
@@ -184,70 +193,102 @@ public final class Exporter {
         if (entry == FlowEntry.ABSENT) {
             return;
         }
-        boolean own = FlowEntry.isOurs(entry);
-        if (end == FlowEnd.DELETED) {
-            deleted.note(nowNanos);
-        }
-        if (end == FlowEnd.EXPIRED || !own) {
-            end(state, hash, entry, end == FlowEnd.EXPIRED, nowNanos);
-        } else if (end == FlowEnd.EVICTED) {
+        boolean ours = FlowEntry.isOurs(entry);
+        if (end == FlowEnd.DELETED && (ours || master)) {
+            onDeleted(state, hash, entry, nowNanos);
+        } else if (end == FlowEnd.EVICTED && ours) {
             index.remove(hash);
             export(Action.DELETE, state, FlowEntry.version(entry), hash, false, end, nowNanos);
         } else {
-            if (deleted.isFull()) {
-                settleDeleted(nowNanos);
-            }
-            deleted.add(state, hash, FlowEntry.version(entry));
-            // Until it is clear what has become of it, who claims it may have it.
-            index.assign(hash, FlowEntry.HELD, FlowEntry.version(entry), false);
-            index.markMissing(hash);
+            end(state, hash, entry, end, nowNanos);
         }
     }
 
-    private void end(StateRecord state, long hash, long entry, boolean expired, long nowNanos) {
-        int owner = FlowEntry.owner(entry);
+    /** A program deleted a flow. Until it is clear what has become of it, who claims it may have it. */
+    private void onDeleted(StateRecord state, long hash, long entry, long nowNanos) {
+        if (deleted.isFull()) {
+            settleDeleted(nowNanos);
+        }
+        deleted.add(state, hash, FlowEntry.version(entry), nowNanos);
+        if (FlowEntry.isOurs(entry)) {
+            index.assign(hash, FlowEntry.HELD, FlowEntry.version(entry), false);
+        }
+        index.markMissing(hash);
+    }
+
+    private void end(StateRecord state, long hash, long entry, FlowEnd end, long nowNanos) {
+        boolean ours = FlowEntry.isOurs(entry);
         // Where packets of a copy were seen, the end of its timer is a question as well: the flow may have moved here
         // without an event.
-        if (owners.isLive(owner) && !(expired && index.wasLocalTimer(hash, nowNanos))) {
+        boolean seenHere = end == FlowEnd.CLOSED || (end == FlowEnd.EXPIRED && index.wasLocalTimer(hash, nowNanos));
+        if (owners.isLive(FlowEntry.owner(entry)) && !seenHere) {
             index.markMissing(hash);
             return;
         }
-        boolean orphan = !FlowEntry.isOurs(entry);
         // What was found and ends before a peer claimed it is told as well: who owns it does not believe it.
-        if (!orphan || expired) {
-            int version = FlowEntry.version(entry) + (orphan ? CLAIM_STEP : 0);
-            FlowEnd told = expired && !TimeoutStretch.isClosing(state) ? FlowEnd.EXPIRED : FlowEnd.DELETED;
-            index.end(hash, version, nowNanos);
-            export(Action.DELETE, state, version, hash, false, told, nowNanos);
+        if (ours || end == FlowEnd.EXPIRED || end == FlowEnd.CLOSED) {
+            boolean over = end == FlowEnd.EXPIRED && TimeoutStretch.isClosing(state);
+            end(state, hash, endVersion(entry), over ? FlowEnd.CLOSED : end, nowNanos);
         } else {
             index.remove(hash);
         }
     }
 
-    /** Decides whether a program flushed the table, when it has been quiet for long enough. */
+    private static int endVersion(long entry) {
+        return FlowEntry.version(entry) + (FlowEntry.isOurs(entry) ? 0 : CLAIM_STEP);
+    }
+
+    private void end(StateRecord state, long hash, int version, FlowEnd end, long nowNanos) {
+        index.end(hash, version, nowNanos);
+        export(Action.DELETE, state, version, hash, false, end, nowNanos);
+    }
+
+    /** A program flushed the whole table. */
+    public void onFlushed(long nowNanos) {
+        deleted.onFlushed(nowNanos);
+    }
+
+    /** Whether it is not clear yet what has become of flows that programs deleted. */
+    public boolean isUndecided() {
+        return deleted.endNanos() != Long.MAX_VALUE;
+    }
+
+    /** Decides it now. */
+    public void decide(long nowNanos) {
+        if (isUndecided()) {
+            settleDeleted(nowNanos);
+        }
+    }
+
+    /** Draws the consequences of what programs deleted, when it is clear whether they flushed the table. */
     private void settleDeleted(long nowNanos) {
-        if (deleted.isFlush(index.size())) {
-            for (int i = 0; i < deleted.count(); i++) {
-                if (isStillDeleted(i)) {
-                    index.remove(deleted.hash(i));
-                }
-            }
-            flushed = true;
-        } else {
-            for (int i = 0; i < deleted.count(); i++) {
-                if (isStillDeleted(i)) {
-                    deleted.copyKey(i, deletedState);
-                    end(deletedState, deleted.hash(i), deleted.version(i), nowNanos);
-                }
+        flushed |= deleted.isFlush();
+        for (int i = 0; i < deleted.count(); i++) {
+            long hash = deleted.hash(i);
+            long entry = index.get(hash);
+            // Not one that has begun anew since it was deleted. What a peer says of it meanwhile, who did not hear of
+            // the
+            // deletion, counts for less than what is deleted on the master.
+            boolean unchanged = FlowEntry.version(entry) == deleted.version(i);
+            if (FlowEntry.isKnown(entry) && (unchanged || (master && FlowEntry.isPeers(entry)))) {
+                settleDeleted(i, hash, entry, nowNanos);
             }
         }
         deleted.clear();
     }
 
-    /** Whether the flow has not begun anew, nor gone to a peer, since it was deleted. */
-    private boolean isStillDeleted(int i) {
-        long entry = index.get(deleted.hash(i));
-        return entry != FlowEntry.ABSENT && FlowEntry.isOurs(entry) && FlowEntry.version(entry) == deleted.version(i);
+    private void settleDeleted(int i, long hash, long entry, long nowNanos) {
+        if (!deleted.isFlush()) {
+            deleted.copyKey(i, deletedState);
+            if (FlowEntry.isHere(entry)) {
+                // A repair brought it back.
+                table.delete(deletedState);
+                table.flush();
+            }
+            end(deletedState, hash, endVersion(entry), FlowEnd.DELETED, nowNanos);
+        } else if (FlowEntry.isOurs(entry)) {
+            index.remove(hash);
+        }
     }
 
     /** Whether the table was flushed: true once. What was in it is gone here, and has not ended. */
@@ -257,16 +298,15 @@ public final class Exporter {
         return taken;
     }
 
-    /** Ends a flow of this node, which has been deleted from the local table. */
-    public void end(StateRecord state, long hash, int version, long nowNanos) {
-        index.end(hash, version, nowNanos);
-        export(Action.DELETE, state, version, hash, false, FlowEnd.DELETED, nowNanos);
+    /** Ends a flow of this node that gives way to another. */
+    void giveUp(StateRecord state, long hash, int version, long nowNanos) {
+        end(state, hash, version, FlowEnd.CLOSED, nowNanos);
     }
 
     /** A peer has a flow that ended lately: tells it so, whoever ended it. */
     public void answerEnded(StateRecord state, long hash, long nowNanos) {
         int version = (int) index.endedVersion(hash) + 1;
-        export(Action.DELETE, state, version, hash, false, FlowEnd.DELETED, nowNanos);
+        export(Action.DELETE, state, version, hash, false, FlowEnd.CLOSED, nowNanos);
     }
 
     /**
@@ -287,7 +327,7 @@ public final class Exporter {
 
     private void tell(StateRecord state, long hash, int version, long nowNanos) {
         index.put(hash, state, FlowEntry.SELF, version);
-        export(Action.UPDATE, state, version, hash, false, FlowEnd.DELETED, nowNanos);
+        export(Action.UPDATE, state, version, hash, false, FlowEnd.CLOSED, nowNanos);
     }
 
     /** A peer holds a flow of an absent owner: tells it whose it is. */
@@ -331,7 +371,7 @@ public final class Exporter {
      * push those that a peer still lacks out of the ring.
      */
     public void flushBurst(long nowNanos) {
-        if (nowNanos >= deleted.quietNanos()) {
+        if (nowNanos >= deleted.endNanos()) {
             settleDeleted(nowNanos);
         }
         drain(nowNanos);
@@ -344,7 +384,7 @@ public final class Exporter {
     /** When {@link #flushBurst(long)} has something to send, or {@link Long#MAX_VALUE}. */
     public long deadlineNanos() {
         long company = stream.isWaiting() ? stream.waitingSinceNanos() + COMPANY_NANOS : Long.MAX_VALUE;
-        return Math.min(company, deleted.quietNanos());
+        return Math.min(company, deleted.endNanos());
     }
 
     /** Sends what is waiting. */

@@ -153,7 +153,7 @@ public final class Importer {
             return;
         }
         boolean question = change.expired || (FlowEntry.isOurs(entry) && !FlowEntry.isOwn(entry));
-        if (question && FlowEntry.isHere(entry)) {
+        if (question && !change.deliberate && FlowEntry.isHere(entry)) {
             if (expired.isFull()) {
                 settleExpired(nowNanos);
             }

@@ -88,6 +88,7 @@ final class PendingChanges {
     private static void setEnd(Change change, FlowEnd end) {
         change.expired = end == FlowEnd.EXPIRED;
         change.evicted = end == FlowEnd.EVICTED;
+        change.deliberate = end == FlowEnd.DELETED;
     }
 
     /** Gives all changes to the stream and forgets them. */

@@ -75,7 +75,7 @@ final class RefusedImports {
         counters.increment(PfsyncCounter.CLASHES);
         long lost = index.get(occupantHash);
         if (FlowEntry.isOurs(lost)) {
-            exporter.end(occupant, occupantHash, FlowEntry.version(lost), nowNanos);
+            exporter.giveUp(occupant, occupantHash, FlowEntry.version(lost), nowNanos);
         } else {
             index.markMissing(occupantHash);
         }

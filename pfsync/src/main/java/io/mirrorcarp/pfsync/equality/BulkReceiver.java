@@ -29,6 +29,11 @@ public final class BulkReceiver {
 
     /** A bulk update begins. What the peer has in the buckets that it covers, it must name. */
     public void onStart(Peer peer, Change start, long nowNanos) {
+        if (start.bulkTable != 0 && start.bulkTable != owners.table(peer)) {
+            // Not of the table that was asked for: what it does not name has not ended.
+            owners.onOtherTable(peer, start.bulkTable);
+            equalities.onOtherTable(peer, nowNanos);
+        }
         BulkWish wish = equalities.wish(peer);
         for (int i = 0; i < start.targetCount; i++) {
             if (start.targetCreatorIds[i] == creatorId

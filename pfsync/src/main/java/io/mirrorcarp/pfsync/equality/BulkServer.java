@@ -56,6 +56,9 @@ public final class BulkServer implements TableDump.Reader {
     private final long[] digests = new long[Change.MAX_DIGESTS];
 
     private boolean running;
+    /** The dump of the one that runs is. */
+    private boolean complete;
+
     private boolean everything;
     private long id;
     private long count;
@@ -117,12 +120,32 @@ public final class BulkServer implements TableDump.Reader {
     public void pump(long nowNanos) {
         if (running && !anyServed()) {
             running = false;
+            complete = false;
             dump.cancel();
         }
-        if (!running && dump.isFree() && anyRequested()) {
-            start(nowNanos);
+        // What is deleted at this moment may be a flush: then it has not ended, though no dump shows it.
+        if (!exporter.isUndecided()) {
+            if (complete) {
+                end(nowNanos);
+                stream.finish(nowNanos);
+            }
+            if (!running && dump.isFree() && anyRequested()) {
+                start(nowNanos);
+            }
         }
         dump.pump();
+    }
+
+    /** The local table was flushed: what runs is not brought to an end, since its dump tells nothing. */
+    public void onFlushed() {
+        if (running) {
+            running = false;
+            complete = false;
+            dump.cancel();
+            for (Peer peer : peers.all()) {
+                requests.of(peer).serving = 0;
+            }
+        }
     }
 
     /** Whether a request waits for an answer. */
@@ -154,6 +177,7 @@ public final class BulkServer implements TableDump.Reader {
         change.action = Action.BULK_START;
         change.bulkId = id;
         change.bulkEntries = index.size();
+        change.bulkTable = owners.known().told();
         for (Peer peer : peers.all()) {
             Request request = requests.of(peer);
             if (request.requested != 0 && peer.isListening()) {
@@ -239,7 +263,8 @@ public final class BulkServer implements TableDump.Reader {
     @Override
     public void onBatchEnd(boolean last, long nowNanos) {
         exporter.drain(nowNanos);
-        if (last) {
+        complete |= last;
+        if (complete && !exporter.isUndecided()) {
             end(nowNanos);
         }
         stream.finish(nowNanos);
@@ -247,6 +272,7 @@ public final class BulkServer implements TableDump.Reader {
 
     private void end(long nowNanos) {
         running = false;
+        complete = false;
         change.clear();
         change.action = Action.BULK_END;
         change.bulkId = id;

@@ -38,6 +38,9 @@ public final class Change {
     /** In a delete: the sender's kernel gave the flow up, so that it has not ended. */
     public boolean evicted;
 
+    /** In a delete: an administrator of the sender wants the flow gone, whatever packets still come. */
+    public boolean deliberate;
+
     /** {@link Action#BULK_START} and {@link Action#BULK_END}: which bulk update of this sender, from 1. */
     public long bulkId;
 
@@ -55,6 +58,9 @@ public final class Change {
 
     /** {@link Action#BULK_START}: the buckets that the bulk update covers. */
     public final BucketSet buckets = new BucketSet();
+
+    /** {@link Action#BULK_START}: names the sender's kernel table, as its heartbeats do; 0 when it is not told. */
+    public long bulkTable;
 
     /** {@link Action#BULK_END}: over all flows that the sender owns. */
     public long bulkDigest;
@@ -85,10 +91,12 @@ public final class Change {
         untouched = false;
         expired = false;
         evicted = false;
+        deliberate = false;
         bulkId = 0;
         bulkEntries = 0;
         targetCount = 0;
         buckets.fill();
+        bulkTable = 0;
         bulkDigest = 0;
         firstBucket = 0;
         digestCount = 0;
@@ -108,11 +116,13 @@ public final class Change {
         untouched = other.untouched;
         expired = other.expired;
         evicted = other.evicted;
+        deliberate = other.deliberate;
         bulkId = other.bulkId;
         bulkEntries = other.bulkEntries;
         targetCount = other.targetCount;
         System.arraycopy(other.targetCreatorIds, 0, targetCreatorIds, 0, targetCount);
         buckets.copyFrom(other.buckets);
+        bulkTable = other.bulkTable;
         bulkDigest = other.bulkDigest;
         firstBucket = other.firstBucket;
         digestCount = other.digestCount;

@@ -152,6 +152,7 @@ public final class ChangeDecoder {
             case 29 -> change.copiedFrom = reader.fixed32();
             case 30 -> change.absentTable = reader.fixed64();
             case 31 -> change.evicted = reader.varint() != 0;
+            case 32 -> change.deliberate = reader.varint() != 0;
             default -> readLongField(field, change);
         }
     }
@@ -235,6 +236,7 @@ public final class ChangeDecoder {
                     }
                 }
                 case 4 -> outOfRange |= !change.buckets.read(inner);
+                case 5 -> change.bulkTable = inner.fixed64();
                 default -> inner.skip();
             }
         }

@@ -99,6 +99,7 @@ public final class ChangeEncoder {
         writer.varintFieldIfSet(16, change.state.zone);
         writer.varintFieldIfSet(25, change.expired ? 1 : 0);
         writer.varintFieldIfSet(31, change.evicted ? 1 : 0);
+        writer.varintFieldIfSet(32, change.deliberate ? 1 : 0);
     }
 
     private void writeTuple(FlowTuple tuple, boolean ipv6) {
@@ -142,6 +143,7 @@ public final class ChangeEncoder {
             writer.end(target);
         }
         change.buckets.write(writer, 4);
+        writer.fixed64FieldIfSet(5, change.bulkTable);
         writer.end(start);
     }
 

@@ -5,8 +5,10 @@ package io.mirrorcarp.pfsync.message;
 public enum FlowEnd {
     /** Its timer ran out. */
     EXPIRED,
+    /** The kernel ended it because its packets did: the first one was answered with a reset, or the tuple is used anew. */
+    CLOSED,
     /** A program deleted it, alone or with others. */
     DELETED,
-    /** The kernel gave it up: for want of room, since its address went away, or since its first packet was answered with a reset. */
+    /** The kernel gave it up: for want of room, or since its address went away. */
     EVICTED
 }

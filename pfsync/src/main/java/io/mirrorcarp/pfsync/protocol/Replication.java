@@ -157,6 +157,7 @@ public final class Replication {
     /** Stops: sends what is waiting and says goodbye. Nothing is deleted anywhere. */
     public void stop(long nowNanos) {
         if (running) {
+            exporter.decide(nowNanos);
             exporter.flush(nowNanos);
             importer.flush(nowNanos);
             reports.goodbye(nowNanos);
@@ -310,7 +311,7 @@ public final class Replication {
         importer.flush(nowNanos);
         exporter.flushBurst(nowNanos);
         if (exporter.takeFlushed()) {
-            onFlushed(nowNanos);
+            onTableLost(nowNanos);
         }
         for (Peer peer : peers.all()) {
             if (equalities.of(peer).onImported()) {
@@ -348,11 +349,12 @@ public final class Replication {
      * A program flushed the local table. That ends no connection: what this node owned is lost here only, as by a reboot. So the table is another one from now
      * on, and the peers give back what they have.
      */
-    private void onFlushed(long nowNanos) {
+    private void onTableLost(long nowNanos) {
         listener.onEvent("the connection tracking table was flushed: asking the peers for what was in it");
         exporter.flush(nowNanos);
         stream.forget();
         owners.onFlushed();
+        bulkServer.onFlushed();
         if (peers.anyListening()) {
             promise.raise("conntrack table flushed", nowNanos);
         }
@@ -380,6 +382,19 @@ public final class Replication {
      */
     public void onDelete(StateRecord state, FlowEnd end, long nowNanos) {
         exporter.onDelete(state, end, nowNanos);
+    }
+
+    /** A program flushed the whole table, as {@link io.mirrorcarp.pfsync.StateEvents#onFlushed} has it. */
+    public void onFlushed(long nowNanos) {
+        exporter.onFlushed(nowNanos);
+    }
+
+    /**
+     * Whether this node is master of a virtual host. What a program deletes from the master's table ends on all nodes. From that of a backup it ends what is the
+     * backup's own; the rest comes again.
+     */
+    public void onMaster(boolean master) {
+        exporter.setMaster(master);
     }
 
     /** No more events are waiting: sends what is pending. */
@@ -488,7 +503,7 @@ public final class Replication {
                 return false;
             }
         }
-        return true;
+        return !exporter.isUndecided();
     }
 
     /** Whether the life of a node with this epoch is there, so that it is told of every change. */

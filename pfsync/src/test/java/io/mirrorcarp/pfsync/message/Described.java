@@ -13,10 +13,12 @@ public final class Described {
                 + (change.held ? "held " : "") + (change.untouched ? "untouched " : "")
                 + change.absentOwner + "/" + change.absentTable + "/" + change.copiedFrom + " "
                 + (change.expired ? "expired " : "") + (change.evicted ? "evicted " : "")
+                + (change.deliberate ? "deliberate " : "")
                 + state(change.state) + " bulk " + change.bulkId + "/" + change.bulkEntries
                 + Arrays.toString(Arrays.copyOf(change.targetCreatorIds, change.targetCount))
                 + Arrays.toString(Arrays.copyOf(change.targetRequestIds, change.targetCount)) + " "
-                + change.buckets + " digest " + change.bulkDigest + " from " + change.firstBucket
+                + change.buckets + " of " + change.bulkTable + " digest " + change.bulkDigest + " from "
+                + change.firstBucket
                 + Arrays.toString(Arrays.copyOf(change.digests, change.digestCount));
     }
 

@@ -51,7 +51,7 @@ final class GeneratedChanges {
                             .setCreatorId(change.targetCreatorIds[i])
                             .setRequestId(change.targetRequestIds[i]));
                 }
-                start.setBuckets(buckets(change.buckets));
+                start.setBuckets(buckets(change.buckets)).setTable(change.bulkTable);
                 builder.setBulkStart(start);
             }
             case BULK_END ->
@@ -61,7 +61,7 @@ final class GeneratedChanges {
                         .setDigest(change.bulkDigest));
             case DELETE -> {
                 key(change, builder);
-                builder.setExpired(change.expired).setEvicted(change.evicted);
+                builder.setExpired(change.expired).setEvicted(change.evicted).setDeliberate(change.deliberate);
             }
             default -> {
                 key(change, builder);

@@ -36,6 +36,7 @@ public final class RandomChanges {
             fillKey(change.state);
             change.expired = random.nextBoolean();
             change.evicted = random.nextInt(4) == 0;
+            change.deliberate = random.nextInt(4) == 0;
         } else {
             fillState(change.state);
             change.orphan = random.nextInt(8) == 0;
@@ -55,6 +56,7 @@ public final class RandomChanges {
             change.bulkDigest = random.nextLong();
         } else {
             change.buckets.copyFrom(buckets(random));
+            change.bulkTable = random.nextBoolean() ? 0 : random.nextLong();
             change.targetCount = random.nextInt(Change.MAX_TARGETS + 1);
             for (int i = 0; i < change.targetCount; i++) {
                 change.targetCreatorIds[i] = random.nextInt();

@@ -31,6 +31,8 @@ final class Chaos {
     }
 
     void begin() {
+        // Each may have packets: what is deleted there by hand shall end everywhere.
+        nodes.forEach(node -> node.isMaster = true);
         nodes.forEach(node -> world.after(world.random().nextLong(500_000_000L), () -> {
             if (!node.isUp()) {
                 node.start();

@@ -105,6 +105,96 @@ class LostFlowsTest {
         assertInSync();
     }
 
+    private void killAll(SimulatedNode node) {
+        killAll(node, 0);
+    }
+
+    private void killAll(SimulatedNode node, int but) {
+        IntStream.range(but, FLOWS).forEach(i -> node.kernel.kill(FlowKey.number(i)));
+        node.kernel.endBurst();
+    }
+
+    @Test
+    void deletingAllFlowsOneByOneIsNoFlush() {
+        killAll(a);
+        world.runMillis(500);
+        assertFlows(0, 0);
+        world.runMillis(10_000);
+        assertFlows(0, 0);
+        assertInSync();
+    }
+
+    @Test
+    void whatIsDeletedOnTheMasterIsGoneForGoodThoughThePeerOpenedIt() {
+        b.machine.onMaster(true);
+        b.kernel.kill(FlowKey.number(1));
+        b.kernel.endBurst();
+        world.runMillis(500);
+        assertFlows(FLOWS - 1, FLOWS - 1);
+        killAll(b, 2);
+        world.runMillis(500);
+        assertFlows(1, 1);
+        world.runMillis(10_000);
+        assertFlows(1, 1);
+        assertInSync();
+    }
+
+    @Test
+    void whatIsDeletedOnTheMasterIsGoneThoughThePeerHasRestarted() {
+        a.kill();
+        a.start();
+        world.runMillis(2_000);
+        b.machine.onMaster(true);
+        b.kernel.kill(FlowKey.number(1));
+        b.kernel.endBurst();
+        world.runMillis(10_000);
+        assertFlows(FLOWS - 1, FLOWS - 1);
+        assertInSync();
+    }
+
+    @Test
+    void aCopyThatIsDeletedOnABackupComesBack() {
+        killAll(b);
+        world.runMillis(5_000);
+        assertFlows(FLOWS, FLOWS);
+        assertInSync();
+    }
+
+    @Test
+    void theFlushOfAMasterThatHasCopiesEndsNothing() {
+        b.machine.onMaster(true);
+        b.kernel.flushTable();
+        world.runMillis(3_000);
+        assertFlows(FLOWS, FLOWS);
+        assertThat(b.counter(PfsyncCounter.DELETES_OUT)).isZero();
+        assertInSync();
+    }
+
+    @Test
+    void deletionsWithoutAPauseAreToldAllTheSame() {
+        for (int i = 0; i < FLOWS; i++) {
+            a.kernel.kill(FlowKey.number(i));
+            a.kernel.endBurst();
+            world.runMillis(15);
+        }
+        assertThat(b.kernel.flows()).hasSizeLessThan(FLOWS / 2);
+        world.runMillis(100);
+        assertFlows(0, 0);
+    }
+
+    @Test
+    void aRefusedConnectionEndsEverywhere() {
+        FlowKey key = FlowKey.number(1_001);
+        a.kernel.open(key, TIMEOUT_SECONDS);
+        a.kernel.endBurst();
+        world.runMillis(100);
+        assertFlows(FLOWS + 1, FLOWS + 1);
+        a.kernel.refuse(key);
+        a.kernel.endBurst();
+        world.runMillis(100);
+        assertFlows(FLOWS, FLOWS);
+    }
+
     @Test
     void aFlowThatBeginsAnewRightAfterItsDeletionStays() {
         a.kernel.kill(FlowKey.number(1));

@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 final class SimulatedKernel implements StateTable {
     static final int DUMP_BATCH = 16;
     private static final int TIME_WAIT = 7;
+    private static final int CLOSE = 8;
     /** IP_CT_TCP_FLAG_BE_LIBERAL. */
     static final int BE_LIBERAL = 0x08;
 
@@ -173,9 +174,18 @@ final class SimulatedKernel implements StateTable {
         end(key, FlowEnd.EVICTED);
     }
 
+    /** The first packet of the flow is answered with a reset. */
+    void refuse(FlowKey key) {
+        flows.get(key).state.protocolState = CLOSE;
+        end(key, FlowEnd.CLOSED);
+    }
+
     /** All flows are deleted by hand. */
     void flushTable() {
         List.copyOf(flows.keySet()).forEach(this::kill);
+        if (isHeard()) {
+            listener.onFlushed(world.nowNanos());
+        }
         endBurst();
     }
 

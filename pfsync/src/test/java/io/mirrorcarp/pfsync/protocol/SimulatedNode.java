@@ -24,6 +24,8 @@ final class SimulatedNode implements SyncLink, PfsyncListener {
     Keyring keyring = new Keyring(Map.of(1, SECRET), 1);
     Duration bulkTimeout = Duration.ofSeconds(30);
     int maxUpdates = 128;
+    /** Of a virtual host. */
+    boolean isMaster;
     /** Draws the epoch and the ids of requests. */
     RandomGenerator random;
 
@@ -70,6 +72,7 @@ final class SimulatedNode implements SyncLink, PfsyncListener {
                 ReplicationSettings.of(creatorId, name, "sync0", 1480, maxUpdates, bulkTimeout, known);
         machine = new Replication(settings, keyring, kernel, this, this, random);
         kernel.listen(machine);
+        machine.onMaster(isMaster);
         machine.start(world.nowNanos());
         arm();
     }

@@ -18,6 +18,11 @@ final class Traffic {
     /** One of so many connections may clash with another. */
     private static final int TWINS = 6;
 
+    /** One of so many is ended by hand. */
+    private static final int DELETIONS = 3;
+
+    private static final long BURST_NANOS = 30_000_000;
+
     private static final int SNAT_PORTS = 20_000;
 
     private final World world;
@@ -149,9 +154,12 @@ final class Traffic {
         connection.packetNanos = world.nowNanos();
     }
 
-    /** Whether another kernel still has an entry of a flow that begins anew: which of the two wins is open. */
+    /** Whether another kernel still has an entry of a flow that begins anew, or tells of it: which of the two wins is open. */
     private boolean isElsewhere(Connection connection, SimulatedNode node) {
-        return nodes.stream().anyMatch(other -> other != node && other.kernel.get(connection.key) != null);
+        return nodes.stream()
+                .filter(other -> other != node)
+                .anyMatch(other ->
+                        other.kernel.get(connection.key) != null || (other.isUp() && !other.machine.isCaughtUp()));
     }
 
     private void noteChange(Connection connection, SimulatedNode node) {
@@ -169,10 +177,17 @@ final class Traffic {
         connection.over = true;
         SimulatedNode node = connection.server;
         world.note(connection.key, connection.route.name, "last packet");
-        if (node != null
-                && node == connection.route
-                && !connection.isUdp()
-                && node.kernel.get(connection.key) != null) {
+        if (node == null || node != connection.route || node.kernel.get(connection.key) == null) {
+            return;
+        }
+        // Next to a flush a deletion is taken for a part of it.
+        boolean alone = node.isHeard() && world.nowNanos() - node.knowsNanos > BURST_NANOS;
+        if (alone && random.nextInt(DELETIONS) == 0) {
+            noteEnd(connection, node);
+            // That a flow of UDP was a copy, two restarted daemons do not know.
+            connection.mixed |= connection.isUdp();
+            node.kernel.kill(connection.key);
+        } else if (!connection.isUdp()) {
             noteEnd(connection, node);
             node.kernel.finish(connection.key);
         }
@@ -199,7 +214,7 @@ final class Traffic {
     void loseWord(SimulatedNode loser) {
         if (!loser.machine.isCaughtUp()) {
             connections.values().stream()
-                    .filter(each -> each.ended && each.server == loser && each.origin != loser)
+                    .filter(each -> each.ended && each.server == loser && (each.origin != loser || each.isUdp()))
                     .forEach(each -> forget(each, loser));
         }
     }
