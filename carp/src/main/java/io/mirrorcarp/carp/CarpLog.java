@@ -75,6 +75,18 @@ final class CarpLog {
         LOG.debug("{}: packet{} discarded: {}", subject, from, reason);
     }
 
+    /**
+     * An advertisement of this vhid that is not authentic, which mostly means two masters: told at most once a minute for each virtual host, with the changes.
+     *
+     * @param subject the virtual host
+     */
+    void badAuth(String subject, InetAddress address, long nowNanos) {
+        if (level >= CHANGES && mayTell(new Source(subject, Rejection.BAD_AUTH, null), nowNanos)) {
+            trouble("VHID " + subject + ": advertisement from " + address.getHostAddress()
+                    + " with another password or other addresses: both nodes may be master; compare both settings");
+        }
+    }
+
     private boolean mayTell(Source source, long nowNanos) {
         Long until = quietUntilNanos.get(source);
         if (until != null && nowNanos < until) {

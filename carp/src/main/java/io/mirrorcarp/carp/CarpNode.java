@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp;
 
-import io.mirrorcarp.carp.election.CarpInstance;
 import io.mirrorcarp.carp.election.CarpState;
 import io.mirrorcarp.carp.election.HostElection;
 import io.mirrorcarp.carp.election.NodeAction;
@@ -31,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -42,8 +40,6 @@ import org.jspecify.annotations.Nullable;
  * through {@link #input}.
  */
 final class CarpNode implements NodeActions {
-    private static final long RENEW_NANOS = TimeUnit.SECONDS.toNanos(1);
-
     private final Context context;
     private final AddressThread addressThread;
     private final Supplier<Future<Void>> statesReady;
@@ -59,7 +55,6 @@ final class CarpNode implements NodeActions {
     private final Deque<NodeAction> pending = new ArrayDeque<>();
     private boolean performing;
     private boolean closed;
-    private long renewAtNanos = CarpInstance.NEVER;
     private @Nullable Promise<Void> stopped;
 
     CarpNode(
@@ -139,21 +134,11 @@ final class CarpNode implements NodeActions {
             performing = false;
         }
         if (election.isRunning() && !closed) {
-            timer.arm(Math.min(election.nextDeadlineNanos(), renewAtNanos));
-        }
-    }
-
-    /** From the loop of the election: if that stands still, the kernel is to remove the addresses. */
-    private void renewLeases() {
-        long nowNanos = nowNanos();
-        if (nowNanos >= renewAtNanos) {
-            renewAtNanos = nowNanos + RENEW_NANOS;
-            addressThread.renew().onFailure(e -> log.trouble("renew the leases of addresses: " + e.getMessage()));
+            timer.arm(election.nextDeadlineNanos());
         }
     }
 
     private void onTimer() {
-        renewLeases();
         do {
             input(election::onDeadline);
         } while (election.isRunning() && election.nextDeadlineNanos() <= nowNanos());
@@ -164,7 +149,6 @@ final class CarpNode implements NodeActions {
     }
 
     void start() {
-        renewAtNanos = nowNanos();
         input(election::onStart);
     }
 
@@ -403,6 +387,33 @@ final class CarpNode implements NodeActions {
         if (departure != null) {
             departure.complete();
         }
+    }
+
+    @Override
+    public void renewLeases() {
+        addressThread.renew().onFailure(e -> log.trouble("renew the leases of addresses: " + e.getMessage()));
+    }
+
+    /** Not at once, since the frame that led to it may be one of a batch whose others are still to come. */
+    @Override
+    public void readSockets() {
+        context.runOnContext(nothing -> {
+            carpdevs.all().forEach(Carpdev::read);
+            input(election::onSocketsRead);
+        });
+    }
+
+    @Override
+    public void judgeStates(NodeAction.JudgeStates action) {
+        statesReady
+                .get()
+                .onComplete(done -> context.runOnContext(nothing -> {
+                    if (done.succeeded()) {
+                        input(now -> election.onStatesJudged(action.request(), now));
+                    } else {
+                        log.trouble("states after a standstill: " + done.cause().getMessage());
+                    }
+                }));
     }
 
     @Override

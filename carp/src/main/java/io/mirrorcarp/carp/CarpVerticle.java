@@ -218,22 +218,23 @@ public final class CarpVerticle extends VerticleBase {
     }
 
     /**
-     * Nudges a virtual host.
+     * Nudges a virtual host, and with preempt those of its group.
      *
      * @return its state behind it, which may still wait for a takeover; fails with {@link IllegalArgumentException} where there is none of that name
      */
     public Future<CarpState> nudge(String name, Nudge nudge) {
-        return nudge(name, nudge, CarpInstance.NEVER);
+        return nudge(name, nudge, false, CarpInstance.NEVER);
     }
 
     /**
-     * Nudges a virtual host, as {@link #nudge(String, Nudge)}.
+     * Nudges a virtual host, and with preempt those of its group, as {@link #nudge(String, Nudge)}.
      *
+     * @param alone whether the others of its group stay where they are
      * @param upAtNanos when {@link Nudge#DOWN} ends by itself, or {@link CarpInstance#NEVER}; without meaning for the others
      */
-    public Future<CarpState> nudge(String name, Nudge nudge, long upAtNanos) {
+    public Future<CarpState> nudge(String name, Nudge nudge, boolean alone, long upAtNanos) {
         return call(running -> {
-            running.input(now -> running.election().onNudge(name, nudge, upAtNanos, now));
+            running.input(now -> running.election().onNudge(name, nudge, alone, upAtNanos, now));
             return running.state(name);
         });
     }

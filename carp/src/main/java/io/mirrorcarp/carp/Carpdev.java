@@ -129,6 +129,13 @@ final class Carpdev {
         return socket == null ? Errno.ENETDOWN : socket.send(source, peer, advertisement);
     }
 
+    /** Hands over the frames that wait in the socket. */
+    void read() {
+        if (socket != null) {
+            socket.read();
+        }
+    }
+
     /** Sends a frame. 0, or the errno. */
     int send(byte[] frame) {
         return socket == null ? Errno.ENETDOWN : socket.send(frame);

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -153,7 +154,8 @@ final class Carpdevs implements LinkMonitor.Listener {
 
     /** Tells the fate of an advertisement or a probe: 0, or the errno. */
     void sent(Carpdev carpdev, int errno) {
-        String error = errno == 0 ? null : Errno.describe(errno);
+        // To name an errno for the first time takes a tenth of a second, in which advertisements wait.
+        Supplier<String> error = errno == 0 ? null : () -> Errno.describe(errno);
         node.input(now -> node.election().onSent(carpdev.name(), error, now));
     }
 

@@ -23,9 +23,11 @@ import io.mirrorcarp.carp.packet.Rejection;
 import io.mirrorcarp.carp.packet.VirtualMac;
 import io.vertx.core.Future;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,7 @@ final class RunningHost {
     private Future<Void> lastTake = Future.succeededFuture();
     private @Nullable HeldAddresses held;
     private long forgeries;
+    private boolean freeBsdToldOf;
     private int ipId;
     private boolean gone;
 
@@ -104,20 +107,46 @@ final class RunningHost {
             reject(wrongWay, received);
             return;
         }
-        Verdict verdict = authenticator.verify(received.advertisement(), node.nowNanos());
+        CarpAdvertisement advertisement = received.advertisement();
+        Verdict verdict = authenticator.verify(advertisement, received.source(), node.nowNanos());
         if (verdict.rejection() != null) {
             reject(verdict.rejection(), received);
+            if (verdict.rejection() == Rejection.BAD_AUTH) {
+                node.input(now ->
+                        node.election().onStranger(host.name(), advertisement.advbase(), advertisement.advskew(), now));
+            }
             return;
         }
         if (verdict.forgery() != null) {
             onForgery(verdict.forgery(), received.source());
+        }
+        if (verdict.countsOn()) {
+            onFreeBsd(received.source());
         }
         node.input(now -> node.election().onAdvertisement(host.name(), PeerAdvertisement.of(received), now));
     }
 
     private void reject(Rejection reason, ReceivedAdvertisement received) {
         node.counters().count(reason);
-        node.log().badPacket(host.subject(), reason, received.source(), node.nowNanos());
+        if (reason == Rejection.BAD_AUTH) {
+            node.log().badAuth(host.subject(), received.source(), node.nowNanos());
+        } else {
+            node.log().badPacket(host.subject(), reason, received.source(), node.nowNanos());
+        }
+    }
+
+    /** A switch learns the virtual MAC from the advertisements of its master. With hosts as peers, FreeBSD sends them from its own. */
+    private void onFreeBsd(InetAddress source) {
+        if (!freeBsdToldOf
+                && host.attachment().hasUnicastPeer()
+                && host.attachment().mac() == MacMode.VIRTUAL) {
+            freeBsdToldOf = true;
+            node.log()
+                    .trouble(
+                            "VHID " + host.subject() + ": peer " + source.getHostAddress() + " counts as FreeBSD does, "
+                                    + "and with unicast peers a FreeBSD master leaves the virtual MAC at this node's switch port: "
+                                    + "set mac = \"interface\"");
+        }
     }
 
     private void onForgery(Forgery forgery, InetAddress source) {
@@ -133,29 +162,53 @@ final class RunningHost {
         }
     }
 
+    /**
+     * An advertisement that is ready to leave.
+     *
+     * @param send sends it: 0, or the errno
+     */
+    private record Ready(AddressFamily family, IntSupplier send) {}
+
+    /** All are made before the first leaves: a BSD answers within 200 us, and what leaves after its answer takes the switch port back. */
     void send(CarpAction.SendAdvertisement action) {
+        List<Ready> ready = new ArrayList<>();
         for (AddressFamily family : action.families()) {
             CarpAdvertisement signed = authenticator.sign(action.advbase(), action.advskew(), action.demote());
             for (InetAddress destination : host.attachment().destinations(family)) {
-                int errno = destination.isMulticastAddress()
-                        ? sendToGroup(destination, signed)
-                        : carpdev.send(sourceTo(destination), destination, signed);
-                node.counters().increment(errno == 0 ? CarpCounter.sent(family) : CarpCounter.SEND_ERRORS);
-                node.carpdevs().sent(carpdev, errno);
+                ready.add(new Ready(
+                        family,
+                        destination.isMulticastAddress()
+                                ? toGroup(destination, signed, action.isBowOut())
+                                : toHost(destination, signed)));
             }
+        }
+        int[] errnos = ready.stream().mapToInt(one -> one.send().getAsInt()).toArray();
+        for (int i = 0; i < errnos.length; i++) {
+            node.counters()
+                    .increment(errnos[i] == 0 ? CarpCounter.sent(ready.get(i).family()) : CarpCounter.SEND_ERRORS);
+            node.carpdevs().sent(carpdev, errnos[i]);
         }
     }
 
-    private int sendToGroup(InetAddress group, CarpAdvertisement signed) {
+    private IntSupplier toHost(InetAddress peer, CarpAdvertisement signed) {
+        InetAddress source = sourceTo(peer);
+        authenticator.sent(signed, source);
+        return () -> carpdev.send(source, peer, signed);
+    }
+
+    /** From the virtual MAC, but for a word that this node leaves: its successor may have that MAC by then. */
+    private IntSupplier toGroup(InetAddress group, CarpAdvertisement signed, boolean leaves) {
         AddressFamily family = AddressFamily.of(group);
         InetAddress source = host.attachment()
                 .source(family)
                 .orElseGet(() -> carpdev.status().advertisementSource(family, inetAddresses));
-        MacAddress from = host.attachment().mac() == MacMode.VIRTUAL
+        MacAddress from = host.attachment().mac() == MacMode.VIRTUAL && !leaves
                 ? VirtualMac.of(host.vhid())
                 : carpdev.status().mac();
         ipId = (ipId + 1) & 0xffff;
-        return carpdev.send(AdvertisementFrame.build(Envelope.multicast(from, source, group, ipId), signed));
+        authenticator.sent(signed, source);
+        byte[] frame = AdvertisementFrame.build(Envelope.multicast(from, source, group, ipId), signed);
+        return () -> carpdev.send(frame);
     }
 
     private @Nullable InetAddress sourceTo(InetAddress peer) {

@@ -114,7 +114,9 @@ class CarpVerticleTest {
         assertThat(b.state("wan")).isEqualTo(CarpState.BACKUP);
         assertThat(networkB.log()).doesNotContain("take 1@wan0");
         a.stop();
-        assertThat(kinds(wan).stream().filter("255/255"::equals).count()).isEqualTo(3);
+        assertThat(kinds(wan).stream().filter("255/255"::equals).count())
+                .as("said again only while no successor is heard")
+                .isEqualTo(1);
         assertThat(networkA.log()).endsWith("take 1@wan0", "release 1@wan0", "restore");
         b.awaitState("wan", CarpState.MASTER);
         assertThat(b.changes)
@@ -338,7 +340,9 @@ class CarpVerticleTest {
         wan.inject(wan.frames().get(0));
         eventually(() -> assertThat(a.counter(CarpCounter.PACKETS_RECEIVED)).isEqualTo(1));
         assertThat(a.counter(CarpCounter.REPLAYED)).as("nobody looked further").isZero();
-        assertThat(wan.frames()).hasSize(sent + 1);
+        assertThat(wan.frames().subList(sent, wan.frames().size()))
+                .filteredOn(frame -> !kind(frame).equals("255/255"))
+                .hasSize(1);
     }
 
     /** 240 for the node would have moved both; the group moves alone. */
@@ -374,11 +378,11 @@ class CarpVerticleTest {
     void aVirtualHostThatIsTakenDownForAWhileComesUpByItself() throws Exception {
         a.start(wanHost(PREFERRED)).awaitState("wan", CarpState.MASTER);
         long laterNanos = System.nanoTime() + TimeUnit.HOURS.toNanos(1);
-        assertThat(TestNode.get(a.verticle().nudge("wan", Nudge.DOWN, laterNanos)))
+        assertThat(TestNode.get(a.verticle().nudge("wan", Nudge.DOWN, false, laterNanos)))
                 .isEqualTo(CarpState.INIT);
         assertThat(a.snapshot().virtualHost("wan").orElseThrow().upAtNanos()).isEqualTo(laterNanos);
         long upAtNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(300);
-        TestNode.get(a.verticle().nudge("wan", Nudge.DOWN, upAtNanos));
+        TestNode.get(a.verticle().nudge("wan", Nudge.DOWN, false, upAtNanos));
         a.awaitState("wan", CarpState.MASTER);
         assertThat(System.nanoTime()).isGreaterThanOrEqualTo(upAtNanos);
         assertThat(a.snapshot().virtualHost("wan").orElseThrow().upAtNanos())

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.ctl;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -31,11 +32,18 @@ final class VhidCommand implements Callable<Integer> {
     @Option(names = "--for", paramLabel = "TIME", description = "With down: up again after this time, such as 10m.")
     private @Nullable String duration;
 
+    @Option(names = "--force", description = "Leave the others of its group where they are.")
+    private boolean force;
+
     @Override
     public Integer call() {
-        return carpctl.ask(
-                duration == null
-                        ? List.of("vhid", name, verb.name())
-                        : List.of("vhid", name, verb.name(), "--for=" + duration));
+        List<String> request = new ArrayList<>(List.of("vhid", name, verb.name()));
+        if (duration != null) {
+            request.add("--for=" + duration);
+        }
+        if (force) {
+            request.add("--force");
+        }
+        return carpctl.ask(request);
     }
 }

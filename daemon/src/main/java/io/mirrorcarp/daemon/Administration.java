@@ -35,6 +35,9 @@ final class Administration implements DaemonCommands {
     /** How long a nudge may take until it has its effect: a takeover waits for what is still to be imported. */
     private static final long NUDGE_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+    /** How long a peer may take until it has taken over from a node that goes into maintenance. */
+    private static final long HANDOVER_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(3);
+
     private static final long NUDGE_POLL_MILLIS = 10;
 
     private final Vertx vertx;
@@ -75,11 +78,11 @@ final class Administration implements DaemonCommands {
     }
 
     @Override
-    public Future<Void> vhid(String name, VhidVerb verb, Optional<Duration> duration) {
+    public Future<Void> vhid(String name, VhidVerb verb, Optional<Duration> duration, boolean force) {
         long upAtNanos =
                 duration.map(time -> System.nanoTime() + time.toNanos()).orElse(CarpInstance.NEVER);
         return known(name)
-                .compose(known -> carp.nudge(name, Nudge.valueOf(verb.name()), upAtNanos))
+                .compose(known -> carp.nudge(name, Nudge.valueOf(verb.name()), force, upAtNanos))
                 .compose(state -> awaitEffect(name, verb, System.nanoTime() + NUDGE_LIMIT_NANOS));
     }
 
@@ -169,7 +172,28 @@ final class Administration implements DaemonCommands {
                 .recover(e -> failed(ExitStatus.FAILED, "the state directory does not take it: " + e))
                 .compose(noted -> on
                         ? carp.raiseDemotion(DemotionSource.maintenance(reason, System.nanoTime()))
+                                .compose(demoted -> awaitHandover(System.nanoTime() + HANDOVER_LIMIT_NANOS))
                         : carp.clearDemotion(DemotionSource.MAINTENANCE, "", "maintenance off"));
+    }
+
+    /** Done when this node is master of nothing. */
+    private Future<Void> awaitHandover(long limitNanos) {
+        return carp.snapshot().compose(snapshot -> {
+            List<String> masters = snapshot.virtualHosts().stream()
+                    .filter(status -> status.state() == CarpState.MASTER)
+                    .map(status -> status.host().name())
+                    .toList();
+            if (masters.isEmpty()) {
+                return Future.succeededFuture();
+            }
+            if (System.nanoTime() - limitNanos >= 0) {
+                return failed(
+                        ExitStatus.NOT_IN_WANTED_STATE,
+                        "no peer took over " + String.join(", ", masters)
+                                + ": this node is in maintenance, and master until one does; carpctl status on the peer says why it does not");
+            }
+            return vertx.timer(NUDGE_POLL_MILLIS, TimeUnit.MILLISECONDS).compose(fired -> awaitHandover(limitNanos));
+        });
     }
 
     @Override

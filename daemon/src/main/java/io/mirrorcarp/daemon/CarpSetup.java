@@ -17,7 +17,6 @@ import io.mirrorcarp.carp.io.VirtualAddress;
 import io.mirrorcarp.daemon.config.AttachmentConfiguration;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.GlobalConfiguration;
-import io.mirrorcarp.daemon.config.PfsyncConfiguration;
 import io.mirrorcarp.daemon.config.VirtualHostConfiguration;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -27,6 +26,9 @@ import java.util.List;
 final class CarpSetup {
     /** To take addresses lasts some milliseconds. */
     private static final Duration HANDOVER = Duration.ofMillis(20);
+
+    /** How long a takeover waits for the replication loop's answer: what has arrived is imported by then, or that loop stands still. */
+    private static final Duration STATES_LIMIT = Duration.ofMillis(200);
 
     private static final Duration ANNOUNCE_REFRESH = Duration.ofSeconds(60);
 
@@ -47,12 +49,9 @@ final class CarpSetup {
         TakeoverSettings times = TakeoverSettings.AT_ONCE
                 .withPreemptDelay(global.takeover().preemptDelay().toNanos())
                 .withStartHoldOff(global.takeover().startHoldOff().toNanos());
-        // The barrier is what keeps a takeover from running ahead of the states; its limit is that of the bulk update.
-        TakeoverSettings takeover = configuration
-                .pfsync()
-                .map(PfsyncConfiguration::bulkTimeout)
-                .map(limit -> times.withBarrier(limit.toNanos()))
-                .orElse(times);
+        // The barrier is what keeps a takeover from running ahead of the states.
+        TakeoverSettings takeover =
+                configuration.pfsync().isPresent() ? times.withBarrier(STATES_LIMIT.toNanos()) : times;
         return configuration.virtualHosts().stream()
                 .map(host -> host(host, global, takeover))
                 .toList();

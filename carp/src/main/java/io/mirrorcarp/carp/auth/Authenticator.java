@@ -4,6 +4,7 @@ package io.mirrorcarp.carp.auth;
 import io.mirrorcarp.carp.packet.CarpAdvertisement;
 import io.mirrorcarp.carp.packet.Digest;
 import io.mirrorcarp.carp.packet.Rejection;
+import java.net.InetAddress;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -34,26 +35,36 @@ public final class Authenticator {
         this.counter = random.nextLong();
     }
 
-    /** The next advertisement, signed, and remembered so that its reflection is known. */
+    /** The next advertisement, signed. */
     public CarpAdvertisement sign(int advbase, int advskew, int demote) {
         counter++;
         Digest md = digests.sign(sendContext(), counter);
-        reflections.sent(counter, md);
         return new CarpAdvertisement(settings.vhid(), advskew, advbase, demote, counter, md);
     }
 
-    /** Judges a parsed advertisement of this vhid. */
-    public Verdict verify(CarpAdvertisement advertisement, long nowNanos) {
+    /**
+     * Remembers an advertisement that is sent, so that its reflection is known.
+     *
+     * @param source null where the kernel chooses it
+     */
+    public void sent(CarpAdvertisement advertisement, @Nullable InetAddress source) {
+        reflections.sent(advertisement, source);
+    }
+
+    /** Judges a parsed advertisement of this vhid that came from an address. */
+    public Verdict verify(CarpAdvertisement advertisement, InetAddress source, long nowNanos) {
         forgetPreviousAddresses(nowNanos);
         DigestMatch match = digests.find(advertisement);
         if (match == null) {
             return Verdict.BAD_AUTH;
         }
-        if (reflections.isOwn(advertisement)) {
-            return new Verdict(Rejection.REPLAYED, match, null);
+        ReflectionFilter.Find find = reflections.find(advertisement, source);
+        if (find == ReflectionFilter.Find.OWN) {
+            return new Verdict(Rejection.REPLAYED, match, null, false);
         }
         heardContext = match.context();
-        return new Verdict(null, match, forgeries.observe(advertisement));
+        boolean countsOn = find == ReflectionFilter.Find.COUNTER_OF_OURS;
+        return new Verdict(null, match, forgeries.observe(advertisement), countsOn);
     }
 
     /** Changes the virtual addresses and keeps accepting digests over the old ones for a while, until the peers changed. */

@@ -6,8 +6,12 @@ final class Announcements {
     static final int REPEATS = 3;
     static final long SPACING_NANOS = 1_000_000_000;
 
+    /** Whoever comes and goes cannot make a master announce more often than so. */
+    static final long SHORTEST_SPACING_NANOS = 250_000_000;
+
     private long dueNanos = CarpInstance.NEVER;
     private int made;
+    private long lastNanos;
 
     /** A new series, the first of it now. */
     void begin(long nowNanos) {
@@ -22,6 +26,12 @@ final class Announcements {
         }
     }
 
+    /** Another master fell silent: a new series, whatever is running, and the first of it as soon as may be. */
+    void beginSoon(long nowNanos) {
+        made = 0;
+        dueNanos = Math.max(nowNanos, lastNanos + SHORTEST_SPACING_NANOS);
+    }
+
     void stop() {
         dueNanos = CarpInstance.NEVER;
     }
@@ -29,6 +39,7 @@ final class Announcements {
     /** Counts one made now, sets the time of the next, and gives its number. */
     int made(long nowNanos, long refreshNanos) {
         made++;
+        lastNanos = nowNanos;
         if (made < REPEATS) {
             dueNanos = nowNanos + SPACING_NANOS;
         } else {

@@ -70,10 +70,12 @@ final class Candidacy {
         return own().isLessDemotedThan(master) ? TransitionReason.PREEMPTING_DEMOTED_MASTER : null;
     }
 
-    /** Whether a master will time out for certain. One that this node would have to obey again is waited for instead. */
+    /**
+     * Whether a master will time out for certain. One that this node would have to obey again is waited for instead, and one that it may not displace.
+     */
     boolean isHopeless(Standing master, boolean bowOut) {
         boolean tooSlow = master.intervalMicros() > settings.hopelessMicros();
-        return tooSlow && (bowOut || !own().yieldsTo(master));
+        return tooSlow && (bowOut || (preemptAllowed && !own().yieldsTo(master)));
     }
 
     private long patienceWithoutAdvbase(Standing master) {
@@ -93,7 +95,7 @@ final class Candidacy {
 
     /**
      * How long to wait for the master: the master-down time, or three intervals of one that this node would have to obey
-     * again and that is so slow that the master-down time would hardly see its next advertisement. Such a master is better
+     * again, or may not displace, and that is so slow that the master-down time would hardly see its next advertisement. Such a master is better
      * by its demotion alone, or as demoted as this node, with advbase 0.
      *
      * <p>With advbase 0, three of the master's intervals and the difference to this node's: what FreeBSD's formula comes to with an advbase.
@@ -108,7 +110,7 @@ final class Candidacy {
         if (master == null && settings.advbase() == 0 && own().mayBeDemoted()) {
             return nextDueNanos(DEMOTED_WITHOUT_ADVBASE) + downNanos;
         }
-        if (master == null || !own().yieldsTo(master)) {
+        if (master == null || (preemptAllowed && !own().yieldsTo(master))) {
             return downNanos;
         }
         long threeIntervals = 3 * master.intervalMicros() * Interval.NANOS_PER_MICRO;

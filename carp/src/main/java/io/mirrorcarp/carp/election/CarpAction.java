@@ -2,6 +2,7 @@
 package io.mirrorcarp.carp.election;
 
 import io.mirrorcarp.carp.packet.AddressFamily;
+import io.mirrorcarp.carp.packet.CarpAdvertisement;
 import java.util.List;
 
 /** Something that the election wants done. Perform the actions of one answer in their order, at once. */
@@ -18,6 +19,11 @@ public sealed interface CarpAction {
      * @param demote the demote byte
      */
     record SendAdvertisement(List<AddressFamily> families, int advbase, int advskew, int demote) implements CarpAction {
+        /** Whether it says that this node stops being master. Then it must not leave from the virtual MAC, which a successor may have by now. */
+        public boolean isBowOut() {
+            return advbase == CarpAdvertisement.BOW_OUT && advskew == CarpAdvertisement.BOW_OUT;
+        }
+
         @Override
         public void perform(CarpActions receiver) {
             receiver.sendAdvertisement(this);

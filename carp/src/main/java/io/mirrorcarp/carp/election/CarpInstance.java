@@ -20,14 +20,12 @@ public final class CarpInstance {
     /** The deadline that never comes. */
     public static final long NEVER = Long.MAX_VALUE;
 
-    /** A bow-out is not repeated by a timer: it is all that is left to say. */
-    private static final int BOW_OUT_REPEATS = 3;
-
-    /** How long a master that leaves keeps its addresses for a successor that it does not hear, in handovers. */
-    private static final int UNHEARD_HANDOVERS = 3;
+    private static final int MISSED_INTERVALS = 3;
 
     private final List<CarpAction> actions = new ArrayList<>();
     private final Announcements announcements = new Announcements();
+    private final Departure departure = new Departure();
+    private final RivalWatch rival = new RivalWatch();
     private final Takeover takeover = new Takeover();
     private final PeerTable peers = new PeerTable();
     private final InstanceCounts counts = new InstanceCounts();
@@ -39,15 +37,16 @@ public final class CarpInstance {
     private TransitionReason reason = TransitionReason.NOT_STARTED;
     private long sinceNanos;
     private long advertiseAtNanos = NEVER;
+    private long advertisedAtNanos;
     /** Whether this node is master, and says so when it has the addresses: not before. */
     private boolean taking;
-    /** When the addresses of a master that was are let go, or never: it has none. */
-    private long releaseAtNanos = NEVER;
 
     private boolean started;
     private boolean enabled = true;
     private boolean linkUp = true;
     private boolean allowed = true;
+    private boolean able = true;
+    private boolean reading;
 
     /**
      * @param random draws the lots after a contest of equals
@@ -182,7 +181,7 @@ public final class CarpInstance {
             watch.endHoldOff();
             promote(TransitionReason.USER_REQUEST, nowNanos);
         } else if (state == CarpState.MASTER && wanted == CarpState.BACKUP) {
-            leave(nowNanos);
+            leave(settings().takeover().handoverNanos(), nowNanos);
             stepDown(TransitionReason.USER_REQUEST, nowNanos);
             watch.begin(nowNanos);
         } else {
@@ -213,8 +212,7 @@ public final class CarpInstance {
     /** The addresses cannot be taken, or those that somebody took away cannot be put back: another node must be master. */
     public List<CarpAction> onTakeFailed(long nowNanos) {
         if (state == CarpState.MASTER) {
-            sayGoodbye();
-            releaseNow();
+            leave(0, nowNanos);
             stepDown(TransitionReason.TAKE_FAILED, nowNanos);
             watch.begin(nowNanos);
         }
@@ -222,9 +220,46 @@ public final class CarpInstance {
     }
 
     /** Whether this node could take the addresses. While it could not it stays backup, but when it is made master by hand. */
-    public List<CarpAction> onAble(boolean able, long nowNanos) {
-        watch.hold(!able);
+    public List<CarpAction> onAble(boolean nowAble, long nowNanos) {
+        able = nowAble;
+        watch.hold(reading || !able);
         return onDeadline(nowNanos);
+    }
+
+    /** The sockets are being read, up to the last word that came while this node slept: nothing is decided before. */
+    public void onReading(boolean nowReading) {
+        reading = nowReading;
+        watch.hold(reading || !able);
+    }
+
+    /**
+     * The process slept for so long that its peers may have replaced it and that the kernel may have taken its addresses away. It says nothing, and listens as one that
+     * has just been started.
+     */
+    public List<CarpAction> onStall(long nowNanos) {
+        if (state == CarpState.MASTER) {
+            releaseNow();
+            stepDown(TransitionReason.STALLED, nowNanos);
+        } else if (departure.isUnderWay()) {
+            releaseNow();
+        }
+        if (state == CarpState.BACKUP) {
+            takeover.cancel();
+            watch.begin(nowNanos);
+        }
+        return taken();
+    }
+
+    /** Whether a master has not advertised for as long as its peers wait for it. */
+    public boolean isOverdue(long nowNanos) {
+        return state == CarpState.MASTER
+                && !taking
+                && nowNanos - advertisedAtNanos >= MISSED_INTERVALS * candidacy.advertisementNanos();
+    }
+
+    /** Whether this node waits for another one, whose word would change what is due. */
+    public boolean isWaiting() {
+        return state == CarpState.BACKUP;
     }
 
     // Inputs from the wire and the clock.
@@ -233,8 +268,7 @@ public final class CarpInstance {
     public List<CarpAction> onAdvertisement(PeerAdvertisement advertisement, long nowNanos) {
         peers.heard(advertisement, nowNanos);
         if (isLeaving() && !advertisement.isBowOut()) {
-            releaseAtNanos =
-                    Math.min(releaseAtNanos, nowNanos + settings().takeover().handoverNanos());
+            hearSuccessor(candidacy.of(advertisement), nowNanos);
         }
         switch (state) {
             case INIT -> counts.ignored();
@@ -244,17 +278,34 @@ public final class CarpInstance {
         return taken();
     }
 
+    /**
+     * An advertisement of this vhid by another node that is not authentic: another password or other addresses. Neighbours may believe that node all the same.
+     *
+     * @param advbase as it says
+     * @param advskew as it says
+     */
+    public List<CarpAction> onStranger(int advbase, int advskew, long nowNanos) {
+        if (state == CarpState.MASTER) {
+            hearRival(advbase, advskew, nowNanos);
+        }
+        return taken();
+    }
+
     /** The time has come, or passed. Calling it early has no effect. */
     public List<CarpAction> onDeadline(long nowNanos) {
-        if (nowNanos >= releaseAtNanos) {
-            releaseNow();
+        if (departure.takeWord(nowNanos)) {
+            send(CarpAdvertisement.BOW_OUT, CarpAdvertisement.BOW_OUT);
         }
+        releaseIfDue(nowNanos);
         switch (state) {
             case INIT -> {}
             case BACKUP -> backupDeadline(nowNanos);
             case MASTER -> {
                 if (nowNanos >= advertiseAtNanos) {
                     advertise(nowNanos);
+                }
+                if (rival.onDeadline(nowNanos)) {
+                    announcements.beginSoon(nowNanos);
                 }
                 announceIfDue(nowNanos);
             }
@@ -267,27 +318,51 @@ public final class CarpInstance {
         long next = switch (state) {
             case INIT -> NEVER;
             case BACKUP -> Math.min(takeover.limitNanos(), watch.nextDeadlineNanos());
-            case MASTER -> Math.min(advertiseAtNanos, announcements.dueNanos());
+            case MASTER -> Math.min(Math.min(advertiseAtNanos, rival.nextDeadlineNanos()), announcements.dueNanos());
         };
-        return Math.min(next, releaseAtNanos);
+        return Math.min(next, departure.nextDeadlineNanos());
     }
 
     // The rules.
 
     private void hearAsMaster(PeerAdvertisement advertisement, long nowNanos) {
-        if (advertisement.isBowOut()) {
-            return;
-        }
         Standing remote = candidacy.of(advertisement);
         long masterForNanos = nowNanos - sinceNanos;
-        if (candidacy.own().yieldsTo(remote)) {
-            release(settings().takeover().handoverNanos(), nowNanos);
+        if (advertisement.isBowOut()) {
+            hearRival(advertisement.advbase(), advertisement.advskew(), nowNanos);
+        } else if (candidacy.own().yieldsTo(remote)) {
+            hearSuccessor(remote, nowNanos);
             stepDown(TransitionReason.MORE_FREQUENT_ADVERTISEMENT, nowNanos);
             watch.beginAfter(remote, masterForNanos, nowNanos);
         } else if (masterForNanos >= candidacy.advertisementNanos()) {
             counts.dualMaster();
+            hearRival(advertisement.advbase(), advertisement.advskew(), nowNanos);
             announcements.beginUnlessRunning(nowNanos);
             announceIfDue(nowNanos);
+        }
+    }
+
+    private void hearRival(int advbase, int advskew, long nowNanos) {
+        boolean leaves = advbase == CarpAdvertisement.BOW_OUT && advskew == CarpAdvertisement.BOW_OUT;
+        if (!leaves) {
+            rival.onHeard(Interval.micros(advbase, advskew), nowNanos);
+        } else if (rival.onLeft()) {
+            announcements.beginSoon(nowNanos);
+            announceIfDue(nowNanos);
+        }
+    }
+
+    /** The addresses are let go, at once or when the successor is heard again. */
+    private void hearSuccessor(Standing successor, long nowNanos) {
+        if (taking) {
+            releaseNow();
+        } else {
+            departure.onSuccessor(
+                    candidacy.nextDueNanos(successor),
+                    state == CarpState.MASTER || isHolding(),
+                    settings().takeover().handoverNanos(),
+                    nowNanos);
+            releaseIfDue(nowNanos);
         }
     }
 
@@ -300,8 +375,12 @@ public final class CarpInstance {
     }
 
     private void backupDeadline(long nowNanos) {
-        if (nowNanos >= takeover.limitNanos()) {
-            becomeMaster(Objects.requireNonNull(takeover.reason()), nowNanos);
+        TransitionReason waiting = takeover.reason();
+        if (waiting != null && nowNanos >= takeover.limitNanos() && waiting.isVoluntary()) {
+            // The master lives, and its states are not known to be here: its next advertisement decides anew.
+            takeover.cancel();
+        } else if (waiting != null && nowNanos >= takeover.limitNanos()) {
+            becomeMaster(waiting, nowNanos);
         } else {
             promote(watch.onDeadline(nowNanos), nowNanos);
         }
@@ -351,7 +430,7 @@ public final class CarpInstance {
         } else if (!runs && state != CarpState.INIT) {
             boolean master = state == CarpState.MASTER;
             if (master) {
-                leave(nowNanos);
+                leave(settings().takeover().handoverNanos(), nowNanos);
             }
             stopTimers();
             enter(CarpState.INIT, why, nowNanos);
@@ -366,7 +445,7 @@ public final class CarpInstance {
 
     private void becomeMaster(TransitionReason why, long nowNanos) {
         stopTimers();
-        releaseAtNanos = NEVER;
+        departure.end();
         // From its first advertisement on, switches send to this node what is for the virtual MAC.
         taking = true;
         actions.add(new CarpAction.TakeAddresses());
@@ -397,6 +476,7 @@ public final class CarpInstance {
         taking = false;
         advertiseAtNanos = NEVER;
         announcements.stop();
+        rival.end();
         watch.end();
     }
 
@@ -405,37 +485,41 @@ public final class CarpInstance {
             return;
         }
         send(settings().advbase(), advertisedSkew());
+        departure.onFrame(nowNanos);
+        advertisedAtNanos = nowNanos;
         advertiseAtNanos = turn.nextNanos(nowNanos, candidacy.advertisementNanos());
     }
 
-    /** Says good-bye as master, where it can be heard: on the segment only while there is a link. */
-    private void leave(long nowNanos) {
-        sayGoodbye();
-        release(UNHEARD_HANDOVERS * settings().takeover().handoverNanos(), nowNanos);
+    /** Says good-bye as master, where it can be heard: on the segment only while there is a link. The addresses go at once where nobody can be reached meanwhile. */
+    private void leave(long handoverNanos, long nowNanos) {
+        sayGoodbye(handoverNanos, nowNanos);
+        if (taking || !linkUp) {
+            releaseNow();
+        } else {
+            releaseIfDue(nowNanos);
+        }
     }
 
     /** Not where nobody knows it as master. */
-    private void sayGoodbye() {
+    private void sayGoodbye(long handoverNanos, long nowNanos) {
         if (taking) {
             return;
         }
         actions.add(new CarpAction.Resign());
-        for (int i = 0; linkUp && i < BOW_OUT_REPEATS; i++) {
+        if (linkUp) {
             send(CarpAdvertisement.BOW_OUT, CarpAdvertisement.BOW_OUT);
+            departure.leave(handoverNanos, nowNanos);
         }
     }
 
-    /** Lets the addresses go after a while, in which a successor may take them: at once, where nobody could be reached meanwhile. */
-    private void release(long whileNanos, long nowNanos) {
-        if (whileNanos > 0 && linkUp && !taking) {
-            releaseAtNanos = nowNanos + whileNanos;
-        } else {
-            releaseNow();
+    private void releaseIfDue(long nowNanos) {
+        if (departure.takeRelease(nowNanos)) {
+            actions.add(new CarpAction.ReleaseAddresses());
         }
     }
 
     private void releaseNow() {
-        releaseAtNanos = NEVER;
+        departure.end();
         actions.add(new CarpAction.ReleaseAddresses());
     }
 
@@ -447,6 +531,7 @@ public final class CarpInstance {
     private void announceIfDue(long nowNanos) {
         if (nowNanos >= announcements.dueNanos()) {
             int repeat = announcements.made(nowNanos, settings().takeover().announceRefreshNanos());
+            departure.onFrame(nowNanos);
             actions.add(new CarpAction.Announce(repeat));
         }
     }
@@ -487,9 +572,14 @@ public final class CarpInstance {
         return candidacy.advertisedDemote();
     }
 
-    /** Whether this node is no longer master, and has the addresses still. */
+    /** Whether this node is no longer master, and has something left to say or to let go. */
     public boolean isLeaving() {
-        return releaseAtNanos != NEVER;
+        return departure.isUnderWay();
+    }
+
+    /** Whether this node is no longer master, and has the addresses still. */
+    public boolean isHolding() {
+        return departure.isHolding();
     }
 
     /** Whether a promotion is decided and waits for the states. */

@@ -5,7 +5,7 @@ package io.mirrorcarp.carp.election;
  * One reason for which a node is demoted.
  *
  * @param name the kind: {@code link}, {@code send-errors}, {@code addresses}, {@code allow}, {@code pfsync-bulk}, {@code pfsync-link},
- *     {@code track:NAME}, {@code admin}, {@code maintenance}
+ *     {@code vhid}, {@code track:NAME}, {@code admin}, {@code maintenance}
  * @param subject what it is about, such as a device; may be empty. Name, subject and group together are the key
  * @param group the group of virtual hosts that it demotes, or empty for all
  * @param value what it adds; negative makes the node better
@@ -28,7 +28,11 @@ public record DemotionSource(
     public static final String ADMIN = "admin";
     public static final String MAINTENANCE = "maintenance";
 
-    private static final int MAINTENANCE_VALUE = 240;
+    /** A virtual host of the group was taken down by hand. */
+    public static final String VHID = "vhid";
+
+    /** The most that an advertised skew can show. */
+    private static final int MOST_VALUE = 240;
 
     /** For all virtual hosts, without end. */
     public static DemotionSource of(String name, String subject, int value, String reason, long nowNanos) {
@@ -36,10 +40,16 @@ public record DemotionSource(
     }
 
     /**
-     * The administrator wants the node out of the way, whatever the others are: the most that an advertised skew can show.
+     * The administrator wants the node out of the way, whatever the others are.
      */
     public static DemotionSource maintenance(String reason, long nowNanos) {
-        return of(MAINTENANCE, "", MAINTENANCE_VALUE, reason, nowNanos);
+        return of(MAINTENANCE, "", MOST_VALUE, reason, nowNanos);
+    }
+
+    /** A virtual host was taken down by hand, and the others of its group are to go with it. */
+    static DemotionSource down(ElectedHost host, long nowNanos) {
+        return of(VHID, host.name(), MOST_VALUE, host.name() + " is down by hand", nowNanos)
+                .inGroup(host.group());
     }
 
     public DemotionSource inGroup(String changed) {

@@ -150,9 +150,6 @@ public final class HostElection {
     }
 
     void onDeadline(long nowNanos) {
-        if (nowNanos >= upAtNanos) {
-            nudge(Nudge.UP, CarpInstance.NEVER, nowNanos);
-        }
         perform(instance.onDeadline(nowNanos), nowNanos);
         if (addresses.isRepairDue(nowNanos)) {
             take(nowNanos);
@@ -163,7 +160,7 @@ public final class HostElection {
     }
 
     long nextDeadlineNanos() {
-        return Math.min(upAtNanos, Math.min(instance.nextDeadlineNanos(), addresses.nextDeadlineNanos()));
+        return Math.min(instance.nextDeadlineNanos(), addresses.nextDeadlineNanos());
     }
 
     private final class Interpreter implements CarpActions {

@@ -133,6 +133,30 @@ public sealed interface NodeAction {
         }
     }
 
+    /** Renew the lease of every address that is held. */
+    record RenewLeases() implements NodeAction {
+        @Override
+        public void perform(NodeActions receiver) {
+            receiver.renewLeases();
+        }
+    }
+
+    /** Hand over every frame that waits in a socket, then call {@link NodeElection#onSocketsRead}: at once. */
+    record ReadSockets() implements NodeAction {
+        @Override
+        public void perform(NodeActions receiver) {
+            receiver.readSockets();
+        }
+    }
+
+    /** Have the states of the flows judged anew, as this node slept; then call {@link NodeElection#onStatesJudged} with the same number. */
+    record JudgeStates(int request) implements NodeAction {
+        @Override
+        public void perform(NodeActions receiver) {
+            receiver.judgeStates(this);
+        }
+    }
+
     /** The election is over, and has let every address go. */
     record Stopped() implements NodeAction {
         @Override

@@ -33,5 +33,11 @@ public interface NodeActions {
 
     void hostGone(NodeAction.HostGone action);
 
+    void renewLeases();
+
+    void readSockets();
+
+    void judgeStates(NodeAction.JudgeStates action);
+
     void stopped();
 }

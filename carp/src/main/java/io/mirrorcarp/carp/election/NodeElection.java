@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +30,14 @@ public final class NodeElection {
     private final Map<String, CarpdevElection> carpdevs = new LinkedHashMap<>();
     private boolean allow;
     private boolean preempt;
+    private final StallWatch stalls = new StallWatch();
+    private final LeaseTimer leases = new LeaseTimer();
     private boolean preemptAllowed = true;
     private boolean servicesReady;
+    /** The number of the judgement of the states that is awaited, or 0: until it comes nothing is known of them. */
+    private int judgement;
+
+    private int judgements;
     private boolean running;
     private boolean stopping;
     private long nowNanos;
@@ -85,23 +92,95 @@ public final class NodeElection {
                     settleLink(carpdev);
                 }
             }
-            hosts.values().stream()
-                    .filter(host -> host.nextDeadlineNanos() <= now)
-                    .findFirst()
-                    .ifPresent(host -> host.onDeadline(now));
+            if (leases.takeDue(now)) {
+                out.add(new NodeAction.RenewLeases());
+            }
+            for (HostElection host : hosts.values()) {
+                if (now >= host.upAtNanos()) {
+                    up(host);
+                }
+            }
+            HostElection first = firstDue();
+            if (first != null) {
+                onDeadline(first);
+            }
+        });
+    }
+
+    private @Nullable HostElection firstDue() {
+        for (HostElection host : hosts.values()) {
+            if (nowNanos >= host.nextDeadlineNanos() && !stalls.isReading()) {
+                return host;
+            }
+        }
+        return null;
+    }
+
+    private void onDeadline(HostElection host) {
+        boolean first = host.instance().isWaiting() || host.instance().isOverdue(nowNanos);
+        if (stalls.mustRead(host.nextDeadlineNanos(), first, nowNanos)) {
+            read();
+        } else {
+            host.onDeadline(nowNanos);
+        }
+    }
+
+    private void read() {
+        stalls.begin();
+        hosts.values().forEach(host -> host.instance().onReading(true));
+        out.add(new NodeAction.ReadSockets());
+    }
+
+    /** The answer to {@link NodeAction.ReadSockets}: what waited in the sockets was handed over. */
+    public List<NodeAction> onSocketsRead(long now) {
+        return input(now, () -> {
+            stalls.end(now);
+            hosts.values().forEach(host -> host.instance().onReading(false));
         });
     }
 
     /** When {@link #onDeadline} is next wanted, or {@link CarpInstance#NEVER}. It may be wanted again at once: each virtual host has its own time of sending. */
     public long nextDeadlineNanos() {
-        long earliest = demotion.counters().nextDeadlineNanos();
+        long earliest = Math.min(demotion.counters().nextDeadlineNanos(), leases.nextDeadlineNanos());
         for (CarpdevElection carpdev : carpdevs.values()) {
             earliest = Math.min(earliest, carpdev.nextDeadlineNanos());
         }
         for (HostElection host : hosts.values()) {
-            earliest = Math.min(earliest, host.nextDeadlineNanos());
+            earliest = Math.min(earliest, host.upAtNanos());
+            earliest = stalls.isReading() ? earliest : Math.min(earliest, host.nextDeadlineNanos());
         }
         return earliest;
+    }
+
+    // Stalls.
+
+    /**
+     * This process slept for longer than its peers wait for it, or the leases of its addresses last. It is as one that has just been started: backup until it has listened, and it displaces nobody
+     * until its states are judged anew. It says nothing meanwhile.
+     */
+    private void onStall() {
+        out.add(new NodeAction.Report(
+                "this node stood still for longer than its peers wait: it is backup until it has heard them"));
+        for (HostElection host : hosts.values()) {
+            host.perform(host.instance().onStall(nowNanos), nowNanos);
+        }
+        judgements++;
+        judgement = judgements;
+        out.add(new NodeAction.JudgeStates(judgement));
+        hosts.values().forEach(this::applyDemotion);
+        if (!stalls.isReading()) {
+            read();
+        }
+    }
+
+    /** The answer to {@link NodeAction.JudgeStates}: {@link #onPreemptAllowed} has told what is known of the states since. One to an earlier request has no effect. */
+    public List<NodeAction> onStatesJudged(int request, long now) {
+        return input(now, () -> {
+            if (request == judgement) {
+                judgement = 0;
+                hosts.values().forEach(this::applyDemotion);
+            }
+        });
     }
 
     // Carpdevs.
@@ -145,20 +224,17 @@ public final class NodeElection {
     /**
      * An advertisement or a probe was sent, or not.
      *
-     * @param error why not, or null
+     * @param error why not, asked for when it is to be told; null where it was sent
      */
-    public List<NodeAction> onSent(String name, @Nullable String error, long now) {
+    public List<NodeAction> onSent(String name, @Nullable Supplier<String> error, long now) {
         return input(now, () -> {
             CarpdevElection carpdev = carpdev(name);
-            switch (carpdev.onSent(error == null, now)) {
-                case NONE -> {}
-                case BROKEN ->
-                    demote(
-                            DemotionSource.SEND_ERRORS,
-                            carpdev,
-                            settings.faultDemotion(),
-                            "send error " + error + " on " + name);
-                case REPAIRED -> undemote(DemotionSource.SEND_ERRORS, carpdev, "send ok on " + name);
+            SendErrorWatch.Change change = carpdev.onSent(error == null, now);
+            if (change == SendErrorWatch.Change.REPAIRED) {
+                undemote(DemotionSource.SEND_ERRORS, carpdev, "send ok on " + name);
+            } else if (change == SendErrorWatch.Change.BROKEN && error != null) {
+                String reason = "send error " + error.get() + " on " + name;
+                demote(DemotionSource.SEND_ERRORS, carpdev, settings.faultDemotion(), reason);
             }
         });
     }
@@ -185,7 +261,19 @@ public final class NodeElection {
 
     /** An authentic advertisement of the vhid by another node, which came the right way. */
     public List<NodeAction> onAdvertisement(String name, PeerAdvertisement advertisement, long now) {
-        return onHost(name, now, instance -> instance.onAdvertisement(advertisement, now));
+        return input(now, () -> {
+            HostElection host = host(name);
+            if (host.instance().isOverdue(now) && !advertisement.isBowOut()) {
+                // Somebody has replaced this master while it slept.
+                onStall();
+            }
+            host.perform(host.instance().onAdvertisement(advertisement, now), now);
+        });
+    }
+
+    /** An advertisement of the vhid that is not authentic, which says this of its sender. */
+    public List<NodeAction> onStranger(String name, int advbase, int advskew, long now) {
+        return onHost(name, now, instance -> instance.onStranger(advbase, advskew, now));
     }
 
     /** The answer to {@link NodeAction.RequestStates}. */
@@ -253,18 +341,49 @@ public final class NodeElection {
     }
 
     /**
-     * A virtual host is nudged by hand.
+     * A virtual host is nudged by hand. With preempt the others of its group go with it: a way out through one node and back through another would break most connections.
      *
+     * @param alone whether the others stay where they are
      * @param upAtNanos when {@link Nudge#DOWN} ends by itself, or {@link CarpInstance#NEVER}; without meaning for the others
      */
-    public List<NodeAction> onNudge(String name, Nudge nudge, long upAtNanos, long now) {
-        return input(now, () -> host(name).nudge(nudge, upAtNanos, now));
+    public List<NodeAction> onNudge(String name, Nudge nudge, boolean alone, long upAtNanos, long now) {
+        return input(now, () -> {
+            HostElection host = host(name);
+            boolean together = preempt && !alone;
+            switch (nudge) {
+                case UP -> up(host);
+                case DOWN -> {
+                    host.nudge(nudge, upAtNanos, now);
+                    if (together && hosts.values().stream().anyMatch(other -> other != host && isWith(host, other))) {
+                        demotion.raise(DemotionSource.down(host.host(), now));
+                    }
+                }
+                case MASTER, BACKUP ->
+                    hosts.values().stream()
+                            .filter(other -> other == host || (together && isWith(host, other)))
+                            .forEach(other -> other.nudge(nudge, upAtNanos, now));
+            }
+        });
+    }
+
+    private static boolean isWith(HostElection host, HostElection other) {
+        return host.host().isWith(other.host());
+    }
+
+    private void up(HostElection host) {
+        demotion.clear(
+                DemotionSource.VHID,
+                host.host().name(),
+                host.host().group(),
+                host.host().name() + " is up");
+        applyDemotions();
+        host.nudge(Nudge.UP, CarpInstance.NEVER, nowNanos);
     }
 
     /** What one virtual host misses the others of its group need not miss for as long: a node that died mostly had them all. */
     private void onMasterSilent(HostElection silent) {
         for (HostElection host : hosts.values()) {
-            if (host != silent && host.host().isWith(silent.host())) {
+            if (host != silent && isWith(host, silent)) {
                 host.perform(host.instance().onPeerDied(nowNanos), nowNanos);
             }
         }
@@ -430,6 +549,7 @@ public final class NodeElection {
             HostElection host = host(name);
             hosts.remove(name);
             clearInability(host, "the virtual host is gone");
+            demotion.clear(DemotionSource.VHID, name, host.host().group(), "the virtual host is gone");
             CarpdevElection carpdev = carpdev(host.host().carpdev());
             regroup(carpdev);
             if (carpdev.isUnused()) {
@@ -492,7 +612,7 @@ public final class NodeElection {
 
     private void applyDemotion(HostElection host) {
         String group = host.host().group();
-        boolean free = preemptAllowed && demotion.counters().suppressPreemptFor(group) == 0;
+        boolean free = preemptAllowed && judgement == 0 && demotion.counters().suppressPreemptFor(group) == 0;
         host.perform(host.instance().onPreemptAllowed(free, nowNanos), nowNanos);
         host.perform(host.instance().onDemotion(demotion.counters().totalFor(group), nowNanos), nowNanos);
     }
@@ -502,9 +622,13 @@ public final class NodeElection {
     /** Runs what came in, lets the demotion reach every virtual host, and gives the actions. */
     private List<NodeAction> input(long now, Runnable what) {
         nowNanos = now;
+        if (running && leases.isExpired(now)) {
+            onStall();
+        }
         what.run();
         tellDeparted();
         applyDemotions();
+        leases.settle(hosts.values().stream().anyMatch(HostElection::holdsAddresses), now);
         if (stopping
                 && hosts.values().stream().noneMatch(host -> host.instance().isLeaving())) {
             stopping = false;

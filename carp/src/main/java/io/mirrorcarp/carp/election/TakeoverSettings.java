@@ -5,7 +5,7 @@ package io.mirrorcarp.carp.election;
  * What happens between the decision to become master and the first answer for an address, and after it.
  *
  * @param barrier whether to wait for the states of the flows before each promotion
- * @param holdLimitNanos how long at most
+ * @param holdLimitNanos how long at most: then a master that is gone is replaced without, and one that lives is not displaced
  * @param preemptDelayNanos how long a living master must have been worse before it is preempted; 0 for at once
  * @param startHoldOffNanos how long at most after the start to stay backup until the services are ready; 0 for not at all
  * @param announceRefreshNanos how often a master announces its addresses again; 0 for never. Needed where its

@@ -19,6 +19,7 @@ public enum TransitionReason {
     ADDRESSES_REMOVED("last address removed"),
     ADDRESSES_ADDED("address added"),
     TAKE_FAILED("addresses cannot be taken"),
+    STALLED("this node stood still"),
     SHUTDOWN("shutdown");
 
     private final String text;

@@ -31,6 +31,9 @@ public interface AdvertSocket {
      */
     int hearArpRequests(boolean wanted);
 
+    /** Hands over every frame that waits, now. Not from within the receiver. */
+    void read();
+
     /** Closes it; done when no frame will be given any more. */
     Future<Void> close();
 }

@@ -104,6 +104,10 @@ public final class MemoryCarpNetwork implements CarpNetwork, VirtualAddresses {
             return 0;
         }
 
+        /** What was sent before is on its way to the context already. */
+        @Override
+        public void read() {}
+
         @Override
         public Future<Void> close() {
             segment.ports.remove(this);

@@ -119,8 +119,18 @@ final class PacketAdvertSocket implements AdvertSocket {
         }
     }
 
+    /** A bound for a flood: more frames than the receive buffer holds. */
+    @Override
+    public void read() {
+        drain(RECEIVE_BUFFER / FRAME_BYTES);
+    }
+
     private void drain() {
-        for (int i = 0; i < BATCHES_PER_CALL; i++) {
+        drain(BATCHES_PER_CALL);
+    }
+
+    private void drain(int batches) {
+        for (int i = 0; i < batches && socket.descriptor().isOpen(); i++) {
             int received = socket.receive(batch);
             if (received < 0 && received != -Errno.ENETDOWN) {
                 LOG.warn("receive advertisements: {}", Errno.describe(-received));

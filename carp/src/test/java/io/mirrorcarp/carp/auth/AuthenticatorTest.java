@@ -4,10 +4,12 @@ package io.mirrorcarp.carp.auth;
 import static io.mirrorcarp.carp.auth.AddressSetTest.set;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mirrorcarp.carp.Vectors;
 import io.mirrorcarp.carp.packet.CarpAdvertisement;
 import io.mirrorcarp.carp.packet.Digest;
 import io.mirrorcarp.carp.packet.MacAddress;
 import io.mirrorcarp.carp.packet.Rejection;
+import java.net.InetAddress;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -17,6 +19,9 @@ class AuthenticatorTest {
     private static final CarpKey NEW = CarpKey.ofPassphrase("new secret");
     private static final AddressSet ADDRESSES = set("10.0.0.1", "2001:db8::1");
 
+    private static final InetAddress SOURCE = Vectors.address("10.0.0.2");
+    private static final InetAddress OTHER = Vectors.address("10.0.0.3");
+
     private final Authenticator here = authenticator(OLD, ADDRESSES);
     private final Authenticator there = authenticator(OLD, ADDRESSES);
 
@@ -25,7 +30,9 @@ class AuthenticatorTest {
     }
 
     private static CarpAdvertisement sign(Authenticator signer) {
-        return signer.sign(1, 0, 0);
+        CarpAdvertisement signed = signer.sign(1, 0, 0);
+        signer.sent(signed, SOURCE);
+        return signed;
     }
 
     @Test
@@ -35,8 +42,8 @@ class AuthenticatorTest {
         assertThat(advertisement.advbase()).isEqualTo(1);
         assertThat(advertisement.advskew()).isEqualTo(100);
         assertThat(advertisement.demote()).isEqualTo(3);
-        assertThat(here.verify(advertisement, 0))
-                .isEqualTo(new Verdict(null, new DigestMatch(DigestContext.ORIGINAL, false, false), null));
+        assertThat(here.verify(advertisement, SOURCE, 0))
+                .isEqualTo(new Verdict(null, new DigestMatch(DigestContext.ORIGINAL, false, false), null, false));
     }
 
     @Test
@@ -52,7 +59,7 @@ class AuthenticatorTest {
     }
 
     private void assertBad(CarpAdvertisement advertisement) {
-        Verdict verdict = here.verify(advertisement, 0);
+        Verdict verdict = here.verify(advertisement, SOURCE, 0);
         assertThat(verdict.rejection()).isEqualTo(Rejection.BAD_AUTH);
         assertThat(verdict.accepted()).isFalse();
     }
@@ -60,7 +67,7 @@ class AuthenticatorTest {
     @Test
     void theCounterStartsAnywhereAndGrowsByOneWhateverIsHeard() {
         CarpAdvertisement first = sign(here);
-        here.verify(sign(there), 0);
+        here.verify(sign(there), SOURCE, 0);
         assertThat(sign(here).counter()).isEqualTo(first.counter() + 1);
         assertThat(sign(authenticator(OLD, ADDRESSES)).counter()).isNotEqualTo(first.counter());
     }
@@ -71,52 +78,80 @@ class AuthenticatorTest {
         for (int i = 1; i < ReflectionFilter.REMEMBERED; i++) {
             sign(here);
         }
-        assertThat(here.verify(own, 0).rejection()).isEqualTo(Rejection.REPLAYED);
-        assertThat(there.verify(own, 0).accepted()).isTrue();
+        assertThat(here.verify(own, SOURCE, 0).rejection()).isEqualTo(Rejection.REPLAYED);
+        assertThat(there.verify(own, SOURCE, 0).accepted()).isTrue();
         sign(here);
-        assertThat(here.verify(own, 0).accepted()).as("forgotten by then").isTrue();
+        assertThat(here.verify(own, SOURCE, 0).accepted())
+                .as("forgotten by then")
+                .isTrue();
+    }
+
+    /** It goes on from the counter of this node that it heard last, plus one. */
+    @Test
+    void whatFreeBsdSignsWithACounterThatWasUsedHereIsHeard() {
+        CarpAdvertisement own = here.sign(1, 100, 0);
+        here.sent(own, SOURCE);
+        CarpAdvertisement better = new CarpAdvertisement(7, 0, 1, 0, own.counter(), own.md());
+        assertThat(here.verify(better, OTHER, 0)).matches(Verdict::accepted).matches(Verdict::countsOn);
+        assertThat(here.verify(own, OTHER, 0)).as("an equal one").matches(Verdict::accepted);
+        assertThat(here.verify(better, SOURCE, 0))
+                .as("from the virtual address, which is a source of both")
+                .matches(Verdict::accepted);
+        assertThat(here.verify(own, SOURCE, 0).rejection()).isEqualTo(Rejection.REPLAYED);
+        assertThat(here.verify(there.sign(1, 0, 0), OTHER, 0).countsOn()).isFalse();
+    }
+
+    @Test
+    void whereTheKernelChoseTheSourceTheRestDecides() {
+        CarpAdvertisement own = here.sign(1, 100, 0);
+        here.sent(own, null);
+        assertThat(here.verify(own, OTHER, 0).rejection()).isEqualTo(Rejection.REPLAYED);
+        assertThat(here.verify(new CarpAdvertisement(7, 99, 1, 0, own.counter(), own.md()), OTHER, 0)
+                        .accepted())
+                .isTrue();
     }
 
     @Test
     void theOldAddressesAreAcceptedForAWhileAfterAChange() {
         AddressSet more = set("10.0.0.1", "10.0.0.2", "2001:db8::1");
         here.changeAddresses(more, 0, 10 * SECOND);
-        assertThat(here.verify(sign(there), 9 * SECOND).match())
+        assertThat(here.verify(sign(there), SOURCE, 9 * SECOND).match())
                 .isEqualTo(new DigestMatch(DigestContext.ORIGINAL, true, false));
-        assertThat(here.verify(sign(authenticator(OLD, more)), 9 * SECOND).match())
+        assertThat(here.verify(sign(authenticator(OLD, more)), SOURCE, 9 * SECOND)
+                        .match())
                 .isEqualTo(new DigestMatch(DigestContext.ORIGINAL, false, false));
-        assertThat(there.verify(sign(here), 0).accepted())
+        assertThat(there.verify(sign(here), SOURCE, 0).accepted())
                 .as("signed with the new ones")
                 .isFalse();
-        assertThat(here.verify(sign(there), 10 * SECOND).rejection()).isEqualTo(Rejection.BAD_AUTH);
+        assertThat(here.verify(sign(there), SOURCE, 10 * SECOND).rejection()).isEqualTo(Rejection.BAD_AUTH);
     }
 
     @Test
     void changingToTheSameAddressesChangesNothing() {
         here.changeAddresses(set("10.0.0.1", "10.0.0.2"), 0, 10 * SECOND);
         here.changeAddresses(set("10.0.0.2", "10.0.0.1"), SECOND, 10 * SECOND);
-        assertThat(here.verify(sign(there), 2 * SECOND).accepted()).isTrue();
+        assertThat(here.verify(sign(there), SOURCE, 2 * SECOND).accepted()).isTrue();
     }
 
     @Test
     void theNextKeyIsAcceptedBeforeItSigns() {
         here.changeSettings(new AuthSettings(7, OLD, NEW, null, null));
         Authenticator changed = authenticator(NEW, ADDRESSES);
-        assertThat(here.verify(sign(changed), 0).match())
+        assertThat(here.verify(sign(changed), SOURCE, 0).match())
                 .isEqualTo(new DigestMatch(DigestContext.ORIGINAL, false, true));
-        assertThat(here.verify(sign(there), 0).match())
+        assertThat(here.verify(sign(there), SOURCE, 0).match())
                 .isEqualTo(new DigestMatch(DigestContext.ORIGINAL, false, false));
-        assertThat(changed.verify(sign(here), 0).accepted()).isFalse();
+        assertThat(changed.verify(sign(here), SOURCE, 0).accepted()).isFalse();
         here.changeSettings(new AuthSettings(7, NEW, OLD, null, null));
-        assertThat(changed.verify(sign(here), 0).accepted()).isTrue();
-        assertThat(here.verify(sign(there), 0).accepted()).isTrue();
+        assertThat(changed.verify(sign(here), SOURCE, 0).accepted()).isTrue();
+        assertThat(here.verify(sign(there), SOURCE, 0).accepted()).isTrue();
     }
 
     @Test
     void theNextKeyAndTheOldAddressesGoTogether() {
         here.changeSettings(new AuthSettings(7, OLD, NEW, null, null));
         here.changeAddresses(set("10.0.0.9"), 0, SECOND);
-        assertThat(here.verify(sign(authenticator(NEW, ADDRESSES)), 0).match())
+        assertThat(here.verify(sign(authenticator(NEW, ADDRESSES)), SOURCE, 0).match())
                 .isEqualTo(new DigestMatch(DigestContext.ORIGINAL, true, true));
     }
 
@@ -128,7 +163,7 @@ class AuthenticatorTest {
         for (DigestContext context : DigestContext.values()) {
             Authenticator peer =
                     new Authenticator(new AuthSettings(7, OLD, null, context, null), addresses, new Random());
-            assertThat(ours.verify(sign(peer), 0).match()).isEqualTo(new DigestMatch(context, false, false));
+            assertThat(ours.verify(sign(peer), SOURCE, 0).match()).isEqualTo(new DigestMatch(context, false, false));
             assertThat(ours.sendContext()).isEqualTo(context);
             Digest answer = sign(ours).md();
             assertThat(answer).isEqualTo(digest(context.select(addresses, 7), ours));
@@ -145,7 +180,7 @@ class AuthenticatorTest {
     void openBsdIsHeardWithItsOwnLinkLocalAddressAlthoughNobodyConfiguredIt() {
         Authenticator openBsd = authenticator(OLD, set("10.0.0.1", "fe80::200:5eff:fe00:107"));
         Authenticator ours = authenticator(OLD, set("10.0.0.1"));
-        assertThat(ours.verify(sign(openBsd), 0).match())
+        assertThat(ours.verify(sign(openBsd), SOURCE, 0).match())
                 .isEqualTo(new DigestMatch(DigestContext.AUTOMATIC_LINK_LOCAL, false, false));
     }
 
@@ -154,9 +189,9 @@ class AuthenticatorTest {
         MacAddress lladdr = MacAddress.parse("02:00:00:00:00:05");
         var settings = new AuthSettings(7, OLD, null, null, lladdr);
         Authenticator custom = new Authenticator(settings, ADDRESSES, new Random());
-        assertThat(here.verify(sign(custom), 0).accepted()).isFalse();
+        assertThat(here.verify(sign(custom), SOURCE, 0).accepted()).isFalse();
         assertThat(new Authenticator(settings, ADDRESSES, new Random())
-                        .verify(sign(custom), 0)
+                        .verify(sign(custom), SOURCE, 0)
                         .accepted())
                 .isTrue();
     }
@@ -165,9 +200,9 @@ class AuthenticatorTest {
     void aKnownDigestWithOtherValuesRaisesAnAlarmAndIsHeard() {
         CarpAdvertisement genuine = there.sign(1, 100, 0);
         CarpAdvertisement forged = new CarpAdvertisement(7, 0, 1, 0, genuine.counter(), genuine.md());
-        assertThat(here.verify(genuine, 0).forgery()).isNull();
-        assertThat(here.verify(genuine, 0).forgery()).isNull();
-        Verdict verdict = here.verify(forged, 0);
+        assertThat(here.verify(genuine, SOURCE, 0).forgery()).isNull();
+        assertThat(here.verify(genuine, SOURCE, 0).forgery()).isNull();
+        Verdict verdict = here.verify(forged, SOURCE, 0);
         assertThat(verdict.accepted()).isTrue();
         assertThat(verdict.forgery()).isEqualTo(new Forgery(genuine, forged, 2));
         assertThat(verdict.forgery().counterIsConstant()).isFalse();
@@ -177,21 +212,24 @@ class AuthenticatorTest {
     void aCounterThatNeverChangesIsToldFromAForgery() {
         CarpAdvertisement cookie = there.sign(1, 100, 0);
         for (int i = 0; i < 5; i++) {
-            here.verify(cookie, 0);
+            here.verify(cookie, SOURCE, 0);
         }
         CarpAdvertisement demoted = new CarpAdvertisement(7, 100, 1, 1, cookie.counter(), cookie.md());
-        assertThat(here.verify(demoted, 0).forgery().counterIsConstant()).isTrue();
-        assertThat(here.verify(demoted, 0).forgery()).as("once for each change").isNull();
+        assertThat(here.verify(demoted, SOURCE, 0).forgery().counterIsConstant())
+                .isTrue();
+        assertThat(here.verify(demoted, SOURCE, 0).forgery())
+                .as("once for each change")
+                .isNull();
     }
 
     @Test
     void theAlarmRemembersOnlySoMuch() {
         CarpAdvertisement genuine = there.sign(1, 100, 0);
-        here.verify(genuine, 0);
+        here.verify(genuine, SOURCE, 0);
         for (int i = 0; i < ForgeryAlarm.REMEMBERED; i++) {
-            here.verify(sign(there), 0);
+            here.verify(sign(there), SOURCE, 0);
         }
-        assertThat(here.verify(new CarpAdvertisement(7, 0, 1, 0, genuine.counter(), genuine.md()), 0)
+        assertThat(here.verify(new CarpAdvertisement(7, 0, 1, 0, genuine.counter(), genuine.md()), SOURCE, 0)
                         .forgery())
                 .isNull();
     }

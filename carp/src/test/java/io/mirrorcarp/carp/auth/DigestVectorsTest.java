@@ -70,7 +70,7 @@ class DigestVectorsTest {
                         var settings = new AuthSettings(capture.getInteger("vhid"), key, null, null, lladdr);
                         var authenticator = new Authenticator(settings, addresses, new Random(1));
                         ReceivedAdvertisement received = parse(sent.getString("frame"));
-                        Verdict verdict = authenticator.verify(received.advertisement(), 0);
+                        Verdict verdict = authenticator.verify(received.advertisement(), received.source(), 0);
                         assertThat(verdict.accepted()).as(received.dump()).isTrue();
                         assertThat(received.family())
                                 .isEqualTo(
@@ -107,7 +107,7 @@ class DigestVectorsTest {
         var settings = new AuthSettings(
                 vector.getInteger("vhid"), keyOf(vector), null, null, lladdr == null ? null : MacAddress.parse(lladdr));
         return new Authenticator(settings, addresses, new Random(1))
-                .verify(parse(frame).advertisement(), 0);
+                .verify(parse(frame).advertisement(), parse(frame).source(), 0);
     }
 
     private static ReceivedAdvertisement parse(String frame) {

@@ -71,7 +71,7 @@ class EchoingWireTest {
             ParsedFrame parsed = parser.parse(ByteBuffer.wrap(frame));
             counters.count(parsed);
             if (parsed instanceof ReceivedAdvertisement received) {
-                Verdict verdict = authenticator.verify(received.advertisement(), clock.nowNanos());
+                Verdict verdict = authenticator.verify(received.advertisement(), received.source(), clock.nowNanos());
                 forgeries += verdict.forgery() == null ? 0 : 1;
                 if (verdict.accepted()) {
                     perform(machine.onAdvertisement(PeerAdvertisement.of(received), clock.nowNanos()));
@@ -97,6 +97,7 @@ class EchoingWireTest {
                 InetAddress source =
                         Vectors.address(family == AddressFamily.IPV4 ? "10.0.0." + number : "fe80::" + number);
                 CarpAdvertisement signed = authenticator.sign(action.advbase(), action.advskew(), action.demote());
+                authenticator.sent(signed, source);
                 broadcast(AdvertisementFrame.build(Envelope.multicast(1, source, 0), signed));
             }
         }

@@ -25,6 +25,7 @@ final class OurMember implements Member, CarpActions {
     private boolean linkUp = true;
     private boolean preemptAllowed = true;
     private boolean holdsAddresses;
+    private boolean statesInTime;
     private int demotion;
 
     OurMember(VirtualClock clock, Segment segment, RandomGenerator random, InetAddress address, CarpSettings settings) {
@@ -57,6 +58,11 @@ final class OurMember implements Member, CarpActions {
     void allowPreempt(boolean allow) {
         preemptAllowed = allow;
         perform(machine.onPreemptAllowed(allow, clock.nowNanos()));
+    }
+
+    /** From now on the states are complete before the limit. */
+    void statesInTime() {
+        statesInTime = true;
     }
 
     void force(CarpState state) {
@@ -129,7 +135,7 @@ final class OurMember implements Member, CarpActions {
 
     @Override
     public CarpState state() {
-        if (running && holdsAddresses != (machine.state() == CarpState.MASTER || machine.isLeaving())) {
+        if (running && holdsAddresses != (machine.state() == CarpState.MASTER || machine.isHolding())) {
             throw new AssertionError(describe() + " has addresses " + holdsAddresses + " as " + machine.state());
         }
         return running ? machine.state() : CarpState.INIT;
@@ -191,7 +197,8 @@ final class OurMember implements Member, CarpActions {
     @Override
     public void requestStates(CarpAction.RequestStates action) {
         CarpInstance asking = machine;
-        long delay = random.nextLong(2 * settings.takeover().holdLimitNanos() + 1);
+        long delay =
+                random.nextLong((statesInTime ? 1 : 2) * settings.takeover().holdLimitNanos() + 1);
         clock.at(clock.nowNanos() + delay, () -> {
             if (asking == machine) {
                 perform(machine.onStatesReady(action.request(), clock.nowNanos()));

@@ -22,8 +22,8 @@ import java.util.stream.Collectors;
 final class Scenario {
     private static final long MILLI = 1_000_000;
     private static final int TROUBLES = 12;
-    /** Two masters, or none, for as long as it takes to hear of a handover. */
-    private static final long HANDOVER = 2 * MILLI;
+    /** Two masters, or none, for as long as it takes to take addresses and to hear of it. */
+    private static final long HANDOVER = 32 * MILLI;
 
     private final RandomGenerator random;
     private final Network network;
@@ -122,6 +122,7 @@ final class Scenario {
         for (OurMember member : network.ours) {
             member.enable(true);
             member.servicesReady();
+            member.statesInTime();
             member.allowPreempt(random.nextInt(6) != 0);
         }
     }

@@ -115,7 +115,7 @@ final class Commands {
     }
 
     private Future<String> vhid(Words words) throws CommandFailure {
-        words.expect(2, 2, List.of("--for"));
+        words.expect(2, 2, List.of("--for", "--force"));
         String name = words.word(1).orElseThrow();
         String verb = words.word(2).orElseThrow();
         VhidVerb nudge = VhidVerb.ofName(verb)
@@ -124,7 +124,7 @@ final class Commands {
         if (duration.isPresent() && nudge != VhidVerb.DOWN) {
             throw usage("--for goes with down only");
         }
-        return daemon.vhid(name, nudge, duration).map(done -> "");
+        return daemon.vhid(name, nudge, duration, words.has("--force")).map(done -> "");
     }
 
     private Future<String> demote(Words words) throws CommandFailure {

@@ -17,11 +17,12 @@ public interface DaemonCommands {
     Future<Stats> stats();
 
     /**
-     * Nudges a virtual host. Fails with {@link ExitStatus#NOT_IN_WANTED_STATE} when it does not go where it was sent.
+     * Nudges a virtual host, and with preempt those of its group. Fails with {@link ExitStatus#NOT_IN_WANTED_STATE} when it does not go where it was sent.
      *
      * @param duration after which {@link VhidVerb#DOWN} ends by itself; empty for the other verbs, and for no end
+     * @param force whether the others of its group stay where they are
      */
-    Future<Void> vhid(String name, VhidVerb verb, Optional<Duration> duration);
+    Future<Void> vhid(String name, VhidVerb verb, Optional<Duration> duration, boolean force);
 
     /**
      * Demotes the node or a group, with the source "admin"; replaces an earlier such demotion.
@@ -39,7 +40,10 @@ public interface DaemonCommands {
      */
     Future<Void> demoteReset(Optional<String> group);
 
-    /** Begins or ends the maintenance, which outlasts a restart. Fails, and changes nothing, where that cannot be noted. */
+    /**
+     * Begins or ends the maintenance, which outlasts a restart. Fails, and changes nothing, where that cannot be noted. The beginning is done when this node is master of
+     * nothing, and fails with {@link ExitStatus#NOT_IN_WANTED_STATE}, the maintenance being on, where no peer takes over.
+     */
     Future<Void> maintenance(boolean on, String reason);
 
     /** The services of the node are ready: ends the hold-off of its start. */

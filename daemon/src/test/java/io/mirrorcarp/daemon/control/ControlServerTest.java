@@ -127,7 +127,8 @@ class ControlServerTest {
     void nudgesReachTheVirtualHostAndTellWhyNot() throws IOException {
         assertThat(ask("vhid", "wan", "master").getExitStatus()).isZero();
         assertThat(ask("vhid", "wan", "down", "--for=10m").getExitStatus()).isZero();
-        assertThat(daemon.told).containsExactly("vhid wan MASTER", "vhid wan DOWN for PT10M");
+        assertThat(ask("vhid", "wan", "down", "--force").getExitStatus()).isZero();
+        assertThat(daemon.told).containsExactly("vhid wan MASTER", "vhid wan DOWN for PT10M", "vhid wan DOWN alone");
         assertRefused(2, "--for goes with down only", "vhid", "wan", "up", "--for", "10m");
         assertRefused(5, "stuck stays in BACKUP: suppress_preempt is 1", "vhid", "stuck", "master");
         assertRefused(1, "there is no virtual host \"dmz\"; there is wan", "vhid", "dmz", "up");

@@ -142,9 +142,10 @@ public final class FakeDaemon implements DaemonCommands {
     }
 
     @Override
-    public Future<Void> vhid(String name, VhidVerb verb, Optional<Duration> duration) {
+    public Future<Void> vhid(String name, VhidVerb verb, Optional<Duration> duration, boolean force) {
         told.add("vhid " + name + " " + verb
-                + duration.map(time -> " for " + time).orElse(""));
+                + duration.map(time -> " for " + time).orElse("")
+                + (force ? " alone" : ""));
         return switch (name) {
             case "wan" -> Future.succeededFuture();
             case "stuck" ->
