@@ -10,6 +10,8 @@ import io.mirrorcarp.daemon.control.ExitStatus;
 import io.mirrorcarp.daemon.host.ConfigurationFile;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -36,14 +38,15 @@ final class KeyReload {
 
     /** Reads the file; a sentence about what changes, or changed. */
     Future<String> run(boolean dryRun) {
-        return vertx.executeBlocking(() -> ConfigurationFile.load(file)).compose(result -> take(result, dryRun));
+        return vertx.executeBlocking(() -> ConfigurationFile.loadToRun(file)).compose(result -> take(result, dryRun));
     }
 
     private Future<String> take(ConfigurationResult result, boolean dryRun) {
         if (result.configuration().isEmpty()) {
+            List<String> lines = new ArrayList<>(result.faultLines());
+            lines.addAll(result.awaitedLines());
             return Future.failedFuture(new CommandFailure(
-                    ExitStatus.CONFIGURATION_INVALID,
-                    "nothing is changed:\n" + String.join("\n", result.faultLines())));
+                    ExitStatus.CONFIGURATION_INVALID, "nothing is changed:\n" + String.join("\n", lines)));
         }
         Configuration read = result.configuration().get();
         Configuration next = withKeysOf(read);

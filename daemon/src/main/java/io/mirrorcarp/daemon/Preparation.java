@@ -40,9 +40,12 @@ final class Preparation {
         }
     }
 
-    /** Waits for all of it. */
+    /** Waits for all of it. Throws where the native libraries cannot be loaded. */
     Vertx await() {
         rest.join();
+        if (!vertx.join().isNativeTransportEnabled()) {
+            throw new UnsatisfiedLinkError("Netty's library for epoll");
+        }
         return vertx.join();
     }
 }

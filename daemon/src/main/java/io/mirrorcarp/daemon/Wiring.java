@@ -12,6 +12,7 @@ import io.mirrorcarp.daemon.config.PfsyncConfiguration;
 import io.mirrorcarp.daemon.config.TrackConfiguration;
 import io.mirrorcarp.daemon.control.ControlServer;
 import io.mirrorcarp.daemon.control.EventLog;
+import io.mirrorcarp.daemon.host.HostLimits;
 import io.mirrorcarp.daemon.host.MaintenanceFile;
 import io.mirrorcarp.daemon.host.TablesFile;
 import io.mirrorcarp.daemon.metrics.MetricsServer;
@@ -165,6 +166,7 @@ final class Wiring {
         } catch (IOException e) {
             return Future.failedFuture(e);
         }
+        HostLimits.notices().forEach(notice -> events.warn("host", notice));
         Future<?> starting = startAll();
         settled = starting;
         return starting;

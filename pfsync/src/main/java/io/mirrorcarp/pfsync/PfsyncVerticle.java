@@ -47,6 +47,9 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
     private static final int BATCHES_TO_DRAIN = 1024;
 
     /** How long a stop waits for the peers to acknowledge. */
+    /** What a device that is not there yet is taken to pass: as much as every link of IPv6 does. */
+    private static final int ABSENT_MTU = 1280;
+
     private static final long FAREWELL_NANOS = 200_000_000;
 
     private static final long FAREWELL_POLL_MILLIS = 5;
@@ -100,9 +103,7 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
         return network.watch(context, options.syncdev(), this::onDevice)
                 .compose(end -> {
                     endWatch = end;
-                    return device.isPresent()
-                            ? startMachine()
-                            : Future.failedFuture("syncdev " + options.syncdev() + " does not exist");
+                    return startMachine();
                 })
                 .recover(failure -> closeAll().transform(closed -> Future.failedFuture(failure)));
     }
@@ -111,7 +112,8 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
         int header = options.syncpeers().stream().anyMatch(peer -> peer.getAddress().length == 16)
                 ? IPV6_HEADER_BYTES
                 : IPV4_HEADER_BYTES;
-        int frameBytes = Math.min(device.mtu(), Replication.MAX_RECEIVED_BYTES) - header;
+        int mtu = device.isPresent() ? device.mtu() : ABSENT_MTU;
+        int frameBytes = Math.min(mtu, Replication.MAX_RECEIVED_BYTES) - header;
         if (frameBytes < ReplicationSettings.MIN_FRAME_BYTES) {
             return Future.failedFuture("syncdev " + device.name() + " has an MTU of " + device.mtu() + ", fewer than "
                     + (ReplicationSettings.MIN_FRAME_BYTES + header));
@@ -139,12 +141,24 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
                 this::source,
                 () -> input(now -> receive(BATCHES_PER_TURN, now)),
                 new ConnectionListener(machine.counters()));
-        return openChannel()
+        return openFirst()
                 .compose(opened -> table.start(context, this))
                 .onSuccess(started -> input(now -> {
                     machine().start(now);
                     machine().onLink(device.operational(), now);
                 }));
+    }
+
+    /** A device that comes later, or is not ready yet, is waited for. */
+    private Future<Void> openFirst() {
+        if (!device.isPresent()) {
+            listener.onEvent("waiting for " + options.syncdev());
+            return Future.succeededFuture();
+        }
+        return openChannel().recover(e -> {
+            openLater(e, true);
+            return Future.succeededFuture();
+        });
     }
 
     private Future<Void> openChannel() {
@@ -187,18 +201,20 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
         }
         openChannel()
                 .onSuccess(opened -> input(now -> machine().onLink(device.operational(), now)))
-                .onFailure(e -> {
-                    SyncChannel failed = channel;
-                    channel = null;
-                    if (failed != null) {
-                        failed.close();
-                    }
-                    if (first) {
-                        listener.onEvent("open " + device.name() + ": " + e.getMessage() + "; trying again every "
-                                + REOPEN_MILLIS + " ms");
-                    }
-                    reopenTimer = vertx.setTimer(REOPEN_MILLIS, id -> reopen(false));
-                });
+                .onFailure(e -> openLater(e, first));
+    }
+
+    private void openLater(Throwable failure, boolean first) {
+        SyncChannel failed = channel;
+        channel = null;
+        if (failed != null) {
+            failed.close();
+        }
+        if (first) {
+            listener.onEvent("open " + device.name() + ": " + failure.getMessage() + "; trying again every "
+                    + REOPEN_MILLIS + " ms");
+        }
+        reopenTimer = vertx.setTimer(REOPEN_MILLIS, id -> reopen(false));
     }
 
     @Override

@@ -17,6 +17,7 @@ public final class KernelChecks {
     private static final Path EVENTS = Path.of("/proc/sys/net/netfilter/nf_conntrack_events");
     private static final Path NET = Path.of("/proc/thread-self/net");
     private static final String EVENTS_ALWAYS = "1";
+    private static final String EVENTS_WHILE_HEARD = "2";
 
     /** uapi/linux/netfilter/nfnetlink.h and nf_tables.h. */
     private static final int NFT_GETCHAIN = 10 << 8 | 4;
@@ -71,6 +72,12 @@ public final class KernelChecks {
             notices.add("net.netfilter.nf_conntrack_events was " + before + " and is 1 now; of flows that began before,"
                     + " peers may hear only in a bulk update. Set it in /etc/sysctl.d to have it from boot on");
         } catch (IOException e) {
+            if (before.equals(EVENTS_WHILE_HEARD)) {
+                notices.add("net.netfilter.nf_conntrack_events is 2 and cannot be set to 1 (" + e.getMessage()
+                        + "): of flows that began before, peers may hear only in a bulk update. Where /proc/sys is read-only,"
+                        + " set it on the machine itself");
+                return;
+            }
             errors.add("net.netfilter.nf_conntrack_events is " + before + " and cannot be set to 1 (" + e.getMessage()
                     + "): run sysctl -w net.netfilter.nf_conntrack_events=1");
         }

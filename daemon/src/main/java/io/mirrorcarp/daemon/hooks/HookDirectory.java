@@ -18,6 +18,9 @@ final class HookDirectory {
     /** What run-parts takes: an editor's copies and a package's leftovers have other names. */
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_-]+");
 
+    private static final Pattern LEFTOVER =
+            Pattern.compile("^\\.|^#|~$|\\.(dpkg|ucf)-|\\.(swp|bak|orig|rej|disabled|rpmnew|rpmsave)$");
+
     private final Path directory;
 
     HookDirectory(Path directory) {
@@ -45,13 +48,30 @@ final class HookDirectory {
         return new Listing(hooks, refused);
     }
 
+    private static String name(Path file) {
+        return file.getFileName().toString();
+    }
+
+    /** Somebody made it executable, and it is no copy of an editor or of a package. */
+    private static boolean looksLikeAHook(Path file) {
+        return Files.isExecutable(file) && !LEFTOVER.matcher(name(file)).find();
+    }
+
     private void sort(List<Path> hooks, Map<Path, String> refused) {
         try (Stream<Path> files = Files.list(directory)) {
-            files.filter(file -> NAME.matcher(file.getFileName().toString()).matches())
-                    .filter(file -> !Files.isDirectory(file))
-                    .sorted()
-                    .forEach(file -> TrustedFile.programProblem(file)
-                            .ifPresentOrElse(problem -> refused.put(file, problem), () -> hooks.add(file)));
+            files.filter(file -> !Files.isDirectory(file)).sorted().forEach(file -> {
+                if (NAME.matcher(name(file)).matches()) {
+                    TrustedFile.programProblem(file)
+                            .ifPresentOrElse(problem -> refused.put(file, problem), () -> hooks.add(file));
+                } else if (looksLikeAHook(file)) {
+                    refused.put(
+                            file,
+                            "a hook's name has only letters, digits, '_' and '-': rename it to "
+                                    + name(file)
+                                            .replaceAll("\\.[A-Za-z0-9]*$", "")
+                                            .replaceAll("[^a-zA-Z0-9_-]", "-"));
+                }
+            });
         } catch (IOException e) {
             refused.put(directory, "it cannot be read: " + e.getMessage());
         }

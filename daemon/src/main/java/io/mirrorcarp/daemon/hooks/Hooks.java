@@ -88,6 +88,7 @@ public final class Hooks {
 
     private void run() {
         try {
+            tellRefused(directory.list().refused());
             while (!closing || !queue.isEmpty()) {
                 Optional<HookEvent> event = next();
                 if (event.isPresent()) {

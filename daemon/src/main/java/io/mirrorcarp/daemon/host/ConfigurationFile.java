@@ -2,6 +2,7 @@
 package io.mirrorcarp.daemon.host;
 
 import io.mirrorcarp.daemon.config.AdminConfiguration;
+import io.mirrorcarp.daemon.config.parser.Absent;
 import io.mirrorcarp.daemon.config.parser.ConfigurationParser;
 import io.mirrorcarp.daemon.config.parser.ConfigurationResult;
 import io.mirrorcarp.daemon.config.parser.Surroundings;
@@ -40,8 +41,17 @@ public final class ConfigurationFile {
         return new HostSurroundings(directory);
     }
 
-    /** The configuration or every fault of it, a file that cannot be read among them. */
+    /** The configuration or every fault of it, a file that cannot be read and an interface that is not there among them. */
     public static ConfigurationResult load(String file) {
+        return load(file, Absent.IS_A_FAULT);
+    }
+
+    /** The same for the daemon, which waits for what is not there. */
+    public static ConfigurationResult loadToRun(String file) {
+        return load(file, Absent.IS_AWAITED);
+    }
+
+    private static ConfigurationResult load(String file, Absent absent) {
         Path path = Path.of(file).toAbsolutePath();
         try {
             if (Files.isDirectory(path)) {
@@ -51,7 +61,7 @@ public final class ConfigurationFile {
                 return ConfigurationParser.unreadable(file, "longer than " + MAXIMUM_LENGTH + " bytes");
             }
             Path directory = path.getParent() == null ? path : path.getParent();
-            return ConfigurationParser.parse(file, Files.readString(path), new HostSurroundings(directory));
+            return ConfigurationParser.parse(file, Files.readString(path), new HostSurroundings(directory), absent);
         } catch (CharacterCodingException e) {
             return ConfigurationParser.unreadable(file, "not UTF-8");
         } catch (IOException e) {

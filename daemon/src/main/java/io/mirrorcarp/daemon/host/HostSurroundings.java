@@ -62,6 +62,16 @@ final class HostSurroundings implements Surroundings {
     }
 
     @Override
+    public Optional<String> interfaceOf(String alternativeName) {
+        try (Rtnetlink route = Rtnetlink.open()) {
+            return route.link(alternativeName).map(Link::name);
+        } catch (ErrnoException | LinkageError e) {
+            // No system calls here, or a name that no interface can have, or no right to ask.
+            return Optional.empty();
+        }
+    }
+
+    @Override
     public Set<InetAddress> addresses() {
         Set<InetAddress> addresses = new HashSet<>();
         try {
@@ -97,7 +107,9 @@ final class HostSurroundings implements Surroundings {
         Path file = directory.resolve(path).normalize();
         try {
             if (!Files.isRegularFile(file)) {
-                return FileReading.failed(file.toString(), Files.exists(file) ? "not a file" : "no such file");
+                return Files.exists(file)
+                        ? FileReading.failed(file.toString(), "not a file")
+                        : FileReading.missing(file.toString());
             }
             int mode = (Integer) Files.getAttribute(file, "unix:mode") & 07777;
             try (InputStream stream = Files.newInputStream(file)) {

@@ -7,7 +7,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 
 /**
  * Keeps log lines until they are written on a thread of its own, and never waits: a pipe that nobody reads must not stop an advertisement. When
- * {@value #CAPACITY} lines wait, later ones are dropped and counted, whatever their level.
+ * {@value #CAPACITY} lines wait, and as many are being written, later ones are dropped and counted, whatever their level.
  */
 final class BoundedQueue extends AsyncAppender {
     static final int CAPACITY = 1024;

@@ -99,6 +99,20 @@ class HooksTest {
     }
 
     @Test
+    void oneWhoseNameIsNoHooksIsNotRunAndIsNamedFromTheStart() throws Exception {
+        Path named = dir.resolve("10-notify.sh");
+        Scripts.write(named, "echo $1 >>" + heard);
+        Scripts.write(dir.resolve("20-mine"), "echo mine >>" + heard);
+        Scripts.write(dir.resolve("20-mine~"), "echo copy >>" + heard);
+        Files.createFile(dir.resolve("README.txt"));
+        Hooks hooks = open(Duration.ofMinutes(1));
+        awaitTold(named + " is not run: a hook's name has only letters, digits, '_' and '-': rename it to 10-notify");
+        hooks.post(event("master", "x"));
+        awaitHeard("mine");
+        assertThat(events.last(EventLog.CAPACITY)).hasSize(1);
+    }
+
+    @Test
     void postingNeverWaitsAndTheQueueIsBounded() throws Exception {
         Path go = directory.resolve("go");
         Scripts.write(dir.resolve("waits"), "while [ ! -e " + go + " ]; do sleep 0.05; done; echo $1 >>" + heard);

@@ -45,6 +45,7 @@ final class RouteMessages {
     static final int IFLA_AF_SPEC = 26;
     static final int IFLA_LINK_NETNSID = 37;
     static final int IFLA_VRF_TABLE = 1;
+    static final int IFLA_ALT_IFNAME = 53;
     static final int IFLA_INET_CONF = 1;
     static final int IFLA_INET6_CONF = 2;
 

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 public final class Rtnetlink implements AutoCloseable {
     private static final int DUMP_ATTEMPTS = 10;
 
+    /** Of IFLA_IFNAME, with which the kernel looks for names of both kinds. */
+    private static final int MAXIMUM_NAME_LENGTH = 15;
+
     private final NetlinkExchange exchange;
 
     private Rtnetlink(NetlinkExchange exchange) {
@@ -65,10 +68,11 @@ public final class Rtnetlink implements AutoCloseable {
         throw new ErrnoException(what, Errno.EBUSY);
     }
 
-    /** The interface with that name. */
+    /** The interface with that name, or with that alternative name (ip-link(8), altname). */
     public Optional<Link> link(String name) throws ErrnoException {
         NetlinkWriter request = linkRequest(exchange.begin(RouteMessages.GETLINK, 0), 0, 0, 0);
-        request.string(RouteMessages.IFLA_IFNAME, name);
+        request.string(
+                name.length() > MAXIMUM_NAME_LENGTH ? RouteMessages.IFLA_ALT_IFNAME : RouteMessages.IFLA_IFNAME, name);
         return oneLink("find interface " + name);
     }
 

@@ -27,13 +27,14 @@ public final class ConfigurationParser {
 
     private static final Duration HOUR = Duration.ofHours(1);
 
-    private final Findings findings = new Findings();
+    private final Findings findings;
     private final Surroundings surroundings;
     private final InterfaceCheck interfaces;
     private final AddressReader addresses;
     private final KeyFileReader keyFiles;
 
-    private ConfigurationParser(Surroundings surroundings) {
+    private ConfigurationParser(Surroundings surroundings, Absent absent) {
+        findings = new Findings(absent);
         this.surroundings = surroundings;
         interfaces = new InterfaceCheck(surroundings);
         addresses = new AddressReader(findings);
@@ -41,20 +42,25 @@ public final class ConfigurationParser {
     }
 
     /**
-     * Reads a whole file.
+     * Reads a whole file, for a check of it: what is not there is a fault.
      *
      * @param file its name, for messages
      * @param text its content
      * @param surroundings what the machine has
      */
     public static ConfigurationResult parse(String file, String text, Surroundings surroundings) {
-        return new ConfigurationParser(surroundings).read(file, text);
+        return parse(file, text, surroundings, Absent.IS_A_FAULT);
+    }
+
+    /** The same, with what an interface or a key file that is not there counts as. */
+    public static ConfigurationResult parse(String file, String text, Surroundings surroundings, Absent absent) {
+        return new ConfigurationParser(surroundings, absent).read(file, text);
     }
 
     /** The answer for a file that cannot be read at all. */
     public static ConfigurationResult unreadable(String file, String problem) {
         Finding fault = new Finding(Location.START, "cannot be read: " + problem);
-        return new ConfigurationResult(file, Optional.empty(), List.of(fault), List.of());
+        return new ConfigurationResult(file, Optional.empty(), List.of(fault), List.of(), List.of());
     }
 
     /** {@code admin.socket} of a text that may be faulty elsewhere; the default where it is missing or no absolute path. */
@@ -71,15 +77,17 @@ public final class ConfigurationParser {
                         new Location(error.position().line(), error.position().column()),
                         String.valueOf(error.getMessage())));
         if (toml.hasErrors()) {
-            return new ConfigurationResult(file, Optional.empty(), findings.faults(), List.of());
+            return new ConfigurationResult(file, Optional.empty(), findings.faults(), List.of(), List.of());
         }
         Configuration configuration = configuration(new TableReader(toml, "the file", Location.START, findings));
         KeyPositions positions = new KeyPositions(toml);
         new CrossCheck(configuration, positions, findings, surroundings).run();
         new UnavailableFeatures(positions, findings).refuse(configuration);
         List<Finding> faults = findings.faults();
-        Optional<Configuration> answer = faults.isEmpty() ? Optional.of(configuration) : Optional.empty();
-        return new ConfigurationResult(file, answer, faults, findings.warnings());
+        List<Finding> awaited = findings.awaited();
+        Optional<Configuration> answer =
+                faults.isEmpty() && awaited.isEmpty() ? Optional.of(configuration) : Optional.empty();
+        return new ConfigurationResult(file, answer, faults, awaited, findings.warnings());
     }
 
     private Configuration configuration(TableReader root) {

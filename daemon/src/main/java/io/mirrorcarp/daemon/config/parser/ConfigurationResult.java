@@ -9,15 +9,25 @@ import java.util.Optional;
  * What the parser answers.
  *
  * @param file the name of the file, as the user gave it
- * @param configuration empty when there is a fault
+ * @param configuration empty when there is a fault, or something to wait for
  * @param faults every fault of the file, in the order of its lines
+ * @param awaited what must come before the configuration can be used; empty for whoever asks with {@link Absent#IS_A_FAULT}
  * @param warnings what works, but should not stay
  */
 public record ConfigurationResult(
-        String file, Optional<Configuration> configuration, List<Finding> faults, List<Finding> warnings) {
+        String file,
+        Optional<Configuration> configuration,
+        List<Finding> faults,
+        List<Finding> awaited,
+        List<Finding> warnings) {
     /** {@code FILE:LINE:COLUMN: what, and what would be right}, one for each fault. */
     public List<String> faultLines() {
         return faults.stream().map(fault -> file + ":" + fault).toList();
+    }
+
+    /** {@code FILE:LINE:COLUMN: what is not there}, one for each thing to wait for. */
+    public List<String> awaitedLines() {
+        return awaited.stream().map(finding -> file + ":" + finding).toList();
     }
 
     /** {@code FILE:LINE:COLUMN: warning: what, and what would be right}, one for each warning. */

@@ -4,44 +4,64 @@ package io.mirrorcarp.daemon.config.parser;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Checks that the interfaces that the file names exist. */
+/** Finds the interfaces that the file names, by their names or by alternative ones (ip-link(8), altname). */
 final class InterfaceCheck {
     private static final int MAXIMUM_NAME_LENGTH = 15;
+    private static final int MAXIMUM_ALTERNATIVE_LENGTH = 127;
 
+    private final Surroundings surroundings;
     private final Set<String> present;
 
     InterfaceCheck(Surroundings surroundings) {
+        this.surroundings = surroundings;
         present = new TreeSet<>(surroundings.interfaceNames());
     }
 
-    /** The interface that the key names. */
+    /** The name of the interface that the key names. */
     String read(TableReader table, String key, String example) {
         String name = readName(table, key, example);
-        if (isMissing(name)) {
-            table.fault(key, "there is no interface \"" + name + "\": " + TableReader.suggestion(name, present));
+        String found = find(name);
+        if (isMissing(found)) {
+            String problem = "there is no interface \"" + name + "\": " + TableReader.suggestion(name, present);
+            if (name.length() > MAXIMUM_NAME_LENGTH) {
+                // Only with the interface itself comes its name.
+                table.missing(key, problem);
+            } else {
+                table.missingNow(key, problem, "it counts as down until it comes");
+            }
         }
-        return name;
+        return found;
     }
 
     /** The interface that the key names, which may come later: a tunnel, for one. */
     String readExpected(TableReader table, String key, String example) {
         String name = readName(table, key, example);
-        if (isMissing(name)) {
+        String found = find(name);
+        if (isMissing(found) && name.length() > MAXIMUM_NAME_LENGTH) {
+            table.missing(key, "there is no interface \"" + name + "\"");
+        } else if (isMissing(found)) {
             table.warn(key, "there is no interface \"" + name + "\" now: it counts as down until it comes");
         }
-        return name;
+        return found;
+    }
+
+    private String find(String name) {
+        return name.isEmpty() || present.contains(name)
+                ? name
+                : surroundings.interfaceOf(name).orElse(name);
     }
 
     private boolean isMissing(String name) {
-        return !name.isEmpty() && name.length() <= MAXIMUM_NAME_LENGTH && !present.contains(name);
+        return !name.isEmpty() && name.length() <= MAXIMUM_ALTERNATIVE_LENGTH && !present.contains(name);
     }
 
     private static String readName(TableReader table, String key, String example) {
         String name = table.requiredText(key, example);
-        if (name.length() > MAXIMUM_NAME_LENGTH) {
+        if (name.length() > MAXIMUM_ALTERNATIVE_LENGTH) {
             table.fault(
                     key,
-                    "\"" + name + "\" is longer than the " + MAXIMUM_NAME_LENGTH + " letters of an interface name");
+                    "\"" + name + "\" is longer than the " + MAXIMUM_ALTERNATIVE_LENGTH
+                            + " letters of an interface's alternative name");
         }
         return name;
     }

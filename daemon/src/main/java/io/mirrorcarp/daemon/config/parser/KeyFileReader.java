@@ -102,6 +102,10 @@ final class KeyFileReader {
 
     private Optional<Surroundings.FileReading> read(TableReader table, String key, String file) {
         Surroundings.FileReading reading = surroundings.readKeyFile(file);
+        if (reading.isMissing()) {
+            table.missing(key, reading.path() + " cannot be read: " + reading.problem());
+            return Optional.empty();
+        }
         if (reading.problem() != null) {
             table.fault(key, reading.path() + " cannot be read: " + reading.problem());
             return Optional.empty();

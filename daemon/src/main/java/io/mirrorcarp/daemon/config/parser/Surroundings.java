@@ -18,6 +18,9 @@ public interface Surroundings {
     /** The names of the interfaces of this network namespace. */
     Set<String> interfaceNames();
 
+    /** The name of the interface that has this alternative name, ip-link(8); empty when none has. */
+    Optional<String> interfaceOf(String alternativeName);
+
     /** The addresses of the interfaces of this network namespace. */
     Set<InetAddress> addresses();
 
@@ -43,8 +46,19 @@ public interface Surroundings {
      */
     record FileReading(
             String path, Secret content, int mode, @Nullable String problem) {
+        private static final String NO_SUCH_FILE = "no such file";
+
         public static FileReading failed(String path, String problem) {
             return new FileReading(path, Secret.EMPTY, 0, problem);
+        }
+
+        /** There is no such file, yet. */
+        public static FileReading missing(String path) {
+            return new FileReading(path, Secret.EMPTY, 0, NO_SUCH_FILE);
+        }
+
+        public boolean isMissing() {
+            return NO_SUCH_FILE.equals(problem);
         }
 
         public static FileReading of(String path, Secret content, int mode) {

@@ -84,6 +84,16 @@ final class TableReader {
         findings.warn(at(key), message);
     }
 
+    /** Something that the key names is not there, without which nothing can begin. */
+    void missing(String key, String message) {
+        findings.missing(at(key), message);
+    }
+
+    /** Something that the key names is not there, and the daemon can begin without it. */
+    void missingNow(String key, String message, String consequence) {
+        findings.missingNow(at(key), message, consequence);
+    }
+
     String text(String key, String otherwise) {
         Object value = value(key);
         if (value instanceof String text) {

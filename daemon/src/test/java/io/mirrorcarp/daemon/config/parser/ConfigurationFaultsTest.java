@@ -160,7 +160,47 @@ class ConfigurationFaultsTest {
                 .containsExactly(
                         "f:2:1: there is no interface \"enp4s0f1\": there is eth0, lan0, lo, sync0, uplink0, wan0");
         assertThat(faults(SYNC.replace("sync0", "averyveryverylongname")))
-                .containsExactly("f:2:1: \"averyveryverylongname\" is longer than the 15 letters of an interface name");
+                .containsExactly(
+                        "f:2:1: there is no interface \"averyveryverylongname\": there is eth0, lan0, lo, sync0, uplink0, wan0");
+        assertThat(faults(SYNC.replace("sync0", "x".repeat(128))))
+                .containsExactly("f:2:1: \"" + "x".repeat(128)
+                        + "\" is longer than the 127 letters of an interface's alternative name");
+    }
+
+    @Test
+    void anInterfaceMayBeNamedByAnAlternativeName() {
+        ConfigurationResult result =
+                ConfigurationParser.parse("f", HOST.replace("wan0", "enp0s31f6-to-the-isp"), new FakeSurroundings());
+        assertThat(result.faultLines()).isEmpty();
+        assertThat(result.configuration().orElseThrow().virtualHosts().get(0).carpdev())
+                .isEqualTo("wan0");
+    }
+
+    @Test
+    void theDaemonWaitsForWhatMayStillComeAndForNothingElse() {
+        String late = HOST.replace("wan0", "wan1").replace("carp.key", "later.key")
+                + SYNC.replace("sync0", "sync-cable-to-the-peer").replace("sync.key", "later.sync");
+        ConfigurationResult result = toRun(late);
+        assertThat(result.configuration()).isEmpty();
+        assertThat(result.faultLines()).isEmpty();
+        assertThat(result.awaitedLines())
+                .anyMatch(line -> line.contains("/etc/carpd/later.key cannot be read: no such file"))
+                .anyMatch(line -> line.contains("/etc/carpd/later.sync cannot be read: no such file"))
+                .anyMatch(line -> line.contains("there is no interface \"sync-cable-to-the-peer\""))
+                .hasSize(3);
+        assertThat(toRun(HOST.replace("carp.key", "open.key")).faultLines())
+                .as("waiting does not mend a mode")
+                .hasSize(1);
+        ConfigurationResult withoutCarpdev = toRun(HOST.replace("wan0", "wan1") + SYNC.replace("sync0", "sync1"));
+        assertThat(withoutCarpdev.configuration()).as("it begins without them").isPresent();
+        assertThat(withoutCarpdev.warningLines())
+                .contains(
+                        "f:3:1: warning: there is no interface \"wan1\": did you mean \"wan0\"?; it counts as down until it comes")
+                .hasSize(2);
+    }
+
+    private static ConfigurationResult toRun(String text) {
+        return ConfigurationParser.parse("f", text, new FakeSurroundings(), Absent.IS_AWAITED);
     }
 
     @Test

@@ -53,6 +53,11 @@ public final class FakeSurroundings implements Surroundings {
     }
 
     @Override
+    public Optional<String> interfaceOf(String alternativeName) {
+        return alternativeName.equals("enp0s31f6-to-the-isp") ? Optional.of("wan0") : Optional.empty();
+    }
+
+    @Override
     public Set<InetAddress> addresses() {
         return Set.of(AddressText.parse("192.0.2.1").orElseThrow());
     }
@@ -78,6 +83,6 @@ public final class FakeSurroundings implements Surroundings {
     @Override
     public FileReading readKeyFile(String path) {
         String absolute = path.startsWith("/") ? path : "/etc/carpd/" + path;
-        return files.getOrDefault(absolute, FileReading.failed(absolute, "no such file"));
+        return files.getOrDefault(absolute, FileReading.missing(absolute));
     }
 }

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon;
+
+import io.mirrorcarp.daemon.config.Configuration;
+import io.mirrorcarp.daemon.config.parser.ConfigurationResult;
+import io.mirrorcarp.daemon.control.ExitStatus;
+import io.mirrorcarp.daemon.host.ConfigurationFile;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads the configuration at the start; where a key file that it names is not there yet, until it comes. A fault of the file itself ends the process. */
+final class AwaitedConfiguration {
+    private static final Logger LOG = LoggerFactory.getLogger("config");
+
+    private static final long POLL_MILLIS = 500;
+
+    private final String file;
+    private List<String> told = List.of();
+
+    AwaitedConfiguration(String file) {
+        this.file = file;
+    }
+
+    /** The configuration. Does not return where it has a fault. */
+    Configuration read() throws InterruptedException {
+        ConfigurationResult result = ConfigurationFile.loadToRun(file);
+        while (result.configuration().isEmpty()) {
+            if (!result.faults().isEmpty()) {
+                result.faultLines().forEach(System.err::println);
+                result.awaitedLines().forEach(System.err::println);
+                Lifetime.exit(ExitStatus.CONFIGURATION_INVALID);
+            }
+            tell(result.awaitedLines());
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+            result = ConfigurationFile.loadToRun(file);
+        }
+        result.warningLines().forEach(LOG::warn);
+        return result.configuration().get();
+    }
+
+    private void tell(List<String> awaited) {
+        if (!awaited.equals(told)) {
+            told = awaited;
+            awaited.forEach(line -> LOG.warn("{}; waiting for it", line));
+        }
+    }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon;
+
+import io.mirrorcarp.daemon.control.ExitStatus;
+import io.mirrorcarp.daemon.host.NativeLibraries;
+import io.mirrorcarp.daemon.logging.StandardErrorLog;
+import java.util.Objects;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** From the first instruction of the process to its last: a signal stops what runs by then, and the process ends with a status of its own. */
+final class Lifetime {
+    private static final Logger LOG = LoggerFactory.getLogger("carpd");
+
+    /** The peers must not wait for a node that cannot finish: systemd would kill it at last. */
+    private static final long STOP_LIMIT_SECONDS = 8;
+
+    private final CountDownLatch end = new CountDownLatch(1);
+    private volatile int exitStatus = ExitStatus.OK;
+    private volatile @Nullable Wiring running;
+
+    private Lifetime() {}
+
+    /** SIGTERM and SIGINT end it from now on; more of them are as patient as the first. */
+    static Lifetime begin() {
+        Lifetime lifetime = new Lifetime();
+        Runtime.getRuntime().addShutdownHook(new Thread(lifetime::finish, "shutdown"));
+        return lifetime;
+    }
+
+    /** Runs the node until a signal or a failure. Does not return. */
+    void run(Wiring wiring) throws InterruptedException {
+        running = wiring;
+        wiring.start().onSuccess(started -> HeapCare.begin()).onFailure(failure -> {
+            LOG.error(Objects.requireNonNullElse(failure.getMessage(), failure.toString()));
+            exitStatus = ExitStatus.FAILED;
+            end.countDown();
+        });
+        end.await();
+        System.exit(exitStatus);
+    }
+
+    /** The node cannot go on. Any thread. */
+    void failed(Throwable failure) {
+        tell(failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure);
+        exitStatus = ExitStatus.FAILED;
+        end.countDown();
+    }
+
+    private static void tell(Throwable failure) {
+        if (failure instanceof LinkageError) {
+            LOG.error(NativeLibraries.WAY_OUT);
+            LOG.debug("what could not be loaded", failure);
+        } else {
+            LOG.error("cannot go on", failure);
+        }
+    }
+
+    /** Ends the process while nothing runs that would have to be stopped. */
+    static void exit(int status) {
+        StandardErrorLog.flush();
+        Runtime.getRuntime().halt(status);
+    }
+
+    /** Ends the process with its own status: the JVM's after SIGTERM would be 143. */
+    private void finish() {
+        end.countDown();
+        boolean clean = running == null || stop(running);
+        exit(clean ? exitStatus : ExitStatus.FAILED);
+    }
+
+    private static boolean stop(Wiring wiring) {
+        CountDownLatch stopped = new CountDownLatch(1);
+        AtomicBoolean clean = new AtomicBoolean();
+        wiring.stop().onComplete(done -> {
+            clean.set(done.succeeded());
+            stopped.countDown();
+        });
+        try {
+            return stopped.await(STOP_LIMIT_SECONDS, TimeUnit.SECONDS) && clean.get();
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mirrorcarp.lab.firewall.Checkout;
+import io.mirrorcarp.lab.net.CommandResult;
+import io.mirrorcarp.lab.net.Commands;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Hosts that give carpd less than it would like: one virtual host on one cable, in a namespace that goes with its shell. */
+class HardHostIT {
+    private static final Duration LIMIT = Duration.ofSeconds(90);
+
+    @TempDir
+    Path directory;
+
+    @BeforeEach
+    void configure() throws IOException {
+        Files.writeString(directory.resolve("carp.key"), "secret\n");
+        Files.setPosixFilePermissions(directory.resolve("carp.key"), PosixFilePermissions.fromString("rw-------"));
+        Files.writeString(directory.resolve("carpd.toml"), """
+                [node]
+                name     = "fw-a"
+                stateDir = "DIRECTORY/state"
+                [carp.lan]
+                vhid     = 1
+                carpdev  = "lan0"
+                passFile = "carp.key"
+                address  = ["10.0.0.1/24"]
+                [admin]
+                socket = "DIRECTORY/admin.sock"
+                """.replace("DIRECTORY", directory.toString()));
+    }
+
+    @Test
+    void inAUserNamespaceItRunsAndSaysOnceWhatItLacks() {
+        CommandResult result = run(List.of("unshare", "-Urnm"), "", "");
+        assertThat(result.out()).contains("10.0.0.1/").contains("rc=0");
+        assertThat(result.err().lines().filter(line -> line.contains("net.core.rmem_max")))
+                .as(result.err())
+                .hasSize(1);
+        assertThat(result.err()).doesNotContain("Exception").doesNotContain("\tat ");
+    }
+
+    @Test
+    void withTheRightNothingIsSaidOfBuffers() {
+        CommandResult result = run(List.of("unshare", "-nm"), "", "");
+        assertThat(result.out()).contains("10.0.0.1/").contains("rc=0");
+        assertThat(result.err()).doesNotContain("rmem_max");
+    }
+
+    @Test
+    void whereTemporaryFilesCannotBeExecutedItRunsFromItsOwnDirectory() {
+        CommandResult result =
+                run(List.of("unshare", "-nm"), "mount -t tmpfs -o noexec tmpfs /run", "-Djava.io.tmpdir=/run");
+        assertThat(result.out()).as(result.err()).contains("10.0.0.1/").contains("rc=0");
+    }
+
+    @Test
+    void whereItsOwnDirectoryIsMissingTooOneSentenceTellsTheWayOut() {
+        String options = "-Djava.library.path=/nowhere -Djffi.boot.library.path=/nowhere -Djava.io.tmpdir=/run";
+        CommandResult result = run(List.of("unshare", "-nm"), "mount -t tmpfs -o noexec tmpfs /run", options);
+        assertThat(result.out()).contains("rc=1");
+        assertThat(result.err())
+                .contains("the directory for temporary files, /run, is read-only, full or mounted noexec")
+                .contains("CARPD_JAVA_OPTIONS=-Djava.io.tmpdir=DIRECTORY")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void withoutIpv6ItRuns() {
+        CommandResult result = run(
+                List.of("unshare", "-nm"),
+                "sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1",
+                "");
+        assertThat(result.out()).as(result.err()).contains("10.0.0.1/").contains("rc=0");
+    }
+
+    /** Brings up one cable, runs carpd until it is master, and ends it; prints the addresses of its time as master, and {@code rc=STATUS}. */
+    private CommandResult run(List<String> namespace, String before, String javaOptions) {
+        String script = """
+                ip link set lo up
+                ip link add lan0 type veth peer name peer0
+                ip address add 10.0.0.2/24 dev lan0
+                ip link set lan0 up
+                ip link set peer0 up
+                BEFORE
+                cd /
+                CARPD_JAVA_OPTIONS="@OPTIONS@" CARPD --config DIRECTORY/carpd.toml 2>DIRECTORY/log &
+                for i in $(seq 300); do
+                    sleep 0.1
+                    kill -0 $! 2>/dev/null || break
+                    ip -o address | grep -q 10.0.0.1/ && break
+                done
+                ip -o address
+                kill $!
+                wait $!
+                echo rc=$?
+                cat DIRECTORY/log >&2
+                """.replace("BEFORE", before)
+                .replace("@OPTIONS@", javaOptions)
+                .replace("CARPD --", Checkout.home().resolve("bin/carpd") + " --")
+                .replace("DIRECTORY", directory.toString());
+        List<String> command = new java.util.ArrayList<>(namespace);
+        command.addAll(List.of("sh", "-c", script));
+        return Commands.run(command, "", LIMIT);
+    }
+}
