@@ -20,6 +20,11 @@ final class CarpLog {
     private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final int REMEMBERED = 256;
     private static final int CHANGES = 1;
+
+    /** What the journal finds such entries by (systemd.journal-fields(7)): random, and the same for ever. */
+    private static final String STATE_CHANGE_ID = "5cf6f1a3a8cb4f2f9c1b1f0a7de64b21";
+
+    private static final String DEMOTION_ID = "c0b6c94d2f6e4b7d8a60a2f7b9385e14";
     private static final int BAD_PACKETS = 2;
 
     private record Source(
@@ -44,20 +49,30 @@ final class CarpLog {
 
     /** A virtual host changed its state. */
     void stateChange(StateChange change) {
-        logChange(change.text());
+        if (level >= CHANGES) {
+            LOG.atInfo()
+                    .addKeyValue("MESSAGE_ID", STATE_CHANGE_ID)
+                    .addKeyValue("CARP_VHID", change.host().vhid())
+                    .addKeyValue("CARP_NAME", change.host().name())
+                    .addKeyValue("CARP_CARPDEV", change.host().carpdev())
+                    .addKeyValue("CARP_OLD_STATE", change.from().label())
+                    .addKeyValue("CARP_STATE", change.to().label())
+                    .addKeyValue("CARP_REASON", change.reason().text())
+                    .log(change.text());
+        }
         listener.onStateChange(change);
     }
 
     /** A counter of the demotion changed. */
     void demotion(DemotionChange change) {
-        logChange(change.text());
-        listener.onDemotion(change);
-    }
-
-    private void logChange(String message) {
         if (level >= CHANGES) {
-            LOG.info(message);
+            LOG.atInfo()
+                    .addKeyValue("MESSAGE_ID", DEMOTION_ID)
+                    .addKeyValue("CARP_DEMOTION", change.total())
+                    .addKeyValue("CARP_REASON", change.reason())
+                    .log(change.text());
         }
+        listener.onDemotion(change);
     }
 
     /** Something is wrong on this node. */

@@ -96,6 +96,13 @@ public final class Carpctl implements Runnable {
                 .execute(arguments);
     }
 
+    /** The whole tree, for what is made from it: manual pages and completions. */
+    public static CommandLine tree() {
+        CommandLine tree = new CommandLine(new Carpctl(System.out, System.err));
+        COMMANDS.forEach((name, command) -> tree.addSubcommand(name, command.get()));
+        return tree;
+    }
+
     private static Map<String, Supplier<Object>> commands() {
         Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
         commands.put("status", StatusCommand::new);

@@ -5,6 +5,7 @@ import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.parser.ConfigurationResult;
 import io.mirrorcarp.daemon.control.ExitStatus;
 import io.mirrorcarp.daemon.host.ConfigurationFile;
+import io.mirrorcarp.daemon.systemd.ServiceNotices;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -17,10 +18,13 @@ final class AwaitedConfiguration {
     private static final long POLL_MILLIS = 500;
 
     private final String file;
+    private final ServiceNotices notices;
     private List<String> told = List.of();
 
-    AwaitedConfiguration(String file) {
+    /** @param notices told what is waited for: a boot must not wait for it as well */
+    AwaitedConfiguration(String file, ServiceNotices notices) {
         this.file = file;
+        this.notices = notices;
     }
 
     /** The configuration. Does not return where it has a fault. */
@@ -33,6 +37,7 @@ final class AwaitedConfiguration {
                 Lifetime.exit(ExitStatus.CONFIGURATION_INVALID);
             }
             tell(result.awaitedLines());
+            notices.alive();
             TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
             result = ConfigurationFile.loadToRun(file);
         }
@@ -44,6 +49,8 @@ final class AwaitedConfiguration {
         if (!awaited.equals(told)) {
             told = awaited;
             awaited.forEach(line -> LOG.warn("{}; waiting for it", line));
+            notices.ready();
+            notices.status("waiting: " + awaited.get(0));
         }
     }
 }

@@ -4,6 +4,7 @@ package io.mirrorcarp.daemon;
 import io.mirrorcarp.daemon.control.ExitStatus;
 import io.mirrorcarp.daemon.host.NativeLibraries;
 import io.mirrorcarp.daemon.logging.StandardErrorLog;
+import io.mirrorcarp.daemon.systemd.ServiceNotices;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
@@ -21,6 +22,8 @@ final class Lifetime {
     private static final long STOP_LIMIT_SECONDS = 8;
 
     private final CountDownLatch end = new CountDownLatch(1);
+    private final ServiceNotices notices =
+            ServiceNotices.of(System.getenv(), ProcessHandle.current().pid());
     private volatile int exitStatus = ExitStatus.OK;
     private volatile @Nullable Wiring running;
 
@@ -36,13 +39,23 @@ final class Lifetime {
     /** Runs the node until a signal or a failure. Does not return. */
     void run(Wiring wiring) throws InterruptedException {
         running = wiring;
-        wiring.start().onSuccess(started -> HeapCare.begin()).onFailure(failure -> {
+        wiring.start().onSuccess(started -> begun(wiring)).onFailure(failure -> {
             LOG.error(Objects.requireNonNullElse(failure.getMessage(), failure.toString()));
             exitStatus = ExitStatus.FAILED;
             end.countDown();
         });
         end.await();
         System.exit(exitStatus);
+    }
+
+    private void begun(Wiring wiring) {
+        HeapCare.begin();
+        wiring.serve(notices);
+    }
+
+    /** To whoever started the process. */
+    ServiceNotices notices() {
+        return notices;
     }
 
     /** The node cannot go on. Any thread. */
@@ -70,6 +83,7 @@ final class Lifetime {
     /** Ends the process with its own status: the JVM's after SIGTERM would be 143. */
     private void finish() {
         end.countDown();
+        notices.stopping();
         boolean clean = running == null || stop(running);
         exit(clean ? exitStatus : ExitStatus.FAILED);
     }

@@ -12,15 +12,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The hooks of the configuration, if it has any: what they are told and asked. */
+/** The hooks of the configuration, if it has any: what they are told and asked; and the targets of systemd. */
 final class NodeHooks {
     /** Within the time that the whole stop has. */
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(4);
 
     private final Duration startHoldOff;
     private final Optional<Hooks> hooks;
+    private final StateTargets targets;
 
     NodeHooks(Configuration configuration, EventLog events) {
+        targets = new StateTargets(events);
         startHoldOff = configuration.global().takeover().startHoldOff();
         hooks = Optional.of(configuration.hooks().dir())
                 .filter(dir -> !dir.isEmpty())
@@ -32,6 +34,7 @@ final class NodeHooks {
     }
 
     void tell(StateChange change) {
+        targets.tell(change.to().label(), change.host().name());
         hooks.ifPresent(running -> running.post(new HookEvent(
                 change.to().label(),
                 change.from().label(),

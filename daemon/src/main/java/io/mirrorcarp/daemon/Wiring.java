@@ -17,6 +17,7 @@ import io.mirrorcarp.daemon.host.MaintenanceFile;
 import io.mirrorcarp.daemon.host.TablesFile;
 import io.mirrorcarp.daemon.metrics.MetricsServer;
 import io.mirrorcarp.daemon.metrics.TransitionCounts;
+import io.mirrorcarp.daemon.systemd.ServiceNotices;
 import io.mirrorcarp.daemon.track.InterfaceTracks;
 import io.mirrorcarp.daemon.track.ScriptChecks;
 import io.mirrorcarp.pfsync.PfsyncVerticle;
@@ -73,6 +74,7 @@ final class Wiring {
     private volatile Replication replication = Replication.off();
     private Future<?> settled = Future.succeededFuture();
     private @Nullable InstanceLock lock;
+    private volatile @Nullable Administration administration;
     private volatile boolean stopping;
     private volatile Optional<ScriptChecks> checks = Optional.empty();
     private final List<String> deployments = new CopyOnWriteArrayList<>();
@@ -221,8 +223,17 @@ final class Wiring {
                 : deploy(new InterfaceTracks(track.interfaces(), network, carp::raiseDemotion));
     }
 
+    /** Reports to whoever started the process, from the end of {@link #start} on. */
+    void serve(ServiceNotices notices) {
+        Administration commands = administration;
+        if (commands != null) {
+            ServiceReport.begin(vertx, carp, commands, notices);
+        }
+    }
+
     private Future<?> administer() {
         Administration commands = administration();
+        administration = commands;
         Signals.serve(new SignalReceiver(commands, events));
         String metrics = configuration.metrics().http();
         return deploy(new ControlServer(Path.of(configuration.admin().socket()), commands, events))

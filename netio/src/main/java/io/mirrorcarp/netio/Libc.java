@@ -23,6 +23,8 @@ final class Libc {
 
         int bind(int fd, long address, int addressLength);
 
+        int connect(int fd, long address, int addressLength);
+
         int getsockname(int fd, long address, long addressLength);
 
         int setsockopt(int fd, int level, int option, long value, int valueLength);
@@ -46,11 +48,13 @@ final class Libc {
         String strerror(int errno);
     }
 
+    static final int AF_UNIX = 1;
     static final int AF_INET = 2;
     static final int AF_INET6 = 10;
     static final int AF_NETLINK = 16;
     static final int AF_PACKET = 17;
 
+    static final int SOCK_DGRAM = 2;
     static final int SOCK_RAW = 3;
     static final int SOCK_NONBLOCK = 0x800;
     static final int SOCK_CLOEXEC = 0x80000;

@@ -2,6 +2,7 @@
 package io.mirrorcarp.daemon.hooks;
 
 import io.mirrorcarp.daemon.control.EventLog;
+import io.mirrorcarp.daemon.program.HookServant;
 import io.mirrorcarp.daemon.program.Program;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +35,7 @@ public final class Hooks {
     private final EventLog events;
     private final BlockingQueue<HookEvent> queue = new ArrayBlockingQueue<>(QUEUE_LENGTH);
     private final AtomicBoolean dropping = new AtomicBoolean();
+    private final Optional<HookServant> servant = HookServant.find();
     private final Map<Path, String> told = new HashMap<>();
     private final Thread thread = new Thread(this::run, "hooks");
     private volatile @Nullable Runnable whenReady;
@@ -132,7 +134,8 @@ public final class Hooks {
     private Program.Result run(Path hook, HookEvent event) throws InterruptedException {
         List<String> command = new ArrayList<>(List.of(hook.toString()));
         command.addAll(event.arguments());
-        Program.Result result = new Program(command, event.environment(node), timeout).run();
+        Program program = new Program(command, event.environment(node), timeout);
+        Program.Result result = servant.isPresent() ? servant.get().run(program) : program.run();
         String name = String.valueOf(hook.getFileName());
         if (result.isSuccess()) {
             result.output().forEach(line -> events.report(SUBJECT, name + ": " + line));

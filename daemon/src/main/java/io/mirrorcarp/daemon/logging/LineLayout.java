@@ -33,9 +33,7 @@ final class LineLayout extends LayoutBase<ILoggingEvent> {
 
     @Override
     public String doLayout(ILoggingEvent event) {
-        String logger = event.getLoggerName();
-        String subject = logger.substring(logger.lastIndexOf('.') + 1);
-        String lines = subject + ": " + event.getFormattedMessage() + "\n" + stack(event.getThrowableProxy());
+        String lines = message(event) + "\n";
         if (journal) {
             String priority = "<" + priority(event.getLevel()) + ">";
             return lines.strip().lines().map(line -> priority + line + "\n").reduce("", String::concat);
@@ -53,12 +51,19 @@ final class LineLayout extends LayoutBase<ILoggingEvent> {
         return TIME.format(Instant.ofEpochMilli(event.getTimeStamp()).atZone(ZoneId.systemDefault()));
     }
 
+    /** The message of the journal, whose fields have the rest. */
+    String message(ILoggingEvent event) {
+        String logger = event.getLoggerName();
+        String subject = logger.substring(logger.lastIndexOf('.') + 1);
+        return (subject + ": " + event.getFormattedMessage() + "\n" + stack(event.getThrowableProxy())).strip();
+    }
+
     private static String stack(IThrowableProxy thrown) {
         return thrown == null ? "" : ThrowableProxyUtil.asString(thrown) + "\n";
     }
 
     /** The numbers of syslog(3). */
-    private static int priority(Level level) {
+    static int priority(Level level) {
         return switch (level.toInt()) {
             case Level.ERROR_INT -> 3;
             case Level.WARN_INT -> 4;

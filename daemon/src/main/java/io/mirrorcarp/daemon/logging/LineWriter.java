@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes lines to a stream, each at once. A line that cannot be written, for the disk is full, counts as dropped; the next one is tried all the same, and says
@@ -15,9 +16,12 @@ import java.util.concurrent.atomic.AtomicLong;
 final class LineWriter extends UnsynchronizedAppenderBase<ILoggingEvent> {
     private final LineLayout layout;
     private final OutputStream stream;
+    private final @Nullable JournalSocket journal;
     private final AtomicLong dropped = new AtomicLong();
 
-    LineWriter(LineLayout layout, OutputStream stream) {
+    /** @param journal where entries go, as long as it takes them; null where standard error is not the journal's */
+    LineWriter(LineLayout layout, OutputStream stream, @Nullable JournalSocket journal) {
+        this.journal = journal;
         this.layout = layout;
         this.stream = stream;
         setName("writer");
@@ -39,7 +43,9 @@ final class LineWriter extends UnsynchronizedAppenderBase<ILoggingEvent> {
                                 + " of this log could not be written in time and are missing here"));
                 dropped.addAndGet(-missing);
             }
-            write(layout.doLayout(event));
+            if (journal == null || !journal.send(event, LineLayout.priority(event.getLevel()), layout.message(event))) {
+                write(layout.doLayout(event));
+            }
         } catch (IOException e) {
             countDropped();
         }

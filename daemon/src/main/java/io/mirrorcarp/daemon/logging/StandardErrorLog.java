@@ -24,12 +24,14 @@ public final class StandardErrorLog extends ContextAwareBase implements Configur
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
-        LineLayout layout = isJournal(System.getenv("JOURNAL_STREAM"), STANDARD_ERROR)
-                ? LineLayout.forJournal()
-                : LineLayout.forTerminal();
+        boolean journal = isJournal(System.getenv("JOURNAL_STREAM"), STANDARD_ERROR);
+        LineLayout layout = journal ? LineLayout.forJournal() : LineLayout.forTerminal();
         layout.setContext(context);
         layout.start();
-        LineWriter writer = new LineWriter(layout, new FileOutputStream(FileDescriptor.err));
+        LineWriter writer = new LineWriter(
+                layout,
+                new FileOutputStream(FileDescriptor.err),
+                journal ? new JournalSocket(JournalSocket.PATH) : null);
         writer.setContext(context);
         writer.start();
         BoundedQueue queue = new BoundedQueue(context, writer);

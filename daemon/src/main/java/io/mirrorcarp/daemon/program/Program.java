@@ -113,7 +113,7 @@ public record Program(List<String> command, Map<String, String> environment, Dur
         }
     }
 
-    private static List<String> lines(ByteArrayOutputStream output) {
+    static List<String> lines(ByteArrayOutputStream output) {
         return output.toString(StandardCharsets.UTF_8)
                 .lines()
                 .map(line -> line.replaceAll("\\p{Cntrl}", " ").strip())

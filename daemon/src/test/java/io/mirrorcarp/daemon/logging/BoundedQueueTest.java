@@ -28,7 +28,7 @@ class BoundedQueueTest {
 
     private final LoggerContext context = new LoggerContext();
     private final Pipe pipe = new Pipe();
-    private final LineWriter writer = new LineWriter(LineLayout.forJournal(), pipe);
+    private final LineWriter writer = new LineWriter(LineLayout.forJournal(), pipe, null);
     private final BoundedQueue queue = new BoundedQueue(context, writer);
 
     BoundedQueueTest() {
