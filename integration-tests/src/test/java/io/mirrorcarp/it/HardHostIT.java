@@ -85,6 +85,19 @@ class HardHostIT {
         assertThat(result.out()).as(result.err()).contains("10.0.0.1/").contains("rc=0");
     }
 
+    /** As the JVM sizes itself on such a machine. */
+    @Test
+    void with256MegabytesOfMemoryItTakesHalfOfThem() {
+        CommandResult result = run(List.of("unshare", "-nm"), "", "-XX:MaxRAM=256m");
+        assertThat(result.out()).as(result.err()).contains("10.0.0.1/").contains("rc=0");
+        String peak = result.out()
+                .lines()
+                .filter(line -> line.startsWith("VmHWM:"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(Long.parseLong(peak.replaceAll("\\D", ""))).as(peak).isLessThan(140_000);
+    }
+
     /** Brings up one cable, runs carpd until it is master, and ends it; prints the addresses of its time as master, and {@code rc=STATUS}. */
     private CommandResult run(List<String> namespace, String before, String javaOptions) {
         String script = """
@@ -102,6 +115,7 @@ class HardHostIT {
                     ip -o address | grep -q 10.0.0.1/ && break
                 done
                 ip -o address
+                grep VmHWM /proc/$!/status
                 kill $!
                 wait $!
                 echo rc=$?

@@ -79,9 +79,9 @@ final class CommandPage {
     private static List<String> synopsis(CommandLine command) {
         Help help = new Help(command.getCommandSpec(), Help.defaultColorScheme(Help.Ansi.OFF));
         return help.synopsis(0)
-                .replaceAll("\R\s+", " ")
+                .replaceAll("\\R\\s+", " ")
                 .lines()
-                .map(line -> line.replaceAll("\s+", " ").strip())
+                .map(line -> line.replaceAll("\\s+", " ").strip())
                 .filter(line -> !line.isEmpty())
                 .toList();
     }

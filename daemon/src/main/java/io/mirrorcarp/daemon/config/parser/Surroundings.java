@@ -19,7 +19,9 @@ public interface Surroundings {
     Set<String> interfaceNames();
 
     /** The name of the interface that has this alternative name, ip-link(8); empty when none has. */
-    Optional<String> interfaceOf(String alternativeName);
+    default Optional<String> interfaceOf(String alternativeName) {
+        return Optional.empty();
+    }
 
     /** The addresses of the interfaces of this network namespace. */
     Set<InetAddress> addresses();
