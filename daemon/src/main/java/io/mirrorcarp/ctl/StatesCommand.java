@@ -1,34 +1,109 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.ctl;
 
+import io.mirrorcarp.daemon.control.ExitStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
-@Command(name = "states", description = "What the peers lack of this node's flows.")
+@Command(
+        name = "states",
+        description = "Lists the states of the kernel's table as conntrack -L does, each with the node that owns it.",
+        synopsisSubcommandLabel = "[delete | flush]",
+        footer = {
+            "",
+            "Examples:",
+            "  carpctl states --src 10.0.0.0/24 --proto tcp --dport 443",
+            "  carpctl states --owner fw-b --summary",
+            "  carpctl states --missing --on fw-b",
+            "  carpctl states delete --src 10.0.0.7",
+            "  carpctl states flush"
+        })
 final class StatesCommand implements Callable<Integer> {
     @ParentCommand
     private Carpctl carpctl;
 
-    @Option(names = "--missing", required = true, description = "Changes that a peer has not acknowledged.")
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private StateOptions filter = new StateOptions();
+
+    @Option(names = "--summary", description = "Only how many there are, by their protocols.")
+    private boolean summary;
+
+    @Option(names = "--missing", description = "In place of states: the changes that a peer has not acknowledged.")
     private boolean missing;
 
-    @Option(names = "--on", paramLabel = "PEER", description = "Only this peer, by its node name.")
+    @Option(names = "--on", paramLabel = "PEER", description = "With --missing: only this peer, by its node name.")
     private @Nullable String peer;
+
+    @Option(names = "--json", description = "For programs; one object in each line.")
+    private boolean json;
 
     @Override
     public Integer call() {
         List<String> request = new ArrayList<>(List.of("states"));
-        if (missing) {
-            request.add("--missing");
+        List<String> chosen = filter.arguments();
+        if (peer != null && !missing) {
+            throw new ParameterException(
+                    spec.commandLine(), "--on goes with --missing only; --owner NODE lists the states of a node");
         }
+        if (missing && (summary || !chosen.isEmpty())) {
+            throw new ParameterException(spec.commandLine(), "--missing goes with --on and --json only");
+        }
+        request.addAll(chosen);
+        add(request, missing, "--missing");
+        add(request, summary, "--summary");
+        add(request, json, "--json");
         if (peer != null) {
             request.add("--on=" + peer);
         }
         return carpctl.ask(request);
+    }
+
+    private static void add(List<String> request, boolean wanted, String option) {
+        if (wanted) {
+            request.add(option);
+        }
+    }
+
+    @Command(
+            name = "delete",
+            description = "Deletes the states that the filter chooses, on this node and on its peers.",
+            footer = {"", "Example:", "  carpctl states delete --proto tcp --dst 192.0.2.9 --dport 25"})
+    int delete(@Mixin StateOptions chosen) {
+        List<String> request = new ArrayList<>(List.of("states", "delete"));
+        request.addAll(chosen.arguments());
+        return carpctl.ask(request);
+    }
+
+    @Command(
+            name = "flush",
+            description = "Deletes every state, on this node and on its peers. Asks before, on a terminal.",
+            footer = {
+                "",
+                "Connections whose addresses are translated break. Others go on where the packet filter lets them begin in the middle.",
+                "",
+                "Example:",
+                "  carpctl states flush --yes"
+            })
+    int flush(@Option(names = "--yes", description = "Do not ask.") boolean yes) {
+        if (!yes
+                && !Question.isAnsweredYes(
+                        carpctl,
+                        spec.commandLine(),
+                        "Delete every state on this node and its peers? Translated connections break.")) {
+            return ExitStatus.FAILED;
+        }
+        return carpctl.ask(List.of("states", "flush"));
     }
 }

@@ -8,9 +8,11 @@ import io.mirrorcarp.carp.election.CarpInstance;
 import io.mirrorcarp.carp.election.CarpState;
 import io.mirrorcarp.carp.election.DemotionSource;
 import io.mirrorcarp.carp.election.Nudge;
+import io.mirrorcarp.conntrack.entry.FlowFilter;
 import io.mirrorcarp.daemon.control.CommandFailure;
 import io.mirrorcarp.daemon.control.DaemonCommands;
 import io.mirrorcarp.daemon.control.ExitStatus;
+import io.mirrorcarp.daemon.control.StateTable;
 import io.mirrorcarp.daemon.control.Stats;
 import io.mirrorcarp.daemon.control.Status;
 import io.mirrorcarp.daemon.control.Sysctl;
@@ -267,7 +269,12 @@ final class Administration implements DaemonCommands {
     }
 
     @Override
-    public Future<String> missingStates(Optional<String> node) {
+    public Future<StateTable> openStates(FlowFilter filter) {
+        return KernelStates.open(vertx, replication, filter);
+    }
+
+    @Override
+    public Future<String> missingStates(Optional<String> node, boolean json) {
         return replication.backlogs().compose(peers -> {
             List<PeerBacklog> asked = peers.stream()
                     .filter(peer -> node.isEmpty() || node.get().equals(peer.node()))
@@ -275,7 +282,7 @@ final class Administration implements DaemonCommands {
             if (node.isPresent() && asked.isEmpty()) {
                 return failed(ExitStatus.FAILED, "no peer \"" + node.get() + "\"");
             }
-            return Future.succeededFuture(ReplicationText.backlogs(asked));
+            return Future.succeededFuture(json ? ReplicationJson.backlogs(asked) : ReplicationText.backlogs(asked));
         });
     }
 

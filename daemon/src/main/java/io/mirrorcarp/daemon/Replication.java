@@ -4,6 +4,7 @@ package io.mirrorcarp.daemon;
 import io.mirrorcarp.conntrack.io.ConntrackCounter;
 import io.mirrorcarp.daemon.control.CommandFailure;
 import io.mirrorcarp.daemon.control.ExitStatus;
+import io.mirrorcarp.pfsync.FlowInquiry;
 import io.mirrorcarp.pfsync.PfsyncSnapshot;
 import io.mirrorcarp.pfsync.PfsyncVerticle;
 import io.mirrorcarp.pfsync.auth.Keyring;
@@ -80,6 +81,20 @@ final class Replication {
     /** What each peer has not acknowledged. */
     Future<List<PeerBacklog>> backlogs() {
         return parts.map(on -> on.pfsync().backlogs()).orElse(isOff());
+    }
+
+    boolean isOn() {
+        return parts.isPresent();
+    }
+
+    /** Names the owner of each flow. */
+    Future<Void> nameOwners(FlowInquiry inquiry) {
+        return parts.map(on -> on.pfsync().nameOwners(inquiry)).orElse(isOff());
+    }
+
+    /** Tells the peers that these flows end, whoever owns them; does nothing when replication is off. */
+    Future<Void> endOnPurpose(FlowInquiry inquiry) {
+        return parts.map(on -> on.pfsync().endOnPurpose(inquiry)).orElse(Future.succeededFuture());
     }
 
     /** Opens with all of these keys from now on, and seals with the active one. */

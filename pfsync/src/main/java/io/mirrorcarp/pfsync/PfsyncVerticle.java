@@ -61,6 +61,8 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
 
     private static final long VERIFY_POLL_MILLIS = 20;
 
+    private static final long ROOM_POLL_MILLIS = 2;
+
     private static final int IPV4_HEADER_BYTES = 20;
     private static final int IPV6_HEADER_BYTES = 40;
 
@@ -453,6 +455,43 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
             done.complete(present.endVerification());
         } else {
             vertx.setTimer(VERIFY_POLL_MILLIS, id -> awaitVerification(latestNanos, done));
+        }
+    }
+
+    /** Names the owner of each flow of an inquiry. */
+    public Future<Void> nameOwners(FlowInquiry inquiry) {
+        return this.<@Nullable Void>call(() -> {
+            for (int i = 0; i < inquiry.count(); i++) {
+                inquiry.setOwner(i, machine().owner(inquiry.state(i)));
+            }
+            return null;
+        });
+    }
+
+    /**
+     * Tells the peers that these flows end, whoever owns them; done when the peers keep up. They are to be deleted from the local kernel's table after that.
+     */
+    public Future<Void> endOnPurpose(FlowInquiry inquiry) {
+        Promise<Void> done = Promise.promise();
+        call(() -> {
+                    input(now -> {
+                        for (int i = 0; i < inquiry.count(); i++) {
+                            machine().endOnPurpose(inquiry.state(i), now);
+                        }
+                        machine().onBurstEnd(now);
+                    });
+                    awaitRoom(done);
+                    return true;
+                })
+                .onFailure(done::fail);
+        return done.future();
+    }
+
+    private void awaitRoom(Promise<Void> done) {
+        if (machine == null || machine.hasRoom()) {
+            done.complete();
+        } else {
+            vertx.setTimer(ROOM_POLL_MILLIS, id -> awaitRoom(done));
         }
     }
 

@@ -7,6 +7,7 @@ public final class IpProtocol {
     public static final int TCP = 6;
     public static final int UDP = 17;
     public static final int GRE = 47;
+    public static final int DCCP = 33;
     public static final int ICMPV6 = 58;
     /** CARP, and VRRP, which has the same number. */
     public static final int CARP = 112;
@@ -20,6 +21,11 @@ public final class IpProtocol {
     /** Whether the kernel keeps an ICMP identifier, type and code for this protocol in place of ports. */
     public static boolean isIcmp(int protocol) {
         return protocol == ICMP || protocol == ICMPV6;
+    }
+
+    /** Whether the kernel keeps ports for this protocol: neither an ICMP identifier nor the keys of GRE. */
+    public static boolean hasPorts(int protocol) {
+        return protocol == TCP || protocol == UDP || protocol == UDPLITE || protocol == SCTP || protocol == DCCP;
     }
 
     /** Whether NAT may choose a port for this protocol; GRE's keys are kept, and so is what has no ports. */

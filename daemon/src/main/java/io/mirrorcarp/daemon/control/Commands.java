@@ -191,10 +191,7 @@ final class Commands {
     }
 
     private Future<String> states(Words words) throws CommandFailure {
-        words.expect(0, 0, List.of("--missing", "--on"));
-        if (!words.has("--missing")) {
-            throw usage("states needs --missing");
-        }
-        return daemon.missingStates(words.option("--on"));
+        words.expect(0, 0, List.of("--missing", "--on", "--json"));
+        return daemon.missingStates(words.option("--on"), words.has("--json"));
     }
 }

@@ -32,6 +32,7 @@ final class ControlConnection {
     private final Vertx vertx;
     private final Context context;
     private final NetSocket socket;
+    private final DaemonCommands daemon;
     private final Commands commands;
     private final EventLog events;
     private final List<Runnable> closers = new ArrayList<>();
@@ -39,11 +40,12 @@ final class ControlConnection {
     private boolean requested;
     private boolean closed;
 
-    ControlConnection(Vertx vertx, NetSocket socket, Commands commands, EventLog events) {
+    ControlConnection(Vertx vertx, NetSocket socket, DaemonCommands daemon, EventLog events) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.socket = socket;
-        this.commands = commands;
+        this.daemon = daemon;
+        this.commands = new Commands(daemon);
         this.events = events;
         socket.closeHandler(gone -> {
             closed = true;
@@ -94,6 +96,10 @@ final class ControlConnection {
                 new EventStream(vertx, this, events, words).start();
                 return;
             }
+            if (words.command().equals("states") && !words.has("--missing")) {
+                new StateStream(vertx, this, daemon, words).start();
+                return;
+            }
             // Composed, so that an exception out of the daemon is an answer too. It may come on the loop of another
             // verticle.
             Future.succeededFuture(words)
@@ -106,7 +112,8 @@ final class ControlConnection {
         }
     }
 
-    private void fail(Throwable failure) {
+    /** Answers that the command failed, and why. */
+    void fail(Throwable failure) {
         if (failure instanceof CommandFailure known) {
             finish("", "carpctl: " + known.getMessage() + "\n", known.exitStatus());
             return;

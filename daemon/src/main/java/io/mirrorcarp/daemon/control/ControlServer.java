@@ -19,7 +19,7 @@ public final class ControlServer extends VerticleBase {
     private static final int MAXIMUM_CONNECTIONS = 32;
 
     private final Path path;
-    private final Commands commands;
+    private final DaemonCommands daemon;
     private final EventLog events;
     private int connections;
 
@@ -30,7 +30,7 @@ public final class ControlServer extends VerticleBase {
      */
     public ControlServer(Path path, DaemonCommands daemon, EventLog events) {
         this.path = path;
-        this.commands = new Commands(daemon);
+        this.daemon = daemon;
         this.events = events;
     }
 
@@ -56,7 +56,7 @@ public final class ControlServer extends VerticleBase {
     }
 
     private void accept(NetSocket socket) {
-        ControlConnection connection = new ControlConnection(vertx, socket, commands, events);
+        ControlConnection connection = new ControlConnection(vertx, socket, daemon, events);
         connections++;
         connection.onClose(() -> connections--);
         if (connections > MAXIMUM_CONNECTIONS) {

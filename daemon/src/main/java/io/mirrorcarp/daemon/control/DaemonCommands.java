@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.control;
 
+import io.mirrorcarp.conntrack.entry.FlowFilter;
 import io.mirrorcarp.daemon.doctor.DoctorReport;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -83,5 +84,8 @@ public interface DaemonCommands {
      *
      * @param node the name of the only peer asked for; empty for all
      */
-    Future<String> missingStates(Optional<String> node);
+    Future<String> missingStates(Optional<String> node, boolean json);
+
+    /** Opens the kernel's table, to read those of its states that a filter chooses. */
+    Future<StateTable> openStates(FlowFilter filter);
 }

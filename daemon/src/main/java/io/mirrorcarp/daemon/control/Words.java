@@ -13,7 +13,23 @@ import java.util.Set;
 
 /** A command line after {@code carpctl}: plain words, {@code --flag}, and {@code --option value} or {@code --option=value}. */
 final class Words {
-    private static final Set<String> OPTIONS = Set.of("--protocol", "--reason", "--for", "--count", "--group", "--on");
+    private static final Set<String> OPTIONS = Set.of(
+            "--protocol",
+            "--reason",
+            "--for",
+            "--count",
+            "--group",
+            "--on",
+            "--src",
+            "--dst",
+            "--sport",
+            "--dport",
+            "--proto",
+            "--zone",
+            "--mark",
+            "--owner",
+            "--to",
+            "--wait");
     private static final Map<String, String> SHORT = Map.of("-p", "--protocol", "-n", "--count", "-f", "--follow");
 
     private final List<String> plain = new ArrayList<>();

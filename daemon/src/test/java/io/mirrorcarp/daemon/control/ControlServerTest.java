@@ -183,13 +183,95 @@ class ControlServerTest {
         assertRefused(2, "status has no option --yaml", "status", "--yaml");
         assertRefused(2, "--reason needs a value", "demote", "5", "--reason");
         assertRefused(2, "pfsync takes bulk or verify, not \"off\"", "pfsync", "off");
-        assertRefused(2, "states needs --missing", "states");
         assertThat(ask("pfsync", "bulk").getExitStatus()).isZero();
         assertThat(ask("pfsync", "verify").getOut()).isEqualTo("fw-b: equal, 7 of its 7 flows are here\n");
         assertThat(ask("states", "--missing", "--on", "fw-b").getExitStatus()).isZero();
         assertThat(ask("reload", "--dry-run").getOut()).isEqualTo("keys 1, 2 open and 2 seals\n");
         assertThat(daemon.told)
                 .containsExactly("pfsync bulk", "pfsync verify", "states --missing --on fw-b", "reload --dry-run");
+    }
+
+    @Test
+    void statesAreListedAsConntrackDoesWithTheirOwners() throws IOException {
+        assertThat(ask("states").getOut()).isEqualTo("""
+                tcp      6 431999 ESTABLISHED src=10.0.0.7 dst=198.51.100.99 sport=1024 dport=443 src=198.51.100.99 dst=203.0.113.1 sport=443 dport=1024 [ASSURED] mark=4294967295 zone=7 owner=fw-a
+                tcp      6 431999 ESTABLISHED src=10.0.0.7 dst=198.51.100.99 sport=1025 dport=443 src=198.51.100.99 dst=203.0.113.1 sport=443 dport=1025 [ASSURED] mark=4294967295 zone=7 owner=fw-b
+                tcp      6 431999 ESTABLISHED src=10.0.0.7 dst=198.51.100.99 sport=1026 dport=443 src=198.51.100.99 dst=203.0.113.1 sport=443 dport=1026 [ASSURED] mark=4294967295 zone=7 owner=none
+                """);
+        assertThat(ask("states", "--owner", "fw-b", "--src=10.0.0.0/8").getOut())
+                .hasLineCount(1)
+                .contains("sport=1025");
+        assertThat(ask("states", "--owner=none").getOut()).hasLineCount(1).contains("sport=1026");
+        assertThat(ask("states", "--summary").getOut()).isEqualTo("3 states\n  3 tcp\n");
+        assertThat(new JsonObject(
+                        ask("states", "--summary", "--json", "--sport=1024").getOut()))
+                .isEqualTo(new JsonObject("{\"schema\":1,\"total\":1,\"byProto\":{\"tcp\":1}}"));
+        assertThat(new JsonObject(ask("states", "--json", "--sport", "1024").getOut()))
+                .isEqualTo(new JsonObject("""
+                {"proto": "tcp", "protoNumber": 6, "timeoutSeconds": 431999, "state": "ESTABLISHED", "src": "10.0.0.7",
+                 "dst": "198.51.100.99", "sport": 1024, "dport": 443, "reply": {"src": "198.51.100.99",
+                 "dst": "203.0.113.1", "sport": 443, "dport": 1024}, "replied": true, "assured": true,
+                 "offloaded": false, "mark": 4294967295, "zone": 7, "owner": "fw-a"}"""));
+    }
+
+    @Test
+    void onlyTheStatesOfTheFilterAreDeleted() throws IOException {
+        assertThat(ask("states", "delete", "--sport", "1025").getOut())
+                .isEqualTo("deleted 1 state here and on the peers\n");
+        assertThat(ask("states", "delete", "--src", "10.0.0.8").getOut())
+                .isEqualTo("no state matches: nothing was deleted\n");
+        assertThat(daemon.told).containsExactly("delete port 1025", "close at 3", "close at 3");
+        daemon.told.clear();
+        assertThat(ask("states", "flush").getOut()).isEqualTo("deleted 3 states here and on the peers\n");
+        assertThat(daemon.told).startsWith("delete port 1024", "delete port 1025", "delete port 1026");
+    }
+
+    @Test
+    void aFilterThatIsNoneSaysWhatWouldBeRight() throws IOException {
+        assertRefused(
+                2,
+                "--src must be an address or a prefix, such as 10.0.0.7, 10.0.0.0/24 or 2001:db8::/32, not 10.0.0",
+                "states",
+                "--src=10.0.0");
+        assertRefused(2, "--src: the length must be a whole number from 0 to 32, not 33", "states", "--src=1.2.3.4/33");
+        assertRefused(2, "--dport must be a whole number from 0 to 65535, not http", "states", "--dport", "http");
+        assertRefused(
+                2,
+                "--proto must be tcp, udp, icmp, icmpv6, sctp, dccp, udplite, gre or a number from 0 to 255, not ftp",
+                "states",
+                "--proto=ftp");
+        assertRefused(
+                2,
+                "--mark must be VALUE or VALUE/MASK of 32 bits, such as 1 or 0x10/0xf0, not -1",
+                "states",
+                "--mark=-1");
+        assertRefused(
+                2,
+                "states delete needs a filter, such as --src 10.0.0.7; carpctl states flush deletes all",
+                "states",
+                "delete");
+        assertRefused(2, "states has no option --src", "states", "flush", "--src=10.0.0.7");
+        assertRefused(2, "states takes delete or flush, or options, not \"list\"", "states", "list");
+        assertThat(daemon.told).isEmpty();
+    }
+
+    /** The table is read on only as its reader takes it. */
+    @Test
+    void aBigTableWaitsForItsReaderAndEndsWhenHeLeaves() throws IOException {
+        daemon.states = 1_000_000;
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            send(channel, "states");
+            InputStream in = Channels.newInputStream(channel);
+            StringBuilder read = new StringBuilder();
+            while (read.length() < 100_000) {
+                read.append(Response.parseDelimitedFrom(in).getOut());
+            }
+            assertThat(ask("status").getExitStatus()).as("others are answered").isZero();
+            assertThat(daemon.told).as("still open").isEmpty();
+        }
+        await().atMost(Duration.ofSeconds(10)).until(() -> !daemon.told.isEmpty());
+        int readOn = Integer.parseInt(daemon.told.get(0).replace("close at ", ""));
+        assertThat(readOn).as("states read for a reader who took 500").isLessThan(20_000);
     }
 
     @Test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.control;
 
+import io.mirrorcarp.conntrack.entry.FlowFilter;
 import io.mirrorcarp.daemon.control.Status.Bulk;
 import io.mirrorcarp.daemon.control.Status.CarpPeer;
 import io.mirrorcarp.daemon.control.Status.CarpState;
@@ -24,6 +25,9 @@ import java.util.Optional;
 
 /** A daemon that answers with the same facts each time and remembers what it was told to do. */
 public final class FakeDaemon implements DaemonCommands {
+    /** How many states its table has. */
+    public int states = 3;
+
     public final List<String> told = Collections.synchronizedList(new ArrayList<>());
     private final Map<Sysctl, Integer> sysctls = new EnumMap<>(Map.of(
             Sysctl.ALLOW, 1,
@@ -203,8 +207,13 @@ public final class FakeDaemon implements DaemonCommands {
     }
 
     @Override
-    public Future<String> missingStates(Optional<String> node) {
-        told.add("states --missing" + node.map(name -> " --on " + name).orElse(""));
+    public Future<StateTable> openStates(FlowFilter filter) {
+        return Future.succeededFuture(new FakeStateTable(filter, states, told));
+    }
+
+    @Override
+    public Future<String> missingStates(Optional<String> node, boolean json) {
+        told.add("states --missing" + node.map(name -> " --on " + name).orElse("") + (json ? " --json" : ""));
         return Future.succeededFuture("fw-b: lacks nothing: its digests are equal\n");
     }
 

@@ -303,6 +303,20 @@ public final class Exporter {
         end(state, hash, version, FlowEnd.CLOSED, nowNanos);
     }
 
+    /**
+     * The administrator ends a flow for all nodes, whoever owns it. The end of what is not this node's own counts for more than what its owner knows. The entry of
+     * the local kernel is left to who calls: its end is no news then.
+     */
+    public void endOnPurpose(StateRecord state, long nowNanos) {
+        long hash = flowHash.of(state.original, state.zone);
+        long entry = index.get(hash);
+        if (entry == FlowEntry.ABSENT) {
+            return;
+        }
+        int version = FlowEntry.isOwn(entry) ? FlowEntry.version(entry) : nextVersion(hash, entry);
+        end(state, hash, version, FlowEnd.DELETED, nowNanos);
+    }
+
     /** A peer has a flow that ended lately: tells it so, whoever ended it. */
     public void answerEnded(StateRecord state, long hash, long nowNanos) {
         int version = (int) index.endedVersion(hash) + 1;

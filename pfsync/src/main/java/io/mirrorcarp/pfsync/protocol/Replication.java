@@ -8,6 +8,7 @@ import io.mirrorcarp.pfsync.auth.Keyring;
 import io.mirrorcarp.pfsync.claims.ClaimParts;
 import io.mirrorcarp.pfsync.claims.Exporter;
 import io.mirrorcarp.pfsync.claims.Importer;
+import io.mirrorcarp.pfsync.claims.OwnerNames;
 import io.mirrorcarp.pfsync.claims.Owners;
 import io.mirrorcarp.pfsync.equality.BulkReceiver;
 import io.mirrorcarp.pfsync.equality.BulkServer;
@@ -55,6 +56,9 @@ public final class Replication {
 
     private static final long COMPLAINT_NANOS = 60_000_000_000L;
 
+    /** So many frames that peers have not acknowledged are no reason to wait with more. */
+    private static final int ROOM_FRAMES = 64;
+
     private final ReplicationSettings settings;
     private final PfsyncListener listener;
     private final PfsyncCounters counters = new PfsyncCounters();
@@ -64,6 +68,7 @@ public final class Replication {
     private final FlowIndex index = new FlowIndex();
     private final StreamSender stream;
     private final Owners owners;
+    private final OwnerNames ownerNames;
     private final Exporter exporter;
     private final Importer importer;
     private final EqualityTable equalities;
@@ -109,6 +114,7 @@ public final class Replication {
                 new SessionParts(settings, peers, stream, new ControlSender(sealer, link), counters, link);
         owners = new Owners(settings.creatorId(), peers, index, settings.before(), table.identity());
         ClaimParts parts = new ClaimParts(session, index, new FlowHash(random.nextLong()), owners, table);
+        ownerNames = new OwnerNames(parts);
         exporter = new Exporter(parts);
         importer = new Importer(parts, exporter);
         equalities = new EqualityTable(peers, owners, index, random);
@@ -450,6 +456,24 @@ public final class Replication {
             reports.resign(vhid, addresses, nowNanos);
             settle(nowNanos);
         }
+    }
+
+    /** The name of the node that owns a flow; empty where it is not replicated. */
+    public String owner(StateRecord flow) {
+        return ownerNames.of(flow);
+    }
+
+    /**
+     * The operator ends a flow on every node, whoever owns it; {@link #onBurstEnd(long)} sends it. To be called before the flow is deleted from the local table,
+     * whose event is no news then. Does nothing of a flow that is not replicated.
+     */
+    public void endOnPurpose(StateRecord flow, long nowNanos) {
+        exporter.endOnPurpose(flow, nowNanos);
+    }
+
+    /** Whether the peers that are there keep up with what is sent, so that more can follow. */
+    public boolean hasRoom() {
+        return peers.keepUp(stream.sequence(), ROOM_FRAMES);
     }
 
     /** The operator wants a bulk update of every peer. */

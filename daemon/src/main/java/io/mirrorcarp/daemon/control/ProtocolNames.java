@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon.control;
+
+import io.mirrorcarp.conntrack.entry.IpProtocol;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/** The protocols that conntrack(8) names, and the states of those that have some. */
+final class ProtocolNames {
+    private static final Map<Integer, String> NAMES = Map.of(
+            IpProtocol.ICMP, "icmp",
+            IpProtocol.TCP, "tcp",
+            IpProtocol.UDP, "udp",
+            IpProtocol.DCCP, "dccp",
+            IpProtocol.GRE, "gre",
+            IpProtocol.ICMPV6, "icmpv6",
+            IpProtocol.SCTP, "sctp",
+            IpProtocol.UDPLITE, "udplite");
+
+    private static final Map<String, Integer> NUMBERS = numbers();
+
+    /** By their numbers: enum tcp_conntrack of the kernel. */
+    private static final String[] TCP = {
+        "NONE",
+        "SYN_SENT",
+        "SYN_RECV",
+        "ESTABLISHED",
+        "FIN_WAIT",
+        "CLOSE_WAIT",
+        "LAST_ACK",
+        "TIME_WAIT",
+        "CLOSE",
+        "SYN_SENT2"
+    };
+
+    /** By their numbers: enum sctp_conntrack of the kernel. */
+    private static final String[] SCTP = {
+        "NONE",
+        "CLOSED",
+        "COOKIE_WAIT",
+        "COOKIE_ECHOED",
+        "ESTABLISHED",
+        "SHUTDOWN_SENT",
+        "SHUTDOWN_RECD",
+        "SHUTDOWN_ACK_SENT",
+        "HEARTBEAT_SENT",
+        "HEARTBEAT_ACKED"
+    };
+
+    private static final int LARGEST = 255;
+
+    private ProtocolNames() {}
+
+    private static Map<String, Integer> numbers() {
+        Map<String, Integer> numbers = new HashMap<>();
+        NAMES.forEach((number, name) -> numbers.put(name, number));
+        return numbers;
+    }
+
+    /** {@code tcp}; {@code unknown} for a protocol without a name, as conntrack(8) says. */
+    static String name(int protocol) {
+        return NAMES.getOrDefault(protocol, "unknown");
+    }
+
+    /** Of a name, or of a number from 0 to 255 in decimal. */
+    static OptionalInt number(String text) {
+        Integer named = NUMBERS.get(text);
+        if (named != null) {
+            return OptionalInt.of(named);
+        }
+        try {
+            int number = Integer.parseInt(text);
+            return number >= 0 && number <= LARGEST ? OptionalInt.of(number) : OptionalInt.empty();
+        } catch (NumberFormatException expected) {
+            return OptionalInt.empty();
+        }
+    }
+
+    /** {@code ESTABLISHED}; empty for a protocol without states. */
+    static String state(int protocol, int state) {
+        String[] names = protocol == IpProtocol.TCP ? TCP : protocol == IpProtocol.SCTP ? SCTP : new String[0];
+        return state >= 0 && state < names.length ? names[state] : "";
+    }
+}
