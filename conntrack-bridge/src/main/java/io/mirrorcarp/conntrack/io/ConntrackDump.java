@@ -15,21 +15,25 @@ import io.mirrorcarp.netio.netlink.NetlinkReader;
 import io.mirrorcarp.netio.netlink.NetlinkWriter;
 import io.mirrorcarp.pfsync.StateEvents;
 import io.mirrorcarp.pfsync.message.StateRecord;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Reads the table, a batch at a time, on a socket of its own. The kernel writes a batch into the socket when the one before it is read,
- * so a dump that nobody goes on with costs one batch of memory. An entry may be missed or come twice when the table is
- * resized meanwhile; one that changed after the kernel wrote it down is left out, since an event has told of it.
+ * so a dump that nobody goes on with costs one batch of memory. An entry may come twice; when the table is
+ * resized meanwhile, and some may be missed, the dump begins anew. One that changed after the kernel wrote it down is left out, since an event has told of it.
  */
 final class ConntrackDump implements AutoCloseable {
     /** The kernel writes up to this much at once, and less to a smaller buffer: about 130 entries. */
     private static final int BATCH_BYTES = 32_768;
 
     private static final int REQUEST_BYTES = 64;
+    private static final Path BUCKETS = Path.of("/proc/sys/net/netfilter/nf_conntrack_buckets");
 
     private static final Logger LOG = LoggerFactory.getLogger(ConntrackDump.class);
 
@@ -44,6 +48,7 @@ final class ConntrackDump implements AutoCloseable {
     private final ConntrackEntry entry = new ConntrackEntry();
     private final StateRecord record = new StateRecord();
     private @Nullable NetlinkSocket socket;
+    private long buckets;
     private boolean running;
     private boolean requested;
     private boolean complaining;
@@ -113,6 +118,10 @@ final class ConntrackDump implements AutoCloseable {
             switch (reader.type()) {
                 case Ctnetlink.TYPE_NEW -> readEntry(events);
                 case Netlink.TYPE_DONE -> {
+                    if (reader.error() == 0 && buckets != readBuckets()) {
+                        again("the table was resized");
+                        return false;
+                    }
                     if (reader.error() == 0) {
                         complaining = false;
                         return true;
@@ -152,6 +161,7 @@ final class ConntrackDump implements AutoCloseable {
             NetlinkSocket opened = NetlinkSocket.open(Netlink.PROTOCOL_NETFILTER);
             socket = opened;
             changed.start();
+            buckets = readBuckets();
             requests.dump(writer.clear(), 1);
             int errno = opened.send(writer.flip());
             if (errno == 0) {
@@ -161,6 +171,15 @@ final class ConntrackDump implements AutoCloseable {
             }
         } catch (ErrnoException e) {
             again(e.getMessage());
+        }
+    }
+
+    /** The number of hash buckets: when it changes meanwhile, a dump may miss entries. */
+    private static long readBuckets() {
+        try {
+            return Long.parseLong(Files.readString(BUCKETS).strip());
+        } catch (IOException | NumberFormatException e) {
+            return 0;
         }
     }
 

@@ -39,7 +39,7 @@ public final class ConntrackTable implements ReplicatedTable {
     private final ConntrackCounters counters = new ConntrackCounters();
     private final ChangedFlows changed = new ChangedFlows();
     private final TableSize size;
-    private final long identity = TableIdentity.read();
+    private final long identity;
     private final ConntrackImport importer;
     private final EntryLookup lookup;
     private final ConntrackEntry wanted = new ConntrackEntry();
@@ -47,6 +47,7 @@ public final class ConntrackTable implements ReplicatedTable {
     private final ConntrackDump dump;
     private final WindowPass windows;
     private final FlushWitness witness;
+    private final EventsWatch eventsWatch = new EventsWatch();
     private final NatHookWatch natHooks = new NatHookWatch();
     private final Handler<Void> readDumpBatch = this::readDumpBatch;
     private @Nullable StateEvents events;
@@ -66,8 +67,10 @@ public final class ConntrackTable implements ReplicatedTable {
             opened.push(importer::close);
             lookup = EntryLookup.open();
             opened.push(lookup::close);
-            witness = FlushWitness.open();
+            witness = FlushWitness.open(lookup);
             opened.push(witness::close);
+            witness.stand(System.nanoTime());
+            identity = TableIdentity.read(witness.name());
             eventSocket = ConntrackEventSocket.open(settings, importer.portId(), lookup, changed, witness, counters);
             opened.push(eventSocket::close);
             dump = new ConntrackDump(settings.filter(), changed, witness, counters);
@@ -106,6 +109,10 @@ public final class ConntrackTable implements ReplicatedTable {
 
     private void watch() {
         witness.stand(System.nanoTime());
+        StateEvents receiver = events;
+        if (receiver != null) {
+            eventsWatch.look(receiver);
+        }
     }
 
     private boolean drain(StateEvents events) {

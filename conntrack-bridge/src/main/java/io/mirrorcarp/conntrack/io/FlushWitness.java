@@ -15,13 +15,15 @@ import io.mirrorcarp.netio.netlink.Netlink;
 import io.mirrorcarp.netio.netlink.NetlinkReader;
 import io.mirrorcarp.netio.netlink.NetlinkWriter;
 import java.nio.ByteBuffer;
+import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Two entries that no packet has and no usual filter names, kept in the table: when a program has deleted both, it flushed the table. The events of a flush
  * do not differ from those of deletions one by one, and a filter may name every connection that there is. The entries are of protocol 253 (for experiments, RFC 3692)
  * in zone 65535: one of IPv4 without a reply, from and to 192.0.0.8 (the dummy address of RFC 7600), and one of IPv6 that is assured, from and to 100::8 (to be
- * discarded, RFC 6666).
+ * discarded, RFC 6666). Their mark names the table, also where the network namespace was made anew and got the inode of the old one, or the table was flushed while no
+ * daemon ran.
  */
 final class FlushWitness implements AutoCloseable {
     private static final int PROTOCOL = 253;
@@ -53,12 +55,19 @@ final class FlushWitness implements AutoCloseable {
     private final NetlinkReader reader = new NetlinkReader();
     private final RequestWriter requests = new RequestWriter();
     private final Entry[] entries = {new Entry(), new Entry()};
+    private final int name;
     private int sequence;
 
-    private FlushWitness(NetlinkSocket socket) {
+    private FlushWitness(NetlinkSocket socket, EntryLookup lookup) {
         this.socket = socket;
         describe(entries[0].entry, FAMILY_IPV4, 0, ADDRESS_IPV4, 0);
         describe(entries[1].entry, FAMILY_IPV6, PREFIX_IPV6, SUFFIX_IPV6, ConntrackStatus.SETTABLE);
+        ConntrackEntry found = new ConntrackEntry();
+        found.copyFrom(entries[0].entry);
+        name = lookup.complete(found) ? found.mark : new SecureRandom().nextInt();
+        entries[0].entry.mark = name;
+        // No filter by mark names both.
+        entries[1].entry.mark = ~name;
     }
 
     private static void describe(ConntrackEntry entry, int family, long high, long low, int status) {
@@ -73,13 +82,16 @@ final class FlushWitness implements AutoCloseable {
         entry.status = ConntrackStatus.CONFIRMED | status;
         entry.hasTimeout = true;
         entry.timeoutSeconds = TIMEOUT_SECONDS;
-        // No filter by mark names both.
-        entry.mark = family;
     }
 
-    /** In the network namespace of the calling thread. */
-    static FlushWitness open() throws ErrnoException {
-        return new FlushWitness(NetlinkSocket.open(Netlink.PROTOCOL_NETFILTER));
+    /** In the network namespace of the calling thread. Entries that an earlier daemon left are taken over. */
+    static FlushWitness open(EntryLookup lookup) throws ErrnoException {
+        return new FlushWitness(NetlinkSocket.open(Netlink.PROTOCOL_NETFILTER), lookup);
+    }
+
+    /** Names the table: the same number as long as nobody took the entries away while no daemon ran. */
+    int name() {
+        return name;
     }
 
     /** Makes those entries that are not there; to be called now and then. */
@@ -147,15 +159,9 @@ final class FlushWitness implements AutoCloseable {
         return anyDeleted;
     }
 
-    /** Takes the entries away. */
+    /** The entries stay: they tell the next daemon that the table is still the same. */
     @Override
     public void close() {
-        writer.clear();
-        for (Entry each : entries) {
-            sequence++;
-            requests.delete(writer, each.entry, sequence);
-        }
-        socket.send(writer.flip());
         socket.close();
     }
 }

@@ -14,10 +14,14 @@ final class TableIdentity {
 
     private TableIdentity() {}
 
-    /** The table of the calling thread's network namespace; 0 where /proc does not tell. */
-    static long read() {
+    /**
+     * The table of the calling thread's network namespace; 0 where /proc does not tell.
+     *
+     * @param mark what {@link FlushWitness#name()} calls it: a namespace may get the number of one that is gone
+     */
+    static long read(int mark) {
         try {
-            String name = Files.readString(BOOT).strip() + " " + Files.readSymbolicLink(NAMESPACE);
+            String name = Files.readString(BOOT).strip() + " " + Files.readSymbolicLink(NAMESPACE) + " " + mark;
             return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.US_ASCII))
                     .getMostSignificantBits();
         } catch (IOException | UnsupportedOperationException e) {

@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,7 @@ class ConntrackTableTest {
     private static final int WITNESSES = 2;
 
     private Namespaces namespaces;
+    private String name;
     private Vertx vertx;
     private Context loop;
     private NetworkNamespace entered;
@@ -38,7 +40,7 @@ class ConntrackTableTest {
     @BeforeEach
     void open() throws Exception {
         namespaces = new Namespaces();
-        String name = namespaces.add("fw");
+        name = namespaces.add("fw");
         other = Namespaces.in(name, TableParts::new);
         vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(1));
         loop = vertx.getOrCreateContext();
@@ -82,6 +84,35 @@ class ConntrackTableTest {
         assertThat(table.counters().value(ConntrackCounter.EVENTS)).isEqualTo(FLOWS);
         assertThat(table.entries()).isEqualTo(FLOWS + WITNESSES);
         assertThat(table.limit()).isGreaterThanOrEqualTo(FLOWS);
+    }
+
+    @Test
+    void eventsThatAreTurnedOffAreTurnedOnAgainAndTheTableIsRead() throws Exception {
+        Namespaces.in(name, () -> Files.writeString(EventsWatch.FILE, "0"));
+        awaitUntil(() -> counting.overruns.get() == 1);
+        assertThat(counting.notices.get()).isEqualTo(1);
+        assertThat(Namespaces.in(name, () -> Files.readString(EventsWatch.FILE)).strip())
+                .isEqualTo("1");
+    }
+
+    @Test
+    void theTableHasTheSameNameForTheNextDaemonUnlessItWasFlushedMeanwhile() throws Exception {
+        long first = table.identity();
+        assertThat(reopened()).isEqualTo(first);
+        onLoop(() -> {
+            table.close();
+            return null;
+        });
+        Namespaces.exec(name, "conntrack", "-F");
+        assertThat(reopened()).isNotEqualTo(first);
+    }
+
+    private long reopened() throws Exception {
+        return Namespaces.in(name, () -> {
+            try (ConntrackTable next = ConntrackTable.open(ConntrackSettings.of(TableParts.EVERYTHING))) {
+                return next.identity();
+            }
+        });
     }
 
     @Test
@@ -189,6 +220,8 @@ class ConntrackTableTest {
         final AtomicInteger dumped = new AtomicInteger();
         final AtomicInteger batchEnds = new AtomicInteger();
         final AtomicInteger dumpEnds = new AtomicInteger();
+        final AtomicInteger overruns = new AtomicInteger();
+        final AtomicInteger notices = new AtomicInteger();
         volatile boolean goOn;
 
         @Override
@@ -214,10 +247,14 @@ class ConntrackTableTest {
         public void onHalfOpenTold(boolean told) {}
 
         @Override
-        public void onNotice(String message) {}
+        public void onNotice(String message) {
+            notices.incrementAndGet();
+        }
 
         @Override
-        public void onOverrun() {}
+        public void onOverrun() {
+            overruns.incrementAndGet();
+        }
 
         @Override
         public void onDumpEntry(StateRecord state) {

@@ -30,7 +30,7 @@ final class TableParts implements AutoCloseable {
     TableParts(ConntrackSettings settings) throws ErrnoException {
         importer = ConntrackImport.open(counters);
         lookup = EntryLookup.open();
-        witness = FlushWitness.open();
+        witness = FlushWitness.open(lookup);
         events = ConntrackEventSocket.open(settings, importer.portId(), lookup, changed, witness, counters);
         dump = new ConntrackDump(settings.filter(), changed, witness, counters);
     }

@@ -41,6 +41,8 @@ public final class BulkServer implements TableDump.Reader {
         long served;
         /** For digests, answered last. */
         long compared;
+
+        boolean awaitsSweep;
     }
 
     private final TableDump dump;
@@ -55,6 +57,7 @@ public final class BulkServer implements TableDump.Reader {
     private final BucketSet covered = new BucketSet();
     private final long[] digests = new long[Change.MAX_DIGESTS];
 
+    private boolean sweepWanted;
     private boolean running;
     /** The dump of the one that runs is. */
     private boolean complete;
@@ -78,6 +81,7 @@ public final class BulkServer implements TableDump.Reader {
         drop(peer);
         requests.of(peer).served = 0;
         requests.of(peer).compared = 0;
+        requests.of(peer).awaitsSweep = false;
     }
 
     /** The peer wants nothing any more: it is gone. */
@@ -97,12 +101,45 @@ public final class BulkServer implements TableDump.Reader {
         }
     }
 
-    /** A peer wants digests, of the flows that this node owns at this place of the stream; the same request again changes nothing. */
-    public void onCompare(Peer peer, long requestId, long nowNanos) {
-        if (requestId == requests.of(peer).compared) {
+    /**
+     * A peer wants digests, of the flows that this node owns at this place of the stream; the same request again changes nothing.
+     *
+     * @param afterDump whether the table is to be read first
+     */
+    public void onCompare(Peer peer, long requestId, boolean afterDump, long nowNanos) {
+        Request request = requests.of(peer);
+        if (requestId == request.compared) {
             return;
         }
-        requests.of(peer).compared = requestId;
+        request.compared = requestId;
+        if (afterDump) {
+            request.awaitsSweep = true;
+            sweepWanted = true;
+        } else {
+            sendDigests(nowNanos);
+        }
+    }
+
+    /** Whether a peer waits for a sweep that begins from now on: true once. */
+    boolean takeSweepWanted() {
+        boolean wanted = sweepWanted;
+        sweepWanted = false;
+        return wanted;
+    }
+
+    /** A sweep has ended: who waited for it gets the digests. */
+    void onSwept(long nowNanos) {
+        boolean awaited = false;
+        for (Peer peer : peers.all()) {
+            awaited |= requests.of(peer).awaitsSweep;
+            requests.of(peer).awaitsSweep = false;
+        }
+        if (awaited) {
+            sendDigests(nowNanos);
+        }
+    }
+
+    private void sendDigests(long nowNanos) {
         exporter.flush(nowNanos);
         for (int first = 0; first < BucketSet.BUCKETS; first += Change.MAX_DIGESTS) {
             index.digest(FlowEntry.SELF).copyTo(digests, first, Change.MAX_DIGESTS);
@@ -126,7 +163,7 @@ public final class BulkServer implements TableDump.Reader {
         // What is deleted at this moment may be a flush: then it has not ended, though no dump shows it.
         if (!exporter.isUndecided()) {
             if (complete) {
-                end(nowNanos);
+                endDump(nowNanos);
                 stream.finish(nowNanos);
             }
             if (!running && dump.isFree() && anyRequested()) {
@@ -199,6 +236,7 @@ public final class BulkServer implements TableDump.Reader {
             stream.finish(nowNanos);
         } else {
             running = true;
+            index.beginSweep();
             dump.begin(this);
         }
     }
@@ -227,11 +265,11 @@ public final class BulkServer implements TableDump.Reader {
 
     @Override
     public void onEntry(StateRecord state, long nowNanos) {
+        long hash = flowHash.of(state.original, state.zone);
+        exporter.onSighted(state, hash, nowNanos);
         if (!covered.has(FlowFingerprint.bucket(state))) {
             return;
         }
-        long hash = flowHash.of(state.original, state.zone);
-        exporter.onSighted(state, hash, nowNanos);
         long entry = index.get(hash);
         int owner = FlowEntry.owner(entry);
         if (FlowEntry.isDoomed(entry) || (FlowEntry.isPeers(entry) && (!everything || owners.isLive(owner)))) {
@@ -265,9 +303,15 @@ public final class BulkServer implements TableDump.Reader {
         exporter.drain(nowNanos);
         complete |= last;
         if (complete && !exporter.isUndecided()) {
-            end(nowNanos);
+            endDump(nowNanos);
         }
         stream.finish(nowNanos);
+    }
+
+    /** What the dump did not show is no longer there: else the digest at the end would be of flows that no peer can be told of. */
+    private void endDump(long nowNanos) {
+        index.endSweep(nowNanos);
+        end(nowNanos);
     }
 
     private void end(long nowNanos) {

@@ -55,6 +55,9 @@ public final class BulkWish {
     private Phase phase = Phase.NONE;
     private boolean provable;
     private boolean inParts;
+    /** A comparison is with a dump of the peer. */
+    private boolean dumped;
+
     private int repairs;
     private int repairedBuckets;
     private long requestId;
@@ -96,6 +99,18 @@ public final class BulkWish {
             remaining.fill();
         }
         request(newRequestId, nowNanos);
+    }
+
+    /** Wants a comparison with what a dump of the peer's table shows, which takes the peer a while. */
+    void wantDump(long newRequestId, long nowNanos) {
+        want(newRequestId, nowNanos);
+        dumped = isComparing();
+        stallNanos = nowNanos + WAITING_NANOS;
+    }
+
+    /** Whether the peer shall read its table before it compares. */
+    public boolean isDumped() {
+        return dumped && isComparing();
     }
 
     private void request(long newRequestId, long whenNanos) {
@@ -232,6 +247,7 @@ public final class BulkWish {
         }
         partReceived++;
         received++;
+        expected = Math.max(expected, received);
         dueNanos = nowNanos + STALL_NANOS;
         stallNanos = dueNanos;
         return true;
@@ -288,6 +304,7 @@ public final class BulkWish {
         if (phase != Phase.COMPARING || !comparison.add(digests, own)) {
             return;
         }
+        dumped = false;
         if (comparison.isEqual() || (repairs > 0 && comparison.isSecond() && comparison.isInMotion())) {
             comparison.begin();
             prove();

@@ -51,6 +51,13 @@ public final class EqualityTable {
         wish(peer).want(newRequestId(), nowNanos);
     }
 
+    /** Wants a comparison with what the peer's kernel has, as a dump shows it, unless more is wanted of the peer. */
+    void verify(Peer peer, long nowNanos) {
+        if (!wish(peer).isOpen() && peer.hasDigests()) {
+            wish(peer).wantDump(newRequestId(), nowNanos);
+        }
+    }
+
     /** Wants all that the peers have, whatever is known of it. */
     public void wantEverything(long nowNanos) {
         for (Peer peer : peers.all()) {

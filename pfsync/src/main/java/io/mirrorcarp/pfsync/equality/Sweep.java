@@ -13,11 +13,15 @@ import io.mirrorcarp.pfsync.session.StreamSender;
 
 /**
  * Reads the local table now and then, and compares it with the index, since the digests are only as right as the index is. Slowly in the
- * background every {@value #PERIOD_NANOS} ns and when half-open connections are told again, and at once after the kernel lost events: what they would have
+ * background every 30 s, a large table every {@value #PERIOD_NANOS} ns, and when half-open connections are told again, and at once after the kernel lost events: what they would have
  * told is told now. It also carries out what waits for a flow's tuple: the end of flows that their owner no longer has.
  */
 public final class Sweep implements TableDump.Reader {
     public static final long PERIOD_NANOS = 300_000_000_000L;
+    /** A small table is read more often: so long after the last time, and so much longer for each flow. */
+    private static final long SHORTEST_PERIOD_NANOS = 30_000_000_000L;
+
+    private static final long PERIOD_NANOS_PER_FLOW = 300_000;
     /** Between two batches in the background. */
     private static final long PACE_NANOS = 10_000_000;
     /** So long half-open connections are told again before those of before are looked for: while a SYN flood lasts, it is not so for longer than it takes to see it. */
@@ -68,8 +72,17 @@ public final class Sweep implements TableDump.Reader {
     /** The table was read once: sweeps begin. */
     public void schedule(long now) {
         if (dueNanos == Long.MAX_VALUE) {
-            dueNanos = now + PERIOD_NANOS;
+            dueNanos = now + periodNanos();
         }
+    }
+
+    private long periodNanos() {
+        return Math.min(PERIOD_NANOS, SHORTEST_PERIOD_NANOS + index.size() * PERIOD_NANOS_PER_FLOW);
+    }
+
+    /** Whether no sweep is wanted or runs but in the background. */
+    public boolean isCalm() {
+        return !wanted && !(running && urgent);
     }
 
     /** Wants a sweep that begins from now on, as fast as the peers can follow. */
@@ -85,6 +98,7 @@ public final class Sweep implements TableDump.Reader {
     /** Begins, or makes way, when it is time. */
     public void pump(long now) {
         nowNanos = now;
+        wanted |= bulkServer.takeSweepWanted();
         boolean hurry = wanted || (index.count(FlowEntry.DOOMED) > 0 && !equalities.anyWishOpen());
         if (running && !urgent && (hurry || bulkServer.anyRequested())) {
             running = false;
@@ -152,8 +166,9 @@ public final class Sweep implements TableDump.Reader {
         batchNanos = urgent ? now : now + PACE_NANOS;
         if (last) {
             running = false;
-            dueNanos = now + PERIOD_NANOS;
+            dueNanos = now + periodNanos();
             found = index.endSweep(now) > 0;
+            bulkServer.onSwept(now);
         }
     }
 

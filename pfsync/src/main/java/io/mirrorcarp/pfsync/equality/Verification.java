@@ -11,6 +11,7 @@ import io.mirrorcarp.pfsync.flows.FlowName;
 import io.mirrorcarp.pfsync.message.Change;
 import io.mirrorcarp.pfsync.message.StateRecord;
 import io.mirrorcarp.pfsync.session.Peer;
+import io.mirrorcarp.pfsync.session.PeerTable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,30 +25,45 @@ public final class Verification {
     private final FlowIndex index;
     private final FlowHash flowHash;
     private final Owners owners;
+    private final PeerTable peers;
     private final EqualityTable equalities;
     private final Map<Integer, List<PeerComparison.Difference>> differences = new HashMap<>();
     private final List<Peer> asked = new ArrayList<>();
     private boolean running;
+    private boolean waiting;
     private int named;
 
     public Verification(ClaimParts parts, EqualityTable equalities) {
         index = parts.index();
         flowHash = parts.flowHash();
         owners = parts.owners();
+        peers = parts.session().peers();
         this.equalities = equalities;
     }
 
     /** Begins anew. */
     public void begin() {
         running = true;
+        waiting = true;
         named = 0;
         differences.clear();
         asked.clear();
     }
 
-    /** A peer was asked for a comparison. */
-    public void onAsked(Peer peer) {
-        asked.add(peer);
+    /** Whether peers are to be asked as soon as the local table was read. */
+    public boolean isWaiting() {
+        return running && waiting;
+    }
+
+    /** The local table was read: asks the peers that are there to read theirs, and compares. */
+    public void ask(long nowNanos) {
+        waiting = false;
+        for (Peer peer : peers.all()) {
+            if (peer.isListening()) {
+                equalities.verify(peer, nowNanos);
+                asked.add(peer);
+            }
+        }
     }
 
     /** An entry of a bulk update came, and is not applied yet. */
@@ -83,7 +99,8 @@ public final class Verification {
 
     /** Whether every comparison has come to its end, and what it found is repaired. */
     public boolean isFinished() {
-        return index.count(FlowEntry.DOOMED) == 0
+        return !waiting
+                && index.count(FlowEntry.DOOMED) == 0
                 && asked.stream()
                         .noneMatch(peer ->
                                 peer.isListening() && equalities.wish(peer).isOpen());

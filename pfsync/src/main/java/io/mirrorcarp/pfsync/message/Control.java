@@ -87,6 +87,8 @@ public final class Control {
     public final boolean[] bulkEverything = new boolean[MAX_ITEMS];
     /** Whether only the digests are wanted. */
     public final boolean[] bulkCompare = new boolean[MAX_ITEMS];
+    /** Whether these shall be of what a dump of the kernel's table shows. */
+    public final boolean[] bulkDump = new boolean[MAX_ITEMS];
     /** Which buckets are wanted. */
     public final BucketSet[] bulkBuckets = new BucketSet[MAX_ITEMS];
 
@@ -152,13 +154,20 @@ public final class Control {
 
     /** Adds a bulk request, unless the list is full. */
     public void addBulkRequest(
-            int creatorId, long epoch, long requestId, boolean everything, boolean compare, BucketSet buckets) {
+            int creatorId,
+            long epoch,
+            long requestId,
+            boolean everything,
+            boolean compare,
+            boolean dump,
+            BucketSet buckets) {
         if (bulkRequestCount < MAX_ITEMS) {
             bulkCreatorId[bulkRequestCount] = creatorId;
             bulkEpoch[bulkRequestCount] = epoch;
             bulkRequestId[bulkRequestCount] = requestId;
             bulkEverything[bulkRequestCount] = everything;
             bulkCompare[bulkRequestCount] = compare;
+            bulkDump[bulkRequestCount] = dump;
             bulkBuckets[bulkRequestCount].copyFrom(buckets);
             bulkRequestCount++;
         }

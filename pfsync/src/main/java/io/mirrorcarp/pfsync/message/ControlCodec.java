@@ -22,6 +22,7 @@ public final class ControlCodec {
     private long fourth;
     private long fifth;
     private long sixth;
+    private long seventh;
     private final BucketSet buckets = new BucketSet();
 
     /**
@@ -54,6 +55,7 @@ public final class ControlCodec {
             writer.varintFieldIfSet(4, control.bulkEverything[i] ? 1 : 0);
             writer.varintFieldIfSet(5, control.bulkCompare[i] ? 1 : 0);
             control.bulkBuckets[i].write(writer, 6);
+            writer.varintFieldIfSet(7, control.bulkDump[i] ? 1 : 0);
             writer.end(start);
         }
         writer.varintFieldIfSet(5, control.goodbye ? 1 : 0);
@@ -198,6 +200,7 @@ public final class ControlCodec {
         fourth = 0;
         fifth = 0;
         sixth = 0;
+        seventh = 0;
         boolean inRange = true;
         buckets.fill();
         for (int field = reader.nextField(); field != 0; field = reader.nextField()) {
@@ -212,6 +215,13 @@ public final class ControlCodec {
                         inRange &= buckets.read(reader);
                     } else if (kind == 2) {
                         sixth = reader.varint();
+                    } else {
+                        reader.skip();
+                    }
+                }
+                case 7 -> {
+                    if (kind == 4) {
+                        seventh = reader.varint();
                     } else {
                         reader.skip();
                     }
@@ -240,7 +250,7 @@ public final class ControlCodec {
             after = control.repairCount;
         } else {
             before = control.bulkRequestCount;
-            control.addBulkRequest(creatorId, epoch, third, fourth != 0, fifth != 0, buckets);
+            control.addBulkRequest(creatorId, epoch, third, fourth != 0, fifth != 0, seventh != 0, buckets);
             after = control.bulkRequestCount;
         }
         return after > before;

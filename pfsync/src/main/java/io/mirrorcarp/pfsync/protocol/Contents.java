@@ -69,6 +69,7 @@ final class Contents implements ControlContents {
                     wish.requestId(),
                     !promise.isComplete() || !equalities.of(peer).wasWhole(),
                     wish.isComparing(),
+                    wish.isDumped(),
                     wish.part(peer.entries()));
             wish.onRequested(nowNanos);
         }

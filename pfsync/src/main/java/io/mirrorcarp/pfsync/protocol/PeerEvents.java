@@ -94,7 +94,7 @@ final class PeerEvents implements SessionListener {
     @Override
     public void onBulkRequest(Peer peer, Control control, int i, long nowNanos) {
         if (control.bulkCompare[i]) {
-            bulkServer.onCompare(peer, control.bulkRequestId[i], nowNanos);
+            bulkServer.onCompare(peer, control.bulkRequestId[i], control.bulkDump[i], nowNanos);
         } else {
             bulkServer.onRequest(peer, control.bulkRequestId[i], control.bulkEverything[i], control.bulkBuckets[i]);
         }

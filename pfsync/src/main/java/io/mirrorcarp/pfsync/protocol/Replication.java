@@ -330,6 +330,9 @@ public final class Replication {
             sweep.schedule(nowNanos);
             sweep.pump(nowNanos);
         }
+        if (verification.isWaiting() && sweep.isCalm()) {
+            verification.ask(nowNanos);
+        }
         bulkServer.pump(nowNanos);
         if (sweep.takeFound()) {
             reports.hasten();
@@ -482,17 +485,10 @@ public final class Replication {
         settle(nowNanos);
     }
 
-    /** The operator wants to know whether the tables are equal: compares digests with every peer, and repairs what differs. */
+    /** The operator wants to know whether the kernels' tables are equal: every node reads its own, then digests are compared, and what differs is repaired. */
     public void beginVerification(long nowNanos) {
         verification.begin();
-        for (Peer peer : peers.all()) {
-            if (peer.isListening()) {
-                if (!equalities.wish(peer).isOpen() && peer.hasDigests()) {
-                    equalities.want(peer, nowNanos);
-                }
-                verification.onAsked(peer);
-            }
-        }
+        sweep.hasten();
         settle(nowNanos);
     }
 

@@ -163,6 +163,7 @@ class ControlCodecTest {
                     positive(random),
                     random.nextBoolean(),
                     random.nextBoolean(),
+                    random.nextBoolean(),
                     RandomChanges.buckets(random));
         }
     }
@@ -219,6 +220,7 @@ class ControlCodecTest {
                     .setId(control.bulkRequestId[i])
                     .setEverything(control.bulkEverything[i])
                     .setCompare(control.bulkCompare[i])
+                    .setDump(control.bulkDump[i])
                     .setBuckets(GeneratedChanges.buckets(control.bulkBuckets[i])));
         }
         for (int i = 0; i < control.resignationCount; i++) {

@@ -10,6 +10,7 @@ import io.mirrorcarp.pfsync.message.Action;
 import io.mirrorcarp.pfsync.message.StateRecord;
 import io.mirrorcarp.pfsync.session.PeerBacklog;
 import io.mirrorcarp.pfsync.session.PfsyncCounter;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What no message repairs, the digests find: each test makes two kernels differ behind the machines' backs. */
@@ -82,6 +83,64 @@ class AntiEntropyTest {
         world.runMillis(10_000);
         assertThat(b.kernel.get(FlowKey.number(7))).isNotNull();
         world.runMillis(Sweep.PERIOD_NANOS / 1_000_000);
+        assertEqual(FLOWS - 1);
+    }
+
+    private void assertVerified(SimulatedNode node, PeerComparison.Kind kind, int differences) {
+        node.machine.beginVerification(world.nowNanos());
+        world.runMillis(4_000);
+        assertThat(node.machine.isVerified()).isTrue();
+        assertThat(node.machine.endVerification()).singleElement().satisfies(peer -> {
+            assertThat(peer.equal()).isTrue();
+            assertThat(peer.flows()).hasSize(differences).allMatch(each -> each.kind() == kind);
+        });
+    }
+
+    @Test
+    void aVerificationFindsAtThePeerWhatEndedWithoutAnEvent() {
+        startInSync();
+        unheard(() -> IntStream.range(0, 5).forEach(i -> a.kernel.close(FlowKey.number(i))));
+        assertVerified(b, PeerComparison.Kind.ENDED, 5);
+        assertEqual(FLOWS - 5);
+    }
+
+    @Test
+    void aVerificationFindsAtThePeerWhatBeganWithoutAnEvent() {
+        startInSync();
+        unheard(() -> open(a, FLOWS, FLOWS + 5));
+        a.machine.beginVerification(world.nowNanos());
+        world.runMillis(4_000);
+        assertThat(a.machine.isVerified()).isTrue();
+        assertEqual(FLOWS + 5);
+    }
+
+    @Test
+    void aVerificationFindsACopyThatIsGoneHereWithoutAnEvent() {
+        startInSync();
+        b.kernel.losesEvents = true;
+        b.kernel.close(FlowKey.number(7));
+        b.kernel.losesEvents = false;
+        assertVerified(b, PeerComparison.Kind.MISSING, 1);
+        assertEqual(FLOWS);
+    }
+
+    @Test
+    void aRestartedBackupIsInSyncThoughFlowsEndedWithoutAnEvent() {
+        startInSync();
+        unheard(() -> IntStream.range(0, 5).forEach(i -> a.kernel.close(FlowKey.number(i))));
+        b.kill();
+        b.start();
+        world.runMillis(5_000);
+        assertEqual(FLOWS - 5);
+        assertThat(b.demoted).isFalse();
+        assertThat(b.preemptAllowed).isTrue();
+    }
+
+    @Test
+    void aSmallTableIsReadEveryHalfMinute() {
+        startInSync();
+        unheard(() -> a.kernel.close(FlowKey.number(7)));
+        world.runMillis(35_000);
         assertEqual(FLOWS - 1);
     }
 

@@ -176,6 +176,7 @@ class ForgeryTest {
                         1 + random.nextInt(9),
                         true,
                         random.nextBoolean(),
+                        random.nextBoolean(),
                         new BucketSet());
                 int length = codec.write(control, payload, 0);
                 b.receive(Arrays.copyOf(frame, sealer.seal(false, number, payload, length, frame)));
