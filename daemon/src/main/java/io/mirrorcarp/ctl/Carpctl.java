@@ -117,6 +117,8 @@ public final class Carpctl implements Runnable {
         commands.put("states", StatesCommand::new);
         commands.put("doctor", DoctorCommand::new);
         commands.put("config", ConfigCommand::new);
+        commands.put("init", InitCommand::new);
+        commands.put("pair", PairCommand::new);
         commands.put("import", ImportCommand::new);
         commands.put("reload", ReloadCommand::new);
         commands.put("key", KeyCommand::new);

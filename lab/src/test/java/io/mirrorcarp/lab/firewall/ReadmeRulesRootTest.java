@@ -13,6 +13,7 @@ import io.mirrorcarp.lab.traffic.DownloadPlan;
 import io.mirrorcarp.lab.traffic.DownloadServer;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,6 +38,68 @@ final class ReadmeRulesRootTest {
         assumeTrue(Commands.run("sh", "-c", "command -v iptables").succeeded(), "needs iptables: not installed");
         String rules = block("iptables");
         carriesADownload(router -> router.run("sh", "-ec", rules).orThrow());
+    }
+
+    /** The administrator follows the README over a session that is older than the rules, and that connection tracking never saw begin. */
+    @Test
+    void theNftablesRulesLetARunningSessionGoOn() throws IOException {
+        String rules = block("nft");
+        keepsTheSession(router -> router.nft(rules), true);
+        String without = rules.replace("tcp dport 22 accept", "");
+        assertThat(without).isNotEqualTo(rules);
+        keepsTheSession(router -> router.nft(without), false);
+    }
+
+    @Test
+    void theIptablesRulesLetARunningSessionGoOn() throws IOException {
+        assumeTrue(Commands.run("sh", "-c", "command -v iptables").succeeded(), "needs iptables: not installed");
+        String rules = block("iptables");
+        keepsTheSession(router -> router.run("sh", "-ec", rules).orThrow(), true);
+        String without = rules.replaceAll("(?m)^.*--dport 22 .*$", "");
+        assertThat(without).isNotEqualTo(rules);
+        keepsTheSession(router -> router.run("sh", "-ec", without).orThrow(), false);
+    }
+
+    private static void keepsTheSession(Rules rules, boolean kept) throws IOException {
+        try (Lab lab = Lab.open()) {
+            Topology topology = new Topology(lab, SyncLink.SWITCH);
+            LabHost router = topology.routerA().host();
+            router.run("nft", "flush", "ruleset").orThrow();
+            String address = topology.routerA().plan().lan().replaceFirst("/.*", "");
+            try (ServerSocket listener = SshSession.listen(router);
+                    SshSession running = SshSession.open(topology.client(), address)) {
+                assertThat(running.answers()).as("before the rules").isTrue();
+                rules.load(router);
+                router.sysctl("net.netfilter.nf_conntrack_tcp_loose=0");
+                assertThat(running.answers()).as("the running session").isEqualTo(kept);
+                if (kept) {
+                    try (SshSession fresh = SshSession.open(topology.client(), address)) {
+                        assertThat(fresh.answers()).as("a new session").isTrue();
+                    }
+                }
+                assertThat(listener.isClosed()).isFalse();
+            }
+        }
+    }
+
+    /** A router whose neighbours cannot ask for its address has no IPv6. */
+    @Test
+    void theRulesLetNeighbourDiscoveryIn() throws IOException {
+        assertThat(reaches6(block("nft"))).isTrue();
+        String without = block("nft").replaceAll("nd-neighbor-[a-z]+, ", "");
+        assertThat(reaches6(without)).as("control: without them").isFalse();
+    }
+
+    private static boolean reaches6(String rules) {
+        try (Lab lab = Lab.open()) {
+            Topology topology = new Topology(lab, SyncLink.SWITCH);
+            LabHost router = topology.routerA().host();
+            router.address("lan0", "fd00:10::2/64");
+            topology.client().address("eth0", "fd00:10::100/64");
+            router.run("nft", "flush", "ruleset").orThrow();
+            router.nft(rules);
+            return topology.client().run("ping", "-6", "-c", "3", "-i", "0.2", "-W", "1", "fd00:10::2").succeeded();
+        }
     }
 
     private interface Rules {

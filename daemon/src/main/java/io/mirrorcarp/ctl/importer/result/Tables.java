@@ -2,6 +2,7 @@
 package io.mirrorcarp.ctl.importer.result;
 
 import io.mirrorcarp.ctl.files.NewFile;
+import io.mirrorcarp.ctl.files.NewKeys;
 import io.mirrorcarp.ctl.importer.model.Draft;
 import io.mirrorcarp.ctl.importer.model.HostDraft;
 import io.mirrorcarp.ctl.importer.model.Place;
@@ -163,7 +164,7 @@ final class Tables {
             filter(table, sync);
         }
         if (surroundings.readKeyFile(SYNC_KEY).problem() != null) {
-            files.add(new NewFile(SYNC_KEY, SyncKey.random(), NewFile.SECRET));
+            files.add(new NewFile(SYNC_KEY, NewKeys.syncKey(), NewFile.SECRET));
             draft.leave(
                     sync.place(),
                     "[pfsync]",

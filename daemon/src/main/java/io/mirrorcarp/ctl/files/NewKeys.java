@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-package io.mirrorcarp.ctl.importer.result;
+package io.mirrorcarp.ctl.files;
 
 import io.mirrorcarp.daemon.config.KeyFile;
 import io.mirrorcarp.daemon.config.Secret;
@@ -8,13 +8,13 @@ import java.security.SecureRandom;
 import java.util.Base64;
 
 /** New secrets, as their files hold them. */
-public final class SyncKey {
+public final class NewKeys {
     private static final int PASSPHRASE_BYTES = 12;
 
-    private SyncKey() {}
+    private NewKeys() {}
 
     /** A key of the state channel: 32 random bytes in base64, and the end of a line. */
-    public static Secret random() {
+    public static Secret syncKey() {
         return line(KeyFile.MINIMUM_LENGTH);
     }
 

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.ctl.setup;
+
+import io.mirrorcarp.ctl.files.NewFile;
+import io.mirrorcarp.daemon.config.AddressPrefix;
+import io.mirrorcarp.daemon.config.AddressText;
+import io.mirrorcarp.daemon.config.Secret;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Makes the second node's files of the first one's: a higher advskew, its own name, its own interfaces, and the first node's address where that had this
+ * one's. All else, comments too, stays as it is.
+ */
+public final class PairImport {
+    private static final Pattern TABLE = Pattern.compile("\\s*(\\[.*])\\s*(#.*)?");
+    private static final Pattern KEY = Pattern.compile("(\\s*)([A-Za-z]+)(\\s*=\\s*)(.*)");
+    private static final int STEP = 100;
+    private static final int MAXIMUM_SKEW = 254;
+
+    private final PairFile file;
+    private final HostDevices host;
+    private final String node;
+    private final Map<String, String> devices = new LinkedHashMap<>();
+    private final List<String> remarks = new ArrayList<>();
+
+    /**
+     * Prepares it.
+     *
+     * @param named interfaces of the first node, and what they are called here, as the user says
+     * @param node the name of this node
+     */
+    public PairImport(PairFile file, HostDevices host, Map<String, String> named, String node) {
+        this.file = file;
+        this.host = host;
+        this.node = node;
+        devices.putAll(named);
+    }
+
+    /** What the user should know, once the files are made. */
+    public List<String> remarks() {
+        return List.copyOf(remarks);
+    }
+
+    /** The files of this node. */
+    public List<NewFile> files() throws SetupFault {
+        if (node.equals(file.node())) {
+            throw new SetupFault("both nodes are called " + node + ": give this one another name with --name");
+        }
+        for (Map.Entry<String, List<AddressPrefix>> entry : file.own().entrySet()) {
+            if (!devices.containsKey(entry.getKey())) {
+                devices.put(entry.getKey(), device(entry.getKey(), entry.getValue()));
+            }
+        }
+        List<NewFile> files = new ArrayList<>();
+        for (NewFile one : file.files()) {
+            boolean isRules = SetupFiles.RULES.contains(one.path());
+            if (one.path().equals(SetupFiles.CONFIGURATION)) {
+                files.add(replaced(one, configuration(text(one))));
+            } else {
+                files.add(isRules ? replaced(one, renamed(text(one))) : one);
+            }
+        }
+        return files;
+    }
+
+    private static String text(NewFile one) {
+        return new String(one.content().bytes(), StandardCharsets.UTF_8);
+    }
+
+    private static NewFile replaced(NewFile one, String text) {
+        return new NewFile(one.path(), Secret.of(text.getBytes(StandardCharsets.UTF_8)), one.mode());
+    }
+
+    /** The interface here that is in the same network; else that of the same name. */
+    private String device(String theirs, List<AddressPrefix> addresses) throws SetupFault {
+        for (AddressPrefix address : addresses) {
+            for (HostDevices.Device own : host.devices()) {
+                if (own.addresses().stream().anyMatch(mine -> mine.address().equals(address.address()))) {
+                    throw new SetupFault(AddressText.format(address.address()) + ", an address of " + file.node() + ", is on "
+                            + own.name() + " of this node: run this on the other node, or give each its own address");
+                }
+            }
+        }
+        Optional<String> sameNetwork = host.devices().stream()
+                .filter(own -> addresses.stream().anyMatch(own::reaches))
+                .map(HostDevices.Device::name)
+                .findFirst();
+        boolean sameName = host.named(theirs).isPresent();
+        if (sameName && host.named(theirs).filter(own -> addresses.stream().anyMatch(own::reaches)).isPresent()) {
+            return theirs;
+        }
+        if (sameNetwork.isEmpty() && !sameName) {
+            String network = addresses.isEmpty() ? "the network of " + theirs : addresses.get(0).toString();
+            throw new SetupFault("no interface of this node is in the network of " + network + ", " + theirs + " on " + file.node()
+                    + ": give one an address there, or name it with --device " + theirs + "=NAME");
+        }
+        if (sameNetwork.isEmpty() && !addresses.isEmpty()) {
+            remarks.add(theirs + " has no address in the network of " + addresses.get(0) + " yet: give it one");
+        }
+        return sameNetwork.orElse(theirs);
+    }
+
+    /** In rules, names of devices stand between quotes or blanks. */
+    private String renamed(String rules) {
+        String result = rules;
+        for (Map.Entry<String, String> entry : devices.entrySet()) {
+            String name = Pattern.quote(entry.getKey());
+            result = result.replaceAll("(?<=[\" ])" + name + "(?=[\" ])", "\u0000" + entry.getKey() + "\u0000");
+        }
+        for (Map.Entry<String, String> entry : devices.entrySet()) {
+            result = result.replace("\u0000" + entry.getKey() + "\u0000", entry.getValue());
+        }
+        return result;
+    }
+
+    private String configuration(String toml) throws SetupFault {
+        List<String> lines = new ArrayList<>();
+        String table = "";
+        boolean hasName = false;
+        for (String line : toml.lines().toList()) {
+            Matcher header = TABLE.matcher(line);
+            Matcher key = KEY.matcher(line);
+            if (header.matches()) {
+                table = header.group(1);
+                lines.add(line);
+            } else if (key.matches()) {
+                hasName |= table.equals("[node]") && key.group(2).equals("name");
+                lines.add(key.group(1) + key.group(2) + key.group(3) + value(table, key.group(2), key.group(4)));
+            } else {
+                lines.add(line);
+            }
+            if (header.matches() && table.startsWith("[carp.") && !hasKey(toml, table, "advskew")) {
+                lines.add("advskew = " + STEP);
+            }
+        }
+        String named = hasName ? "" : "\n[node]\nname = \"" + node + "\"\n";
+        return String.join("\n", lines) + "\n" + (toml.contains("[node]") && !hasName ? "" : named);
+    }
+
+    private static boolean hasKey(String toml, String table, String key) {
+        int start = toml.indexOf(table);
+        int end = toml.indexOf("\n[", start + 1);
+        String body = toml.substring(start, end < 0 ? toml.length() : end);
+        return Pattern.compile("(?m)^\\s*" + key + "\\s*=").matcher(body).find();
+    }
+
+    private String value(String table, String key, String value) throws SetupFault {
+        boolean carp = table.startsWith("[carp.");
+        if (table.equals("[node]") && key.equals("name")) {
+            return "\"" + node + "\"";
+        }
+        if (table.equals("[node]") && key.equals("hostId")) {
+            throw new SetupFault("the configuration has a hostId, which every node needs to have different: remove it on " + file.node()
+                    + ", and export again");
+        }
+        if (carp && key.equals("advskew")) {
+            return advskew(value);
+        }
+        if ((carp && key.equals("carpdev")) || (table.equals("[pfsync]") && key.equals("syncdev"))
+                || (table.startsWith("[[track.interface]]") && key.equals("name"))) {
+            return mapped(value);
+        }
+        if ((carp && key.equals("peer")) || (table.equals("[pfsync]") && key.equals("syncpeer"))) {
+            return swapped(value);
+        }
+        if (carp && key.equals("source")) {
+            remarks.add("source is that of " + file.node() + ": write this node's own address there");
+        }
+        return value;
+    }
+
+    private static String advskew(String value) throws SetupFault {
+        Matcher number = Pattern.compile("(\\d{1,3})(.*)").matcher(value);
+        if (!number.matches() || Integer.parseInt(number.group(1)) >= MAXIMUM_SKEW) {
+            throw new SetupFault("advskew = " + value + " leaves no room for a higher one: the preferred node exports");
+        }
+        return Math.min(MAXIMUM_SKEW, Integer.parseInt(number.group(1)) + STEP) + number.group(2);
+    }
+
+    private String mapped(String value) {
+        String result = value;
+        for (Map.Entry<String, String> entry : devices.entrySet()) {
+            if (value.startsWith("\"" + entry.getKey() + "\"")) {
+                result = "\"" + entry.getValue() + "\"" + value.substring(entry.getKey().length() + 2);
+            }
+        }
+        return result;
+    }
+
+    /** This node's own addresses in a list of peers become the first node's in the same network. */
+    private String swapped(String value) {
+        String result = value;
+        for (HostDevices.Device device : host.devices()) {
+            for (AddressPrefix mine : device.addresses()) {
+                String text = "\"" + AddressText.format(mine.address()) + "\"";
+                List<String> theirs = file.own().values().stream()
+                        .flatMap(List::stream)
+                        .filter(other -> mine.contains(other.address()))
+                        .map(other -> "\"" + AddressText.format(other.address()) + "\"")
+                        .collect(Collectors.toList());
+                if (result.contains(text) && !theirs.isEmpty()) {
+                    result = result.replace(text, theirs.get(0));
+                }
+            }
+        }
+        if (result.equals(value) && value.contains("\"")) {
+            remarks.add("peers " + value + " are those of " + file.node() + ": name its own addresses there");
+        }
+        return result;
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.ctl.setup;
+
+import io.mirrorcarp.ctl.files.NewFile;
+import io.mirrorcarp.ctl.files.NewKeys;
+import io.mirrorcarp.daemon.config.Secret;
+import io.mirrorcarp.filter.FilterPlan;
+import io.mirrorcarp.filter.IptablesText;
+import io.mirrorcarp.filter.KernelSettings;
+import io.mirrorcarp.filter.NftablesText;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The files of a node, by their names beside {@code carpd.toml}. */
+public final class SetupFiles {
+    public static final String CONFIGURATION = "carpd.toml";
+    public static final String PASSPHRASE = "carp.key";
+    public static final String SYNC_KEY = "sync.key";
+    public static final String NFTABLES = "nftables.conf";
+    public static final String SYSCTL = "sysctl.conf";
+
+    /** What goes to the other node besides the configuration, where it is there. */
+    static final List<String> RULES = List.of(NFTABLES, "iptables.rules", "ip6tables.rules", SYSCTL);
+
+    private SetupFiles() {}
+
+    /** All files of the first node, with new keys. */
+    public static List<NewFile> of(SetupPlan plan) {
+        FilterPlan filter = plan.filter();
+        List<NewFile> files = new ArrayList<>();
+        files.add(text(CONFIGURATION, configuration(plan)));
+        files.add(new NewFile(PASSPHRASE, NewKeys.passphrase(), NewFile.SECRET));
+        if (plan.syncdev().isPresent()) {
+            files.add(new NewFile(SYNC_KEY, NewKeys.syncKey(), NewFile.SECRET));
+        }
+        files.add(text(NFTABLES, NftablesText.file(filter)));
+        files.add(text("iptables.rules", IptablesText.restoreV4(filter)));
+        files.add(text("ip6tables.rules", IptablesText.restoreV6(filter)));
+        files.add(text(SYSCTL, KernelSettings.file(plan.hasV6())));
+        return files;
+    }
+
+    static NewFile text(String name, String content) {
+        return new NewFile(name, Secret.of(content.getBytes(StandardCharsets.UTF_8)), NewFile.PUBLIC);
+    }
+
+    private static String configuration(SetupPlan plan) {
+        StringBuilder text = new StringBuilder("# Made by carpctl init. Every key: carpd.toml(5).\n\n");
+        text.append("[node]\nname = \"").append(plan.node()).append("\"\n");
+        text.append("\n[global]\npreempt = true\n");
+        int vhid = plan.firstVhid();
+        for (Segment segment : plan.segments()) {
+            String addresses = segment.addresses().stream()
+                    .map(address -> "\"" + address + "\"")
+                    .collect(Collectors.joining(", ", "[", "]"));
+            text.append("\n[carp.").append(segment.name()).append("]\n");
+            text.append("vhid = ").append(vhid++).append('\n');
+            text.append("carpdev = \"").append(segment.carpdev()).append("\"\n");
+            text.append("advskew = 0\n");
+            text.append("passFile = \"").append(PASSPHRASE).append("\"\n");
+            text.append("address = ").append(addresses).append('\n');
+        }
+        plan.syncdev().ifPresent(device -> text.append("\n[pfsync]\nsyncdev = \"")
+                .append(device)
+                .append("\"\nkeys = { 1 = \"")
+                .append(SYNC_KEY)
+                .append("\" }\n"));
+        return text.toString();
+    }
+}
