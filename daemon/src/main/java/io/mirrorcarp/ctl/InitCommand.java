@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.ctl;
 
-import io.mirrorcarp.ctl.files.NewFile;
-import io.mirrorcarp.ctl.files.NewFiles;
 import io.mirrorcarp.ctl.setup.HostDevices;
-import io.mirrorcarp.ctl.setup.KernelAndRules;
 import io.mirrorcarp.ctl.setup.Questions;
 import io.mirrorcarp.ctl.setup.Segment;
 import io.mirrorcarp.ctl.setup.SetupFiles;
@@ -12,7 +9,6 @@ import io.mirrorcarp.ctl.setup.SetupPlan;
 import io.mirrorcarp.daemon.config.AddressPrefix;
 import io.mirrorcarp.daemon.control.ExitStatus;
 import io.mirrorcarp.daemon.host.ConfigurationFile;
-import io.mirrorcarp.filter.FilterPlan;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -51,7 +47,8 @@ final class InitCommand implements Callable<Integer> {
     @Option(
             names = "--outside",
             paramLabel = "DEV=ADDR/LEN",
-            description = "An interface to networks that connections are opened to, and its virtual addresses, with commas between them.")
+            description =
+                    "An interface to networks that connections are opened to, and its virtual addresses, with commas between them.")
     private Map<String, String> outside = new LinkedHashMap<>();
 
     @Option(
@@ -60,19 +57,35 @@ final class InitCommand implements Callable<Integer> {
             description = "An interface to hosts that open connections, and its virtual addresses.")
     private Map<String, String> inside = new LinkedHashMap<>();
 
-    @Option(names = "--sync", paramLabel = "DEV", description = "The interface of the cable between the two nodes; without one, connections end at a failover.")
+    @Option(
+            names = "--sync",
+            paramLabel = "DEV",
+            description =
+                    "The interface of the cable between the two nodes; without one, connections end at a failover.")
     private @Nullable String sync;
 
     @Option(names = "--name", paramLabel = "NAME", description = "The name of this node (default: the host name).")
     private @Nullable String name;
 
-    @Option(names = "--vhid", paramLabel = "N", defaultValue = "1", description = "The first vhid; each network gets the next one (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--vhid",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "The first vhid; each network gets the next one (default: ${DEFAULT-VALUE}).")
     private int vhid;
 
-    @Option(names = "--ssh-port", paramLabel = "PORT", defaultValue = "22", description = "The rules let it in from everywhere (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--ssh-port",
+            paramLabel = "PORT",
+            defaultValue = "22",
+            description = "The rules let it in from everywhere (default: ${DEFAULT-VALUE}).")
     private int sshPort;
 
-    @Option(names = "--dir", paramLabel = "DIR", defaultValue = "/etc/carpd", description = "Where the files go (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--dir",
+            paramLabel = "DIR",
+            defaultValue = "/etc/carpd",
+            description = "Where the files go (default: ${DEFAULT-VALUE}).")
     private String directory;
 
     @Option(names = "--apply", description = "Load the settings of the kernel and the rules, for nftables, now.")
@@ -103,7 +116,9 @@ final class InitCommand implements Callable<Integer> {
         int status = output.write(SetupFiles.of(plan), force);
         if (status == ExitStatus.OK) {
             status = apply ? output.apply() : output.tellHowToApply();
-            carpctl.out().println("next: carpctl pair export " + (directory.equals("/etc/carpd") ? "" : "--dir " + directory + " ") + "pair.carpd");
+            carpctl.out()
+                    .println("next: carpctl pair export "
+                            + (directory.equals("/etc/carpd") ? "" : "--dir " + directory + " ") + "pair.carpd");
         }
         return status;
     }
@@ -113,7 +128,8 @@ final class InitCommand implements Callable<Integer> {
                 ? ConfigurationFile.surroundings(Path.of("/")).hostName().replaceFirst("\\..*", "")
                 : name;
         if (!node.matches("[A-Za-z0-9._-]{1,63}")) {
-            throw usage("the name of a node is 1 to 63 letters, digits, '.', '_' and '-', not \"" + node + "\": use --name");
+            throw usage("the name of a node is 1 to 63 letters, digits, '.', '_' and '-', not \"" + node
+                    + "\": use --name");
         }
         return node;
     }
@@ -127,8 +143,15 @@ final class InitCommand implements Callable<Integer> {
         }
         BufferedReader answers = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         Questions questions = new Questions(host, answers, carpctl.out());
-        questions.segment("wan", "Interface to the outside, such as the Internet (- for none)", true).ifPresent(segments::add);
-        questions.segment("lan", "Interface to the inside, whose hosts have the pair as their gateway (- for none)", false).ifPresent(segments::add);
+        questions
+                .segment("wan", "Interface to the outside, such as the Internet (- for none)", true)
+                .ifPresent(segments::add);
+        questions
+                .segment(
+                        "lan",
+                        "Interface to the inside, whose hosts have the pair as their gateway (- for none)",
+                        false)
+                .ifPresent(segments::add);
         if (segments.isEmpty()) {
             throw new IOException("there is nothing to do without an interface outside or inside");
         }
@@ -142,12 +165,15 @@ final class InitCommand implements Callable<Integer> {
         if (problem != null) {
             throw usage(problem);
         }
-        long same = earlier.stream().filter(segment -> segment.outside() == isOutside).count();
+        long same = earlier.stream()
+                .filter(segment -> segment.outside() == isOutside)
+                .count();
         return new Segment(kind + (same == 0 ? "" : same + 1), device, addresses, isOutside);
     }
 
     private void check(SetupPlan plan, HostDevices host) {
-        List<String> devices = new ArrayList<>(plan.segments().stream().map(Segment::carpdev).toList());
+        List<String> devices =
+                new ArrayList<>(plan.segments().stream().map(Segment::carpdev).toList());
         plan.syncdev().ifPresent(devices::add);
         for (String device : devices) {
             if (host.named(device).isEmpty()) {
@@ -167,7 +193,8 @@ final class InitCommand implements Callable<Integer> {
             HostDevices.Device device = host.named(segment.carpdev()).orElseThrow();
             for (AddressPrefix address : segment.addresses()) {
                 if (device.addresses().stream().anyMatch(own -> own.address().equals(address.address()))) {
-                    throw usage(address + " is the own address of " + device.name() + ": the virtual address is another one in its network");
+                    throw usage(address + " is the own address of " + device.name()
+                            + ": the virtual address is another one in its network");
                 }
             }
         }

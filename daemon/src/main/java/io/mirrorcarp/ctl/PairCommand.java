@@ -55,7 +55,9 @@ final class PairCommand implements Runnable {
         throw new ParameterException(spec.commandLine(), "a command is missing: export or import");
     }
 
-    @Command(name = "export", description = "Write one file of mode 0600 for the other node, and show a code to compare there.")
+    @Command(
+            name = "export",
+            description = "Write one file of mode 0600 for the other node, and show a code to compare there.")
     int export(
             @Parameters(paramLabel = "FILE", description = "It must not be there yet.") String file,
             @Option(
@@ -81,9 +83,14 @@ final class PairCommand implements Runnable {
                 return ExitStatus.FAILED;
             }
             writer.write(files);
-            carpctl.out().println("wrote " + file + ", which holds the keys: carry it by a safe way, such as scp -p, and delete it on both nodes afterwards");
+            carpctl.out()
+                    .println(
+                            "wrote " + file
+                                    + ", which holds the keys: carry it by a safe way, such as scp -p, and delete it on both nodes afterwards");
             carpctl.out().println("code: " + pair.code());
-            carpctl.out().println("next, on the other node: carpctl pair import --apply " + Path.of(file).getFileName() + ", which must show the same code");
+            carpctl.out()
+                    .println("next, on the other node: carpctl pair import --apply "
+                            + Path.of(file).getFileName() + ", which must show the same code");
             return ExitStatus.OK;
         } catch (SetupFault fault) {
             carpctl.err().println("carpctl: " + fault.getMessage());
@@ -93,7 +100,10 @@ final class PairCommand implements Runnable {
         return ExitStatus.FAILED;
     }
 
-    @Command(name = "import", description = "Install what the other node has exported, with a higher advskew and this node's own interfaces.")
+    @Command(
+            name = "import",
+            description =
+                    "Install what the other node has exported, with a higher advskew and this node's own interfaces.")
     int install(
             @Parameters(paramLabel = "FILE", description = "That of carpctl pair export.") String file,
             @Option(
@@ -102,16 +112,25 @@ final class PairCommand implements Runnable {
                             defaultValue = "/etc/carpd",
                             description = "Where the files go (default: ${DEFAULT-VALUE}).")
                     String directory,
-            @Option(names = "--name", paramLabel = "NAME", description = "The name of this node (default: the host name).")
-                    @Nullable String name,
+            @Option(
+                            names = "--name",
+                            paramLabel = "NAME",
+                            description = "The name of this node (default: the host name).")
+                    @Nullable
+                    String name,
             @Option(
                             names = "--device",
                             paramLabel = "THEIRS=OURS",
-                            description = "An interface of the other node, and which one is in its network here; found by their addresses without.")
-                    @Nullable Map<String, String> devices,
+                            description =
+                                    "An interface of the other node, and which one is in its network here; found by their addresses without.")
+                    @Nullable
+                    Map<String, String> devices,
             @Option(names = "--code", paramLabel = "CODE", description = "Stop unless the file has this code.")
-                    @Nullable String code,
-            @Option(names = "--apply", description = "Load the settings of the kernel and the rules, for nftables, now.")
+                    @Nullable
+                    String code,
+            @Option(
+                            names = "--apply",
+                            description = "Load the settings of the kernel and the rules, for nftables, now.")
                     boolean apply,
             @Option(names = "--force", description = "Replace files that are there already.") boolean force)
             throws IOException, InterruptedException {
@@ -121,7 +140,9 @@ final class PairCommand implements Runnable {
         }
         carpctl.out().println("code: " + pair.get().code());
         if (code != null && !code.equalsIgnoreCase(pair.get().code())) {
-            carpctl.err().println("carpctl: the code differs: this is not the file that was exported, and nothing is written");
+            carpctl.err()
+                    .println(
+                            "carpctl: the code differs: this is not the file that was exported, and nothing is written");
             return ExitStatus.FAILED;
         }
         String node = name == null
@@ -136,7 +157,9 @@ final class PairCommand implements Runnable {
             second.remarks().forEach(remark -> carpctl.err().println("carpctl: " + remark));
             if (status == ExitStatus.OK) {
                 status = apply ? output.apply() : output.tellHowToApply();
-                carpctl.out().println("next: delete " + file + " on both nodes, start carpd on both, and look at carpctl status");
+                carpctl.out()
+                        .println("next: delete " + file
+                                + " on both nodes, start carpd on both, and look at carpctl status");
             }
             return status;
         } catch (SetupFault fault) {
@@ -150,7 +173,8 @@ final class PairCommand implements Runnable {
             byte[] content = stream.readNBytes(MAXIMUM_LENGTH);
             Optional<PairFile> pair = PairFile.parse(new String(content, StandardCharsets.UTF_8));
             if (pair.isEmpty()) {
-                carpctl.err().println("carpctl: " + file + " is not a whole file of carpctl pair export: copy it again");
+                carpctl.err()
+                        .println("carpctl: " + file + " is not a whole file of carpctl pair export: copy it again");
             }
             return pair;
         } catch (IOException e) {

@@ -37,8 +37,8 @@ final class SetupOutput {
             carpctl.err().println("carpctl: cannot write: " + NewFiles.problem(e));
             return ExitStatus.FAILED;
         }
-        ConfigurationResult check =
-                ConfigurationFile.load(directory.resolve(SetupFiles.CONFIGURATION).toString());
+        ConfigurationResult check = ConfigurationFile.load(
+                directory.resolve(SetupFiles.CONFIGURATION).toString());
         check.warningLines().forEach(carpctl.err()::println);
         check.faultLines().forEach(carpctl.err()::println);
         return check.configuration().isPresent() ? ExitStatus.OK : ExitStatus.CONFIGURATION_INVALID;
@@ -49,16 +49,24 @@ final class SetupOutput {
         List<String> failures = KernelAndRules.apply(directory);
         failures.forEach(failure -> carpctl.err().println("carpctl: " + failure));
         if (failures.isEmpty()) {
-            carpctl.out().println("the kernel's settings and the packet filter are in force until the next boot; to have them then as well:");
-            carpctl.out().println("  cp " + directory.resolve(SetupFiles.SYSCTL) + " /etc/sysctl.d/60-carpd.conf; echo nf_conntrack > /etc/modules-load.d/carpd.conf");
-            carpctl.out().println("  echo 'include \"" + directory.resolve(SetupFiles.NFTABLES) + "\"' >> /etc/nftables.conf; systemctl enable nftables");
+            carpctl.out()
+                    .println(
+                            "the kernel's settings and the packet filter are in force until the next boot; to have them then as well:");
+            carpctl.out()
+                    .println("  cp " + directory.resolve(SetupFiles.SYSCTL)
+                            + " /etc/sysctl.d/60-carpd.conf; echo nf_conntrack > /etc/modules-load.d/carpd.conf");
+            carpctl.out()
+                    .println("  echo 'include \"" + directory.resolve(SetupFiles.NFTABLES)
+                            + "\"' >> /etc/nftables.conf; systemctl enable nftables");
         }
         return failures.isEmpty() ? ExitStatus.OK : ExitStatus.FAILED;
     }
 
     /** Tells what the user has to load; the exit status. */
     int tellHowToApply() {
-        carpctl.out().println("load the kernel's settings and the packet filter, or merge them into yours (or add --apply):");
+        carpctl.out()
+                .println(
+                        "load the kernel's settings and the packet filter, or merge them into yours (or add --apply):");
         KernelAndRules.commands(directory).forEach(command -> carpctl.out().println("  " + String.join(" ", command)));
         return ExitStatus.OK;
     }

@@ -44,6 +44,7 @@ class ArchitectureTest {
         "io.mirrorcarp.pfsync.auth",
         "io.mirrorcarp.conntrack.entry",
         "io.mirrorcarp.conntrack.netlink",
+        "io.mirrorcarp.filter",
         "io.mirrorcarp.daemon.config.."
     };
 

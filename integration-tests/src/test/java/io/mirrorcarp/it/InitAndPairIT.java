@@ -80,15 +80,15 @@ final class InitAndPairIT {
         Path toml = etc(host).resolve("carpd.toml");
         Files.writeString(toml, places, StandardOpenOption.APPEND);
         String text = Files.readString(toml);
-        Files.writeString(
-                toml, text.replaceFirst("(name = .*)", "$1\nstateDir = \"" + host.directory() + "/state\""));
+        Files.writeString(toml, text.replaceFirst("(name = .*)", "$1\nstateDir = \"" + host.directory() + "/state\""));
         host.spawn("carpd", Checkout.home().resolve("bin/carpd").toString(), "--config", toml.toString());
     }
 
     private static JsonNode status(LabHost host) throws IOException {
         Path socket = host.directory().resolve("admin.sock");
         return new ObjectMapper()
-                .readTree(ControlSocket.call(socket, List.of("status", "--json"), Duration.ofSeconds(2)).out());
+                .readTree(ControlSocket.call(socket, List.of("status", "--json"), Duration.ofSeconds(2))
+                        .out());
     }
 
     private static void awaitReady(LabHost host, String state) {
@@ -99,7 +99,8 @@ final class InitAndPairIT {
                     JsonNode status = status(host);
                     return status.path("failoverReady").asBoolean()
                             && status.path("vhids").size() == 2
-                            && status.path("vhids").findValuesAsText("state").stream().allMatch(state::equals);
+                            && status.path("vhids").findValuesAsText("state").stream()
+                                    .allMatch(state::equals);
                 });
     }
 
@@ -117,9 +118,9 @@ final class InitAndPairIT {
                 "printf '\\n203.0.113.1/24\\n\\n10.0.0.1/24\\n\\n' | carpctl init --name fw-a --apply --dir " + etc(a));
         assertThat(init.succeeded()).as(init.out() + init.err()).isTrue();
         CommandResult exported = shell(a, "carpctl pair export --dir " + etc(a) + " " + file);
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
-        CommandResult imported =
-                shell(b, "carpctl pair import --name fw-b --apply --dir " + etc(b) + " " + file);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+        CommandResult imported = shell(b, "carpctl pair import --name fw-b --apply --dir " + etc(b) + " " + file);
         assertThat(imported.succeeded()).as(imported.out() + imported.err()).isTrue();
         assertThat(code(imported)).isEqualTo(code(exported));
         start(a);
@@ -150,11 +151,20 @@ final class InitAndPairIT {
     void theSecondNodeHasItsOwnInterfaces() throws IOException {
         Path file = a.directory().resolve("pair.carpd");
         String flags = " --outside wan0=203.0.113.1/24 --inside lan0=10.0.0.1/24 --sync sync0";
-        assertThat(shell(a, "carpctl init --name fw-a --dir " + etc(a) + flags).succeeded()).isTrue();
-        assertThat(shell(a, "carpctl pair export --dir " + etc(a) + " " + file).succeeded()).isTrue();
-        assertThat(shell(b, "carpctl pair import --name fw-b --dir " + etc(b) + " " + file).succeeded()).isTrue();
+        assertThat(shell(a, "carpctl init --name fw-a --dir " + etc(a) + flags).succeeded())
+                .isTrue();
+        assertThat(shell(a, "carpctl pair export --dir " + etc(a) + " " + file).succeeded())
+                .isTrue();
+        assertThat(shell(b, "carpctl pair import --name fw-b --dir " + etc(b) + " " + file)
+                        .succeeded())
+                .isTrue();
         assertThat(Files.readString(etc(b).resolve("carpd.toml")))
-                .contains("name = \"fw-b\"", "carpdev = \"eth1\"", "carpdev = \"eth0\"", "syncdev = \"eth2\"", "advskew = 100")
+                .contains(
+                        "name = \"fw-b\"",
+                        "carpdev = \"eth1\"",
+                        "carpdev = \"eth0\"",
+                        "syncdev = \"eth2\"",
+                        "advskew = 100")
                 .doesNotContain("wan0", "lan0", "sync0", "advskew = 0\n");
         assertThat(Files.readString(etc(b).resolve("nftables.conf")))
                 .contains("iifname \"eth0\" oifname \"eth1\" accept")
@@ -167,8 +177,10 @@ final class InitAndPairIT {
         }
         CommandResult same = shell(a, "carpctl pair import --name fw-b --dir " + a.directory() + "/x " + file);
         assertThat(same.err()).contains("203.0.113.2, an address of fw-a, is on wan0 of this node");
-        Files.writeString(file, Files.readString(file).replace("advskew", "advskeW").replaceFirst("node fw-a", "node fw-x"));
-        assertThat(shell(b, "carpctl pair import --dir " + b.directory() + "/x " + file).err())
+        Files.writeString(
+                file, Files.readString(file).replace("advskew", "advskeW").replaceFirst("node fw-a", "node fw-x"));
+        assertThat(shell(b, "carpctl pair import --dir " + b.directory() + "/x " + file)
+                        .err())
                 .contains("is not a whole file of carpctl pair export");
     }
 }

@@ -101,7 +101,9 @@ public final class IptablesText {
             hasTcp |= tcp;
             lines = next;
         }
-        return lines.stream().map(line -> line + " -j " + target(rule.verdict())).toList();
+        return lines.stream()
+                .map(line -> line + " -j " + target(rule.verdict()))
+                .toList();
     }
 
     private static List<String> options(Match match, Family family) {
@@ -124,11 +126,14 @@ public final class IptablesText {
             return List.of("! --syn");
         }
         if (match instanceof Match.State state) {
-            return List.of("-m conntrack --ctstate " + String.join(",", state.states()).toUpperCase(Locale.ROOT));
+            return List.of(
+                    "-m conntrack --ctstate " + String.join(",", state.states()).toUpperCase(Locale.ROOT));
         }
         if (match instanceof Match.Messages messages) {
             String option = family == Family.V6 ? "-p icmpv6 --icmpv6-type " : "-p icmp --icmp-type ";
-            return messages.messages().stream().map(message -> option + message.iptables()).toList();
+            return messages.messages().stream()
+                    .map(message -> option + message.iptables())
+                    .toList();
         }
         return List.of("-s " + ((Match.Source) match).network());
     }
@@ -137,6 +142,8 @@ public final class IptablesText {
         if (verdict instanceof Verdict.Snat snat) {
             return "SNAT --to-source " + snat.address();
         }
-        return verdict instanceof Verdict.NoTrack ? "CT --notrack" : verdict instanceof Verdict.Drop ? "DROP" : "ACCEPT";
+        return verdict instanceof Verdict.NoTrack
+                ? "CT --notrack"
+                : verdict instanceof Verdict.Drop ? "DROP" : "ACCEPT";
     }
 }

@@ -20,7 +20,11 @@ public final class NftablesText {
         StringBuilder text = new StringBuilder("table " + TABLE + " {\n");
         for (Chain chain : Chain.values()) {
             text.append(chain == Chain.RAW_IN ? "" : "\n");
-            text.append("  chain ").append(name(chain)).append(" {\n    ").append(hook(chain)).append("\n");
+            text.append("  chain ")
+                    .append(name(chain))
+                    .append(" {\n    ")
+                    .append(hook(chain))
+                    .append("\n");
             rules.stream().filter(rule -> rule.chain() == chain).forEach(rule -> append(text, rule));
             text.append("  }\n");
         }
@@ -69,7 +73,8 @@ public final class NftablesText {
             return "oifname " + devices(out.devices());
         }
         if (match instanceof Match.Protocols protocols) {
-            return "meta l4proto " + set(protocols.numbers().stream().map(String::valueOf).toList());
+            return "meta l4proto "
+                    + set(protocols.numbers().stream().map(String::valueOf).toList());
         }
         if (match instanceof Match.ToPort to) {
             return "tcp dport " + to.port();
@@ -85,7 +90,10 @@ public final class NftablesText {
         }
         if (match instanceof Match.Messages messages) {
             String type = family == Family.V6 ? "icmpv6 type " : "icmp type ";
-            return type + set(messages.messages().stream().map(Rule.IcmpMessage::nft).toList());
+            return type
+                    + set(messages.messages().stream()
+                            .map(Rule.IcmpMessage::nft)
+                            .toList());
         }
         return "ip saddr " + ((Match.Source) match).network();
     }

@@ -71,8 +71,8 @@ class RulesTextTest {
     /** Each rule of nftables is there for iptables, once for each member of its sets, in the same order. */
     @Test
     void theTwoFormsSayTheSame() {
-        FilterPlan plan = new FilterPlan(
-                List.of("wan0", "wan1"), List.of("lan0", "lan1"), Optional.of("sync0"), List.of(), 2222);
+        FilterPlan plan =
+                new FilterPlan(List.of("wan0", "wan1"), List.of("lan0", "lan1"), Optional.of("sync0"), List.of(), 2222);
         assertThat(NftablesText.table(plan))
                 .contains("iifname { \"lan0\", \"lan1\" } oifname { \"wan0\", \"wan1\" } accept")
                 .contains("tcp dport 2222 accept");
@@ -85,7 +85,11 @@ class RulesTextTest {
                         """)
                 .contains("-A INPUT -i sync0 -p tcp --sport 7240 ! --syn -j ACCEPT\n");
         int ssh = IptablesText.restoreV4(plan).indexOf("--dport 2222");
-        assertThat(ssh).as("before what is invalid").isBetween(0, IptablesText.restoreV4(plan).indexOf("INVALID"));
-        assertThat(IptablesText.restoreV6(plan)).contains("--icmpv6-type neighbour-solicitation").doesNotContain("-p icmp ");
+        assertThat(ssh)
+                .as("before what is invalid")
+                .isBetween(0, IptablesText.restoreV4(plan).indexOf("INVALID"));
+        assertThat(IptablesText.restoreV6(plan))
+                .contains("--icmpv6-type neighbour-solicitation")
+                .doesNotContain("-p icmp ");
     }
 }

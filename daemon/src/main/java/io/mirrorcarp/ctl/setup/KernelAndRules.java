@@ -18,7 +18,11 @@ public final class KernelAndRules {
     public static List<List<String>> commands(Path directory) {
         return List.of(
                 List.of("modprobe", "-q", "nf_conntrack"),
-                List.of("sysctl", "-q", "-p", directory.resolve(SetupFiles.SYSCTL).toString()),
+                List.of(
+                        "sysctl",
+                        "-q",
+                        "-p",
+                        directory.resolve(SetupFiles.SYSCTL).toString()),
                 List.of("nft", "-f", directory.resolve(SetupFiles.NFTABLES).toString()));
     }
 

@@ -35,7 +35,8 @@ public final class PairExport {
             Path secret = Path.of(path);
             Path beside = file.toAbsolutePath().normalize().resolveSibling(String.valueOf(secret.getFileName()));
             if (!secret.normalize().equals(beside)) {
-                throw new SetupFault(path + " is not beside " + file + ": move it there, or copy it to the other node by hand");
+                throw new SetupFault(
+                        path + " is not beside " + file + ": move it there, or copy it to the other node by hand");
             }
             files.add(read(secret, String.valueOf(secret.getFileName())));
         }
@@ -56,7 +57,10 @@ public final class PairExport {
     private static Set<String> secrets(Configuration configuration) {
         Set<String> secrets = new LinkedHashSet<>();
         configuration.virtualHosts().forEach(host -> host.passphrase().file().ifPresent(secrets::add));
-        configuration.pfsync().ifPresent(pfsync -> pfsync.keys().values().stream().map(KeyFile::file).forEach(secrets::add));
+        configuration
+                .pfsync()
+                .ifPresent(pfsync ->
+                        pfsync.keys().values().stream().map(KeyFile::file).forEach(secrets::add));
         return secrets;
     }
 
@@ -71,12 +75,13 @@ public final class PairExport {
         Map<String, List<AddressPrefix>> own = new LinkedHashMap<>();
         for (String name : devices) {
             // A running master has the virtual ones as well.
-            host.named(name).ifPresent(device -> own.put(
-                    name,
-                    device.addresses().stream()
-                            .filter(address -> virtual.stream()
-                                    .noneMatch(other -> other.address().equals(address.address())))
-                            .toList()));
+            host.named(name)
+                    .ifPresent(device -> own.put(
+                            name,
+                            device.addresses().stream()
+                                    .filter(address -> virtual.stream()
+                                            .noneMatch(other -> other.address().equals(address.address())))
+                                    .toList()));
         }
         return own;
     }

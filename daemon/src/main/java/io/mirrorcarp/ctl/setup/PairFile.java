@@ -25,7 +25,8 @@ import java.util.Optional;
  * @param files its configuration first
  */
 public record PairFile(String node, Map<String, List<AddressPrefix>> own, List<NewFile> files) {
-    private static final String TITLE = "carpd pair file, version 1: it holds the keys, so delete it when both nodes run";
+    private static final String TITLE =
+            "carpd pair file, version 1: it holds the keys, so delete it when both nodes run";
 
     /** Crockford's digits: none of them is taken for another. */
     private static final String DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -71,7 +72,8 @@ public record PairFile(String node, Map<String, List<AddressPrefix>> own, List<N
         }
         String expected = "sha256 " + HexFormat.of().formatHex(digest(text.substring(0, seal))) + "\n";
         if (!MessageDigest.isEqual(
-                expected.getBytes(StandardCharsets.US_ASCII), text.substring(seal).getBytes(StandardCharsets.UTF_8))) {
+                expected.getBytes(StandardCharsets.US_ASCII),
+                text.substring(seal).getBytes(StandardCharsets.UTF_8))) {
             return Optional.empty();
         }
         String node = "";

@@ -84,8 +84,9 @@ public final class PairImport {
         for (AddressPrefix address : addresses) {
             for (HostDevices.Device own : host.devices()) {
                 if (own.addresses().stream().anyMatch(mine -> mine.address().equals(address.address()))) {
-                    throw new SetupFault(AddressText.format(address.address()) + ", an address of " + file.node() + ", is on "
-                            + own.name() + " of this node: run this on the other node, or give each its own address");
+                    throw new SetupFault(AddressText.format(address.address()) + ", an address of " + file.node()
+                            + ", is on " + own.name()
+                            + " of this node: run this on the other node, or give each its own address");
                 }
             }
         }
@@ -94,13 +95,18 @@ public final class PairImport {
                 .map(HostDevices.Device::name)
                 .findFirst();
         boolean sameName = host.named(theirs).isPresent();
-        if (sameName && host.named(theirs).filter(own -> addresses.stream().anyMatch(own::reaches)).isPresent()) {
+        if (sameName
+                && host.named(theirs)
+                        .filter(own -> addresses.stream().anyMatch(own::reaches))
+                        .isPresent()) {
             return theirs;
         }
         if (sameNetwork.isEmpty() && !sameName) {
-            String network = addresses.isEmpty() ? "the network of " + theirs : addresses.get(0).toString();
-            throw new SetupFault("no interface of this node is in the network of " + network + ", " + theirs + " on " + file.node()
-                    + ": give one an address there, or name it with --device " + theirs + "=NAME");
+            String network = addresses.isEmpty()
+                    ? "the network of " + theirs
+                    : addresses.get(0).toString();
+            throw new SetupFault("no interface of this node is in the network of " + network + ", " + theirs + " on "
+                    + file.node() + ": give one an address there, or name it with --device " + theirs + "=NAME");
         }
         if (sameNetwork.isEmpty() && !addresses.isEmpty()) {
             remarks.add(theirs + " has no address in the network of " + addresses.get(0) + " yet: give it one");
@@ -158,13 +164,15 @@ public final class PairImport {
             return "\"" + node + "\"";
         }
         if (table.equals("[node]") && key.equals("hostId")) {
-            throw new SetupFault("the configuration has a hostId, which every node needs to have different: remove it on " + file.node()
-                    + ", and export again");
+            throw new SetupFault(
+                    "the configuration has a hostId, which every node needs to have different: remove it on "
+                            + file.node() + ", and export again");
         }
         if (carp && key.equals("advskew")) {
             return advskew(value);
         }
-        if ((carp && key.equals("carpdev")) || (table.equals("[pfsync]") && key.equals("syncdev"))
+        if ((carp && key.equals("carpdev"))
+                || (table.equals("[pfsync]") && key.equals("syncdev"))
                 || (table.startsWith("[[track.interface]]") && key.equals("name"))) {
             return mapped(value);
         }
@@ -189,7 +197,8 @@ public final class PairImport {
         String result = value;
         for (Map.Entry<String, String> entry : devices.entrySet()) {
             if (value.startsWith("\"" + entry.getKey() + "\"")) {
-                result = "\"" + entry.getValue() + "\"" + value.substring(entry.getKey().length() + 2);
+                result = "\"" + entry.getValue() + "\""
+                        + value.substring(entry.getKey().length() + 2);
             }
         }
         return result;

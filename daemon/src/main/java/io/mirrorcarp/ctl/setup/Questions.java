@@ -42,7 +42,9 @@ public final class Questions {
         Optional<HostDevices.Device> found = host.named(device.get());
         String network = found.flatMap(Questions::ownNetwork).orElse("none");
         while (true) {
-            String answer = ask("Virtual address on " + device.get() + ", which has " + network + ", such as " + example(found), "");
+            String answer = ask(
+                    "Virtual address on " + device.get() + ", which has " + network + ", such as " + example(found),
+                    "");
             List<AddressPrefix> addresses = new ArrayList<>();
             String problem = addresses(answer, addresses);
             if (problem == null) {
@@ -67,8 +69,9 @@ public final class Questions {
                 taken.add(answer);
                 return Optional.of(answer);
             }
-            out.println("  " + (taken.contains(answer) ? answer + " is taken" : "there is no interface \"" + answer + "\"") + ": there is "
-                    + String.join(", ", host.names()));
+            out.println(
+                    "  " + (taken.contains(answer) ? answer + " is taken" : "there is no interface \"" + answer + "\"")
+                            + ": there is " + String.join(", ", host.names()));
         }
     }
 
@@ -88,7 +91,9 @@ public final class Questions {
             String[] halves = part.strip().split("/", 2);
             var address = AddressText.parse(halves[0]);
             boolean isLength = halves.length == 2 && halves[1].matches("\\d{1,3}");
-            if (address.isEmpty() || !isLength || Integer.parseInt(halves[1]) > address.get().getAddress().length * 8) {
+            if (address.isEmpty()
+                    || !isLength
+                    || Integer.parseInt(halves[1]) > address.get().getAddress().length * 8) {
                 return "\"" + part.strip() + "\" is not an address with a prefix length, such as 10.0.0.1/24";
             }
             AddressPrefix prefix = new AddressPrefix(address.get(), Integer.parseInt(halves[1]));

@@ -62,11 +62,12 @@ public final class SetupFiles {
             text.append("passFile = \"").append(PASSPHRASE).append("\"\n");
             text.append("address = ").append(addresses).append('\n');
         }
-        plan.syncdev().ifPresent(device -> text.append("\n[pfsync]\nsyncdev = \"")
-                .append(device)
-                .append("\"\nkeys = { 1 = \"")
-                .append(SYNC_KEY)
-                .append("\" }\n"));
+        plan.syncdev()
+                .ifPresent(device -> text.append("\n[pfsync]\nsyncdev = \"")
+                        .append(device)
+                        .append("\"\nkeys = { 1 = \"")
+                        .append(SYNC_KEY)
+                        .append("\" }\n"));
         return text.toString();
     }
 }

@@ -34,9 +34,12 @@ public record SetupPlan(String node, List<Segment> segments, Optional<String> sy
             Optional<AddressPrefix> public4 = first4(out);
             if (out.outside() && public4.isPresent()) {
                 for (Segment in : segments) {
-                    first4(in).filter(prefix -> !in.outside()).ifPresent(prefix ->
-                            translations.add(new FilterPlan.Translation(
-                                    network(prefix), out.carpdev(), public4.get().address().getHostAddress())));
+                    first4(in)
+                            .filter(prefix -> !in.outside())
+                            .ifPresent(prefix -> translations.add(new FilterPlan.Translation(
+                                    network(prefix),
+                                    out.carpdev(),
+                                    public4.get().address().getHostAddress())));
                 }
             }
         }

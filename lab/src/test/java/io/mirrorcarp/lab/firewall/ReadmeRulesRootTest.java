@@ -98,7 +98,9 @@ final class ReadmeRulesRootTest {
             topology.client().address("eth0", "fd00:10::100/64");
             router.run("nft", "flush", "ruleset").orThrow();
             router.nft(rules);
-            return topology.client().run("ping", "-6", "-c", "3", "-i", "0.2", "-W", "1", "fd00:10::2").succeeded();
+            return topology.client()
+                    .run("ping", "-6", "-c", "3", "-i", "0.2", "-W", "1", "fd00:10::2")
+                    .succeeded();
         }
     }
 
