@@ -52,7 +52,8 @@ class ImportCommandTest {
         assertThat(mode(toml)).isEqualTo("rw-------");
         assertThat(mode(file("new/carp.key"))).isEqualTo("rw-------");
         assertThat(mode(file("new/sync.key"))).isEqualTo("rw-------");
-        assertThat(mode(file("new/hooks.d/50-WAN"))).isEqualTo("rwx------");
+        assertThat(mode(file("new/hooks.d"))).isEqualTo("rwxr-xr-x");
+        assertThat(mode(file("new/hooks.d/50-WAN"))).isEqualTo("rwxr-xr-x");
         assertThat(mode(file("new"))).isEqualTo("rwxr-x---");
         assertThat(Path.of(file("new/carp.key"))).hasContent("s3cr-wan");
         Result check = carpctl("config", "check", toml);

@@ -17,6 +17,6 @@ public record NewFile(String path, Secret content, int mode) {
     /** Everybody may read it. */
     public static final int PUBLIC = 0644;
 
-    /** Its owner may run it; it may hold words that are secret. */
-    public static final int PROGRAM = 0700;
+    /** A program, which carpd's own user must be able to run. Others are kept out by the directory of the configuration. */
+    public static final int PROGRAM = 0755;
 }

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Writes several files, all or none as far as that can be known before. */
 public final class NewFiles {
@@ -73,11 +74,8 @@ public final class NewFiles {
     }
 
     private void write(Path path, NewFile file) throws IOException {
-        Path parent = path.toAbsolutePath().getParent();
-        if (parent != null && !Files.isDirectory(parent)) {
-            Files.createDirectories(
-                    parent, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
-        }
+        make(directory, "rwxr-x---");
+        make(path.toAbsolutePath().getParent(), "rwxr-xr-x");
         Path fresh = path.resolveSibling("." + path.getFileName() + ".new");
         Files.deleteIfExists(fresh);
         Set<PosixFilePermission> mode = permissions(file.mode());
@@ -91,6 +89,13 @@ public final class NewFiles {
         // The umask may have taken bits away.
         Files.setPosixFilePermissions(fresh, mode);
         Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static void make(@Nullable Path missing, String mode) throws IOException {
+        if (missing != null && !Files.isDirectory(missing)) {
+            Files.createDirectories(
+                    missing, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode)));
+        }
     }
 
     private static Set<PosixFilePermission> permissions(int mode) {
@@ -111,7 +116,7 @@ public final class NewFiles {
             return file + "permission denied";
         }
         if (exception instanceof NoSuchFileException) {
-            return file + "no such directory";
+            return file + "no such file or directory";
         }
         if (exception instanceof NotDirectoryException) {
             return file + "not a directory";

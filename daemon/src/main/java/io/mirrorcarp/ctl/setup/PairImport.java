@@ -130,25 +130,31 @@ public final class PairImport {
     private String configuration(String toml) throws SetupFault {
         List<String> lines = new ArrayList<>();
         String table = "";
-        boolean hasName = false;
         for (String line : toml.lines().toList()) {
             Matcher header = TABLE.matcher(line);
             Matcher key = KEY.matcher(line);
             if (header.matches()) {
                 table = header.group(1);
                 lines.add(line);
+                lines.addAll(missing(toml, table));
             } else if (key.matches()) {
-                hasName |= table.equals("[node]") && key.group(2).equals("name");
                 lines.add(key.group(1) + key.group(2) + key.group(3) + value(table, key.group(2), key.group(4)));
             } else {
                 lines.add(line);
             }
-            if (header.matches() && table.startsWith("[carp.") && !hasKey(toml, table, "advskew")) {
-                lines.add("advskew = " + STEP);
-            }
         }
-        String named = hasName ? "" : "\n[node]\nname = \"" + node + "\"\n";
-        return String.join("\n", lines) + "\n" + (toml.contains("[node]") && !hasName ? "" : named);
+        if (!toml.contains("[node]")) {
+            lines.addAll(List.of("", "[node]", "name = \"" + node + "\""));
+        }
+        return String.join("\n", lines) + "\n";
+    }
+
+    /** What the second node needs in a table where the first one goes by the default. */
+    private List<String> missing(String toml, String table) {
+        if (table.startsWith("[carp.") && !hasKey(toml, table, "advskew")) {
+            return List.of("advskew = " + STEP);
+        }
+        return table.equals("[node]") && !hasKey(toml, table, "name") ? List.of("name = \"" + node + "\"") : List.of();
     }
 
     private static boolean hasKey(String toml, String table, String key) {

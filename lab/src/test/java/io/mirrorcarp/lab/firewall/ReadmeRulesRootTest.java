@@ -40,6 +40,19 @@ final class ReadmeRulesRootTest {
         carriesADownload(router -> router.run("sh", "-ec", rules).orThrow());
     }
 
+    /** As a boot loads them; a second time is no fault. */
+    @Test
+    void theFilesOfConfCarryATranslatedDownload() throws IOException {
+        Path conf = Path.of(System.getProperty("mirrorcarp.home"), "conf");
+        String nft = "nft -f " + conf.resolve("nftables.conf");
+        carriesADownload(router -> router.run("sh", "-ec", nft + "; " + nft).orThrow());
+        assumeTrue(Commands.run("sh", "-c", "command -v iptables").succeeded(), "needs iptables: not installed");
+        String restore = "iptables-restore " + conf.resolve("iptables.rules") + "; ip6tables-restore "
+                + conf.resolve("ip6tables.rules");
+        carriesADownload(
+                router -> router.run("sh", "-ec", restore + "; " + restore).orThrow());
+    }
+
     /** The administrator follows the README over a session that is older than the rules, and that connection tracking never saw begin. */
     @Test
     void theNftablesRulesLetARunningSessionGoOn() throws IOException {

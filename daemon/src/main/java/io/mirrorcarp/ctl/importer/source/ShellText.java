@@ -10,7 +10,24 @@ import java.util.List;
 public final class ShellText {
     private static final String SPECIAL = "|&;<>()$`*?[#~!{}";
 
-    private ShellText() {}
+    /** What a backslash escapes within double quotes. */
+    private static final String ESCAPED_IN_QUOTES = "\"\\$`";
+
+    private final SourceFile file;
+    private final String text;
+    private final List<Line> lines = new ArrayList<>();
+    private final List<String> words = new ArrayList<>();
+    private final StringBuilder word = new StringBuilder();
+    private boolean inWord;
+    private Place start;
+    private int position;
+    private int line = 1;
+
+    private ShellText(SourceFile file) {
+        this.file = file;
+        this.text = file.text() + "\n";
+        this.start = file.at(1);
+    }
 
     /**
      * A line of words.
@@ -29,60 +46,105 @@ public final class ShellText {
      * @throws ImportFault when a quote has no partner
      */
     public static List<Line> lines(SourceFile file) {
-        List<Line> lines = new ArrayList<>();
-        List<String> words = new ArrayList<>();
-        StringBuilder word = null;
-        String text = file.text() + "\n";
-        Place start = file.at(1);
-        Place quoteStart = start;
-        char quote = 0;
-        int number = 1;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            number += c == '\n' ? 1 : 0;
-            boolean blank = quote == 0 && Character.isWhitespace(c);
-            boolean comment = quote == 0 && c == '#' && word == null;
-            if (!blank && !comment && word == null && !(c == '\\' && text.charAt(i + 1) == '\n')) {
-                start = words.isEmpty() ? file.at(number - (c == '\n' ? 1 : 0)) : start;
-                word = new StringBuilder();
-            }
-            if (c == '\\' && quote != '\'' && i + 1 < text.length()) {
-                i++;
-                number += text.charAt(i) == '\n' ? 1 : 0;
-                if (text.charAt(i) != '\n' && word != null) {
-                    word.append(quote == '"' && "\"\\$`".indexOf(text.charAt(i)) < 0 ? "\\" : "")
-                            .append(text.charAt(i));
-                }
-            } else if (quote == 0 && (c == '"' || c == '\'')) {
-                quote = c;
-                quoteStart = file.at(number);
-            } else if (quote != 0 && c == quote) {
-                quote = 0;
-            } else if (comment) {
-                i = text.indexOf('\n', i) - 1;
-            } else if (blank) {
-                if (word != null) {
-                    words.add(word.toString());
-                    word = null;
-                }
-                if (c == '\n' && !words.isEmpty()) {
-                    lines.add(new Line(start, words));
-                    words.clear();
-                }
-            } else if (word != null) {
-                word.append(c);
-            }
+        ShellText shell = new ShellText(file);
+        while (shell.position < shell.text.length()) {
+            shell.next();
         }
-        if (quote != 0) {
-            throw new ImportFault(quoteStart, "a quote is never closed: is the file cut off?");
-        }
-        return lines;
+        return List.copyOf(shell.lines);
     }
 
     /** The words of one line, as {@link #lines} reads them. */
     public static List<String> words(Place place, String text) {
         List<Line> lines = lines(new SourceFile(place.file(), text.replace('\n', ' ')));
         return lines.isEmpty() ? List.of() : lines.get(0).words();
+    }
+
+    private void next() {
+        char c = text.charAt(position);
+        if (c == '\\') {
+            backslash(false);
+        } else if (c == '"' || c == '\'') {
+            quoted(c);
+        } else if (Character.isWhitespace(c)) {
+            endWord();
+            if (c == '\n') {
+                endLine();
+            }
+            advance();
+        } else if (c == '#' && !inWord) {
+            position = text.indexOf('\n', position);
+        } else {
+            letter();
+        }
+    }
+
+    private void letter() {
+        beginWord();
+        word.append(text.charAt(position));
+        advance();
+    }
+
+    /** The end of a line after a backslash is nothing; another letter is itself. */
+    private void backslash(boolean inQuotes) {
+        advance();
+        if (position >= text.length()) {
+            return;
+        }
+        char escaped = text.charAt(position);
+        if (escaped == '\n') {
+            advance();
+        } else {
+            if (inQuotes && ESCAPED_IN_QUOTES.indexOf(escaped) < 0) {
+                word.append('\\');
+            }
+            letter();
+        }
+    }
+
+    private void quoted(char quote) {
+        Place opened = file.at(line);
+        beginWord();
+        advance();
+        while (position < text.length() && text.charAt(position) != quote) {
+            if (text.charAt(position) == '\\' && quote == '"') {
+                backslash(true);
+            } else {
+                letter();
+            }
+        }
+        if (position >= text.length()) {
+            throw new ImportFault(opened, "a quote is never closed: is the file cut off?");
+        }
+        advance();
+    }
+
+    private void beginWord() {
+        if (!inWord) {
+            start = words.isEmpty() ? file.at(line) : start;
+            inWord = true;
+        }
+    }
+
+    private void endWord() {
+        if (inWord) {
+            words.add(word.toString());
+            word.setLength(0);
+            inWord = false;
+        }
+    }
+
+    private void endLine() {
+        if (!words.isEmpty()) {
+            lines.add(new Line(start, words));
+            words.clear();
+        }
+    }
+
+    private void advance() {
+        if (text.charAt(position) == '\n') {
+            line++;
+        }
+        position++;
     }
 
     /** A word that a shell reads as this text. */
