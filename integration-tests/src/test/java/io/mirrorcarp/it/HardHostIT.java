@@ -77,6 +77,14 @@ class HardHostIT {
     }
 
     @Test
+    void withProcSysReadOnlyItRunsAndSaysWhatItCouldNotSet() {
+        CommandResult result = run(
+                List.of("unshare", "-nm"), "mount --bind /proc/sys /proc/sys; mount -o remount,bind,ro /proc/sys", "");
+        assertThat(result.out()).as(result.err()).contains("10.0.0.1/").contains("rc=0");
+        assertThat(result.err()).contains("ip_nonlocal_bind").doesNotContain("\tat ");
+    }
+
+    @Test
     void withoutIpv6ItRuns() {
         CommandResult result = run(
                 List.of("unshare", "-nm"),

@@ -54,7 +54,9 @@ public final class PackageFiles {
     }
 
     private void completions(CommandLine carpctl) throws IOException {
-        write("completions/carpctl", AutoComplete.bash("carpctl", carpctl) + "\n");
+        // It is sourced, never run.
+        String script = AutoComplete.bash("carpctl", carpctl).replaceFirst("^#!.*\\R", "");
+        write("completions/carpctl", script + "\n");
         write("completions/_carpctl", ZSH);
     }
 

@@ -83,7 +83,7 @@ class SystemIT {
         system.sh("ip addr add 10.0.0." + host + "/24 dev lan0; ip addr add 203.0.113." + host + "/24 dev wan0;"
                 + " ip addr add 192.0.2." + (host - 1) + "/30 dev sync0;"
                 + " for d in lan0 wan0 sync0; do ip link set $d up; done;"
-                + " nft 'table ip nat { chain post { type nat hook postrouting priority srcnat; } }'");
+                + " nft 'add table ip nat; add chain ip nat post { type nat hook postrouting priority srcnat; }'");
     }
 
     @Test
@@ -177,8 +177,10 @@ class SystemIT {
     @Test
     @Order(6)
     void aFrozenElectionIsEndedByTheWatchdogAndComesBack() {
-        a.sh("kill -STOP " + pid(a));
+        String frozen = pid(a);
+        a.sh("kill -STOP " + frozen);
         await("ended by the watchdog", () -> a.sh("journalctl -o cat -u carpd").contains("Watchdog timeout"));
+        await("another one runs", () -> isActive(a) && !pid(a).equals(frozen));
         awaitStatus(a, MASTER);
     }
 
@@ -264,8 +266,15 @@ class SystemIT {
         assertThat(a.sh("ip -o address")).doesNotContain("203.0.113.1/");
     }
 
+    /** Never that of a service that does not run, 0, which would be the group of the test itself. */
     private static String pid(DebianSystem system) {
-        return system.sh("systemctl show -p MainPID --value carpd").strip();
+        String pid = system.sh("systemctl show -p MainPID --value carpd").strip();
+        assertThat(pid).as(() -> journal(system)).matches("[1-9][0-9]+");
+        return pid;
+    }
+
+    private static boolean isActive(DebianSystem system) {
+        return system.run("systemctl", "is-active", "carpd").out().strip().equals("active");
     }
 
     private static String statusText(DebianSystem system) {
