@@ -3,6 +3,7 @@ package io.mirrorcarp.ctl;
 
 import io.mirrorcarp.daemon.config.AdminConfiguration;
 import io.mirrorcarp.daemon.control.ExitStatus;
+import io.mirrorcarp.proto.control.Request;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -99,7 +100,7 @@ public final class Carpctl implements Runnable {
     /** The whole tree, for what is made from it: manual pages and completions. */
     public static CommandLine tree() {
         CommandLine tree = new CommandLine(new Carpctl(System.out, System.err));
-        COMMANDS.forEach((name, command) -> tree.addSubcommand(name, command.get()));
+        COMMANDS.forEach((name, command) -> tree.addSubcommand(name, withExamples(name, command)));
         return tree;
     }
 
@@ -111,11 +112,13 @@ public final class Carpctl implements Runnable {
         commands.put("vhid", VhidCommand::new);
         commands.put("demote", DemoteCommand::new);
         commands.put("maintenance", MaintenanceCommand::new);
+        commands.put("failover", FailoverCommand::new);
         commands.put("ready", ReadyCommand::new);
         commands.put("sysctl", SysctlCommand::new);
         commands.put("pfsync", PfsyncCommand::new);
         commands.put("states", StatesCommand::new);
         commands.put("doctor", DoctorCommand::new);
+        commands.put("top", TopCommand::new);
         commands.put("config", ConfigCommand::new);
         commands.put("init", InitCommand::new);
         commands.put("pair", PairCommand::new);
@@ -128,12 +131,18 @@ public final class Carpctl implements Runnable {
         return commands;
     }
 
+    private static CommandLine withExamples(String name, Supplier<Object> command) {
+        CommandLine one = new CommandLine(command.get());
+        Examples.addTo(name, one);
+        return one;
+    }
+
     /** Only the commands that the line may name, for a quick start; all of them when it names none, or asks for their list. */
     private static void addCommands(CommandLine commandLine, Set<String> arguments) {
         boolean all = arguments.contains("completion") || Collections.disjoint(COMMANDS.keySet(), arguments);
         COMMANDS.forEach((name, command) -> {
             if (all || arguments.contains(name)) {
-                commandLine.addSubcommand(name, command.get());
+                commandLine.addSubcommand(name, withExamples(name, command));
             }
         });
         NotThereYet.addTo(commandLine, arguments);
@@ -171,6 +180,35 @@ public final class Carpctl implements Runnable {
 
     /** Sends a command line to the daemon and prints its answer. */
     int ask(List<String> arguments) {
-        return new ControlClient(socket, out, err).ask(arguments);
+        return ask(arguments, out);
+    }
+
+    /** The same, with the answer printed elsewhere. */
+    int ask(List<String> arguments, PrintStream answer) {
+        return ask(arguments, answer, err);
+    }
+
+    /** The same, with the answer and what is wrong printed elsewhere. */
+    int ask(List<String> arguments, PrintStream answer, PrintStream complaints) {
+        return new ControlClient(socket, answer, complaints)
+                .ask(request(arguments).build());
+    }
+
+    /** Asks for what fits the terminal, in colours where they are welcome. */
+    int askForScreen(List<String> arguments) {
+        return askForScreen(arguments, out);
+    }
+
+    /** The same, with the answer and every complaint printed elsewhere, to be shown there. */
+    int askForScreen(List<String> arguments, PrintStream page) {
+        Request.Builder request = request(arguments);
+        if (Tty.isOutput()) {
+            request.setColumns(Tty.size().columns()).setColour(Tty.isColoured(System.getenv()));
+        }
+        return new ControlClient(socket, page, page == out ? err : page).ask(request.build());
+    }
+
+    private static Request.Builder request(List<String> arguments) {
+        return Request.newBuilder().addAllArgument(arguments);
     }
 }

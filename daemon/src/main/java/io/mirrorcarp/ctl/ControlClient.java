@@ -6,7 +6,6 @@ import io.mirrorcarp.proto.control.Request;
 import io.mirrorcarp.proto.control.Response;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
@@ -14,7 +13,6 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 
 /** Speaks to the daemon: one request, and its responses printed as they come. */
 final class ControlClient {
@@ -40,27 +38,29 @@ final class ControlClient {
     }
 
     /** The exit status: the daemon's, or why there is none. */
-    int ask(List<String> arguments) {
+    int ask(Request request) {
         try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
-            return converse(channel, arguments);
+            return converse(channel, request);
         } catch (IOException e) {
             return unreachable(e);
         }
     }
 
-    private int converse(SocketChannel channel, List<String> arguments) {
+    private int converse(SocketChannel channel, Request request) {
         Thread watch = watch(channel);
+        boolean answered = false;
         try {
-            OutputStream request = Channels.newOutputStream(channel);
-            Request.newBuilder().addAllArgument(arguments).build().writeDelimitedTo(request);
+            request.writeDelimitedTo(Channels.newOutputStream(channel));
             InputStream responses = Channels.newInputStream(channel);
             while (true) {
                 Response response = Response.parseDelimitedFrom(responses);
                 watch.interrupt();
                 if (response == null) {
-                    err.println("carpctl: carpd ended before it had answered");
+                    out.flush();
+                    err.println("carpctl: carpd ended" + (answered ? "" : " before it had answered"));
                     return ExitStatus.NO_DAEMON;
                 }
+                answered = true;
                 out.print(response.getOut());
                 err.print(response.getErr());
                 err.flush();

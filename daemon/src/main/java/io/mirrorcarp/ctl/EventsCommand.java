@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.ctl;
 
+import io.mirrorcarp.daemon.control.ExitStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -8,14 +9,27 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
-@Command(name = "events", description = "What happened: changes of state, demotion, bulk updates.")
+@Command(
+        name = "events",
+        description = "What happened: changes of state, demotion, bulk updates.",
+        footer = {
+            "",
+            "Examples:",
+            "  carpctl events -n 50",
+            "  carpctl events -f",
+            "  carpctl events -f --json | jq .message"
+        })
 final class EventsCommand implements Callable<Integer> {
+    private static final long RETRY_MILLIS = 500;
+    /** What a daemon keeps: all that one which has just started knows. */
+    private static final int ALL = 1000;
+
     @ParentCommand
     private Carpctl carpctl;
 
     @Option(
             names = {"-f", "--follow"},
-            description = "Go on with each new event, until Ctrl-C.")
+            description = "Go on with each new event, until Ctrl-C; waits for a carpd that ends and comes back.")
     private boolean follow;
 
     @Option(
@@ -29,14 +43,30 @@ final class EventsCommand implements Callable<Integer> {
     private boolean json;
 
     @Override
-    public Integer call() {
-        List<String> request = new ArrayList<>(List.of("events", "--count=" + count));
+    public Integer call() throws InterruptedException {
+        boolean there = carpctl.hasDaemon();
+        int status = carpctl.ask(request(count));
+        while (follow && there && status == ExitStatus.NO_DAEMON) {
+            carpctl.err().println("carpctl: waiting for carpd to come back; Ctrl-C ends it");
+            carpctl.err().flush();
+            while (!carpctl.hasDaemon()) {
+                Thread.sleep(RETRY_MILLIS);
+            }
+            carpctl.err().println("carpctl: carpd is back");
+            carpctl.err().flush();
+            status = carpctl.ask(request(ALL));
+        }
+        return status;
+    }
+
+    private List<String> request(int latest) {
+        List<String> request = new ArrayList<>(List.of("events", "--count=" + latest));
         if (follow) {
             request.add("--follow");
         }
         if (json) {
             request.add("--json");
         }
-        return carpctl.ask(request);
+        return request;
     }
 }

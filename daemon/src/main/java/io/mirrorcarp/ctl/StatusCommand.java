@@ -2,8 +2,9 @@
 package io.mirrorcarp.ctl;
 
 import io.mirrorcarp.daemon.control.ExitStatus;
-import java.io.IOException;
-import java.nio.file.Path;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -12,10 +13,16 @@ import picocli.CommandLine.ParentCommand;
 
 @Command(
         name = "status",
-        description = "Who is master, since when and why; may a failover happen now; this node and its peer.")
+        description = "Who is master, since when and why; may a failover happen now; this node and its peer.",
+        footer = {
+            "",
+            "Examples:",
+            "  carpctl status",
+            "  carpctl status --watch",
+            "  carpctl status --json | jq .failoverReady"
+        })
 final class StatusCommand implements Callable<Integer> {
     private static final long REDRAW_MILLIS = 1000;
-    private static final String CLEAR_SCREEN = "\u001b[H\u001b[2J";
 
     @ParentCommand
     private Carpctl carpctl;
@@ -30,24 +37,24 @@ final class StatusCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         List<String> request = json ? List.of("status", "--json") : List.of("status");
         if (!watch) {
+            return carpctl.askForScreen(request);
+        }
+        boolean drawn = !json && Tty.canDraw(System.getenv());
+        if (!drawn && !carpctl.hasDaemon()) {
             return carpctl.ask(request);
         }
-        boolean terminal = isTerminal();
-        int status = ExitStatus.OK;
-        while (status == ExitStatus.OK && !carpctl.out().checkError()) {
-            carpctl.out().print(terminal ? CLEAR_SCREEN : "");
-            status = carpctl.ask(request);
+        while (!carpctl.out().checkError()) {
+            ByteArrayOutputStream shown = new ByteArrayOutputStream();
+            PrintStream page = new PrintStream(shown, true, StandardCharsets.UTF_8);
+            int status = carpctl.askForScreen(request, page);
+            String text = shown.toString(StandardCharsets.UTF_8);
+            carpctl.out().print(drawn ? Screen.redrawn(text, Tty.size().rows()) : text);
+            carpctl.out().flush();
+            if (status != ExitStatus.OK && status != ExitStatus.NO_DAEMON) {
+                return status;
+            }
             Thread.sleep(REDRAW_MILLIS);
         }
-        return status;
-    }
-
-    private static boolean isTerminal() {
-        try {
-            Path device = Path.of("/proc/self/fd/1").toRealPath();
-            return device.startsWith("/dev/pts") || device.toString().startsWith("/dev/tty");
-        } catch (IOException expected) {
-            return false;
-        }
+        return ExitStatus.OK;
     }
 }

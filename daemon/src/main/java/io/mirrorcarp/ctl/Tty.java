@@ -53,25 +53,39 @@ final class Tty {
         return term.isEmpty() || term.equals("dumb");
     }
 
-    /** How many columns the terminal has; 0 for no limit: there is none, or it does not say. */
-    static int columns() {
+    /**
+     * A terminal.
+     *
+     * @param rows 0 where they are not known
+     * @param columns 0 where they are not known
+     */
+    record Size(int rows, int columns) {
+        private static final Size UNKNOWN = new Size(0, 0);
+    }
+
+    /** How large the terminal is. */
+    static Size size() {
         if (!isOutput()) {
-            return 0;
+            return Size.UNKNOWN;
         }
         try {
             Process stty = new ProcessBuilder("stty", "size")
                     .redirectInput(new File("/dev/tty"))
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
-            String size = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
-            stty.waitFor(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
-            int columns = Integer.parseInt(size.substring(size.indexOf(' ') + 1));
-            return columns == 0 ? 0 : Math.max(columns, LEAST_COLUMNS);
+            String[] size = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
+                    .strip()
+                    .split(" ", -1);
+            if (!stty.waitFor(ANSWER_MILLIS, TimeUnit.MILLISECONDS) || size.length != 2) {
+                return Size.UNKNOWN;
+            }
+            int columns = Integer.parseInt(size[1]);
+            return new Size(Integer.parseInt(size[0]), columns == 0 ? 0 : Math.max(columns, LEAST_COLUMNS));
         } catch (IOException | NumberFormatException expected) {
-            return 0;
+            return Size.UNKNOWN;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return 0;
+            return Size.UNKNOWN;
         }
     }
 }

@@ -2,20 +2,42 @@
 package io.mirrorcarp.ctl;
 
 import io.mirrorcarp.daemon.control.ExitStatus;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
 
-@Command(name = "version", description = "The version of carpctl.")
+@Command(
+        name = "version",
+        description = "The versions of carpctl and of the carpd that runs.",
+        footer = {"", "Example:", "  carpctl version"})
 final class VersionCommand implements Callable<Integer> {
     @ParentCommand
     private Carpctl carpctl;
 
     @Override
     public Integer call() {
-        String version = Carpctl.class.getPackage().getImplementationVersion();
-        carpctl.out().println("carpctl " + Objects.requireNonNullElse(version, "(not packaged)"));
+        String own =
+                Objects.requireNonNullElse(Carpctl.class.getPackage().getImplementationVersion(), "(not packaged)");
+        carpctl.out().println("carpctl " + own);
+        if (!carpctl.hasDaemon()) {
+            carpctl.out().println("carpd   does not run on " + carpctl.socket());
+            return ExitStatus.OK;
+        }
+        ByteArrayOutputStream answer = new ByteArrayOutputStream();
+        int status = carpctl.ask(List.of("version"), new PrintStream(answer, true, StandardCharsets.UTF_8));
+        if (status != ExitStatus.OK) {
+            return status;
+        }
+        String running = answer.toString(StandardCharsets.UTF_8).strip();
+        carpctl.out().println("carpd   " + running);
+        if (!running.equals(own)) {
+            carpctl.out().println("carpd still runs another version: hand over with carpctl failover, then restart it");
+        }
         return ExitStatus.OK;
     }
 }

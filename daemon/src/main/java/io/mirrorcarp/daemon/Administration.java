@@ -49,6 +49,7 @@ final class Administration implements DaemonCommands {
     private final MaintenanceFile maintenance;
     private final KeyReload keyReload;
     private final Doctor doctor;
+    private final PlannedFailover plannedFailover;
 
     Administration(
             Vertx vertx,
@@ -65,6 +66,7 @@ final class Administration implements DaemonCommands {
         this.carp = carp;
         this.replication = replication;
         this.report = report;
+        plannedFailover = new PlannedFailover(vertx, carp, replication);
     }
 
     @Override
@@ -142,7 +144,14 @@ final class Administration implements DaemonCommands {
     public Future<Void> demoteReset(Optional<String> group) {
         return knownGroup(group)
                 .compose(known ->
-                        carp.clearDemotion(DemotionSource.ADMIN, "", group.orElse(""), "reset by the administrator"));
+                        carp.clearDemotion(DemotionSource.ADMIN, "", group.orElse(""), "reset by the administrator"))
+                .compose(cleared -> carp.clearDemotion(
+                        DemotionSource.FAILOVER, "", group.orElse(""), "reset by the administrator"));
+    }
+
+    @Override
+    public Future<String> failover(Optional<String> to, Duration wait) {
+        return plannedFailover.run(to, wait);
     }
 
     private Future<Void> knownGroup(Optional<String> group) {

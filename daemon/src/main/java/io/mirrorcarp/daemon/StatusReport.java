@@ -71,7 +71,8 @@ final class StatusReport {
             reasons.add("the conntrack table is " + table.percent() + " % full");
         }
         for (DemotionSource source : election.demotionSources()) {
-            if (!source.name().startsWith("pfsync")) {
+            boolean wished = source.name().equals(DemotionSource.FAILOVER);
+            if (!wished && !source.name().startsWith("pfsync")) {
                 reasons.add("this node is demoted: " + source.reason());
             }
         }

@@ -102,6 +102,9 @@ class StatesIT {
                                     "tcp")
                             .out())
                     .hasLineCount(2);
+            assertThat(carpctl(pair.b, "states", "--zone", "65535").out())
+                    .as("entries of carpd itself")
+                    .isEmpty();
             assertThat(carpctl(pair.b, "states", "--zone", "9").out())
                     .hasLineCount(1)
                     .contains("zone=9 owner=fw-a");

@@ -5,7 +5,7 @@ package io.mirrorcarp.carp.election;
  * One reason for which a node is demoted.
  *
  * @param name the kind: {@code link}, {@code send-errors}, {@code addresses}, {@code allow}, {@code pfsync-bulk}, {@code pfsync-link},
- *     {@code vhid}, {@code track:NAME}, {@code admin}, {@code maintenance}
+ *     {@code vhid}, {@code track:NAME}, {@code admin}, {@code maintenance}, {@code failover}
  * @param subject what it is about, such as a device; may be empty. Name, subject and group together are the key
  * @param group the group of virtual hosts that it demotes, or empty for all
  * @param value what it adds; negative makes the node better
@@ -27,6 +27,8 @@ public record DemotionSource(
     public static final String TRACK_PREFIX = "track:";
     public static final String ADMIN = "admin";
     public static final String MAINTENANCE = "maintenance";
+    /** What the node was master of is with a peer, by the administrator's wish. */
+    public static final String FAILOVER = "failover";
 
     /** A virtual host of the group was taken down by hand. */
     public static final String VHID = "vhid";
@@ -50,6 +52,11 @@ public record DemotionSource(
     static DemotionSource down(ElectedHost host, long nowNanos) {
         return of(VHID, host.name(), MOST_VALUE, host.name() + " is down by hand", nowNanos)
                 .inGroup(host.group());
+    }
+
+    /** The administrator hands over to a peer: as much as {@link #maintenance}. */
+    public static DemotionSource failover(String peer, long nowNanos) {
+        return of(FAILOVER, "", MOST_VALUE, "handed over to " + peer, nowNanos);
     }
 
     public DemotionSource inGroup(String changed) {

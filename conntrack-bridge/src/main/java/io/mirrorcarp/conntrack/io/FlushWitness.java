@@ -84,6 +84,11 @@ final class FlushWitness implements AutoCloseable {
         entry.timeoutSeconds = TIMEOUT_SECONDS;
     }
 
+    /** Whether an entry is such a one, of this process or of another: no flow, and nobody's to delete. */
+    static boolean isOne(ConntrackEntry entry) {
+        return entry.original.protocol == PROTOCOL && entry.zone == ZONE;
+    }
+
     /** In the network namespace of the calling thread. Entries that an earlier daemon left are taken over. */
     static FlushWitness open(EntryLookup lookup) throws ErrnoException {
         return new FlushWitness(NetlinkSocket.open(Netlink.PROTOCOL_NETFILTER), lookup);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.conntrack.io;
 
+import io.mirrorcarp.conntrack.entry.ConntrackEntry;
 import io.mirrorcarp.conntrack.entry.FlowFilter;
 import io.mirrorcarp.conntrack.netlink.Ctnetlink;
 import io.mirrorcarp.conntrack.netlink.EntryReader;
@@ -16,7 +17,7 @@ import java.nio.ByteBuffer;
 /**
  * Reads the table once for a person, on a socket of its own, in the network namespace of the thread that opens it. Replication has no part in it. The kernel
  * writes a batch into the socket when the one before it is read, so a reader that stops costs one batch of memory. An entry may be missed or come twice
- * when the table is resized meanwhile.
+ * when the table is resized meanwhile. The entries of {@link FlushWitness} are left out.
  */
 public final class TableReader implements AutoCloseable {
     /** The kernel writes up to this much at once. */
@@ -85,7 +86,8 @@ public final class TableReader implements AutoCloseable {
     }
 
     private void keep(EntryBatch into) {
-        if (EntryReader.read(reader, into.next()) && filter.matches(into.next())) {
+        ConntrackEntry entry = into.next();
+        if (EntryReader.read(reader, entry) && !FlushWitness.isOne(entry) && filter.matches(entry)) {
             into.keep();
         }
     }

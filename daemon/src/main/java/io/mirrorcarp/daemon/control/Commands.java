@@ -13,6 +13,9 @@ import java.util.Optional;
 /** Carries out the command lines that get one answer, and renders it. */
 final class Commands {
     private static final int MAXIMUM_REASON = 200;
+    private static final Duration ANSWER = Duration.ofSeconds(10);
+    private static final Duration DEFAULT_WAIT = Duration.ofSeconds(10);
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
 
     private final DaemonCommands daemon;
 
@@ -28,12 +31,16 @@ final class Commands {
      */
     record Answer(String out, int exitStatus) {}
 
-    /** Carries out a command line. */
-    Future<Answer> run(Words words) {
+    /**
+     * Carries out a command line.
+     *
+     * @param look of what a person reads
+     */
+    Future<Answer> run(Words words, Look look) {
         try {
             return words.command().equals("doctor")
                     ? doctor(words)
-                    : text(words).map(out -> new Answer(out, ExitStatus.OK));
+                    : text(words, look).map(out -> new Answer(out, ExitStatus.OK));
         } catch (CommandFailure failure) {
             return Future.failedFuture(failure);
         }
@@ -48,9 +55,9 @@ final class Commands {
                         json ? report.json() : report.text(), report.isWell() ? ExitStatus.OK : ExitStatus.FAILED));
     }
 
-    private Future<String> text(Words words) throws CommandFailure {
+    private Future<String> text(Words words, Look look) throws CommandFailure {
         return switch (words.command()) {
-            case "status" -> status(words);
+            case "status" -> status(words, look);
             case "stats" -> stats(words);
             case "sysctl" -> sysctl(words);
             case "vhid" -> vhid(words);
@@ -58,15 +65,18 @@ final class Commands {
             case "maintenance" -> maintenance(words);
             case "ready" -> ready(words);
             case "pfsync" -> pfsync(words);
+            case "failover" -> failover(words);
             case "reload" -> reload(words);
             case "states" -> states(words);
+            case "version" -> version(words);
             default -> throw usage("carpd does not know the command \"" + words.command() + "\"");
         };
     }
 
-    private Future<String> status(Words words) throws CommandFailure {
+    private Future<String> status(Words words, Look look) throws CommandFailure {
         words.expect(0, 0, List.of("--json"));
-        return daemon.status().map(words.has("--json") ? JsonText::status : StatusText::render);
+        boolean json = words.has("--json");
+        return daemon.status().map(status -> json ? JsonText.status(status) : StatusText.render(status, look));
     }
 
     private Future<String> stats(Words words) throws CommandFailure {
@@ -172,6 +182,30 @@ final class Commands {
     private Future<String> ready(Words words) throws CommandFailure {
         words.expect(0, 0, List.of());
         return daemon.ready().map(done -> "");
+    }
+
+    private static Future<String> version(Words words) throws CommandFailure {
+        words.expect(0, 0, List.of());
+        String version = Commands.class.getPackage().getImplementationVersion();
+        return Future.succeededFuture((version == null ? "(not packaged)" : version) + "\n");
+    }
+
+    private Future<String> failover(Words words) throws CommandFailure {
+        words.expect(0, 0, List.of("--to", "--wait"));
+        return daemon.failover(words.option("--to"), wait(words)).map(sentence -> sentence + "\n");
+    }
+
+    private static Duration wait(Words words) throws CommandFailure {
+        Duration wait = words.duration("--wait").orElse(DEFAULT_WAIT);
+        if (wait.compareTo(LONGEST_WAIT) > 0) {
+            throw usage("--wait must be at most 10m");
+        }
+        return wait;
+    }
+
+    /** How long a command may take until it is given up; beyond the time that its user is willing to wait. */
+    static Duration limit(Words words) throws CommandFailure {
+        return words.command().equals("failover") ? wait(words).plus(ANSWER) : ANSWER;
     }
 
     private Future<String> reload(Words words) throws CommandFailure {

@@ -24,9 +24,6 @@ final class ControlConnection {
     /** How long the other end may take to send its request, and again to read the last response. */
     private static final long REQUEST_MILLIS = TimeUnit.SECONDS.toMillis(5);
 
-    /** How long the daemon may take to carry out a command. */
-    private static final long ANSWER_MILLIS = TimeUnit.SECONDS.toMillis(10);
-
     private static final Logger LOG = LoggerFactory.getLogger("carpd");
 
     private final Vertx vertx;
@@ -92,6 +89,7 @@ final class ControlConnection {
     private void handle(Request request) {
         try {
             Words words = new Words(request.getArgumentList());
+            Look look = new Look(Math.max(0, request.getColumns()), request.getColour());
             if (words.command().equals("events")) {
                 new EventStream(vertx, this, events, words).start();
                 return;
@@ -100,11 +98,15 @@ final class ControlConnection {
                 new StateStream(vertx, this, daemon, words).start();
                 return;
             }
+            if (words.has("--wait")) {
+                // So that the client does not take the wait for silence.
+                write("");
+            }
             // Composed, so that an exception out of the daemon is an answer too. It may come on the loop of another
             // verticle.
             Future.succeededFuture(words)
-                    .compose(commands::run)
-                    .timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS)
+                    .compose(asked -> commands.run(asked, look))
+                    .timeout(Commands.limit(words).toMillis(), TimeUnit.MILLISECONDS)
                     .onSuccess(answer -> context.runOnContext(now -> finish(answer.out(), "", answer.exitStatus())))
                     .onFailure(failure -> context.runOnContext(now -> fail(failure)));
         } catch (CommandFailure failure) {

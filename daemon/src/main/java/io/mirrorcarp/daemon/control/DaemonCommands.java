@@ -35,7 +35,17 @@ public interface DaemonCommands {
     Future<Void> demote(int value, String reason, Optional<Duration> duration, Optional<String> group);
 
     /**
-     * Ends the demotion by {@link #demote}, and for the node what was written to {@link Sysctl#DEMOTION}.
+     * Hands everything that this node is master of to a peer that holds every state. Fails with {@link ExitStatus#NOT_IN_WANTED_STATE}, and all is as before, where
+     * that does not come about.
+     *
+     * @param to the node that is to take over; empty for whichever the election chooses
+     * @param wait how long it may take
+     * @return a sentence
+     */
+    Future<String> failover(Optional<String> to, Duration wait);
+
+    /**
+     * Ends the demotions by {@link #demote} and {@link #failover}, and for the node what was written to {@link Sysctl#DEMOTION}.
      *
      * @param group empty for the whole node
      */

@@ -22,16 +22,24 @@ public final class StatusText {
     /** Above this share the kernel's table is worth a warning, in percent. */
     private static final long FULL_PERCENT = 80;
 
+    private static final String WARNING = "warning:";
+
     private final Status status;
+    private final Look look;
     private final StringBuilder text = new StringBuilder();
 
-    private StatusText(Status status) {
+    private StatusText(Status status, Look look) {
         this.status = status;
+        this.look = look;
     }
 
     /** The whole, in lines. */
     public static String render(Status status) {
-        StatusText rendering = new StatusText(status);
+        return render(status, Look.PLAIN);
+    }
+
+    static String render(Status status, Look look) {
+        StatusText rendering = new StatusText(status, look);
         rendering.head();
         rendering.demotion();
         rendering.virtualHosts();
@@ -42,7 +50,9 @@ public final class StatusText {
 
     private void head() {
         line(status.node() + "  " + roles() + "   up " + Ages.text(status.uptimeSeconds()) + peers());
-        String ready = status.failoverReady() ? "yes" : "NO - " + String.join("; ", status.failoverBlockedBy());
+        String ready = status.failoverReady()
+                ? look.good("yes")
+                : look.bad("NO") + " - " + String.join("; ", status.failoverBlockedBy());
         String maintenance = "maintenance " + (status.maintenance() ? "on" : "off");
         line("Failover ready: " + ready + "   suppress_preempt " + status.suppressPreempt() + "   " + maintenance);
     }
@@ -95,6 +105,8 @@ public final class StatusText {
             case "admin" ->
                 "ends with carpctl demote --reset" + (source.group().isEmpty() ? "" : " --group " + source.group())
                         + latest;
+            case "failover" ->
+                "ends when the peer fails, is demoted or hands back, or with carpctl demote --reset" + latest;
             case "maintenance" -> "ends with carpctl maintenance off" + latest;
             default -> "ends when it is well again" + latest;
         };
@@ -121,14 +133,14 @@ public final class StatusText {
                     host.name(),
                     Integer.toString(host.vhid()),
                     host.carpdev(),
-                    host.state().toString(),
+                    state(host.state()),
                     host.advskew() + (demoted ? ">" + host.advertisedAdvskew() : ""),
                     Ages.text(host.sinceSeconds()),
                     Long.toString(host.transitions()),
                     String.join(" ", host.addresses()),
                     host.peers().stream().map(StatusText::peer).collect(Collectors.joining(", ")));
         }
-        text.append('\n').append(table.text());
+        text.append('\n').append(table.text(look));
         status.vhids().stream()
                 .filter(host -> host.state() == CarpState.INIT)
                 .forEach(host -> line("warning: " + host.name() + " takes no part since "
@@ -139,6 +151,14 @@ public final class StatusText {
                 .max(Comparator.naturalOrder())
                 .ifPresent(seconds -> line("warning: waits for its services before it becomes master, until carpctl"
                         + " ready, or for " + Ages.text(seconds) + " more"));
+    }
+
+    private String state(CarpState state) {
+        return switch (state) {
+            case MASTER -> look.good(state.toString());
+            case BACKUP -> state.toString();
+            case INIT -> look.bad(state.toString());
+        };
     }
 
     private static String comesUp(VirtualHost host) {
@@ -209,6 +229,8 @@ public final class StatusText {
     }
 
     private void line(String line) {
-        text.append(line.stripTrailing()).append('\n');
+        boolean warning = line.startsWith(WARNING);
+        String shown = warning ? look.warning(WARNING) + line.substring(WARNING.length()) : line;
+        text.append(look.fit(shown.stripTrailing())).append('\n');
     }
 }

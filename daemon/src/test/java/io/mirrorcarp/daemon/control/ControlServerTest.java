@@ -161,6 +161,15 @@ class ControlServerTest {
     }
 
     @Test
+    void aFailoverWaitsAsLongAsItIsTold() throws IOException {
+        assertThat(ask("failover").getOut()).isEqualTo("fw-b is master of wan after 0.1 s\n");
+        assertThat(ask("failover", "--to", "fw-b", "--wait=2m").getExitStatus()).isZero();
+        assertThat(daemon.told).containsExactly("failover within PT10S", "failover to fw-b within PT2M");
+        assertRefused(2, "--wait must be at most 10m", "failover", "--wait=11m");
+        assertRefused(2, "--wait must be a duration such as 30s, 10m or 1h", "failover", "--wait=x");
+    }
+
+    @Test
     void maintenanceIsTurnedOnWithAReasonAndOff() throws IOException {
         assertThat(ask("maintenance", "on", "--reason", "new disk").getExitStatus())
                 .isZero();

@@ -183,6 +183,12 @@ public final class FakeDaemon implements DaemonCommands {
     }
 
     @Override
+    public Future<String> failover(Optional<String> to, Duration wait) {
+        told.add("failover" + to.map(node -> " to " + node).orElse("") + " within " + wait);
+        return Future.succeededFuture("fw-b is master of wan after 0.1 s");
+    }
+
+    @Override
     public Future<Void> ready() {
         told.add("ready");
         return Future.succeededFuture();

@@ -29,7 +29,8 @@ class RequestFuzzTest {
     private static void answer(Request request) {
         try {
             Words words = new Words(request.getArgumentList());
-            Future<Commands.Answer> answer = Future.succeededFuture(words).compose(new Commands(new FakeDaemon())::run);
+            Future<Commands.Answer> answer = Future.succeededFuture(words)
+                    .compose(asked -> new Commands(new FakeDaemon()).run(asked, Look.PLAIN));
             assertThat(answer.isComplete()).isTrue();
         } catch (CommandFailure expected) {
             assertThat(expected.getMessage()).isNotEmpty();

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon;
+
+import io.mirrorcarp.carp.CarpSnapshot;
+import io.mirrorcarp.carp.CarpVerticle;
+import io.mirrorcarp.carp.VirtualHostStatus;
+import io.mirrorcarp.carp.election.CarpState;
+import io.mirrorcarp.carp.election.DemotionSource;
+import io.mirrorcarp.carp.election.Nudge;
+import io.mirrorcarp.daemon.control.CommandFailure;
+import io.mirrorcarp.daemon.control.ExitStatus;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+
+/**
+ * Hands everything that this node is master of to a peer. It waits until the peer holds every state, demotes this node, and waits until the peer is master of all. Where
+ * that does not come about in time, it ends the demotion and takes back what has gone.
+ *
+ * <p>The demotion outlasts the command: a preferred node would take its addresses back at once. {@link HandedOver} ends it.
+ */
+final class PlannedFailover {
+    private static final long POLL_MILLIS = 10;
+
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    private final Vertx vertx;
+    private final CarpVerticle carp;
+    private final Replication replication;
+    private final AtomicBoolean running = new AtomicBoolean();
+
+    PlannedFailover(Vertx vertx, CarpVerticle carp, Replication replication) {
+        this.vertx = vertx;
+        this.carp = carp;
+        this.replication = replication;
+    }
+
+    /** One failover under way. */
+    private static final class Attempt {
+        final List<String> hosts;
+        final Optional<String> to;
+        final long startNanos = System.nanoTime();
+        final long limitNanos;
+        String peer = "";
+        boolean preempt;
+
+        Attempt(List<String> hosts, Optional<String> to, Duration wait) {
+            this.hosts = hosts;
+            this.to = to;
+            limitNanos = startNanos + wait.toNanos();
+        }
+
+        boolean isLate() {
+            return System.nanoTime() - limitNanos >= 0;
+        }
+    }
+
+    /**
+     * Runs it. Fails with {@link ExitStatus#NOT_IN_WANTED_STATE}, and all is as before, where the peer does not take over.
+     *
+     * @param to the node that is to take over; empty for whichever the election chooses
+     * @param wait how long it may take in all
+     * @return a sentence
+     */
+    Future<String> run(Optional<String> to, Duration wait) {
+        if (!running.compareAndSet(false, true)) {
+            return failed("a failover is under way already: wait for its end");
+        }
+        return carp.snapshot().compose(before -> begin(before, to, wait)).onComplete(ended -> running.set(false));
+    }
+
+    private Future<String> begin(CarpSnapshot before, Optional<String> to, Duration wait) {
+        List<String> hosts = before.virtualHosts().stream()
+                .filter(status -> status.state() == CarpState.MASTER)
+                .map(status -> status.host().name())
+                .toList();
+        if (hosts.isEmpty()) {
+            return failed("this node is master of nothing: run it on the master");
+        }
+        Attempt attempt = new Attempt(hosts, to, wait);
+        attempt.preempt = before.preempt();
+        return awaitPeer(attempt)
+                .compose(ready -> carp.raiseDemotion(DemotionSource.failover(attempt.peer, System.nanoTime())))
+                .compose(demoted -> attempt.preempt ? Future.succeededFuture() : stepBack(attempt))
+                .compose(asked -> awaitRoles(attempt))
+                .map(after -> {
+                    HandedOver.watch(vertx, carp, after, hosts);
+                    double seconds = (System.nanoTime() - attempt.startNanos) / NANOS_PER_SECOND;
+                    return String.format(
+                            Locale.ROOT, "%s is master of %s after %.1f s", attempt.peer, list(hosts), seconds);
+                });
+    }
+
+    /** Waits until the peer that is to take over holds every state. */
+    private Future<Void> awaitPeer(Attempt attempt) {
+        return replication.snapshot().compose(states -> {
+            FailoverPeer peer = FailoverPeer.of(states, attempt.to);
+            attempt.peer = peer.node();
+            if (peer.obstacle().isEmpty()) {
+                return Future.succeededFuture();
+            }
+            if (peer.isHopeless() || attempt.isLate()) {
+                return failed(peer.obstacle() + ": nothing was changed");
+            }
+            return pause().compose(later -> awaitPeer(attempt));
+        });
+    }
+
+    /** Without preemption no peer displaces a master, however demoted: it must leave by itself. */
+    private Future<Void> stepBack(Attempt attempt) {
+        Future<?> each = Future.succeededFuture();
+        for (String host : attempt.hosts) {
+            each = each.compose(done -> carp.nudge(host, Nudge.BACKUP));
+        }
+        return each.mapEmpty();
+    }
+
+    /** Whether another node is master: its advertisement was heard since. */
+    private static boolean isTaken(VirtualHostStatus status, Attempt attempt) {
+        return status.state() == CarpState.BACKUP
+                && status.peers().stream().anyMatch(peer -> peer.lastSeenNanos() - attempt.startNanos > 0);
+    }
+
+    /** Waits until another node is master of all. */
+    private Future<CarpSnapshot> awaitRoles(Attempt attempt) {
+        return carp.snapshot().compose(now -> {
+            List<String> kept = attempt.hosts.stream()
+                    .filter(host -> now.virtualHost(host)
+                            .map(status -> !isTaken(status, attempt))
+                            .orElse(false))
+                    .toList();
+            if (kept.isEmpty()) {
+                return Future.succeededFuture(now);
+            }
+            if (attempt.isLate()) {
+                return undo(attempt)
+                        .compose(undone -> failed(attempt.peer + " did not take over " + list(kept)
+                                + ": all is as before; carpctl status on " + attempt.peer + " says why"));
+            }
+            return pause().compose(later -> awaitRoles(attempt));
+        });
+    }
+
+    /** What has gone to the peer comes back, where it would not do so by itself too. */
+    private Future<Void> undo(Attempt attempt) {
+        return carp.clearDemotion(DemotionSource.FAILOVER, "", "the failover did not come about")
+                .compose(cleared -> carp.snapshot())
+                .compose(now -> {
+                    Future<?> each = Future.succeededFuture();
+                    for (VirtualHostStatus status : now.virtualHosts()) {
+                        String host = status.host().name();
+                        if (attempt.hosts.contains(host) && status.state() == CarpState.BACKUP) {
+                            each = each.compose(done -> carp.nudge(host, Nudge.MASTER));
+                        }
+                    }
+                    return each.mapEmpty();
+                });
+    }
+
+    private Future<Void> pause() {
+        return vertx.timer(POLL_MILLIS, TimeUnit.MILLISECONDS).mapEmpty();
+    }
+
+    private static String list(List<String> hosts) {
+        return hosts.stream().collect(Collectors.joining(", "));
+    }
+
+    private static <T> Future<T> failed(String sentence) {
+        return Future.failedFuture(new CommandFailure(ExitStatus.NOT_IN_WANTED_STATE, sentence));
+    }
+}
