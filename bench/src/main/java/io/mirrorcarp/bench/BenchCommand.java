@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.mirrorcarp.bench.bed.OtherWork;
 import io.mirrorcarp.bench.measure.Campaign;
 import io.mirrorcarp.bench.measure.Effort;
+import io.mirrorcarp.bench.measure.Progress;
 import io.mirrorcarp.bench.report.JsonReport;
 import io.mirrorcarp.bench.report.Picture;
 import io.mirrorcarp.bench.report.Result;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mirrorcarp.bench.measure.Campaign;
 import io.mirrorcarp.bench.measure.Effort;
 import io.mirrorcarp.bench.measure.Measurement;
+import io.mirrorcarp.bench.measure.Progress;
 import io.mirrorcarp.bench.report.Result;
 import io.mirrorcarp.lab.net.LabException;
 import java.io.ByteArrayOutputStream;

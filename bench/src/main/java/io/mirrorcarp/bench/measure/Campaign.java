@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.bench.measure;
 
-import io.mirrorcarp.bench.Progress;
-
 /**
  * What is the same for all measurements of a run.
  *

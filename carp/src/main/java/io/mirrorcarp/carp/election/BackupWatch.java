@@ -22,6 +22,11 @@ final class BackupWatch {
     private long heardAtNanos;
     private long masterDownAtNanos = NEVER;
     private boolean shortened;
+    /** Whether the master may be dead, so that only its next advertisement is waited for. */
+    private boolean doubted;
+    /** Whether a lot says when the wait ends, after two masters gave way to one another. */
+    private boolean drawn;
+
     private long preemptAtNanos = NEVER;
     private long heldOffUntilNanos = LONG_AGO;
     private boolean held;
@@ -45,6 +50,7 @@ final class BackupWatch {
         Standing own = candidacy.own();
         if (own.makesYield(master)) {
             masterDownAtNanos = nowNanos + contest.waitNanos(nowNanos, own, master, masterForNanos);
+            drawn = true;
         }
     }
 
@@ -94,11 +100,14 @@ final class BackupWatch {
 
     private void waitUntil(long untilNanos, long nowNanos) {
         masterDownAtNanos = Math.min(masterDownAtNanos, Math.max(nowNanos, untilNanos));
+        doubted = true;
     }
 
     /** Waits anew for the master, as settings changed. */
     void watch(long nowNanos) {
         shortened = false;
+        doubted = false;
+        drawn = false;
         masterDownAtNanos = nowNanos + candidacy.patienceNanos(heard);
     }
 
@@ -111,7 +120,7 @@ final class BackupWatch {
     @Nullable
     TransitionReason hear(PeerAdvertisement advertisement, long nowNanos) {
         Standing master = candidacy.of(advertisement);
-        heard = master;
+        heard = advertisement.isBowOut() ? null : master;
         heardAtNanos = nowNanos;
         TransitionReason preemption = candidacy.preemptionOf(master);
         if (candidacy.isHopeless(master, advertisement.isBowOut())) {
@@ -167,6 +176,10 @@ final class BackupWatch {
      */
     @Nullable
     TransitionReason review(long nowNanos) {
+        if (heard != null && !drawn) {
+            long waitNanos = doubted ? candidacy.nextDueNanos(heard) : candidacy.patienceNanos(heard);
+            waitLonger(heardAtNanos + waitNanos, nowNanos);
+        }
         TransitionReason preemption = heard == null ? null : candidacy.preemptionOf(heard);
         if (heard == null || preemption == null) {
             preemptAtNanos = NEVER;
@@ -175,6 +188,19 @@ final class BackupWatch {
         }
         boolean isPresent = nowNanos < heardAtNanos + candidacy.nextDueNanos(heard);
         return isPresent && !heard.mayBeDemoted() ? preempt(preemption, nowNanos) : null;
+    }
+
+    /** A slow master that could be displaced until now is waited for from now on, also where its end was decided already. */
+    private void waitLonger(long untilNanos, long nowNanos) {
+        TransitionReason pending = takeover.reason();
+        boolean timedOut =
+                pending == TransitionReason.MASTER_TIMED_OUT || pending == TransitionReason.MASTER_WILL_TIME_OUT;
+        if (timedOut && nowNanos < untilNanos) {
+            takeover.cancel();
+            masterDownAtNanos = untilNanos;
+        } else if (masterDownAtNanos != NEVER) {
+            masterDownAtNanos = Math.max(masterDownAtNanos, untilNanos);
+        }
     }
 
     @Nullable

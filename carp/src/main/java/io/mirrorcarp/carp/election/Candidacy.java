@@ -100,14 +100,14 @@ final class Candidacy {
      *
      * <p>With advbase 0, three of the master's intervals and the difference to this node's: what FreeBSD's formula comes to with an advbase.
      *
-     * <p>With advbase 0 a demoted node that has heard nobody yet first waits for the next advertisement of a master that is demoted as well. Such a one advertises
+     * <p>With advbase 0 a node that is demoted, or may not displace a master, and has heard nobody yet first waits for the next advertisement of a master that is demoted as well. Such a one advertises
      * every 0.94 s, far more seldom than this node's master-down time, and may have all the states that this node does not have.
      *
      * @param master the one heard, or null when none was
      */
     long patienceNanos(@Nullable Standing master) {
         long downNanos = settings.masterDownNanos();
-        if (master == null && settings.advbase() == 0 && own().mayBeDemoted()) {
+        if (master == null && settings.advbase() == 0 && (own().mayBeDemoted() || !preemptAllowed)) {
             return nextDueNanos(DEMOTED_WITHOUT_ADVBASE) + downNanos;
         }
         if (master == null || (preemptAllowed && !own().yieldsTo(master))) {

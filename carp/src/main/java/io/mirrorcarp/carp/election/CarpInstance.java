@@ -484,6 +484,10 @@ public final class CarpInstance {
         if (taking) {
             return;
         }
+        if (reading) {
+            advertiseAtNanos = nowNanos;
+            return;
+        }
         send(settings().advbase(), advertisedSkew());
         departure.onFrame(nowNanos);
         advertisedAtNanos = nowNanos;

@@ -26,6 +26,7 @@ public final class NodeElection {
     private final RandomGenerator random;
     private final List<NodeAction> out = new ArrayList<>();
     private final NodeDemotion demotion = new NodeDemotion(out);
+    private final NodeFaults faults;
     private final Map<String, HostElection> hosts = new LinkedHashMap<>();
     private final Map<String, CarpdevElection> carpdevs = new LinkedHashMap<>();
     private boolean allow;
@@ -45,6 +46,7 @@ public final class NodeElection {
     /** @param random draws the lots after a contest of equals */
     public NodeElection(List<ElectedHost> hosts, NodeSettings settings, RandomGenerator random) {
         this.settings = settings;
+        this.faults = new NodeFaults(settings, demotion);
         this.random = random;
         this.allow = settings.allow();
         this.preempt = settings.preempt();
@@ -64,7 +66,7 @@ public final class NodeElection {
         running = true;
         return input(now, () -> {
             settings.initialDemotion().forEach(demotion::raise);
-            demoteByAllow();
+            faults.onAllow(allow, nowNanos);
             for (CarpdevElection carpdev : carpdevs.values()) {
                 if (!carpdev.isPresent()) {
                     out.add(new NodeAction.Report("carpdev " + carpdev.name() + " does not exist"));
@@ -123,6 +125,17 @@ public final class NodeElection {
         } else {
             host.onDeadline(nowNanos);
         }
+    }
+
+    /** Whether something is so late that others may have spoken meanwhile. */
+    private boolean isLate() {
+        for (HostElection host : hosts.values()) {
+            long dueNanos = host.nextDeadlineNanos();
+            if (nowNanos >= dueNanos && !stalls.isReading() && stalls.mustRead(dueNanos, false, nowNanos)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void read() {
@@ -231,10 +244,9 @@ public final class NodeElection {
             CarpdevElection carpdev = carpdev(name);
             SendErrorWatch.Change change = carpdev.onSent(error == null, now);
             if (change == SendErrorWatch.Change.REPAIRED) {
-                undemote(DemotionSource.SEND_ERRORS, carpdev, "send ok on " + name);
+                faults.sendingRepaired(carpdev);
             } else if (change == SendErrorWatch.Change.BROKEN && error != null) {
-                String reason = "send error " + error.get() + " on " + name;
-                demote(DemotionSource.SEND_ERRORS, carpdev, settings.faultDemotion(), reason);
+                faults.sendingBroken(carpdev, error.get(), now);
             }
         });
     }
@@ -244,7 +256,7 @@ public final class NodeElection {
         boolean up = carpdev.isUp();
         if (up) {
             // First, since a demoted node waits longer for a master.
-            undemote(DemotionSource.LINK, carpdev, "interface up");
+            faults.linkUp(carpdev);
             applyDemotions();
         }
         for (HostElection host : hosts.values()) {
@@ -253,7 +265,7 @@ public final class NodeElection {
             }
         }
         if (!up) {
-            demote(DemotionSource.LINK, carpdev, settings.linkDemotion(), "interface down");
+            faults.linkDown(carpdev, nowNanos);
         }
     }
 
@@ -291,7 +303,7 @@ public final class NodeElection {
             HostElection host = host(name);
             host.onTaken(attempt, changed, now);
             if (host.addresses().isAble()) {
-                clearInability(host, "addresses taken");
+                faults.able(host.host(), "addresses taken");
             }
         });
     }
@@ -301,7 +313,7 @@ public final class NodeElection {
         return input(now, () -> {
             HostElection host = host(name);
             if (host.addresses().awaits(attempt)) {
-                demoteByInability(host, "take addresses: " + why);
+                faults.unable(host.host(), "take addresses: " + why, now);
                 host.onTakeFailed(why, now);
             }
         });
@@ -317,9 +329,9 @@ public final class NodeElection {
             HostElection host = host(name);
             if (host.onRehearsed(why == null, why == null ? "" : why, now)) {
                 if (why == null) {
-                    clearInability(host, "a takeover is possible again");
+                    faults.able(host.host(), "a takeover is possible again");
                 } else {
-                    demoteByInability(host, "a takeover would fail: " + why);
+                    faults.unable(host.host(), "a takeover would fail: " + why, now);
                 }
             }
         });
@@ -453,7 +465,7 @@ public final class NodeElection {
     public List<NodeAction> onAllow(boolean changed, long now) {
         return input(now, () -> {
             allow = changed;
-            demoteByAllow();
+            faults.onAllow(allow, nowNanos);
             applyDemotions();
             forEachHost(instance -> instance.onAllow(changed, now));
         });
@@ -539,7 +551,7 @@ public final class NodeElection {
             }
         }
         if (running && !carpdev.isUp()) {
-            demote(DemotionSource.LINK, carpdev, settings.linkDemotion(), "interface down");
+            faults.linkDown(carpdev, nowNanos);
         }
     }
 
@@ -548,7 +560,7 @@ public final class NodeElection {
         return input(now, () -> {
             HostElection host = host(name);
             hosts.remove(name);
-            clearInability(host, "the virtual host is gone");
+            faults.able(host.host(), "the virtual host is gone");
             demotion.clear(DemotionSource.VHID, name, host.host().group(), "the virtual host is gone");
             CarpdevElection carpdev = carpdev(host.host().carpdev());
             regroup(carpdev);
@@ -574,36 +586,6 @@ public final class NodeElection {
 
     // Demotion.
 
-    /** With allow 0 the node is demoted as if a link were down, as on FreeBSD. */
-    private void demoteByAllow() {
-        String reason = "net.inet.carp.allow is " + (allow ? 1 : 0);
-        if (allow) {
-            demotion.clear(DemotionSource.ALLOW, "", "", reason);
-        } else {
-            demotion.raise(DemotionSource.of(DemotionSource.ALLOW, "", settings.linkDemotion(), reason, nowNanos));
-        }
-    }
-
-    private void demoteByInability(HostElection host, String reason) {
-        demotion.raise(DemotionSource.of(
-                        DemotionSource.ADDRESSES, host.host().subject(), settings.faultDemotion(), reason, nowNanos)
-                .inGroup(host.host().group()));
-    }
-
-    private void clearInability(HostElection host, String reason) {
-        demotion.clear(
-                DemotionSource.ADDRESSES, host.host().subject(), host.host().group(), reason);
-    }
-
-    private void demote(String source, CarpdevElection carpdev, int value, String reason) {
-        DemotionSource raised = DemotionSource.of(source, carpdev.name(), value, reason, nowNanos);
-        carpdev.groups().forEach(group -> demotion.raise(raised.inGroup(group)));
-    }
-
-    private void undemote(String source, CarpdevElection carpdev, String reason) {
-        carpdev.groups().forEach(group -> demotion.clear(source, carpdev.name(), group, reason));
-    }
-
     private void applyDemotions() {
         while (demotion.takeChanged()) {
             hosts.values().forEach(this::applyDemotion);
@@ -624,6 +606,8 @@ public final class NodeElection {
         nowNanos = now;
         if (running && leases.isExpired(now)) {
             onStall();
+        } else if (running && isLate()) {
+            read();
         }
         what.run();
         tellDeparted();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-package io.mirrorcarp.bench;
+package io.mirrorcarp.bench.measure;
 
 import java.io.PrintStream;
 import java.util.Locale;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-package io.mirrorcarp.daemon;
+package io.mirrorcarp.it;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
@@ -7,11 +7,16 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodReference;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -21,12 +26,17 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 
-/** The walls of the house, over the classes of every module. */
+/** The walls of the house, over the classes of every module: this one has them all on its class path. */
 @AnalyzeClasses(packages = "io.mirrorcarp", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
     /** Codecs, machines, mappings, configuration: what can be replayed from a seed. */
@@ -62,6 +72,30 @@ class ArchitectureTest {
     /** The part of it that the machine knows. */
     private static final String STATE_TABLE = "io.mirrorcarp.pfsync.StateTable";
 
+    /** What is in the packages of {@link #PURE_JAVA} all the same, and reaches outside the process. */
+    private static final Set<String> WORLDLY = Set.of(
+            "java.lang.Process",
+            "java.lang.ProcessBuilder",
+            "java.lang.ProcessHandle",
+            "java.lang.Runtime",
+            "java.security.SecureRandom",
+            "java.util.Calendar",
+            "java.util.Date",
+            "java.util.GregorianCalendar",
+            "java.util.Scanner",
+            "java.util.Timer",
+            "java.util.TimerTask");
+
+    /** The methods of {@code java.net.InetAddress} that ask a name server or a host. */
+    private static final Set<String> ASKS_THE_NETWORK = Set.of(
+            "getAllByName",
+            "getByName",
+            "getCanonicalHostName",
+            "getHostName",
+            "getLocalHost",
+            "getLoopbackAddress",
+            "isReachable");
+
     /** The parts of the Java library that do not reach outside the process and do not wait. */
     private static final DescribedPredicate<JavaClass> PURE_JAVA = resideInAnyPackage(
                     "java.lang",
@@ -82,6 +116,9 @@ class ArchitectureTest {
                     "java.util.stream",
                     "java.net")
             .and(describe("no thread", type -> !type.isAssignableTo(Thread.class) && !type.isAssignableTo(Clock.class)))
+            .and(describe(
+                    "nothing that tells the time, draws lots or starts programs",
+                    type -> !WORLDLY.contains(type.getName())))
             .and(describe(
                     "an address, where it is of java.net",
                     type -> !type.getPackageName().equals("java.net")
@@ -115,17 +152,63 @@ class ArchitectureTest {
             .that()
             .resideInAnyPackage(CORE)
             .should()
-            .callMethodWhere(describe("it reads a clock, chance or the environment", ArchitectureTest::readsTheWorld))
+            .accessTargetWhere(describe("it reads a clock, chance or the environment", ArchitectureTest::readsTheWorld))
             .because("time comes in as nowNanos, chance as a RandomGenerator");
 
+    /** Calls and method references, such as {@code System::nanoTime}. */
     private static boolean readsTheWorld(JavaAccess<?> call) {
         JavaClass owner = call.getTargetOwner();
         String method = call.getName();
         boolean clock = method.equals("now") && owner.getPackageName().equals("java.time");
-        boolean chance = owner.isEquivalentTo(Math.class) && method.equals("random");
+        boolean chance = (owner.isEquivalentTo(Math.class) && method.equals("random"))
+                || (owner.isEquivalentTo(UUID.class) && method.equals("randomUUID"))
+                || (owner.getFullName().startsWith("java.util.random.")
+                        && Set.of("getDefault", "of").contains(method))
+                || (owner.isEquivalentTo(Random.class) && isWithoutSeed(call));
+        // It gives literals only, which the resolver answers without asking anybody.
+        boolean literal = call.getOriginOwner().getFullName().equals("io.mirrorcarp.daemon.config.AddressText");
+        boolean network = owner.isAssignableTo(InetAddress.class) && ASKS_THE_NETWORK.contains(method) && !literal;
         boolean system = owner.isEquivalentTo(System.class)
                 && !Set.of("arraycopy", "identityHashCode").contains(method);
-        return clock || chance || system || (owner.isEquivalentTo(Instant.class) && method.equals("now"));
+        return clock || chance || network || system || (owner.isEquivalentTo(Instant.class) && method.equals("now"));
+    }
+
+    private static boolean isWithoutSeed(JavaAccess<?> call) {
+        return call.getTarget() instanceof AccessTarget.ConstructorCallTarget constructor
+                && constructor.getRawParameterTypes().isEmpty();
+    }
+
+    /** What the wall is to keep out. */
+    static final class Worldly {
+        final LongSupplier reference = System::nanoTime;
+        final long call = System.nanoTime();
+        final UUID name = UUID.randomUUID();
+        final Random lots = new Random();
+        final RandomGenerator chosen = RandomGenerator.getDefault();
+    }
+
+    @ArchTest
+    static void theWorldIsFoundInCallsAndInReferences(JavaClasses everything) {
+        Set<String> found = new TreeSet<>();
+        for (JavaAccess<?> access :
+                new ClassFileImporter().importClass(Worldly.class).getAccessesFromSelf()) {
+            if (readsTheWorld(access)) {
+                found.add((access instanceof JavaMethodReference ? "reference " : "call ") + access.getName());
+            }
+        }
+        assertThat(found)
+                .containsExactly(
+                        "call <init>", "call getDefault", "call nanoTime", "call randomUUID", "reference nanoTime");
+    }
+
+    /** Every module is looked at. */
+    @ArchTest
+    static void everyModuleIsOnTheClassPath(JavaClasses everything) {
+        for (String module : Set.of("netio", "carp", "pfsync", "conntrack", "lab", "daemon", "ctl", "bench")) {
+            assertThat(everything.stream().filter(type -> type.getPackageName().startsWith("io.mirrorcarp." + module)))
+                    .as(module)
+                    .isNotEmpty();
+        }
     }
 
     @ArchTest

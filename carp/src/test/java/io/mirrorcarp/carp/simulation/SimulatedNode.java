@@ -1,0 +1,492 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp.simulation;
+
+import io.mirrorcarp.carp.Vectors;
+import io.mirrorcarp.carp.auth.AddressSet;
+import io.mirrorcarp.carp.election.AdvertisementWay;
+import io.mirrorcarp.carp.election.CarpAction;
+import io.mirrorcarp.carp.election.CarpInstance;
+import io.mirrorcarp.carp.election.CarpSettings;
+import io.mirrorcarp.carp.election.CarpState;
+import io.mirrorcarp.carp.election.DemotionSource;
+import io.mirrorcarp.carp.election.ElectedHost;
+import io.mirrorcarp.carp.election.NodeAction;
+import io.mirrorcarp.carp.election.NodeActions;
+import io.mirrorcarp.carp.election.NodeElection;
+import io.mirrorcarp.carp.election.NodeSettings;
+import io.mirrorcarp.carp.election.Nudge;
+import io.mirrorcarp.carp.election.PeerAdvertisement;
+import io.mirrorcarp.carp.election.TransitionReason;
+import io.mirrorcarp.carp.packet.AddressFamily;
+import java.net.InetAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/** A whole node: the machine under test, with a kernel that takes addresses on lease, sockets that fill while it is frozen, and a check of the promise. */
+final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
+    private static final long MILLI = 1_000_000;
+    private static final long LEASE_NANOS = 2_000 * MILLI;
+    private static final long LATE_NANOS = 10 * MILLI;
+    private static final int PROBLEM = 240;
+
+    private record Waiting(int segment, PeerAdvertisement advertisement, long sinceNanos) {}
+
+    private final VirtualClock clock;
+    private final RandomGenerator random;
+    private final List<Lan> lans;
+    private final SyncNetwork sync;
+    private final InetAddress address;
+    private final List<ElectedHost> hosts = new ArrayList<>();
+    private final Deque<Waiting> waiting = new ArrayDeque<>();
+    private final long[] leaseUntil;
+    private final boolean[] linkUp;
+    private final long[] heardAt;
+    private final long[] dueAfter;
+    private final int[] taking;
+    private final long[] sentAt;
+    private final long[] dueIn;
+    /** Whether the node gave way to the master that it heard last. */
+    private final boolean[] contested;
+
+    private NodeElection election;
+    private int life;
+    private boolean running;
+    private boolean frozen;
+    private long frozenAt;
+    private boolean takeFails;
+    private boolean sendFails;
+    private boolean nudged;
+    boolean allowed;
+    boolean whole;
+    long contactSince = Long.MAX_VALUE;
+    long contactLost;
+
+    SimulatedNode(
+            VirtualClock clock,
+            RandomGenerator random,
+            List<Lan> lans,
+            SyncNetwork sync,
+            int number,
+            List<String> groups,
+            CarpSettings settings) {
+        this.clock = clock;
+        this.random = random;
+        this.lans = lans;
+        this.sync = sync;
+        address = Vectors.address("192.0.2." + number);
+        leaseUntil = new long[lans.size()];
+        linkUp = new boolean[lans.size()];
+        heardAt = new long[lans.size()];
+        dueAfter = new long[lans.size()];
+        taking = new int[lans.size()];
+        sentAt = new long[lans.size()];
+        dueIn = new long[lans.size()];
+        contested = new boolean[lans.size()];
+        for (int i = 0; i < lans.size(); i++) {
+            AddressSet virtual = AddressSet.of(List.of(Vectors.address("10." + i + ".0.1")));
+            AdvertisementWay way = AdvertisementWay.of(Set.of(), Set.of());
+            hosts.add(new ElectedHost("v" + i, "lan" + i, settings, groups.get(i), virtual, way, true, 0, 0));
+            linkUp[i] = true;
+        }
+        election = make();
+        lans.forEach(lan -> lan.add(this));
+        sync.add(this);
+        clock.add(this);
+    }
+
+    private NodeElection make() {
+        DemotionSource start = DemotionSource.of(DemotionSource.PFSYNC_BULK, "", PROBLEM, "start", clock.nowNanos());
+        NodeSettings settings =
+                new NodeSettings(true, hosts.get(0).settings().preempt(), PROBLEM, PROBLEM, List.of(start));
+        return new NodeElection(hosts, settings, random);
+    }
+
+    // To look at.
+
+    int life() {
+        return life;
+    }
+
+    boolean isRunning() {
+        return running;
+    }
+
+    boolean isAwake() {
+        return running && !frozen;
+    }
+
+    boolean linkIsUp(int segment) {
+        return linkUp[segment];
+    }
+
+    CarpState state(int segment) {
+        return running ? instance(segment).state() : CarpState.INIT;
+    }
+
+    CarpInstance instance(int segment) {
+        return election.host("v" + segment).instance();
+    }
+
+    NodeElection election() {
+        return election;
+    }
+
+    /** Whether its kernel answers for the addresses of a segment. */
+    boolean answers(int segment) {
+        return clock.nowNanos() < leaseUntil[segment];
+    }
+
+    String describe() {
+        StringBuilder text = new StringBuilder(address.getHostAddress() + (running ? "" : " off")
+                + (frozen ? " frozen" : "") + " allowed " + allowed + " demotions "
+                + election.demotion().sources() + " " + hosts.get(0).settings());
+        for (int i = 0; i < hosts.size(); i++) {
+            text.append(' ')
+                    .append(state(i))
+                    .append(" (")
+                    .append(instance(i).reason().text())
+                    .append(')');
+        }
+        return text.toString();
+    }
+
+    // What happens to it.
+
+    private interface Input {
+        List<NodeAction> at(NodeElection machine, long nowNanos);
+    }
+
+    private void input(Input what) {
+        if (isAwake()) {
+            what.at(election, clock.nowNanos()).forEach(action -> action.perform(this));
+        }
+    }
+
+    /** Later, unless this life of the node has ended. */
+    private void later(long delayNanos, Input what) {
+        int now = life;
+        clock.at(clock.nowNanos() + delayNanos, () -> resume(now, what));
+    }
+
+    private void resume(int of, Input what) {
+        if (life != of || !running) {
+            return;
+        }
+        if (frozen) {
+            later(50 * MILLI, what);
+        } else {
+            input(what);
+        }
+    }
+
+    void start() {
+        if (running) {
+            return;
+        }
+        life++;
+        running = true;
+        frozen = false;
+        allowed = false;
+        whole = false;
+        contactSince = Long.MAX_VALUE;
+        waiting.clear();
+        java.util.Arrays.fill(leaseUntil, 0);
+        java.util.Arrays.fill(dueAfter, Long.MIN_VALUE);
+        election = make();
+        input((machine, now) -> machine.onPreemptAllowed(false, now));
+        for (int i = 0; i < hosts.size(); i++) {
+            int segment = i;
+            input((machine, now) -> machine.onCarpdev("lan" + segment, segment + 1, linkUp[segment], now));
+            input((machine, now) -> machine.onOpened("lan" + segment, segment + 1, now));
+        }
+        input(NodeElection::onStart);
+        int started = life;
+        clock.at(clock.nowNanos() + SyncNetwork.TICK_NANOS, () -> sync.watch(this, started));
+    }
+
+    void stop() {
+        input(NodeElection::onShutdown);
+    }
+
+    void crash() {
+        running = false;
+        frozen = false;
+        waiting.clear();
+    }
+
+    void freeze() {
+        if (isAwake()) {
+            frozen = true;
+            frozenAt = clock.nowNanos();
+        }
+    }
+
+    /** Goes on: its sockets are read a moment later, or its timers fire first. */
+    void thaw() {
+        if (!frozen) {
+            return;
+        }
+        frozen = false;
+        if (clock.nowNanos() - frozenAt > SyncNetwork.TICK_NANOS) {
+            contactSince = Long.MAX_VALUE;
+        }
+        later(random.nextLong(MILLI), (machine, now) -> {
+            read();
+            return List.of();
+        });
+    }
+
+    void link(int segment, boolean up) {
+        linkUp[segment] = up;
+        input((machine, now) -> machine.onCarpdev("lan" + segment, segment + 1, up, now));
+    }
+
+    void setTakeFails(boolean fails) {
+        takeFails = fails;
+    }
+
+    void setSendFails(boolean fails) {
+        sendFails = fails;
+    }
+
+    void loseAddresses(int segment) {
+        leaseUntil[segment] = 0;
+        input((machine, now) -> machine.onDisturbed("v" + segment, now));
+    }
+
+    void allow(boolean may) {
+        allowed = may;
+        input((machine, now) -> machine.onPreemptAllowed(may, now));
+    }
+
+    void demote(String name, String group, int value) {
+        input((machine, now) -> machine.onDemotionRaised(
+                DemotionSource.of(name, "", value, "simulated", now).inGroup(group), now));
+    }
+
+    void nudge(int segment, Nudge nudge, boolean alone) {
+        nudged = true;
+        input((machine, now) -> machine.onNudge("v" + segment, nudge, alone, now + 500 * MILLI, now));
+        nudged = false;
+    }
+
+    void hearOfADeath() {
+        input(NodeElection::onPeerDied);
+    }
+
+    void hearResignation(int segment) {
+        if (isAwake()) {
+            dueAfter[segment] = Long.MIN_VALUE;
+        }
+        input((machine, now) -> machine.onResigned(
+                hosts.get(segment).vhid(), hosts.get(segment).addresses().digest(), now));
+    }
+
+    void arrive(int segment, PeerAdvertisement advertisement) {
+        if (!running || !linkUp[segment]) {
+            return;
+        }
+        waiting.add(new Waiting(segment, advertisement, clock.nowNanos()));
+        if (!frozen && waiting.size() == 1) {
+            read();
+        }
+    }
+
+    private void read() {
+        while (!waiting.isEmpty() && isAwake()) {
+            Waiting first = waiting.remove();
+            hear(first);
+        }
+    }
+
+    private void hear(Waiting first) {
+        PeerAdvertisement heard = first.advertisement();
+        boolean bowOut = heard.advbase() == 255 && heard.advskew() == 255;
+        heardAt[first.segment()] = clock.nowNanos();
+        dueAfter[first.segment()] = bowOut ? Long.MIN_VALUE : Rules.micros(heard.advbase(), heard.advskew()) * 1_000;
+        input((machine, now) -> machine.onAdvertisement("v" + first.segment(), heard, now));
+    }
+
+    @Override
+    public long nextDeadlineNanos() {
+        return isAwake() ? election.nextDeadlineNanos() : CarpInstance.NEVER;
+    }
+
+    @Override
+    public void onDeadline() {
+        input(NodeElection::onDeadline);
+    }
+
+    // What it does.
+
+    private static int segment(String host) {
+        return Integer.parseInt(host.substring(1));
+    }
+
+    @Override
+    public void sendAdvertisement(NodeAction.SendAdvertisement action) {
+        CarpAction.SendAdvertisement what = action.what();
+        int segment = segment(action.host());
+        if (!what.isBowOut()) {
+            expectItHasListened(segment);
+            sentAt[segment] = clock.nowNanos();
+            dueIn[segment] = Rules.micros(what.advbase(), what.advskew()) * 1_000;
+            if (!election.host(action.host()).holdsAddresses()) {
+                throw new AssertionError(describe() + " advertises what it does not have");
+            }
+        }
+        for (AddressFamily family : what.families()) {
+            boolean sent = linkUp[segment] && !sendFails;
+            if (sent) {
+                lans.get(segment)
+                        .send(
+                                this,
+                                new PeerAdvertisement(family, address, what.advbase(), what.advskew(), what.demote()));
+            }
+            input((machine, now) -> machine.onSent("lan" + segment, sent ? null : () -> "simulated", now));
+        }
+    }
+
+    /** One that is late, since it slept. */
+    private void expectItHasListened(int segment) {
+        Waiting oldest = waiting.peek();
+        boolean late = clock.nowNanos() - sentAt[segment] > dueIn[segment] + LATE_NANOS;
+        if (late && oldest != null && clock.nowNanos() - oldest.sinceNanos() > LATE_NANOS) {
+            throw new AssertionError(describe() + " advertises before it has listened");
+        }
+    }
+
+    @Override
+    public void stateChanged(NodeAction.StateChanged action) {
+        int segment = segment(action.host());
+        if (action.what().to() == CarpState.MASTER) {
+            expectThePromise(segment, action.what().reason());
+        }
+        contested[segment] = action.what().reason() == TransitionReason.MORE_FREQUENT_ADVERTISEMENT;
+    }
+
+    /** A node that may not preempt replaces only who fell silent, or left, or gave way in the same moment as this node did. */
+    private void expectThePromise(int segment, TransitionReason reason) {
+        long silent = clock.nowNanos() - heardAt[segment];
+        boolean hears = dueAfter[segment] != Long.MIN_VALUE && silent < dueAfter[segment];
+        boolean free = allowed
+                && election.demotion().suppressPreemptFor(hosts.get(segment).group()) == 0;
+        if (hears && !free && !nudged && !contested[segment] && reason != TransitionReason.USER_REQUEST) {
+            throw new AssertionError(
+                    describe() + " takes the addresses of v" + segment + " from a master that it heard "
+                            + silent / MILLI + " ms ago, without its states: " + reason.text());
+        }
+    }
+
+    @Override
+    public void requestStates(NodeAction.RequestStates action) {
+        later(
+                random.nextLong(300 * MILLI),
+                (machine, now) -> machine.onStatesReady(action.host(), action.request(), now));
+    }
+
+    @Override
+    public void resign(NodeAction.Resign action) {
+        sync.resign(this, segment(action.host()));
+    }
+
+    @Override
+    public void takeAddresses(NodeAction.TakeAddresses action) {
+        int segment = segment(action.host());
+        taking[segment] = action.attempt();
+        later(random.nextLong(30 * MILLI), (machine, now) -> {
+            if (taking[segment] != action.attempt()) {
+                // The release that was asked for meanwhile comes after it.
+                return machine.onTaken(action.host(), action.attempt(), false, now);
+            }
+            if (takeFails) {
+                return machine.onTakeFailed(action.host(), action.attempt(), "simulated", now);
+            }
+            boolean changed = leaseUntil[segment] == 0;
+            leaseUntil[segment] = now + LEASE_NANOS + random.nextLong(400 * MILLI);
+            return machine.onTaken(action.host(), action.attempt(), changed, now);
+        });
+    }
+
+    @Override
+    public void releaseAddresses(NodeAction.ReleaseAddresses action) {
+        leaseUntil[segment(action.host())] = 0;
+        taking[segment(action.host())] = 0;
+    }
+
+    @Override
+    public void rehearse(NodeAction.Rehearse action) {
+        later(
+                random.nextLong(30 * MILLI),
+                (machine, now) -> machine.onRehearsed(action.host(), takeFails ? "simulated" : null, now));
+    }
+
+    @Override
+    public void announce(NodeAction.Announce action) {
+        if (!election.host(action.host()).holdsAddresses()) {
+            throw new AssertionError(describe() + " announces what it does not have");
+        }
+    }
+
+    /** The kernel renews what it has, and brings nothing back. */
+    @Override
+    public void renewLeases() {
+        for (int i = 0; i < leaseUntil.length; i++) {
+            if (answers(i)) {
+                leaseUntil[i] = clock.nowNanos() + LEASE_NANOS + random.nextLong(400 * MILLI);
+            }
+        }
+    }
+
+    @Override
+    public void readSockets() {
+        later(random.nextLong(50_000), (machine, now) -> {
+            read();
+            return machine.onSocketsRead(now);
+        });
+    }
+
+    @Override
+    public void judgeStates(NodeAction.JudgeStates action) {
+        contactSince = Long.MAX_VALUE;
+        later(random.nextLong(5 * MILLI), (machine, now) -> {
+            sync.judge(this);
+            return machine.onStatesJudged(action.request(), now);
+        });
+    }
+
+    @Override
+    public void openSocket(NodeAction.OpenSocket action) {
+        int segment = Integer.parseInt(action.carpdev().substring(3));
+        later(MILLI, (machine, now) -> machine.onOpened(action.carpdev(), segment + 1, now));
+    }
+
+    @Override
+    public void sendProbe(NodeAction.SendProbe action) {
+        later(0, (machine, now) -> machine.onSent(action.carpdev(), sendFails ? () -> "simulated" : null, now));
+    }
+
+    @Override
+    public void stopped() {
+        crash();
+    }
+
+    @Override
+    public void closeSocket(NodeAction.CloseSocket action) {}
+
+    @Override
+    public void countPutBack(NodeAction.CountPutBack action) {}
+
+    @Override
+    public void demotionChanged(NodeAction.DemotionChanged action) {}
+
+    @Override
+    public void report(NodeAction.Report action) {}
+
+    @Override
+    public void hostGone(NodeAction.HostGone action) {}
+}
