@@ -2,6 +2,7 @@
 package io.mirrorcarp.carp;
 
 import io.mirrorcarp.carp.io.MacMode;
+import io.mirrorcarp.carp.io.VirtualRoute;
 import io.mirrorcarp.carp.packet.AddressFamily;
 import io.mirrorcarp.carp.packet.Envelope;
 import java.net.InetAddress;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param sources the source addresses of the advertisements, one of a family at most; a family of which there is none has the carpdev's own
  * @param arpBalance net.inet.carp.arpbalance: this program answers ARP in the kernel's place, and shares an address out that several virtual hosts of
  *     the carpdev have. Only with {@link MacMode#VIRTUAL}
+ * @param routes the routes that this node has while it is master
  * @param upDelayNanos how long the carpdev must have its link before it counts as up
  * @param downDelayNanos how long it must have lost it before it counts as down
  */
@@ -25,14 +27,17 @@ public record Attachment(
         List<InetAddress> peers,
         List<InetAddress> sources,
         boolean arpBalance,
+        List<VirtualRoute> routes,
         long upDelayNanos,
         long downDelayNanos) {
     /** The virtual MAC, CARP's own groups, no delay. */
-    public static final Attachment DEFAULT = new Attachment(MacMode.VIRTUAL, List.of(), List.of(), false, 0, 0);
+    public static final Attachment DEFAULT =
+            new Attachment(MacMode.VIRTUAL, List.of(), List.of(), false, List.of(), 0, 0);
 
     public Attachment {
         peers = List.copyOf(peers);
         sources = List.copyOf(sources);
+        routes = List.copyOf(routes);
         if (arpBalance && mac != MacMode.VIRTUAL) {
             throw new IllegalArgumentException("ARP balancing needs the virtual MAC");
         }
@@ -42,23 +47,27 @@ public record Attachment(
     }
 
     public Attachment withMac(MacMode changed) {
-        return new Attachment(changed, peers, sources, arpBalance, upDelayNanos, downDelayNanos);
+        return new Attachment(changed, peers, sources, arpBalance, routes, upDelayNanos, downDelayNanos);
     }
 
     public Attachment withPeers(List<InetAddress> changed) {
-        return new Attachment(mac, changed, sources, arpBalance, upDelayNanos, downDelayNanos);
+        return new Attachment(mac, changed, sources, arpBalance, routes, upDelayNanos, downDelayNanos);
     }
 
     public Attachment withSources(List<InetAddress> changed) {
-        return new Attachment(mac, peers, changed, arpBalance, upDelayNanos, downDelayNanos);
+        return new Attachment(mac, peers, changed, arpBalance, routes, upDelayNanos, downDelayNanos);
     }
 
     public Attachment withArpBalance(boolean changed) {
-        return new Attachment(mac, peers, sources, changed, upDelayNanos, downDelayNanos);
+        return new Attachment(mac, peers, sources, changed, routes, upDelayNanos, downDelayNanos);
+    }
+
+    public Attachment withRoutes(List<VirtualRoute> changed) {
+        return new Attachment(mac, peers, sources, arpBalance, changed, upDelayNanos, downDelayNanos);
     }
 
     public Attachment withDelays(long changedUpNanos, long changedDownNanos) {
-        return new Attachment(mac, peers, sources, arpBalance, changedUpNanos, changedDownNanos);
+        return new Attachment(mac, peers, sources, arpBalance, routes, changedUpNanos, changedDownNanos);
     }
 
     /** Where the advertisements of a family go. */

@@ -82,7 +82,8 @@ public record VirtualHost(
     }
 
     AddressPlan plan() {
-        return new AddressPlan(vhid(), carpdev, addresses, attachment.mac(), !attachment.arpBalance());
+        return new AddressPlan(
+                vhid(), carpdev, addresses, attachment.mac(), !attachment.arpBalance(), attachment.routes());
     }
 
     List<InetAddress> inetAddresses() {

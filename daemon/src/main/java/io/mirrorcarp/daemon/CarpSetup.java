@@ -14,6 +14,7 @@ import io.mirrorcarp.carp.election.PeerRules;
 import io.mirrorcarp.carp.election.TakeoverSettings;
 import io.mirrorcarp.carp.io.MacMode;
 import io.mirrorcarp.carp.io.VirtualAddress;
+import io.mirrorcarp.carp.io.VirtualRoute;
 import io.mirrorcarp.daemon.config.AttachmentConfiguration;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.GlobalConfiguration;
@@ -89,6 +90,13 @@ final class CarpSetup {
                 attachment.peers(),
                 attachment.sources(),
                 arpBalance,
+                attachment.routes().stream()
+                        .map(route -> new VirtualRoute(
+                                route.destination().address(),
+                                route.destination().length(),
+                                route.gateway(),
+                                route.metric()))
+                        .toList(),
                 attachment.upDelay().toNanos(),
                 attachment.downDelay().toNanos());
     }

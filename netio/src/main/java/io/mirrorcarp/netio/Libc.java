@@ -114,6 +114,7 @@ final class Libc {
     static final int NETLINK_NO_ENOBUFS = 5;
     static final int NETLINK_CAP_ACK = 10;
     static final int NETLINK_EXT_ACK = 11;
+    static final int NETLINK_GET_STRICT_CHK = 12;
 
     /** The calls, loaded once. */
     static final Calls CALLS = LibraryLoader.create(Calls.class)

@@ -50,6 +50,11 @@ public final class NetlinkExchange implements AutoCloseable {
         return new NetlinkExchange(NetlinkSocket.open(protocol));
     }
 
+    /** See {@link NetlinkSocket#setStrict}. */
+    public void setStrict() throws ErrnoException {
+        socket.setStrict();
+    }
+
     /** See {@link NetlinkSocket#portId}. */
     public int portId() {
         return socket.portId();

@@ -99,6 +99,11 @@ public final class NetlinkSocket implements AutoCloseable {
         descriptor.setOption(Libc.SOL_NETLINK, Libc.NETLINK_BROADCAST_ERROR, on ? 1 : 0, "broadcast error");
     }
 
+    /** Lets the kernel look at all of a dump request of rtnetlink, so that it tells only what was asked for. Since Linux 4.20. */
+    public void setStrict() throws ErrnoException {
+        descriptor.setOption(Libc.SOL_NETLINK, Libc.NETLINK_GET_STRICT_CHK, 1, "strict requests");
+    }
+
     /** Hides {@code ENOBUFS} from {@link #receive}: lost events are then not noticed. */
     public void setNoEnobufs(boolean on) throws ErrnoException {
         descriptor.setOption(Libc.SOL_NETLINK, Libc.NETLINK_NO_ENOBUFS, on ? 1 : 0, "no ENOBUFS");

@@ -13,15 +13,23 @@ import java.util.List;
  * @param addresses at least one
  * @param mac from which MAC the carpdev answers for them
  * @param answersArp whether the kernel answers ARP for them; if not, somebody else has to. Without effect with {@link MacMode#INTERFACE}
+ * @param routes that are there as long as the addresses
  */
-public record AddressPlan(int vhid, String carpdev, List<VirtualAddress> addresses, MacMode mac, boolean answersArp) {
+public record AddressPlan(
+        int vhid,
+        String carpdev,
+        List<VirtualAddress> addresses,
+        MacMode mac,
+        boolean answersArp,
+        List<VirtualRoute> routes) {
     public AddressPlan {
         addresses = List.copyOf(addresses);
+        routes = List.copyOf(routes);
     }
 
     /** With the virtual MAC, and the kernel answering. */
     public AddressPlan(int vhid, String carpdev, List<VirtualAddress> addresses) {
-        this(vhid, carpdev, addresses, MacMode.VIRTUAL, true);
+        this(vhid, carpdev, addresses, MacMode.VIRTUAL, true, List.of());
     }
 
     boolean has(AddressFamily family) {

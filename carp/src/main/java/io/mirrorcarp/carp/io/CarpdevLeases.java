@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.io;
 
+import io.mirrorcarp.carp.packet.AddressFamily;
 import io.mirrorcarp.netio.Errno;
 import io.mirrorcarp.netio.ErrnoException;
 import io.mirrorcarp.netio.route.AddressLease;
+import io.mirrorcarp.netio.route.KeptRoutes;
 import io.mirrorcarp.netio.route.Leases;
 import io.mirrorcarp.netio.route.Link;
 import io.mirrorcarp.netio.route.LinkAddress;
@@ -33,6 +35,7 @@ final class CarpdevLeases {
     private final int mark;
     private final Map<Integer, Set<AddressLease>> addresses = new HashMap<>();
     private final Map<Integer, Set<Route>> routes = new HashMap<>();
+    private final Map<Integer, KeptRoutes> keptRoutes = new HashMap<>();
     private final Set<String> refusedRoutes = new HashSet<>();
     private @Nullable Leases leases;
 
@@ -112,6 +115,7 @@ final class CarpdevLeases {
         Set<Route> wanted = CarpdevRoutes.of(List.of(plan), carpdev, table(route, carpdev));
         routes.computeIfAbsent(carpdev.index(), index -> new LinkedHashSet<>()).addAll(wanted);
         leases().putRoutes(List.copyOf(wanted), this::onRefusedRoute);
+        putKeptRoutes(carpdev);
         return added;
     }
 
@@ -149,10 +153,47 @@ final class CarpdevLeases {
                 unwanted.add(lease);
             }
         }
+        if (!unwanted.isEmpty() && !hasIpv4(kept) && isLast(route, carpdev)) {
+            keepRoutes(carpdev);
+        }
         removeRoutes(carpdev, CarpdevRoutes.of(plans, carpdev, table(route, carpdev)));
         if (!unwanted.isEmpty()) {
             leases().remove(unwanted);
             held.removeAll(unwanted);
+        }
+    }
+
+    private static boolean hasIpv4(Set<InetAddress> addresses) {
+        for (InetAddress address : addresses) {
+            if (AddressFamily.of(address) == AddressFamily.IPV4) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether the carpdev has no IPv4 address but those of this daemon. */
+    private boolean isLast(Rtnetlink route, Link carpdev) throws ErrnoException {
+        for (LinkAddress address : route.addresses()) {
+            if (address.ifindex() == carpdev.index() && !address.isIpv6() && address.metric() != mark) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** With the last IPv4 address the kernel forgets all routes through the carpdev: the administrator's are there again with the next take. */
+    private void keepRoutes(Link carpdev) throws ErrnoException {
+        KeptRoutes through = KeptRoutes.through(carpdev.index(), CarpdevRoutes.PROTOCOL);
+        if (through.size() > 0) {
+            keptRoutes.put(carpdev.index(), through);
+        }
+    }
+
+    private void putKeptRoutes(Link carpdev) throws ErrnoException {
+        KeptRoutes through = keptRoutes.remove(carpdev.index());
+        if (through != null) {
+            through.put();
         }
     }
 

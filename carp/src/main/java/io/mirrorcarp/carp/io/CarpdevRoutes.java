@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.io;
 
+import io.mirrorcarp.carp.packet.AddressFamily;
 import io.mirrorcarp.netio.route.Link;
 import io.mirrorcarp.netio.route.Route;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -22,30 +22,71 @@ final class CarpdevRoutes {
     /** NetworkManager goes up to some 21,000. */
     static final int SUBNET_METRIC = 65_535;
 
+    private static final int USUAL_METRIC_IPV6 = 1000;
+
     private CarpdevRoutes() {}
 
-    /** One route to each subnet of a plan, from the first of its addresses there. */
+    /** One route to each subnet of a plan, from the first of its addresses there, and those that the plan names. */
     static Set<Route> of(Collection<AddressPlan> plans, Link carpdev, int table) {
         Set<Route> routes = new LinkedHashSet<>();
         for (AddressPlan plan : plans) {
-            Map<String, Boolean> seen = new HashMap<>();
-            for (VirtualAddress virtual : plan.addresses()) {
-                InetAddress subnet = subnet(virtual);
-                boolean single = virtual.prefixLength() == subnet.getAddress().length * 8;
-                if (!single && seen.put(subnet + "/" + virtual.prefixLength(), true) == null) {
-                    routes.add(new Route(
-                            carpdev.index(),
-                            subnet,
-                            virtual.prefixLength(),
-                            null,
-                            virtual.address(),
-                            SUBNET_METRIC,
-                            table,
-                            PROTOCOL));
-                }
+            addSubnets(routes, plan, carpdev.index(), table);
+            for (VirtualRoute named : plan.routes()) {
+                routes.add(new Route(
+                        carpdev.index(),
+                        named.destination(),
+                        named.prefixLength(),
+                        named.gateway(),
+                        source(plan, named.gateway()),
+                        metric(named),
+                        table,
+                        PROTOCOL));
             }
         }
         return routes;
+    }
+
+    private static void addSubnets(Set<Route> routes, AddressPlan plan, int ifindex, int table) {
+        Set<VirtualAddress> seen = new HashSet<>();
+        for (VirtualAddress virtual : plan.addresses()) {
+            VirtualAddress subnet = new VirtualAddress(subnet(virtual), virtual.prefixLength());
+            boolean single = virtual.prefixLength() == subnet.address().getAddress().length * 8;
+            if (!single && seen.add(subnet)) {
+                routes.add(new Route(
+                        ifindex,
+                        subnet.address(),
+                        subnet.prefixLength(),
+                        null,
+                        virtual.address(),
+                        SUBNET_METRIC,
+                        table,
+                        PROTOCOL));
+            }
+        }
+    }
+
+    /** An address of the plan in the subnet of the gateway, or another of its family. */
+    private static InetAddress source(AddressPlan plan, InetAddress gateway) {
+        InetAddress source = null;
+        for (VirtualAddress virtual : plan.addresses()) {
+            if (AddressFamily.of(virtual.address()) != AddressFamily.of(gateway)) {
+                continue;
+            }
+            if (subnet(virtual).equals(subnet(new VirtualAddress(gateway, virtual.prefixLength())))) {
+                return virtual.address();
+            }
+            source = source == null ? virtual.address() : source;
+        }
+        if (source == null) {
+            throw new IllegalArgumentException("no address of the family of " + gateway.getHostAddress());
+        }
+        return source;
+    }
+
+    /** Of IPv6 a metric that nobody else uses by default, so that no other route is replaced. */
+    private static int metric(VirtualRoute named) {
+        boolean usual = named.metric() == 0 && AddressFamily.of(named.gateway()) == AddressFamily.IPV6;
+        return usual ? USUAL_METRIC_IPV6 : named.metric();
     }
 
     private static InetAddress subnet(VirtualAddress virtual) {

@@ -421,7 +421,7 @@ class KernelAddressesTest {
 
     private static AddressPlan onTheCarpdev(String... texts) throws Exception {
         AddressPlan plan = plan(texts);
-        return new AddressPlan(plan.vhid(), plan.carpdev(), plan.addresses(), MacMode.INTERFACE, true);
+        return new AddressPlan(plan.vhid(), plan.carpdev(), plan.addresses(), MacMode.INTERFACE, true, List.of());
     }
 
     private String carpdevAddresses() {
@@ -463,6 +463,54 @@ class KernelAddressesTest {
         assertThatThrownBy(() -> prepareAndTake(onTheCarpdev("10.9.0.1/24", "ff02::5/64")))
                 .hasMessageContaining("add address ff02:0:0:0:0:0:0:5 on interface");
         assertThat(carpdevAddresses()).isEqualTo(before);
+    }
+
+    private String routes() {
+        return net.run(router, "ip route show");
+    }
+
+    @Test
+    void aDefaultRouteByHandThroughTheOnlyAddressIsThereAgainWithTheNextTake() throws Exception {
+        net.run(router, "ip addr flush dev eth0");
+        AddressPlan plan = plan("10.9.0.1/24");
+        prepareAndTake(plan);
+        net.run(router, "ip route add default via 10.9.0.9");
+        net.run(router, "ip route add 10.20.0.0/16 via 10.9.0.9 metric 50 table 77");
+        release(plan);
+        assertThat(routes()).isEmpty();
+        prepareAndTake(plan);
+        assertThat(routes()).contains("default via 10.9.0.9 dev eth0");
+        assertThat(net.run(router, "ip route show table 77")).contains("10.20.0.0/16 via 10.9.0.9", "metric 50");
+        net.run(router, "ip route del default");
+        release(plan);
+        prepareAndTake(plan);
+        assertThat(routes()).as("taken away by the administrator").doesNotContain("default");
+    }
+
+    @Test
+    void aRouteThatThePlanNamesIsThereWithTheAddressAndGoesWithIt() throws Exception {
+        net.run(router, "ip addr flush dev eth0 scope global");
+        AddressPlan plain = plan("10.9.0.1/24", "fd09::1/64");
+        List<VirtualRoute> routes = List.of(
+                new VirtualRoute(InetAddress.getByName("0.0.0.0"), 0, InetAddress.getByName("10.9.0.9"), 0),
+                new VirtualRoute(InetAddress.getByName("10.77.0.0"), 16, InetAddress.getByName("10.9.0.9"), 42),
+                new VirtualRoute(InetAddress.getByName("::"), 0, InetAddress.getByName("fd09::9"), 0));
+        AddressPlan plan = new AddressPlan(VHID, "eth0", plain.addresses(), MacMode.VIRTUAL, true, routes);
+        prepareAndTake(plan);
+        assertThat(routes())
+                .contains("default via 10.9.0.9 dev eth0 proto 112 src 10.9.0.1", "10.77.0.0/16 via", "metric 42");
+        assertThat(net.run(router, "ip -6 route show default")).contains("via fd09::9 dev eth0 proto 112 src fd09::1");
+        net.run(router, "ip route del default");
+        net.run(router, "ip -6 route del default");
+        await().atMost(Duration.ofSeconds(5)).until(() -> routes().contains("default via"));
+        await().atMost(Duration.ofSeconds(5))
+                .until(() -> net.run(router, "ip -6 route show default").contains("via fd09::9"));
+        release(plan);
+        assertThat(routes() + net.run(router, "ip -6 route show")).doesNotContain("proto 112");
+        prepareAndTake(plan);
+        renewing.cancel(false);
+        await().atMost(Duration.ofSeconds(5)).until(() -> !routes().contains("default"));
+        assertThatThrownBy(() -> net.run(router, "ip -6 route get fd77::1")).hasMessageContaining("unreachable");
     }
 
     @Test

@@ -95,7 +95,8 @@ public final class ConfigurationParser {
         Configuration configuration = new Configuration(
                 NodeReader.read(root.table("node", "[node]"), surroundings),
                 global,
-                new VirtualHostReader(global, interfaces, keyFiles, addresses).readAll(root.table("carp", "[carp]")),
+                new VirtualHostReader(global, interfaces, keyFiles, addresses, new RouteReader(findings, addresses))
+                        .readAll(root.table("carp", "[carp]")),
                 new PfsyncReader(interfaces, keyFiles, addresses, findings).read(root.table("pfsync", "[pfsync]")),
                 TrackReader.read(root.table("track", "[track]"), interfaces, surroundings),
                 hooks(root.table("hooks", "[hooks]")),

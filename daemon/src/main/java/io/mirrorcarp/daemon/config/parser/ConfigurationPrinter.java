@@ -11,6 +11,7 @@ import io.mirrorcarp.daemon.config.GlobalConfiguration;
 import io.mirrorcarp.daemon.config.KeyFile;
 import io.mirrorcarp.daemon.config.Passphrase;
 import io.mirrorcarp.daemon.config.PfsyncConfiguration;
+import io.mirrorcarp.daemon.config.RouteConfiguration;
 import io.mirrorcarp.daemon.config.TrackConfiguration;
 import io.mirrorcarp.daemon.config.VirtualHostConfiguration;
 import java.net.InetAddress;
@@ -88,6 +89,11 @@ public final class ConfigurationPrinter {
         key("mac", choice(attachment.mac()));
         key("peer", addresses(attachment.peers()));
         key("source", addresses(attachment.sources()));
+        key(
+                "route",
+                list(attachment.routes().stream()
+                        .map(RouteConfiguration::toString)
+                        .toList()));
         key("hotplug", attachment.hotplug());
         key("upDelay", duration(attachment.upDelay()));
         key("downDelay", duration(attachment.downDelay()));

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** The checks that compare one key with another, or with this machine's addresses. */
 final class CrossCheck {
@@ -107,7 +108,8 @@ final class CrossCheck {
         for (VirtualHostConfiguration host : configuration.virtualHosts()) {
             for (int i = 0; i < host.addresses().size(); i++) {
                 InetAddress address = host.addresses().get(i).address();
-                VirtualHostConfiguration other = virtualAddresses.putIfAbsent(address, host);
+                VirtualHostConfiguration other = sharer(address, host, i);
+                virtualAddresses.putIfAbsent(address, host);
                 if (other != null && !mayShare(address, host, other)) {
                     findings.fault(
                             positions.at("carp", host.name(), "address", i),
@@ -117,6 +119,7 @@ final class CrossCheck {
                 int position = i;
                 surroundings
                         .configuredOn(address)
+                        .filter(device -> !address.isLinkLocalAddress() || device.equals(host.carpdev()))
                         .ifPresent(device -> findings.fault(
                                 positions.at("carp", host.name(), "address", position),
                                 AddressText.format(address) + " is configured on " + device
@@ -124,6 +127,25 @@ final class CrossCheck {
                                         + " there, or name another virtual address"));
             }
         }
+    }
+
+    /** Who before an entry has the same address; one of the link counts on its own carpdev only. */
+    private @Nullable VirtualHostConfiguration sharer(InetAddress address, VirtualHostConfiguration of, int entry) {
+        for (VirtualHostConfiguration host : configuration.virtualHosts()) {
+            boolean sameSegment =
+                    !address.isLinkLocalAddress() || host.carpdev().equals(of.carpdev());
+            boolean last = host.name().equals(of.name());
+            int before = last ? entry : host.addresses().size();
+            for (int i = 0; i < before && sameSegment; i++) {
+                if (host.addresses().get(i).address().equals(address)) {
+                    return host;
+                }
+            }
+            if (last) {
+                return null;
+            }
+        }
+        return null;
     }
 
     /** With ARP balancing, the vhids of a carpdev share IPv4 addresses. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.config.parser;
 
+import io.mirrorcarp.daemon.config.AddressPrefix;
 import io.mirrorcarp.daemon.config.AttachmentConfiguration;
 import io.mirrorcarp.daemon.config.AuthMode;
 import io.mirrorcarp.daemon.config.GlobalConfiguration;
@@ -22,13 +23,19 @@ final class VirtualHostReader {
     private final InterfaceCheck interfaces;
     private final KeyFileReader keyFiles;
     private final AddressReader addresses;
+    private final RouteReader routes;
 
     VirtualHostReader(
-            GlobalConfiguration global, InterfaceCheck interfaces, KeyFileReader keyFiles, AddressReader addresses) {
+            GlobalConfiguration global,
+            InterfaceCheck interfaces,
+            KeyFileReader keyFiles,
+            AddressReader addresses,
+            RouteReader routes) {
         this.global = global;
         this.interfaces = interfaces;
         this.keyFiles = keyFiles;
         this.addresses = addresses;
+        this.routes = routes;
     }
 
     List<VirtualHostConfiguration> readAll(TableReader carp) {
@@ -58,6 +65,7 @@ final class VirtualHostReader {
                     table.has("advskew") ? "advskew" : "advbase",
                     "an advbase of 0 needs an advskew from 1 to 254: it is the interval then, in 256ths of a second");
         }
+        List<AddressPrefix> virtual = table.values("address", "203.0.113.1/24", List.of(), addresses::virtualAddress);
         VirtualHostConfiguration host = new VirtualHostConfiguration(
                 name,
                 vhid,
@@ -66,8 +74,8 @@ final class VirtualHostReader {
                 advskew,
                 table.choice("downTimer", global.downTimer()),
                 keyFiles.passphrase(table),
-                table.values("address", "203.0.113.1/24", List.of(), addresses::virtualAddress),
-                attachment(table),
+                virtual,
+                attachment(table, virtual),
                 table.group(),
                 table.choice("auth", AuthMode.COMPATIBLE));
         if (!table.has("address") || table.isEmptyList("address")) {
@@ -77,7 +85,7 @@ final class VirtualHostReader {
         return host;
     }
 
-    private AttachmentConfiguration attachment(TableReader table) {
+    private AttachmentConfiguration attachment(TableReader table, List<AddressPrefix> virtual) {
         MacMode mac = table.choice("mac", MacMode.VIRTUAL);
         if (mac == MacMode.INTERFACE && global.arpbalance()) {
             table.fault("mac", "arpbalance answers with virtual MACs: mac must be \"virtual\" with it");
@@ -90,6 +98,7 @@ final class VirtualHostReader {
                 mac,
                 table.values("peer", "203.0.113.3", List.of(), addresses::peer),
                 sources,
+                table.values("route", "default via 203.0.113.6", List.of(), item -> routes.route(item, virtual)),
                 table.bool("hotplug", false),
                 table.duration("upDelay", Duration.ZERO, LONGEST_DELAY, Duration.ZERO),
                 table.duration("downDelay", Duration.ZERO, LONGEST_DELAY, Duration.ZERO));

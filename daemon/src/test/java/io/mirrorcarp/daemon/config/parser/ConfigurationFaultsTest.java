@@ -221,6 +221,39 @@ class ConfigurationFaultsTest {
     }
 
     @Test
+    void aLinkLocalAddressIsOfItsCarpdevAndUniqueThere() {
+        String linkLocal = HOST.replace("\"203.0.113.1/24\"", "\"fe80::1/64\"");
+        String lan = "[carp.lan]\nvhid = 2\ncarpdev = \"lan0\"\npassFile = \"carp.key\"\naddress = [\"fe80::1/64\"]\n";
+        assertThat(linkLocal).isNotEqualTo(HOST);
+        assertThat(faults(linkLocal + lan)).isEmpty();
+        assertThat(faults(linkLocal + lan.replace("lan0", "wan0")))
+                .containsExactly("f:10:12: fe80::1 is in [carp.wan] already: give each address once");
+        assertThat(faults(linkLocal + lan.replace("[\"fe80::1/64\"]", "[\"fe80::2/64\",\n\"fe80::2/64\"]")))
+                .containsExactly("f:11:1: fe80::2 is in [carp.lan] already: give each address once");
+    }
+
+    @Test
+    void aRouteIsADestinationAndAGatewayOfTheFamilyOfAVirtualAddress() {
+        assertThat(faults(HOST + "route = [\"default via 203.0.113.6\", \"10.20.0.0/16 via 203.0.113.7 metric 50\"]\n"))
+                .isEmpty();
+        String needed =
+                " is not a route, such as \"default via 203.0.113.6\" or \"10.20.0.0/16 via 10.0.0.9 metric 50\"";
+        assertThat(faults(HOST + "route = [\"203.0.113.6\"]\n")).containsExactly("f:6:10: \"203.0.113.6\"" + needed);
+        assertThat(faults(HOST + "route = [\"default via 203.0.113.6 dev wan0\"]\n"))
+                .containsExactly("f:6:10: \"default via 203.0.113.6 dev wan0\"" + needed);
+        assertThat(faults(HOST + "route = [\"default via fe80::6\"]\n"))
+                .containsExactly("f:6:10: \"default via fe80::6\" needs a virtual address of its family in this table");
+        assertThat(faults(HOST + "route = [\"::/0 via 203.0.113.6\"]\n"))
+                .containsExactly(
+                        "f:6:10: \"::/0 via 203.0.113.6\" has a destination and a gateway of different families");
+        assertThat(faults(HOST + "route = [\"default via 203.0.113.1\"]\n"))
+                .containsExactly("f:6:10: \"default via 203.0.113.1\" has a gateway that is a virtual address of this"
+                        + " table: name the other router");
+        assertThat(faults(HOST + "route = [\"10.0.0.1/8 via 203.0.113.6\"]\n")).hasSize(1);
+        assertThat(faults(HOST + "route = [\"default via nobody\"]\n")).hasSize(1);
+    }
+
+    @Test
     void vhidsAndAddressesAreUnique() {
         String lan =
                 "[carp.lan]\nvhid = 1\ncarpdev = \"wan0\"\npassFile = \"carp.key\"\naddress = [\"10.0.0.1/24\",\n\"203.0.113.1/32\"]\n";
