@@ -34,6 +34,7 @@ public record Attachment(
     public static final Attachment DEFAULT =
             new Attachment(MacMode.VIRTUAL, List.of(), List.of(), false, List.of(), 0, 0);
 
+    /** Copies the lists, and checks the values. */
     public Attachment {
         peers = List.copyOf(peers);
         sources = List.copyOf(sources);

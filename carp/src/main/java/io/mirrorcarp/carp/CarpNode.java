@@ -202,6 +202,15 @@ final class CarpNode implements NodeActions {
                 .anyMatch(host -> host.carpdev() == carpdev && host.host().vhid() == vhid && host.held() != null);
     }
 
+    /** The carpdev has another MAC: what was made with the one before is made again. */
+    void onMacChanged(Carpdev carpdev) {
+        for (RunningHost host : hosts.values()) {
+            if (host.carpdev() == carpdev) {
+                input(now -> election.onPlanChanged(host.host().name(), now));
+            }
+        }
+    }
+
     /** Tells of all virtual hosts that have to do with something which was taken away. */
     void disturbed(Function<RunningHost, Boolean> isConcerned) {
         for (RunningHost host : hosts.values()) {

@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp;
 
+import io.mirrorcarp.carp.election.AnnouncementPace;
 import io.mirrorcarp.carp.io.AdvertSocket;
 import io.mirrorcarp.carp.io.CarpdevStatus;
 import io.mirrorcarp.carp.io.Listening;
 import io.mirrorcarp.carp.packet.AddressFamily;
 import io.mirrorcarp.carp.packet.AdvertisementParser;
 import io.mirrorcarp.carp.packet.CarpAdvertisement;
+import io.mirrorcarp.netio.DeadlineTimer;
 import io.mirrorcarp.netio.Errno;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.ObjIntConsumer;
 import java.util.stream.Collectors;
@@ -26,11 +30,14 @@ final class Carpdev {
     private final ObjIntConsumer<Carpdev> onDeaf;
     private ArpAnswers arpAnswers;
     private CarpdevStatus status;
+    private final AnnouncementPace pace = new AnnouncementPace();
+    private final DeadlineTimer paceTimer;
     private @Nullable AdvertSocket socket;
 
     /** @param onDeaf told of the errno when its socket does not hear ARP requests, or goes on to hear them */
-    Carpdev(String name, Collection<VirtualHost> hosts, ObjIntConsumer<Carpdev> onDeaf) {
+    Carpdev(Context context, String name, Collection<VirtualHost> hosts, ObjIntConsumer<Carpdev> onDeaf) {
         this.name = name;
+        this.paceTimer = new DeadlineTimer(context, this::sendAnnouncements);
         this.onDeaf = onDeaf;
         this.status = CarpdevStatus.absent(name);
         this.listening = listening(hosts);
@@ -134,6 +141,27 @@ final class Carpdev {
         if (socket != null) {
             socket.read();
         }
+    }
+
+    /** Announces addresses of a virtual host, from a time on: see {@link AnnouncementPace}. */
+    void announce(String host, List<byte[]> frames, long dueNanos) {
+        pace.announce(host, frames, dueNanos);
+        sendAnnouncements();
+    }
+
+    /** The addresses of a virtual host are not here any more, or no longer as they were. */
+    void forgetAnnouncements(String host) {
+        pace.forget(host);
+    }
+
+    /** At the end: nothing is sent by itself any more. */
+    void stopAnnouncing() {
+        paceTimer.cancel();
+    }
+
+    private void sendAnnouncements() {
+        pace.take(System.nanoTime()).forEach(this::send);
+        paceTimer.arm(pace.nextDeadlineNanos());
     }
 
     /** Sends a frame. 0, or the errno. */

@@ -33,7 +33,7 @@ final class Carpdevs implements LinkMonitor.Listener {
         this.context = context;
         this.network = network;
         this.node = node;
-        byCarpdev(hosts).forEach((name, on) -> byName.put(name, new Carpdev(name, on, this::onDeaf)));
+        byCarpdev(hosts).forEach((name, on) -> byName.put(name, new Carpdev(context, name, on, this::onDeaf)));
     }
 
     private void onDeaf(Carpdev carpdev, int errno) {
@@ -100,7 +100,7 @@ final class Carpdevs implements LinkMonitor.Listener {
         hostsByCarpdev.forEach((name, on) -> {
             Carpdev carpdev = byName.get(name);
             if (carpdev == null) {
-                byName.put(name, new Carpdev(name, on, this::onDeaf));
+                byName.put(name, new Carpdev(context, name, on, this::onDeaf));
             } else if (carpdev.setHosts(on) && carpdev.isOpen()) {
                 replaced.add(openSocket(carpdev, carpdev.status()));
             }
@@ -108,6 +108,7 @@ final class Carpdevs implements LinkMonitor.Listener {
         for (Carpdev unused : List.copyOf(byName.values())) {
             if (!hostsByCarpdev.containsKey(unused.name())) {
                 byName.remove(unused.name());
+                unused.stopAnnouncing();
                 replaced.add(unused.closeSocket());
             }
         }
@@ -148,7 +149,10 @@ final class Carpdevs implements LinkMonitor.Listener {
 
     Future<Void> close() {
         List<Future<Void>> closed = new ArrayList<>();
-        all().forEach(carpdev -> closed.add(carpdev.closeSocket()));
+        for (Carpdev carpdev : all()) {
+            carpdev.stopAnnouncing();
+            closed.add(carpdev.closeSocket());
+        }
         return Future.join(closed).mapEmpty();
     }
 
@@ -163,8 +167,12 @@ final class Carpdevs implements LinkMonitor.Listener {
     public void onStatus(CarpdevStatus status) {
         Carpdev carpdev = byName.get(status.carpdev());
         if (carpdev != null) {
+            CarpdevStatus before = carpdev.status();
             carpdev.setStatus(status);
             tell(carpdev, now -> node.election().onCarpdev(status.carpdev(), status.ifindex(), status.up(), now));
+            if (before.ifindex() == status.ifindex() && !before.mac().equals(status.mac()) && node.isRunning()) {
+                node.onMacChanged(carpdev);
+            }
         }
     }
 

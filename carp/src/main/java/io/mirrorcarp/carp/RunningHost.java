@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The hands of one virtual host: its advertisements and its addresses. */
 final class RunningHost {
+    private static final int NEW_MAC_REPEATS = 3;
+    private static final long NEW_MAC_SPACING_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     /** How long advertisements over the addresses before a change are accepted: the other nodes are changed one after the other. */
     private static final long KEEP_OLD_ADDRESSES_NANOS = TimeUnit.MINUTES.toNanos(10);
 
@@ -44,6 +47,7 @@ final class RunningHost {
     private AddressPlan plan;
     private Future<Void> lastTake = Future.succeededFuture();
     private @Nullable HeldAddresses held;
+    private boolean announced;
     private long forgeries;
     private boolean freeBsdToldOf;
     private int ipId;
@@ -233,15 +237,25 @@ final class RunningHost {
         String name = host.name();
         lastTake = node.addressThread()
                 .take(plan)
-                .onSuccess(taken -> tell(now -> {
-                    held = taken;
-                    return node.election().onTaken(name, attempt, taken.changes() > 0, now);
-                }))
+                .onSuccess(taken -> onTaken(taken, attempt))
                 .onFailure(e -> tell(now -> node.election().onTakeFailed(name, attempt, text(e), now)))
                 .transform(done -> Future.succeededFuture());
     }
 
+    private void onTaken(HeldAddresses taken, int attempt) {
+        HeldAddresses before = gone ? null : held();
+        tell(now -> {
+            held = taken;
+            return node.election().onTaken(host.name(), attempt, taken.changes() > 0, now);
+        });
+        if (before != null && !before.mac().equals(taken.mac())) {
+            announceNewMac(taken);
+        }
+    }
+
     void release() {
+        announced = false;
+        carpdev.forgetAnnouncements(host.name());
         node.addressThread()
                 .release(plan)
                 .onFailure(e -> node.log().trouble("VHID " + host.subject() + ": release addresses: " + text(e)));
@@ -263,12 +277,26 @@ final class RunningHost {
         return plan.has(address);
     }
 
+    /** The first time all at once: where nothing limits them, every neighbour knows within milliseconds. Then at the pace of the carpdev. */
     void announce() {
         HeldAddresses present = held;
-        if (present != null) {
-            present.announcement(address -> !carpdev.arpAnswers().isShared(address))
-                    .forEach(carpdev::send);
+        if (present != null && announced) {
+            carpdev.announce(host.name(), frames(present), node.nowNanos());
+        } else if (present != null) {
+            announced = true;
+            frames(present).forEach(carpdev::send);
         }
+    }
+
+    private void announceNewMac(HeldAddresses present) {
+        carpdev.forgetAnnouncements(host.name());
+        for (int i = 0; i < NEW_MAC_REPEATS; i++) {
+            carpdev.announce(host.name(), frames(present), node.nowNanos() + i * NEW_MAC_SPACING_NANOS);
+        }
+    }
+
+    private List<byte[]> frames(HeldAddresses present) {
+        return present.announcement(address -> !carpdev.arpAnswers().isShared(address));
     }
 
     VirtualHostStatus status() {

@@ -199,4 +199,50 @@ class AttachmentKernelTest {
         eventually(() -> assertThat(a.counter(CarpCounter.ADDRESSES_PUT_BACK)).isEqualTo(1));
         segment.assertPing(segment.client, "10.9.0.1");
     }
+
+    @Test
+    void aNewMacOfTheCarpdevIsAnnouncedAtOnceWithTheInterfaceMac() throws Exception {
+        TestNode a = segment.start(segment.firewallA, wan(25, Attachment.DEFAULT.withMac(MacMode.INTERFACE)));
+        awaitHeld(a, "wan");
+        segment.assertPing(segment.client, "10.9.0.1");
+        segment.assertPing(segment.client, "fd09::1");
+        segment.net.run(segment.firewallA, "ip link set eth0 address 02:00:00:00:99:01");
+        eventually(() -> assertThat(segment.net.run(segment.client, "ip neigh show"))
+                .contains("10.9.0.1 dev eth0 lladdr 02:00:00:00:99:01", "fd09::1 dev eth0 lladdr 02:00:00:00:99:01"));
+        segment.assertPing(segment.client, "10.9.0.1");
+    }
+
+    /** A policer drops ARP above 50 a second, as switches do: with one burst after the other it would let the same few pass each time. */
+    @Test
+    void ofTwoHundredAddressesASwitchThatLimitsArpLosesNoneForLong() throws Exception {
+        String[] addresses = new String[200];
+        for (int i = 0; i < addresses.length; i++) {
+            addresses[i] = "10.9." + (1 + i / 100) + "." + (1 + i % 100) + "/16";
+        }
+        segment.net.run(segment.client, "ip addr add 10.9.200.9/16 dev eth0");
+        for (String address : addresses) {
+            segment.net.run(
+                    segment.client,
+                    "ip neigh replace " + address.replace("/16", "") + " lladdr 02:00:00:00:00:77 dev eth0 nud stale");
+        }
+        segment.net.run(segment.bridge, "nft add table bridge police");
+        segment.net.run(
+                segment.bridge,
+                "nft add chain bridge police f { type filter hook forward priority 0 ; policy accept ; }");
+        segment.net.run(
+                segment.bridge,
+                "nft add rule bridge police f ether type arp limit rate over 50/second burst 5 packets drop");
+        VirtualHost many =
+                host("wan", VHID, "eth0", 25, addresses).withAttachment(Attachment.DEFAULT.withMac(MacMode.INTERFACE));
+        TestNode a = segment.start(segment.firewallA, many);
+        awaitHeld(a, "wan");
+        String mac = macOf(segment.firewallA);
+        eventually(() -> assertThat(segment.net.run(segment.client, "ip neigh show"))
+                .satisfies(table -> assertThat(
+                                table.lines().filter(line -> line.contains(mac)).count())
+                        .isGreaterThanOrEqualTo(200))
+                .doesNotContain("02:00:00:00:00:77"));
+        a.stop();
+        assertThat(segment.virtualAddresses(segment.firewallA)).isEmpty();
+    }
 }

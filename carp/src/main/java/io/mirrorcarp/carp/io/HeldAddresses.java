@@ -26,24 +26,26 @@ public record HeldAddresses(
     }
 
     /**
-     * The frames that tell the segment: for an IPv4 address a gratuitous ARP request and then a reply, for an IPv6 address an unsolicited
-     * neighbour advertisement.
+     * The frames that tell the segment: for an IPv4 address a gratuitous ARP request, for an IPv6 address an unsolicited neighbour advertisement; and behind all
+     * these, for each IPv4 address a gratuitous reply.
      *
      * @param announced which of the addresses
      */
     public List<byte[]> announcement(Predicate<InetAddress> announced) {
         List<byte[]> frames = new ArrayList<>();
+        List<byte[]> replies = new ArrayList<>();
         for (VirtualAddress virtual : addresses) {
             if (!announced.test(virtual.address())) {
                 continue;
             }
             if (virtual.address() instanceof Inet4Address address) {
                 frames.add(GratuitousArp.request(mac, address));
-                frames.add(GratuitousArp.reply(mac, address));
+                replies.add(GratuitousArp.reply(mac, address));
             } else if (virtual.address() instanceof Inet6Address address) {
                 frames.add(UnsolicitedNeighbourAdvertisement.frame(mac, address, routesIpv6));
             }
         }
+        frames.addAll(replies);
         return frames;
     }
 }

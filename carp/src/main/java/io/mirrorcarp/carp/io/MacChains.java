@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Egress: what leaves from a virtual address leaves from its virtual MAC, and ARP and neighbour discovery name that one too. So the kernel itself answers for the
  * addresses, with all its rules about when to. The checksum of ICMPv6 is mended as well, for which nft(8) has no words.
  *
+ * Advertisements have the MAC that the election gave them.
+ *
  * <p>A macvlan gets from its lower device the frames to its own MAC only. There, those to a virtual MAC are readdressed to it.
  */
 final class MacChains {
@@ -36,6 +38,7 @@ final class MacChains {
     private static final int IPV4 = 0x0800;
     private static final int IPV6 = 0x86dd;
     private static final int ICMPV6 = 58;
+    private static final int CARP = 112;
     private static final byte SOLICITATION = (byte) 135;
     private static final byte ADVERTISEMENT = (byte) 136;
 
@@ -85,14 +88,13 @@ final class MacChains {
     /** Makes the chains, in place of those that an interface of that name had before. */
     void make(NetdevTable table, Link link, @Nullable Link lower) throws ErrnoException {
         makeSets(table);
-        for (String chain : new String[] {"in-", "out-", "low-"}) {
+        for (String chain : new String[] {"in-", "out-", "low-in-", "low-out-"}) {
             removeOld(table, chain + carpdev);
         }
         addIngress(table, "in-" + carpdev);
         addEgress(table, "out-" + carpdev);
         if (lower != null) {
-            table.addChain("low-" + carpdev, Hook.INGRESS, lower.name(), PRIORITY)
-                    .addRule("low-" + carpdev, to().map(1, macs, 2).store(2, Base.LINK, TO, MAC));
+            addLower(table, lower.name());
         }
         table.commit("make the chains of " + carpdev);
         ifindex = link.index();
@@ -135,7 +137,10 @@ final class MacChains {
     }
 
     private void addEgress(NetdevTable table, String chain) {
-        Rule done = new Rule().load(1, Base.LINK, FROM, MAC).map(1, macs, 2).accept();
+        Rule advertisement4 =
+                new Rule().etherType(IPV4).ipProtocol(CARP).accept();
+        Rule advertisement6 =
+                new Rule().etherType(IPV6).ipProtocol(CARP).accept();
         Rule packet4 = new Rule()
                 .etherType(IPV4)
                 .load(1, Base.NETWORK, IPV4_SOURCE, 4)
@@ -166,11 +171,31 @@ final class MacChains {
                 .store(2, Base.NETWORK, ARP_SENDER_MAC, MAC)
                 .store(2, Base.LINK, FROM, MAC);
         table.addChain(chain, Hook.EGRESS, carpdev, PRIORITY)
-                .addRule(chain, done)
+                .addRule(chain, fromVirtualMac().accept())
+                .addRule(chain, advertisement4)
+                .addRule(chain, advertisement6)
                 .addRule(chain, packet4)
                 .addRule(chain, neighbour)
                 .addRule(chain, packet6)
                 .addRule(chain, arp);
+    }
+
+    /** The lower device is on the segment too. It is not to answer ARP for the addresses of the macvlan, whose answers are from a virtual MAC already. */
+    private void addLower(NetdevTable table, String lower) {
+        Rule answer = new Rule()
+                .etherType(ARP)
+                .load(1, Base.NETWORK, ARP_SENDER, 4)
+                .map(1, ipv4, 2)
+                .drop();
+        table.addChain("low-in-" + carpdev, Hook.INGRESS, lower, PRIORITY)
+                .addRule("low-in-" + carpdev, to().map(1, macs, 2).store(2, Base.LINK, TO, MAC))
+                .addChain("low-out-" + carpdev, Hook.EGRESS, lower, PRIORITY)
+                .addRule("low-out-" + carpdev, fromVirtualMac().accept())
+                .addRule("low-out-" + carpdev, answer);
+    }
+
+    private Rule fromVirtualMac() {
+        return new Rule().load(1, Base.LINK, FROM, MAC).map(1, macs, 2);
     }
 
     /** Collects in the table what has to change. */

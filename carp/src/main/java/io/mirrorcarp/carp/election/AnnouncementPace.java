@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp.election;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+
+/**
+ * When the frames that announce addresses leave a carpdev. A few go at once. Of many, one goes each {@link #SPACING_NANOS}: a switch that lets 50 ARP frames a second pass loses
+ * none of them. Not thread-safe.
+ */
+public final class AnnouncementPace {
+    /** So many leave at once. */
+    public static final int BURST = 8;
+
+    /** 40 frames a second: below a limit of 50, with room for other ARP. */
+    public static final long SPACING_NANOS = 25_000_000;
+
+    private static final class Waiting {
+        private final String host;
+        private final byte[] frame;
+        private final long dueNanos;
+
+        Waiting(String host, byte[] frame, long dueNanos) {
+            this.host = host;
+            this.frame = frame;
+            this.dueNanos = dueNanos;
+        }
+    }
+
+    private final List<Waiting> waiting = new ArrayList<>();
+    private boolean pacing;
+    private long notBeforeNanos = Long.MIN_VALUE;
+
+    /**
+     * Announces addresses of a virtual host. While frames of it that are due still wait, these are dropped: they would say the same.
+     *
+     * @param dueNanos when to begin
+     */
+    public void announce(String host, List<byte[]> frames, long dueNanos) {
+        if (waiting.stream().noneMatch(one -> one.host.equals(host) && one.dueNanos <= dueNanos)) {
+            frames.forEach(frame -> waiting.add(new Waiting(host, frame, dueNanos)));
+        }
+    }
+
+    /** What waits for a virtual host is not true any more. */
+    public void forget(String host) {
+        waiting.removeIf(one -> one.host.equals(host));
+    }
+
+    /** The frames to send now, in order. */
+    public List<byte[]> take(long nowNanos) {
+        List<byte[]> due = new ArrayList<>();
+        if (nowNanos < nextDeadlineNanos()) {
+            return due;
+        }
+        pacing |= waiting.stream().filter(one -> one.dueNanos <= nowNanos).count() > BURST;
+        int limit = pacing ? 1 : BURST;
+        for (Iterator<Waiting> all = waiting.iterator(); all.hasNext() && due.size() < limit; ) {
+            Waiting one = all.next();
+            if (one.dueNanos <= nowNanos) {
+                due.add(one.frame);
+                all.remove();
+            }
+        }
+        pacing &= !waiting.isEmpty();
+        notBeforeNanos = nowNanos + SPACING_NANOS;
+        return due;
+    }
+
+    /** When {@link #take} has something next, or {@link CarpInstance#NEVER}. */
+    public long nextDeadlineNanos() {
+        long first = waiting.stream().mapToLong(one -> one.dueNanos).min().orElse(CarpInstance.NEVER);
+        return pacing ? Math.max(first, notBeforeNanos) : first;
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp.election;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class AnnouncementPaceTest {
+    private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final AnnouncementPace pace = new AnnouncementPace();
+    private final List<Long> sentNanos = new ArrayList<>();
+
+    private static List<byte[]> frames(int count) {
+        List<byte[]> frames = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            frames.add(new byte[] {(byte) i});
+        }
+        return frames;
+    }
+
+    /** Sends until nothing waits; answers how many frames left. */
+    private int drain() {
+        int count = 0;
+        while (pace.nextDeadlineNanos() != CarpInstance.NEVER) {
+            long nowNanos = pace.nextDeadlineNanos();
+            int taken = pace.take(nowNanos).size();
+            assertThat(taken).isPositive();
+            sentNanos.addAll(java.util.Collections.nCopies(taken, nowNanos));
+            count += taken;
+        }
+        return count;
+    }
+
+    @Test
+    void aFewLeaveAtOnce() {
+        pace.announce("wan", frames(AnnouncementPace.BURST), 5);
+        assertThat(pace.take(4)).isEmpty();
+        assertThat(pace.take(5)).hasSize(AnnouncementPace.BURST);
+        assertThat(pace.nextDeadlineNanos()).isEqualTo(CarpInstance.NEVER);
+    }
+
+    @Test
+    void ofManyAPolicerOf50ASecondLosesNoneAndTheyAreOverInSeconds() {
+        pace.announce("wan", frames(100), 0);
+        pace.announce("lan", frames(100), 0);
+        assertThat(drain()).isEqualTo(200);
+        for (long from : sentNanos) {
+            assertThat(sentNanos.stream().filter(at -> at >= from && at < from + SECOND_NANOS))
+                    .hasSizeLessThanOrEqualTo(50);
+        }
+        assertThat(sentNanos.get(199)).isLessThanOrEqualTo(5 * SECOND_NANOS);
+    }
+
+    @Test
+    void anAnnouncementWhileThatBeforeStillWaitsIsNotMadeTwice() {
+        pace.announce("wan", frames(100), 0);
+        pace.take(0);
+        pace.announce("wan", frames(100), SECOND_NANOS);
+        assertThat(drain()).isEqualTo(99);
+    }
+
+    @Test
+    void laterOnesWaitAndWhatIsNoLongerTrueIsForgotten() {
+        pace.announce("wan", frames(2), SECOND_NANOS);
+        pace.announce("lan", frames(2), 0);
+        assertThat(pace.take(0)).hasSize(2);
+        assertThat(pace.nextDeadlineNanos()).isEqualTo(SECOND_NANOS);
+        pace.forget("wan");
+        assertThat(pace.take(2 * SECOND_NANOS)).isEmpty();
+        assertThat(pace.nextDeadlineNanos()).isEqualTo(CarpInstance.NEVER);
+    }
+}
