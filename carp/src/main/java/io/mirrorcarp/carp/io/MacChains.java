@@ -137,10 +137,8 @@ final class MacChains {
     }
 
     private void addEgress(NetdevTable table, String chain) {
-        Rule advertisement4 =
-                new Rule().etherType(IPV4).ipProtocol(CARP).accept();
-        Rule advertisement6 =
-                new Rule().etherType(IPV6).ipProtocol(CARP).accept();
+        Rule advertisement4 = new Rule().etherType(IPV4).ipProtocol(CARP).accept();
+        Rule advertisement6 = new Rule().etherType(IPV6).ipProtocol(CARP).accept();
         Rule packet4 = new Rule()
                 .etherType(IPV4)
                 .load(1, Base.NETWORK, IPV4_SOURCE, 4)
