@@ -183,17 +183,28 @@ final class CarpdevLeases {
     }
 
     /** With the last IPv4 address the kernel forgets all routes through the carpdev: the administrator's are there again with the next take. */
-    private void keepRoutes(Link carpdev) throws ErrnoException {
-        KeptRoutes through = KeptRoutes.through(carpdev.index(), CarpdevRoutes.PROTOCOL);
-        if (through.size() > 0) {
-            keptRoutes.put(carpdev.index(), through);
+    private void keepRoutes(Link carpdev) {
+        try {
+            KeptRoutes through = KeptRoutes.through(carpdev.index(), CarpdevRoutes.PROTOCOL);
+            if (through.size() > 0) {
+                keptRoutes.put(carpdev.index(), through);
+            }
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.ENODEV) {
+                LOG.warn("routes through {} are not kept: {}", carpdev.name(), e.getMessage());
+            }
         }
     }
 
-    private void putKeptRoutes(Link carpdev) throws ErrnoException {
+    private void putKeptRoutes(Link carpdev) {
         KeptRoutes through = keptRoutes.remove(carpdev.index());
-        if (through != null) {
+        if (through == null) {
+            return;
+        }
+        try {
             through.put();
+        } catch (ErrnoException e) {
+            LOG.warn("routes through {}: {}", carpdev.name(), e.getMessage());
         }
     }
 

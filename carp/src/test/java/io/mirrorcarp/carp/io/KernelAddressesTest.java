@@ -488,6 +488,20 @@ class KernelAddressesTest {
     }
 
     @Test
+    void anInterfaceThatIsGoneIsReleasedAndTheNextOfItsNameServes() throws Exception {
+        AddressPlan plan = plan("10.9.0.1/24", "fd09::1/64");
+        prepareAndTake(plan);
+        net.run(router, "ip link del eth0");
+        release(plan);
+        net.veth(router, "eth0", client, "eth0");
+        net.run(router, "ip addr add 10.9.0.2/24 dev eth0");
+        net.run(client, "ip addr add 10.9.0.9/24 dev eth0");
+        prepareAndTake(plan);
+        assertThat(arpAnswers("10.9.0.1")).containsExactly(VIRTUAL_MAC);
+        assertThat(net.run(client, "ping -c1 -W2 10.9.0.1")).contains("1 received");
+    }
+
+    @Test
     void aRouteThatThePlanNamesIsThereWithTheAddressAndGoesWithIt() throws Exception {
         net.run(router, "ip addr flush dev eth0 scope global");
         AddressPlan plain = plan("10.9.0.1/24", "fd09::1/64");
