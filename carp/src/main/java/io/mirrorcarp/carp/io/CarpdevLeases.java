@@ -21,6 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,7 @@ final class CarpdevLeases {
     private static final Logger LOG = LoggerFactory.getLogger(CarpdevLeases.class);
 
     private final int mark;
+    private final Consumer<ErrnoException> onRefusedRoute = this::onRefusedRoute;
     private final Map<Integer, Set<AddressLease>> addresses = new HashMap<>();
     private final Map<Integer, Set<Route>> routes = new HashMap<>();
     private final Map<Integer, KeptRoutes> keptRoutes = new HashMap<>();
@@ -62,7 +64,7 @@ final class CarpdevLeases {
         leases().remove(left);
     }
 
-    /** Asks the kernel to renew the addresses, which it does not have: so most of what would keep it from adding them is told. */
+    /** Asks the kernel for all that a take asks it, in ways that it refuses: so most of what would keep it from adding the addresses is told. */
     void rehearse(Rtnetlink route, Link carpdev, AddressPlan plan) throws IOException {
         List<AddressLease> wanted = new ArrayList<>();
         for (VirtualAddress virtual : plan.addresses()) {
@@ -72,7 +74,17 @@ final class CarpdevLeases {
             wanted.add(new AddressLease(carpdev.index(), virtual.address(), mark));
         }
         wanted.removeAll(present(route, carpdev).keySet());
+        leases().rehearse(wanted);
         leases().renew(wanted);
+        rehearseRoutes(route, carpdev, plan);
+        leases().remove(wanted);
+    }
+
+    /** None is added, since the addresses that they are from are not there. */
+    private void rehearseRoutes(Rtnetlink route, Link carpdev, AddressPlan plan) throws ErrnoException {
+        List<Route> routes = List.copyOf(CarpdevRoutes.of(List.of(plan), carpdev, table(route, carpdev)));
+        leases().putRoutes(routes, CarpdevLeases::ignore);
+        leases().removeRoutes(routes);
     }
 
     /** Every address on a carpdev that would be in the way of a lease, and whether it is one of this daemon's. */
@@ -107,16 +119,25 @@ final class CarpdevLeases {
                 ours.add(lease);
             }
         }
-        Set<AddressLease> held = addresses.computeIfAbsent(carpdev.index(), index -> new LinkedHashSet<>());
+        Set<AddressLease> held = heldOn(addresses, carpdev);
         held.addAll(missing);
         held.addAll(ours);
         int added = leases().add(missing);
         leases().renew(ours);
         Set<Route> wanted = CarpdevRoutes.of(List.of(plan), carpdev, table(route, carpdev));
-        routes.computeIfAbsent(carpdev.index(), index -> new LinkedHashSet<>()).addAll(wanted);
-        leases().putRoutes(List.copyOf(wanted), this::onRefusedRoute);
+        heldOn(routes, carpdev).addAll(wanted);
+        leases().putRoutes(List.copyOf(wanted), onRefusedRoute);
         putKeptRoutes(carpdev);
         return added;
+    }
+
+    private static <T> Set<T> heldOn(Map<Integer, Set<T>> all, Link carpdev) {
+        Set<T> held = all.get(carpdev.index());
+        if (held == null) {
+            held = new LinkedHashSet<>();
+            all.put(carpdev.index(), held);
+        }
+        return held;
     }
 
     /** That of the VRF that the carpdev is a port of, or the main one. */
@@ -127,6 +148,8 @@ final class CarpdevLeases {
         Link master = route.link(carpdev.masterIndex()).orElse(null);
         return master == null || master.vrfTable() == 0 ? Route.MAIN_TABLE : master.vrfTable();
     }
+
+    private static void ignore(ErrnoException refusal) {}
 
     private void onRefusedRoute(ErrnoException refusal) {
         if (refusedRoutes.add(String.valueOf(refusal.getMessage()))) {
@@ -236,7 +259,7 @@ final class CarpdevLeases {
         for (Set<Route> some : routes.values()) {
             allRoutes.addAll(some);
         }
-        leases().putRoutes(allRoutes, this::onRefusedRoute);
+        leases().putRoutes(allRoutes, onRefusedRoute);
         return gone;
     }
 

@@ -42,6 +42,7 @@ final class KernelAddresses implements VirtualAddresses {
     private final VirtualMacTable macs;
     private final CarpdevLeases leases;
     private final Map<String, Taken> taken = new LinkedHashMap<>();
+    private final List<UnicastMembership> leftMemberships = new ArrayList<>();
     private final Set<String> refusedSettings = new HashSet<>();
     private @Nullable Rtnetlink rtnetlink;
 
@@ -88,8 +89,25 @@ final class KernelAddresses implements VirtualAddresses {
             refuseOtherMacvlan(carpdev, plan);
             open(carpdev, plan);
             macs.rehearse(MacElements.of(List.of(plan), own(carpdev)));
+            rehearseMembership(plan);
+            setMacs(carpdev);
         }
         leases.rehearse(route(), carpdev, plan);
+        leases.remove(route(), carpdev, plansOn(carpdev));
+    }
+
+    /** Of no interface, which the kernel refuses: a device that has it would have to be told in vain. */
+    private static void rehearseMembership(AddressPlan plan) {
+        try {
+            membership(0, plan).close();
+        } catch (ErrnoException expected) {
+            // The code has run once, which is what this is for.
+        }
+    }
+
+    private static UnicastMembership membership(int ifindex, AddressPlan plan) throws ErrnoException {
+        long mac = VirtualMac.of(plan.vhid()).bits();
+        return UnicastMembership.open(ifindex, new io.mirrorcarp.netio.MacAddress(mac));
     }
 
     /** A macvlan with the same MAC, as of a keepalived that has the same number, would take the frames. */
@@ -147,8 +165,7 @@ final class KernelAddresses implements VirtualAddresses {
             if (virtual) {
                 open(carpdev, plan);
                 if (membership == null) {
-                    long mac = VirtualMac.of(plan.vhid()).bits();
-                    membership = UnicastMembership.open(carpdev.index(), new io.mirrorcarp.netio.MacAddress(mac));
+                    membership = membership(carpdev.index(), plan);
                 }
             }
             taken.put(key(plan), new Taken(plan, carpdev, membership));
@@ -204,6 +221,13 @@ final class KernelAddresses implements VirtualAddresses {
         if (!gone.isEmpty()) {
             LOG.warn("{} virtual addresses were gone before their lease was renewed", gone.size());
         }
+        closeLeftMemberships();
+    }
+
+    /** The kernel waits for some milliseconds when such a socket is closed: another virtual host may have to be released meanwhile. */
+    private void closeLeftMemberships() {
+        leftMemberships.forEach(UnicastMembership::close);
+        leftMemberships.clear();
     }
 
     /** The addresses first: without them the kernel answers for nothing, and has nothing to send from the virtual MAC. */
@@ -221,7 +245,7 @@ final class KernelAddresses implements VirtualAddresses {
             throw e;
         }
         if (held.membership() != null) {
-            held.membership().close();
+            leftMemberships.add(held.membership());
         }
     }
 
@@ -234,6 +258,7 @@ final class KernelAddresses implements VirtualAddresses {
         try {
             releaseAll();
         } finally {
+            closeLeftMemberships();
             macs.close();
             leases.close();
             closeRoute();

@@ -501,6 +501,26 @@ class KernelAddressesTest {
         assertThat(net.run(client, "ping -c1 -W2 10.9.0.1")).contains("1 received");
     }
 
+    /** A file system without room for another file, as a full disk is. */
+    @Test
+    void withoutRoomForItsFileTheAddressIsTakenAllTheSame() throws Exception {
+        Path full = Files.createDirectory(directory.resolve("full"));
+        TestNetwork.command("mount -t tmpfs -o size=4k,nr_inodes=1 tmpfs " + full);
+        try {
+            assertThatThrownBy(() -> Files.createFile(full.resolve("x"))).hasMessageContaining("No space left");
+            addresses = new KernelAddresses(full.resolve("restore"));
+            AddressPlan plan = plan("10.9.0.1/24");
+            recover(addresses);
+            prepareAndTake(plan);
+            assertThat(arpAnswers("10.9.0.1")).containsExactly(VIRTUAL_MAC);
+            prepareAndTake(plan);
+            release(plan);
+            restore();
+        } finally {
+            TestNetwork.command("umount " + full);
+        }
+    }
+
     @Test
     void aRouteThatThePlanNamesIsThereWithTheAddressAndGoesWithIt() throws Exception {
         net.run(router, "ip addr flush dev eth0 scope global");

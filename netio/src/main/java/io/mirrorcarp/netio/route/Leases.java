@@ -50,18 +50,31 @@ public final class Leases implements AutoCloseable {
      * @throws ErrnoException with the first refusal; others may have been added
      */
     public int add(List<AddressLease> addresses) throws ErrnoException {
-        int[] present = new int[1];
+        return add(addresses, 0);
+    }
+
+    /**
+     * Asks the kernel to add addresses in a way that it refuses: the flag of {@link #renew}. What else would be refused is told, and the code has run once.
+     *
+     * @throws ErrnoException where it is refused for another reason
+     */
+    public void rehearse(List<AddressLease> addresses) throws ErrnoException {
+        add(addresses, RouteMessages.IFA_F_MCAUTOJOIN);
+    }
+
+    private int add(List<AddressLease> addresses, int addressFlags) throws ErrnoException {
+        int[] refused = new int[1];
         for (List<AddressLease> some : batches(addresses)) {
             for (AddressLease address : some) {
-                add(address, Netlink.CREATE | Netlink.EXCLUSIVE, 0);
+                add(address, Netlink.CREATE | Netlink.EXCLUSIVE, addressFlags);
             }
             send(some, "add address ", (message, errno) -> {
-                boolean harmless = errno == Errno.EEXIST;
-                present[0] += harmless ? 1 : 0;
+                boolean harmless = errno == Errno.EEXIST || (addressFlags != 0 && errno == Errno.EINVAL);
+                refused[0] += harmless ? 1 : 0;
                 return harmless;
             });
         }
-        return addresses.size() - present[0];
+        return addresses.size() - refused[0];
     }
 
     /**

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mirrorcarp.lab.firewall.Firewall;
+import io.mirrorcarp.lab.firewall.Statuses;
+import io.mirrorcarp.lab.net.LabProcess;
+import java.time.Duration;
+import java.time.LocalTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Addresses are leased: they do not outlive their daemon, and a healthy one does not lose them. The topology is drawn at {@link Pair}. */
+class LeaseIT {
+    private static final Duration LEASE_LIMIT = Duration.ofSeconds(3);
+    private static final Pattern RENEWAL =
+            Pattern.compile("\\[[0-9-]+T([0-9:.]+)\\] \\d+: \\S+ +inet 10\\.0\\.0\\.1/32");
+
+    private static String addresses(Firewall firewall) {
+        return firewall.host().run("ip", "-o", "address").orThrow().out();
+    }
+
+    private static void signal(Firewall firewall, String name) {
+        String pid = String.valueOf(firewall.carpd().process().pid());
+        firewall.host().run("kill", "-" + name, pid).orThrow();
+    }
+
+    /** With both links up, and nobody who starts the daemon again. */
+    @ParameterizedTest
+    @ValueSource(strings = {"KILL", "STOP"})
+    void aDaemonThatIsKilledOrStoppedLosesItsAddressesWithinThreeSeconds(String signal) {
+        try (Pair pair = Pair.of(UnaryOperator.identity())) {
+            pair.a.start();
+            pair.a.awaitState("master", Pair.START_LIMIT);
+            Awaitility.await("addresses").until(() -> addresses(pair.a).contains(" 10.0.0.1/"));
+            long fromNanos = System.nanoTime();
+            signal(pair.a, signal);
+            Awaitility.await("addresses gone")
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> !addresses(pair.a).contains(" 10.0.0.1/"));
+            Awaitility.await("addresses gone")
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> !addresses(pair.a).contains(" 203.0.113.1/"));
+            Duration lasted = Duration.ofNanos(System.nanoTime() - fromNanos);
+            System.out.printf("%s: gone after %.2f s%n", signal, lasted.toMillis() / 1e3);
+            assertThat(lasted).isLessThan(LEASE_LIMIT);
+            assertThat(pair.a.host().run("ip", "route").orThrow().out()).doesNotContain("proto 112");
+            if (signal.equals("KILL")) {
+                assertThat(pair.a.host().run("nft", "list", "ruleset").orThrow().out())
+                        .doesNotContain("netdev carpd");
+            }
+            signal(pair.a, "KILL");
+        }
+    }
+
+    /** Eight processes that use all they get, on both processors and more, for as long as twenty renewals. */
+    @Test
+    void aHealthyMasterRenewsInTimeUnderLoad() {
+        try (Pair pair = Pair.of(UnaryOperator.identity())) {
+            pair.a.start();
+            pair.a.awaitState("master", Pair.START_LIMIT);
+            List<LabProcess> load = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                load.add(pair.a.host().spawn("load" + i, "sh", "-c", "while :; do :; done"));
+            }
+            LabProcess monitor = pair.a.host().spawn("monitor", "ip", "-ts", "-o", "monitor", "address");
+            Awaitility.await("twenty renewals")
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> renewals(monitor).size() > 20);
+            load.forEach(LabProcess::kill);
+            monitor.terminate();
+            List<Double> seconds = renewals(monitor);
+            double longest = 0;
+            for (int i = 1; i < seconds.size(); i++) {
+                longest = Math.max(longest, seconds.get(i) - seconds.get(i - 1));
+            }
+            System.out.printf("longest pause between renewals %.3f s of 2 s%n", longest);
+            assertThat(longest).isLessThan(1.8);
+            assertThat(monitor.log()).doesNotContain("Deleted");
+            assertThat(Statuses.every("master").test(pair.a.status())).isTrue();
+            assertThat(pair.a.stats().path("carp").path("addressesPutBack").asLong())
+                    .isZero();
+        }
+    }
+
+    /** The times of day in seconds at which the kernel was told of 10.0.0.1. */
+    private static List<Double> renewals(LabProcess monitor) {
+        List<Double> seconds = new ArrayList<>();
+        Matcher matcher = RENEWAL.matcher(monitor.log());
+        while (matcher.find()) {
+            seconds.add(LocalTime.parse(matcher.group(1)).toNanoOfDay() / 1e9);
+        }
+        return seconds;
+    }
+}
