@@ -112,6 +112,11 @@ public record VirtualHost(
                 attachment.downDelayNanos());
     }
 
+    /** Names the virtual addresses with the same number on every node. */
+    public long addressDigest() {
+        return addressSet().digest();
+    }
+
     AddressSet addressSet() {
         return AddressSet.of(inetAddresses());
     }

@@ -9,6 +9,7 @@ import io.mirrorcarp.pfsync.PfsyncSnapshot;
 import io.mirrorcarp.pfsync.PfsyncVerticle;
 import io.mirrorcarp.pfsync.auth.Keyring;
 import io.mirrorcarp.pfsync.equality.PeerComparison;
+import io.mirrorcarp.pfsync.message.Announcement;
 import io.mirrorcarp.pfsync.session.PeerBacklog;
 import io.vertx.core.Future;
 import java.util.EnumMap;
@@ -61,6 +62,11 @@ final class Replication {
     /** Done when every state that has arrived is in the kernel. */
     Future<Void> drained() {
         return parts.map(on -> on.pfsync().drained()).orElse(Future.succeededFuture());
+    }
+
+    /** Tells the peers what this node says of itself. */
+    Future<Void> announce(Announcement announcement) {
+        return parts.map(on -> on.pfsync().announce(announcement)).orElse(Future.succeededFuture());
     }
 
     /** Whether this node is master of a virtual host. */

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +31,15 @@ final class StatusReport {
     private final Configuration configuration;
     private final long startNanos;
     private final Supplier<Reading> table;
+    private final Function<ReplicationStatus.PeerStatus, List<String>> findings;
 
-    StatusReport(Configuration configuration, long startNanos, Supplier<Reading> table) {
+    /** @param findings why a peer could not take over */
+    StatusReport(
+            Configuration configuration,
+            long startNanos,
+            Supplier<Reading> table,
+            Function<ReplicationStatus.PeerStatus, List<String>> findings) {
+        this.findings = findings;
         this.configuration = configuration;
         this.startNanos = startNanos;
         this.table = table;
@@ -56,12 +64,12 @@ final class StatusReport {
                 election.virtualHosts().stream()
                         .map(host -> host(host, startNanos, election.takenAtNanos()))
                         .toList(),
-                states.map(StatusReport::pfsync).orElse(Status.Pfsync.OFF),
+                states.map(this::pfsync).orElse(Status.Pfsync.OFF),
                 new Status.Conntrack(entries.entries(), entries.limit(), entries.dying()));
     }
 
     /** What would be lost, or keep the other node from taking over, if this node failed now. */
-    private static List<String> blockedBy(CarpSnapshot election, Optional<Replication.Snapshot> states, Reading table) {
+    private List<String> blockedBy(CarpSnapshot election, Optional<Replication.Snapshot> states, Reading table) {
         List<String> reasons = new ArrayList<>();
         if (states.isEmpty()) {
             reasons.add("pfsync is off: connections would be lost");
@@ -84,7 +92,7 @@ final class StatusReport {
         return reasons;
     }
 
-    private static void addReplication(ReplicationStatus status, String syncdev, List<String> reasons) {
+    private void addReplication(ReplicationStatus status, String syncdev, List<String> reasons) {
         if (status.bulkRunning()) {
             reasons.add("pfsync bulk " + percent(status) + " %");
         } else if (status.verdict() != Verdict.IN_SYNC) {
@@ -95,6 +103,7 @@ final class StatusReport {
             if (peer.verdict() == Verdict.IN_SYNC && !peer.whole()) {
                 reasons.add("peer " + peer.node() + " does not have every state yet");
             }
+            findings.apply(peer).forEach(finding -> reasons.add(peer.node() + ": " + finding));
         }
         if (status.degraded() != null) {
             reasons.add("pfsync degraded: " + status.degraded());
@@ -146,7 +155,7 @@ final class StatusReport {
                         .toList());
     }
 
-    private static Status.Pfsync pfsync(Replication.Snapshot states) {
+    private Status.Pfsync pfsync(Replication.Snapshot states) {
         PfsyncSnapshot pfsync = states.pfsync();
         ReplicationStatus status = pfsync.status();
         return new Status.Pfsync(
@@ -159,7 +168,7 @@ final class StatusReport {
                 status.degraded());
     }
 
-    private static Status.PfsyncPeer peer(ReplicationStatus.PeerStatus peer, Map<Integer, String> addresses) {
+    private Status.PfsyncPeer peer(ReplicationStatus.PeerStatus peer, Map<Integer, String> addresses) {
         return new Status.PfsyncPeer(
                 peer.node(),
                 HexFormat.of().toHexDigits(peer.creatorId()),
@@ -168,7 +177,10 @@ final class StatusReport {
                 seconds(peer.lastHeardNanos()),
                 peer.lagNanos() / NANOS_PER_MILLI,
                 peer.entries(),
-                peer.verdict() == Verdict.IN_SYNC && peer.whole() && peer.equal());
+                peer.verdict() == Verdict.IN_SYNC && peer.whole() && peer.equal(),
+                findings.apply(peer),
+                peer.announcement().version(),
+                peer.frameVersion());
     }
 
     private static Status.PfsyncState state(Verdict verdict) {

@@ -245,7 +245,9 @@ final class Wiring {
     private Administration administration() {
         TableCare table = TableCare.begin(vertx, events);
         DoctorRounds.begin(vertx, configuration, events);
-        StatusReport report = new StatusReport(configuration, startNanos, table::reading);
+        PairWatch pair = new PairWatch(vertx, carp::snapshot, replication, table::reading, events);
+        pair.begin();
+        StatusReport report = new StatusReport(configuration, startNanos, table::reading, pair::findings);
         KeyReload keyReload = new KeyReload(vertx, file, configuration, replication, events);
         return new Administration(vertx, carp, replication, report, maintenance, keyReload, new Doctor(configuration));
     }

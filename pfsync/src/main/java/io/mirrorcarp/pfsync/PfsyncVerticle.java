@@ -9,6 +9,7 @@ import io.mirrorcarp.pfsync.io.PeerSockets;
 import io.mirrorcarp.pfsync.io.SyncChannel;
 import io.mirrorcarp.pfsync.io.SyncDevice;
 import io.mirrorcarp.pfsync.io.SyncNetwork;
+import io.mirrorcarp.pfsync.message.Announcement;
 import io.mirrorcarp.pfsync.message.FlowEnd;
 import io.mirrorcarp.pfsync.message.StateRecord;
 import io.mirrorcarp.pfsync.protocol.PfsyncListener;
@@ -421,6 +422,14 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
             if (machine != null) {
                 machine.onMaster(master);
             }
+            return null;
+        });
+    }
+
+    /** What this node says of itself to its peers from now on. */
+    public Future<Void> announce(Announcement announcement) {
+        return this.<@Nullable Void>call(() -> {
+            input(now -> machine().announce(announcement, now));
             return null;
         });
     }

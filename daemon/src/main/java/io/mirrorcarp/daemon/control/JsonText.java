@@ -106,7 +106,11 @@ final class JsonText {
                 .put("lastSeenSeconds", tenths(peer.lastSeenSeconds()))
                 .put("lagMillis", tenths(peer.lagMillis()))
                 .put("entries", peer.entries())
-                .put("digestMatches", peer.digestMatches());
+                .put("digestMatches", peer.digestMatches())
+                .put("ready", peer.ready())
+                .put("notReadyBecause", strings(peer.notReadyBecause()))
+                .put("version", peer.version())
+                .put("frameVersion", peer.frameVersion());
     }
 
     /** The parts that are asked for: all of them, or one of carp, pfsync and conntrack. */

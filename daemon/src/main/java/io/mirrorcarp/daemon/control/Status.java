@@ -128,7 +128,19 @@ public record Status(
             double lastSeenSeconds,
             double lagMillis,
             long entries,
-            boolean digestMatches) {}
+            boolean digestMatches,
+            List<String> notReadyBecause,
+            String version,
+            int frameVersion) {
+        public PfsyncPeer {
+            notReadyBecause = List.copyOf(notReadyBecause);
+        }
+
+        /** Whether it could take over now, as far as it says. */
+        public boolean ready() {
+            return notReadyBecause.isEmpty();
+        }
+    }
 
     /** The bulk update that this node waits for, in entries. */
     public record Bulk(boolean running, long received, long expected) {}

@@ -56,7 +56,8 @@ public final class FakeDaemon implements DaemonCommands {
                 null,
                 1,
                 List.of(new CarpPeer("203.0.113.3", 100, 0.3)));
-        PfsyncPeer peer = new PfsyncPeer("fw-b", "91ab33c0", "192.0.2.2", PfsyncState.BULK, 0.2, 4.0, 49_100, false);
+        PfsyncPeer peer = new PfsyncPeer(
+                "fw-b", "91ab33c0", "192.0.2.2", PfsyncState.BULK, 0.2, 4.0, 49_100, false, List.of(), "0.2.0", 2);
         return new Status(
                 "fw-a",
                 "6f1c2a90",
@@ -109,7 +110,8 @@ public final class FakeDaemon implements DaemonCommands {
                         null,
                         2,
                         List.of()));
-        PfsyncPeer peer = new PfsyncPeer("fw-b", "91ab33c0", "192.0.2.2", PfsyncState.IN_SYNC, 0.31, 4.2, 48_209, true);
+        PfsyncPeer peer = new PfsyncPeer(
+                "fw-b", "91ab33c0", "192.0.2.2", PfsyncState.IN_SYNC, 0.31, 4.2, 48_209, true, List.of(), "0.2.0", 2);
         return new Status(
                 "fw-a",
                 "6f1c2a90",

@@ -18,6 +18,9 @@ import io.mirrorcarp.pfsync.session.PfsyncCounters;
 
 /** Applies what a peer tells to the local table, as far as the peer has the right to it. */
 public final class Importer {
+    /** The table tells of so many refused changes at once, and more. */
+    private static final int MOST_UNFLUSHED = 512;
+
     private final FlowIndex index;
     private final FlowHash flowHash;
     private final StateTable table;
@@ -32,6 +35,7 @@ public final class Importer {
     private final RefusedFlows refused;
     private final RefusedImports refusedImports;
     private boolean unflushed;
+    private int written;
 
     /** @param exporter to answer who is behind */
     public Importer(ClaimParts parts, Exporter exporter) {
@@ -188,6 +192,10 @@ public final class Importer {
             default -> table.insert(change.state);
         }
         unflushed = true;
+        written++;
+        if (written == MOST_UNFLUSHED) {
+            flush(nowNanos);
+        }
     }
 
     private void settleExpired(long nowNanos) {
@@ -211,6 +219,7 @@ public final class Importer {
         }
         if (unflushed) {
             unflushed = false;
+            written = 0;
             table.flush();
             refusedImports.settle(nowNanos);
         }

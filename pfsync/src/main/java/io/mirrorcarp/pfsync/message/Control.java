@@ -44,6 +44,9 @@ public final class Control {
 
     public int highestVersion = FrameHeader.LOWEST_VERSION;
 
+    /** What the sender says of itself; {@link Announcement#NONE} where it says nothing. */
+    public Announcement announcement = Announcement.NONE;
+
     /** Whether the sender stops now. */
     public boolean goodbye;
 
@@ -112,6 +115,7 @@ public final class Control {
         table = 0;
         lowestVersion = FrameHeader.LOWEST_VERSION;
         highestVersion = FrameHeader.LOWEST_VERSION;
+        announcement = Announcement.NONE;
         goodbye = false;
         resignationCount = 0;
         reportCount = 0;

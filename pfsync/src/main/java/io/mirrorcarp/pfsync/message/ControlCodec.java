@@ -8,13 +8,14 @@ import org.jspecify.annotations.Nullable;
 /** Writes and reads the payload of a control frame. Not thread-safe. */
 public final class ControlCodec {
     /** No encoded control message is longer. */
-    public static final int MAX_BYTES = 200 + Control.MAX_ITEMS * (2 * 48 + 90 + 14);
+    public static final int MAX_BYTES = 200 + Control.MAX_ITEMS * (2 * 48 + 90 + 14) + AnnouncementCodec.MAX_BYTES;
 
     private static final int MAX_VHID = 255;
 
     private final WireWriter writer = new WireWriter();
     private final WireReader frame = new WireReader();
     private final WireReader reader = new WireReader();
+    private final AnnouncementCodec announcements = new AnnouncementCodec();
 
     private int creatorId;
     private long epoch;
@@ -65,6 +66,7 @@ public final class ControlCodec {
             writer.fixed64FieldIfSet(2, control.resignationAddresses[i]);
             writer.end(start);
         }
+        announcements.write(control.announcement, writer, 7);
         return writer.position();
     }
 
@@ -118,6 +120,11 @@ public final class ControlCodec {
                 case 2, 3, 4 -> inRange &= readItem(field, control);
                 case 5 -> control.goodbye = frame.varint() != 0;
                 case 6 -> inRange &= readResignation(control);
+                case 7 -> {
+                    enter();
+                    control.announcement = announcements.read(reader);
+                    leave();
+                }
                 default -> frame.skip();
             }
         }
@@ -165,7 +172,7 @@ public final class ControlCodec {
     }
 
     /** The name goes into logs and terminals: what could move a cursor there becomes a question mark. */
-    private static String printable(String name) {
+    static String printable(String name) {
         StringBuilder clean = new StringBuilder(name.length());
         name.codePoints()
                 .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? '?' : c)

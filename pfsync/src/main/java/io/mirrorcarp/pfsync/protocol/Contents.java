@@ -10,6 +10,7 @@ import io.mirrorcarp.pfsync.equality.EqualityTable;
 import io.mirrorcarp.pfsync.equality.StartDump;
 import io.mirrorcarp.pfsync.flows.FlowEntry;
 import io.mirrorcarp.pfsync.flows.FlowIndex;
+import io.mirrorcarp.pfsync.message.Announcement;
 import io.mirrorcarp.pfsync.message.Control;
 import io.mirrorcarp.pfsync.session.ControlContents;
 import io.mirrorcarp.pfsync.session.Peer;
@@ -23,6 +24,7 @@ final class Contents implements ControlContents {
     private final EqualityTable equalities;
     private final StartDump startDump;
     private final PreemptPromise promise;
+    private Announcement announcement = Announcement.NONE;
 
     Contents(
             ClaimParts parts,
@@ -40,6 +42,11 @@ final class Contents implements ControlContents {
         this.promise = promise;
     }
 
+    /** What this node says of itself from now on. */
+    void announce(Announcement newAnnouncement) {
+        announcement = newAnnouncement;
+    }
+
     @Override
     public void flushChanges(long nowNanos) {
         exporter.flush(nowNanos);
@@ -52,6 +59,7 @@ final class Contents implements ControlContents {
 
     @Override
     public void fillHeartbeat(Control heartbeat) {
+        heartbeat.announcement = announcement;
         heartbeat.complete = promise.isComplete();
         heartbeat.demoted = promise.isRaised();
         heartbeat.entries = index.ownCount();

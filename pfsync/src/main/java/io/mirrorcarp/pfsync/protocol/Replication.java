@@ -20,6 +20,7 @@ import io.mirrorcarp.pfsync.equality.TableDump;
 import io.mirrorcarp.pfsync.equality.Verification;
 import io.mirrorcarp.pfsync.flows.FlowHash;
 import io.mirrorcarp.pfsync.flows.FlowIndex;
+import io.mirrorcarp.pfsync.message.Announcement;
 import io.mirrorcarp.pfsync.message.Control;
 import io.mirrorcarp.pfsync.message.ControlCodec;
 import io.mirrorcarp.pfsync.message.FlowEnd;
@@ -79,6 +80,7 @@ public final class Replication {
     private final Verification verification;
     private final UnacknowledgedFlows unacknowledged;
     private final PreemptPromise promise;
+    private final Contents contents;
     private final Reports reports;
     private final PeerEvents peerEvents;
     private final Sessions sessions;
@@ -125,7 +127,8 @@ public final class Replication {
         bulkServer = new BulkServer(parts, dump, exporter);
         sweep = new Sweep(parts, equalities, dump, exporter, importer, bulkServer, verification);
         promise = new PreemptPromise(settings.bulkTimeoutNanos(), settings.lostNanos(), listener);
-        reports = new Reports(session, new Contents(parts, exporter, importer, equalities, startDump, promise));
+        contents = new Contents(parts, exporter, importer, equalities, startDump, promise);
+        reports = new Reports(session, contents);
         peerEvents = new PeerEvents(parts, equalities, bulkServer, exporter, reports, promise, listener);
         sessions = new Sessions(session, sealer.epoch(), reports, peerEvents);
         reader = new StreamReader(importer, new BulkReceiver(parts, equalities, verification), counters);
@@ -477,6 +480,13 @@ public final class Replication {
     /** Whether the peers that are there keep up with what is sent, so that more can follow. */
     public boolean hasRoom() {
         return peers.keepUp(stream.sequence(), ROOM_FRAMES);
+    }
+
+    /** What this node says of itself to its peers from now on. */
+    public void announce(Announcement announcement, long nowNanos) {
+        contents.announce(announcement);
+        reports.hasten();
+        settle(nowNanos);
     }
 
     /** The operator wants a bulk update of every peer. */

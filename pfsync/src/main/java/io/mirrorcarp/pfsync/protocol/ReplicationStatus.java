@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.protocol;
 
+import io.mirrorcarp.pfsync.message.Announcement;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,8 @@ public record ReplicationStatus(
      * @param whole whether it says that its own table is whole: that it could take over
      * @param equal whether its flows are known here and this node's flows there, as digests tell; as the number of its flows tells, where it keeps
      *     no digests
+     * @param frameVersion the highest that it understands
+     * @param announcement what it says of itself
      */
     public record PeerStatus(
             int creatorId,
@@ -55,5 +58,7 @@ public record ReplicationStatus(
             long entries,
             long copies,
             boolean whole,
-            boolean equal) {}
+            boolean equal,
+            int frameVersion,
+            Announcement announcement) {}
 }

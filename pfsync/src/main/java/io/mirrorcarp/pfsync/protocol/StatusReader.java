@@ -71,6 +71,8 @@ final class StatusReader {
                 peer.entries(),
                 owners.count(peer),
                 peer.hasSession() && peer.isComplete() && !peer.isDemoted(),
-                peer.hasSession() && equalities.isEqual(peer) && (peer.saysEqual() || !peer.hasDigests()));
+                peer.hasSession() && equalities.isEqual(peer) && (peer.saysEqual() || !peer.hasDigests()),
+                peer.highestVersion(),
+                peer.announcement());
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.session;
 
+import io.mirrorcarp.pfsync.message.Announcement;
 import io.mirrorcarp.pfsync.message.FrameHeader;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,7 @@ public final class Peer {
     boolean hasDigests;
     long entries;
     int highestVersion = FrameHeader.LOWEST_VERSION;
+    Announcement announcement = Announcement.NONE;
 
     /** @param minHeard the last control number of this node so far */
     public Peer(int creatorId, long minHeard, long nowNanos) {
@@ -176,6 +178,16 @@ public final class Peer {
     /** Whether it keeps digests. */
     public boolean hasDigests() {
         return hasDigests;
+    }
+
+    /** What it says of itself. */
+    public Announcement announcement() {
+        return announcement;
+    }
+
+    /** The highest frame version that it understands. */
+    public int highestVersion() {
+        return highestVersion;
     }
 
     /** How many flows it says that it owns. */

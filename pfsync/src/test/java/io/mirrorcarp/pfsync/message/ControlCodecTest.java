@@ -8,8 +8,10 @@ import io.mirrorcarp.proto.pfsync.Heartbeat;
 import io.mirrorcarp.proto.pfsync.Repair;
 import io.mirrorcarp.proto.pfsync.Report;
 import io.mirrorcarp.proto.pfsync.Resignation;
+import io.mirrorcarp.proto.pfsync.VirtualHost;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ControlCodecTest {
@@ -140,6 +142,7 @@ class ControlCodecTest {
             control.digest = random.nextLong();
             control.table = random.nextInt(3) == 0 ? 0 : random.nextLong();
         }
+        control.announcement = random.nextBoolean() ? Announcement.NONE : announcement(random);
         control.goodbye = random.nextBoolean();
         for (int i = random.nextInt(Control.MAX_ITEMS + 1); i > 0; i--) {
             control.addReport(
@@ -166,6 +169,19 @@ class ControlCodecTest {
                     random.nextBoolean(),
                     RandomChanges.buckets(random));
         }
+    }
+
+    private static Announcement announcement(Random random) {
+        return new Announcement(
+                "0." + random.nextInt(9),
+                random.nextInt(16),
+                IntStream.range(0, random.nextInt(5))
+                        .mapToObj(i -> "reason " + i)
+                        .toList(),
+                IntStream.range(0, random.nextInt(13))
+                        .mapToObj(i -> new Announcement.Host(
+                                "h" + i, 1 + random.nextInt(255), random.nextLong(), random.nextInt(256), i == 3))
+                        .toList());
     }
 
     private static int id(Random random) {
@@ -228,6 +244,25 @@ class ControlCodecTest {
                     .setVhid(control.resignationVhid[i])
                     .setAddresses(control.resignationAddresses[i]));
         }
+        if (control.announcement.isPresent()) {
+            builder.setAnnouncement(generated(control.announcement));
+        }
+        return builder.build();
+    }
+
+    private static io.mirrorcarp.proto.pfsync.Announcement generated(Announcement announcement) {
+        io.mirrorcarp.proto.pfsync.Announcement.Builder builder = io.mirrorcarp.proto.pfsync.Announcement.newBuilder()
+                .setVersion(announcement.version())
+                .setAbilities(announcement.abilities())
+                .addAllNotReady(announcement.notReady());
+        announcement
+                .hosts()
+                .forEach(host -> builder.addVirtualHost(VirtualHost.newBuilder()
+                        .setName(host.name())
+                        .setVhid(host.vhid())
+                        .setAddresses(host.addresses())
+                        .setAdvbase(host.advbase())
+                        .setMaster(host.master())));
         return builder.build();
     }
 }

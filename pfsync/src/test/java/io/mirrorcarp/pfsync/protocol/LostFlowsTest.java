@@ -254,6 +254,23 @@ class LostFlowsTest {
         assertOnlyOneIsLeft(FlowKey.number(1_003), FlowKey.number(1_001));
     }
 
+    @Test
+    void thousandsOfClashesAfterASplitEndEqual() {
+        int clashes = 3_000;
+        world.cut(a, b, true);
+        world.cut(b, a, true);
+        world.runMillis(2_000);
+        IntStream.range(0, clashes).forEach(i -> {
+            a.kernel.open(FlowKey.number(10_000 + 2 * i), TIMEOUT_SECONDS, 0, 10_000 + i);
+            b.kernel.open(FlowKey.number(10_001 + 2 * i), TIMEOUT_SECONDS, 0, 10_000 + i);
+        });
+        world.nodes().forEach(node -> node.kernel.endBurst());
+        world.mendAll();
+        world.runMillis(20_000);
+        assertThat(a.kernel.flows().keySet()).isEqualTo(b.kernel.flows().keySet());
+        assertInSync();
+    }
+
     /** The first change of a flow comes behind the next ones, so that all are written at once. */
     private void loseFirstFrame(FlowKey key) {
         world.isLost = frame -> true;

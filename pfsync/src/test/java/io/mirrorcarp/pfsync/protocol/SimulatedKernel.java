@@ -20,6 +20,9 @@ import java.util.function.Consumer;
  */
 final class SimulatedKernel implements StateTable {
     static final int DUMP_BATCH = 16;
+    /** As of the kernel's import: more are not told. */
+    private static final int MOST_REFUSED = 1024;
+
     private static final int TIME_WAIT = 7;
     private static final int CLOSE = 8;
     /** IP_CT_TCP_FLAG_BE_LIBERAL. */
@@ -291,7 +294,9 @@ final class SimulatedKernel implements StateTable {
         one.wanted.copyFrom(wanted);
         one.occupied = true;
         one.occupant.copyFrom(flows.get(occupant).state);
-        refused.add(one);
+        if (refused.size() < MOST_REFUSED) {
+            refused.add(one);
+        }
         note(FlowKey.of(wanted), "refuses, since there is " + occupant);
     }
 

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon;
+
+import io.mirrorcarp.carp.CarpSnapshot;
+import io.mirrorcarp.carp.VirtualHostStatus;
+import io.mirrorcarp.carp.election.CarpState;
+import io.mirrorcarp.carp.election.DemotionSource;
+import io.mirrorcarp.conntrack.io.KernelChecks;
+import io.mirrorcarp.conntrack.io.TableAlarm;
+import io.mirrorcarp.conntrack.io.TableWatch.Reading;
+import io.mirrorcarp.daemon.control.EventLog;
+import io.mirrorcarp.pfsync.message.Announcement;
+import io.mirrorcarp.pfsync.protocol.ReplicationStatus.PeerStatus;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * Tells the peers each second whether this node could take over, and what its virtual hosts are; and says what the peers' answers mean. What differs for two
+ * seconds is logged: an address that is just moving is on both nodes for a moment.
+ */
+final class PairWatch {
+    private static final long INTERVAL_MILLIS = 1_000;
+    private static final int TIMES = 3;
+    private static final String VERSION = version();
+    private static final Path FORWARDS_IPV4 = Path.of("/proc/sys/net/ipv4/ip_forward");
+    private static final Path FORWARDS_IPV6 = Path.of("/proc/sys/net/ipv6/conf/all/forwarding");
+
+    private final Vertx vertx;
+    private final Supplier<Future<CarpSnapshot>> election;
+    private final Replication replication;
+    private final Supplier<Reading> table;
+    private final EventLog events;
+    private final Map<String, Integer> seen = new HashMap<>();
+    private volatile Announcement own = Announcement.NONE;
+    private volatile Map<Integer, List<String>> findings = Map.of();
+
+    PairWatch(
+            Vertx vertx,
+            Supplier<Future<CarpSnapshot>> election,
+            Replication replication,
+            Supplier<Reading> table,
+            EventLog events) {
+        this.vertx = vertx;
+        this.election = election;
+        this.replication = replication;
+        this.table = table;
+        this.events = events;
+    }
+
+    void begin() {
+        vertx.setPeriodic(0, INTERVAL_MILLIS, id -> look());
+    }
+
+    /** The program's version, as peers are told it. */
+    static String ownVersion() {
+        return VERSION;
+    }
+
+    private static String version() {
+        String packaged = PairWatch.class.getPackage().getImplementationVersion();
+        return packaged == null ? "unpackaged" : packaged;
+    }
+
+    /** Why a peer could not take over now; empty when it could. Any thread may ask. */
+    List<String> findings(PeerStatus peer) {
+        return findings.getOrDefault(peer.creatorId(), List.of());
+    }
+
+    private void look() {
+        election.get()
+                .compose(snapshot -> vertx.executeBlocking(PairWatch::abilities).compose(abilities -> {
+                    own = announcement(snapshot, table.get(), abilities);
+                    return replication.announce(own);
+                }))
+                .compose(told -> replication.snapshot())
+                .onSuccess(states ->
+                        states.ifPresent(on -> compare(on.pfsync().status().peers())));
+    }
+
+    private void compare(List<PeerStatus> peers) {
+        Map<Integer, List<String>> now = new HashMap<>();
+        Map<String, Integer> before = Map.copyOf(seen);
+        seen.clear();
+        for (PeerStatus peer : peers) {
+            List<String> lasting = new ArrayList<>();
+            for (String finding : PeerFindings.of(own, peer.announcement())) {
+                String line = peer.node() + ": " + finding;
+                int times = Math.min(TIMES, before.getOrDefault(line, 0) + 1);
+                seen.put(line, times);
+                boolean passing = finding.startsWith("it is MASTER") && times < TIMES;
+                if (!passing) {
+                    lasting.add(finding);
+                }
+                if (times == TIMES && before.getOrDefault(line, 0) < TIMES) {
+                    events.warn("pair", line);
+                }
+            }
+            now.put(peer.creatorId(), List.copyOf(lasting));
+        }
+        before.forEach((line, times) -> {
+            if (times == TIMES && !seen.containsKey(line)) {
+                events.report("pair", "no longer: " + line);
+            }
+        });
+        findings = Map.copyOf(now);
+    }
+
+    private static Announcement announcement(CarpSnapshot election, Reading table, int abilities) {
+        List<String> reasons = new ArrayList<>();
+        for (DemotionSource source : election.demotionSources()) {
+            if (source.name().equals(DemotionSource.MAINTENANCE)) {
+                reasons.add("maintenance: " + source.reason());
+            } else if (!source.name().startsWith("pfsync")) {
+                reasons.add("demoted: " + source.reason());
+            }
+        }
+        List<Announcement.Host> hosts = new ArrayList<>();
+        for (VirtualHostStatus host : election.virtualHosts()) {
+            if (host.state() == CarpState.INIT) {
+                reasons.add(host.host().name() + " is INIT: " + host.reason().text());
+            }
+            hosts.add(new Announcement.Host(
+                    host.host().name(),
+                    host.host().vhid(),
+                    host.host().addressDigest(),
+                    host.host().settings().advbase(),
+                    host.state() == CarpState.MASTER));
+        }
+        if (table.percent() >= TableAlarm.FULL_PERCENT) {
+            reasons.add("the conntrack table is " + table.percent() + " % full");
+        }
+        return new Announcement(VERSION, abilities, reasons, hosts);
+    }
+
+    private static int abilities() {
+        return (isOn(FORWARDS_IPV4) ? Announcement.FORWARDS_IPV4 : 0)
+                | (isOn(FORWARDS_IPV6) ? Announcement.FORWARDS_IPV6 : 0)
+                | (KernelChecks.hasNatHookIpv4() ? Announcement.TRANSLATES_IPV4 : 0)
+                | (KernelChecks.hasNatHookIpv6() ? Announcement.TRANSLATES_IPV6 : 0);
+    }
+
+    private static boolean isOn(Path setting) {
+        try {
+            return !Files.readString(setting).strip().equals("0");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon;
+
+import io.mirrorcarp.pfsync.message.Announcement;
+import io.mirrorcarp.pfsync.message.Announcement.Host;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What keeps a peer from taking over from this node, by what both say of themselves. Pure. */
+final class PeerFindings {
+    private static final Map<Integer, String> LACKS = new LinkedHashMap<>();
+
+    static {
+        LACKS.put(Announcement.FORWARDS_IPV4, "net.ipv4.ip_forward is 0");
+        LACKS.put(Announcement.FORWARDS_IPV6, "net.ipv6.conf.all.forwarding is 0");
+        LACKS.put(
+                Announcement.TRANSLATES_IPV4,
+                "no NAT hook for IPv4: translated connections would leave it untranslated");
+        LACKS.put(
+                Announcement.TRANSLATES_IPV6,
+                "no NAT hook for IPv6: translated connections would leave it untranslated");
+    }
+
+    private PeerFindings() {}
+
+    /** Empty where the peer could take over, or is of a version that says nothing. */
+    static List<String> of(Announcement own, Announcement peer) {
+        if (!peer.isPresent()) {
+            return List.of();
+        }
+        List<String> findings = new ArrayList<>(peer.notReady());
+        LACKS.forEach((ability, words) -> {
+            if ((own.abilities() & ability) != 0 && (peer.abilities() & ability) == 0) {
+                findings.add(words);
+            }
+        });
+        own.hosts().forEach(host -> compare(host, peer, findings));
+        return findings;
+    }
+
+    private static void compare(Host own, Announcement peer, List<String> findings) {
+        Host other = counterpart(own, peer);
+        if (other == null) {
+            findings.add("it has no virtual host like " + own.name() + " (vhid " + own.vhid() + ")");
+            return;
+        }
+        if (other.vhid() != own.vhid()) {
+            findings.add(own.name() + " has vhid " + other.vhid() + " there, and " + own.vhid() + " here");
+        }
+        if (other.addresses() != own.addresses()) {
+            findings.add(own.name() + " has other virtual addresses there");
+        }
+        if (other.advbase() != own.advbase()) {
+            findings.add(own.name() + " has advbase " + other.advbase() + " there, and " + own.advbase() + " here");
+        }
+        if (other.master() && own.master()) {
+            findings.add("it is MASTER of " + own.name() + " as well: its advertisements do not verify, or do not come"
+                    + " (passphrase, vhid, addresses, packet filter, switch)");
+        }
+    }
+
+    /** The same addresses name it, or else the same name. */
+    private static @Nullable Host counterpart(Host own, Announcement peer) {
+        for (Host other : peer.hosts()) {
+            if (other.addresses() == own.addresses()) {
+                return other;
+            }
+        }
+        for (Host other : peer.hosts()) {
+            if (other.name().equals(own.name())) {
+                return other;
+            }
+        }
+        return null;
+    }
+}

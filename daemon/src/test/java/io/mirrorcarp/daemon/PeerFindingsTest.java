@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mirrorcarp.pfsync.message.Announcement;
+import io.mirrorcarp.pfsync.message.Announcement.Host;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PeerFindingsTest {
+    private static final Host WAN = new Host("wan", 1, 11, 1, true);
+    private static final Host LAN = new Host("lan", 2, 22, 1, true);
+    private static final Announcement OWN = announcement(Announcement.FORWARDS_IPV4, List.of(), WAN, LAN);
+
+    private static Announcement announcement(int abilities, List<String> reasons, Host... hosts) {
+        return new Announcement("0.2.0", abilities, reasons, List.of(hosts));
+    }
+
+    private static Host backup(Host host) {
+        return new Host(host.name(), host.vhid(), host.addresses(), host.advbase(), false);
+    }
+
+    private static List<String> of(int abilities, Host... hosts) {
+        return PeerFindings.of(OWN, announcement(abilities, List.of(), hosts));
+    }
+
+    @Test
+    void aPeerThatIsAlikeIsReady() {
+        assertThat(of(Announcement.FORWARDS_IPV4, backup(WAN), backup(LAN))).isEmpty();
+        assertThat(of(0xf, backup(WAN), backup(LAN))).isEmpty();
+    }
+
+    @Test
+    void aPeerOfAnOlderVersionIsTakenAtItsStates() {
+        assertThat(PeerFindings.of(OWN, Announcement.NONE)).isEmpty();
+    }
+
+    @Test
+    void whatThePeerSaysOfItselfCounts() {
+        assertThat(PeerFindings.of(OWN, announcement(1, List.of("maintenance: new disk"), backup(WAN), backup(LAN))))
+                .containsExactly("maintenance: new disk");
+    }
+
+    @Test
+    void whatThisNodeDoesThePeerMustDoToo() {
+        assertThat(of(0, backup(WAN), backup(LAN))).containsExactly("net.ipv4.ip_forward is 0");
+    }
+
+    @Test
+    void virtualHostsAreCompared() {
+        assertThat(of(1, backup(WAN), new Host("lan", 3, 22, 1, false)))
+                .containsExactly("lan has vhid 3 there, and 2 here");
+        assertThat(of(1, backup(WAN), new Host("lan", 2, 23, 1, false)))
+                .containsExactly("lan has other virtual addresses there");
+        assertThat(of(1, backup(WAN), new Host("inside", 2, 22, 5, false)))
+                .containsExactly("lan has advbase 5 there, and 1 here");
+        assertThat(of(1, backup(WAN))).containsExactly("it has no virtual host like lan (vhid 2)");
+        assertThat(of(1, backup(WAN), LAN)).singleElement().asString().startsWith("it is MASTER of lan as well");
+    }
+}

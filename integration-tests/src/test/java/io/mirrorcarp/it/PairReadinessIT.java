@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.it;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.mirrorcarp.lab.firewall.Statuses;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Whether the backup could take over is told on the master. The topology is drawn at {@link Pair}. */
+class PairReadinessIT {
+    private static final Duration LIMIT = Duration.ofSeconds(8);
+
+    private static boolean isBlockedBy(JsonNode status, String words) {
+        JsonNode peer = status.path("pfsync").path("peers").path(0);
+        return !status.path("failoverReady").asBoolean()
+                && status.path("failoverBlockedBy").toString().contains("fw-b: " + words)
+                && !peer.path("ready").asBoolean()
+                && peer.path("notReadyBecause").toString().contains(words);
+    }
+
+    private static boolean isReady(JsonNode status) {
+        JsonNode peer = status.path("pfsync").path("peers").path(0);
+        return status.path("failoverReady").asBoolean()
+                && peer.path("ready").asBoolean()
+                && !peer.path("version").asText().isEmpty()
+                && peer.path("frameVersion").asInt() == 2;
+    }
+
+    @Test
+    void theMasterSaysWhyItsBackupCouldNotTakeOver() throws Exception {
+        try (Pair pair = Pair.inSync()) {
+            pair.a.await("ready", PairReadinessIT::isReady, LIMIT);
+            pair.b.host().run("sysctl", "-qw", "net.ipv4.ip_forward=0").orThrow();
+            pair.a.await("forwarding is missed", status -> isBlockedBy(status, "net.ipv4.ip_forward is 0"), LIMIT);
+            pair.b.host().run("sysctl", "-qw", "net.ipv4.ip_forward=1").orThrow();
+            pair.a.await("ready again", PairReadinessIT::isReady, LIMIT);
+            pair.b.carpctl("maintenance", "on", "--reason", "new disk").orThrow();
+            pair.a.await("maintenance is told", status -> isBlockedBy(status, "maintenance: new disk"), LIMIT);
+            pair.b.carpctl("maintenance", "off").orThrow();
+            pair.a.await("ready again", PairReadinessIT::isReady, LIMIT);
+            pair.b.host().run("ip", "link", "set", "lan0", "down").orThrow();
+            pair.a.await("a dead LAN is told", status -> isBlockedBy(status, "lan is INIT"), LIMIT);
+            pair.b.host().run("ip", "link", "set", "lan0", "up").orThrow();
+            pair.a.await(
+                    "ready at last",
+                    status -> isReady(status) && Statuses.every("master").test(status),
+                    LIMIT);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.message;
+
+import java.util.List;
+
+/**
+ * What a node says of itself beside its states, in each heartbeat: whether it could take over, and what its virtual hosts are. Immutable.
+ *
+ * @param version the program's, at most {@value #MAX_VERSION_BYTES} bytes
+ * @param abilities bits of what it does with packets: {@link #FORWARDS_IPV4} and its neighbours
+ * @param notReady why it could not take over now, at most {@value #MAX_REASONS} of {@value #MAX_REASON_BYTES} bytes; empty when it could
+ * @param hosts its virtual hosts, the first {@value #MAX_HOSTS}
+ */
+public record Announcement(String version, int abilities, List<String> notReady, List<Host> hosts) {
+    /** Packets of IPv4 are forwarded: net.ipv4.ip_forward. */
+    public static final int FORWARDS_IPV4 = 1;
+    /** Packets of IPv6 are forwarded: net.ipv6.conf.all.forwarding. */
+    public static final int FORWARDS_IPV6 = 1 << 1;
+    /** There is a NAT hook for IPv4, so that translated flows of a peer are translated here too. */
+    public static final int TRANSLATES_IPV4 = 1 << 2;
+    /** The same for IPv6. */
+    public static final int TRANSLATES_IPV6 = 1 << 3;
+
+    static final int MAX_VERSION_BYTES = 32;
+    static final int MAX_REASONS = 4;
+    static final int MAX_REASON_BYTES = 100;
+    static final int MAX_HOSTS = 12;
+    static final int MAX_NAME_BYTES = 16;
+
+    /** Of a node that says nothing, as one of an older version does. */
+    public static final Announcement NONE = new Announcement("", 0, List.of(), List.of());
+
+    /**
+     * A virtual host.
+     *
+     * @param name as the node calls it
+     * @param vhid 1 to 255
+     * @param addresses the digest of the virtual addresses, as in a resignation
+     * @param advbase in seconds
+     * @param master whether the node is its master now
+     */
+    public record Host(String name, int vhid, long addresses, int advbase, boolean master) {}
+
+    public Announcement {
+        notReady = List.copyOf(notReady);
+        hosts = List.copyOf(hosts);
+    }
+
+    /** Whether it says anything. */
+    public boolean isPresent() {
+        return !version.isEmpty();
+    }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.pfsync.message;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Writes and reads an {@link Announcement} within a control message. Not thread-safe. */
+final class AnnouncementCodec {
+    /** Whatever is announced, no more bytes. */
+    static final int MAX_BYTES = 64
+            + Announcement.MAX_REASONS * (Announcement.MAX_REASON_BYTES + 4)
+            + Announcement.MAX_HOSTS * (Announcement.MAX_NAME_BYTES + 24);
+
+    private static final int MAX_VHID = 255;
+
+    private final WireReader inner = new WireReader();
+
+    void write(Announcement announcement, WireWriter writer, int field) {
+        if (!announcement.isPresent()) {
+            return;
+        }
+        int start = writer.begin(field);
+        writer.bytesFieldIfSet(1, bytes(announcement.version(), Announcement.MAX_VERSION_BYTES));
+        writer.varintFieldIfSet(2, announcement.abilities());
+        announcement.notReady().stream()
+                .limit(Announcement.MAX_REASONS)
+                .forEach(reason -> writer.bytesFieldIfSet(3, bytes(reason, Announcement.MAX_REASON_BYTES)));
+        announcement.hosts().stream().limit(Announcement.MAX_HOSTS).forEach(host -> {
+            int item = writer.begin(4);
+            writer.bytesFieldIfSet(1, bytes(host.name(), Announcement.MAX_NAME_BYTES));
+            writer.varintFieldIfSet(2, host.vhid());
+            writer.fixed64FieldIfSet(3, host.addresses());
+            writer.varintFieldIfSet(4, host.advbase());
+            writer.varintFieldIfSet(5, host.master() ? 1 : 0);
+            writer.end(item);
+        });
+        writer.end(start);
+    }
+
+    private static byte[] bytes(String text, int limit) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return bytes.length <= limit ? bytes : Arrays.copyOf(bytes, limit);
+    }
+
+    /** Reads one to the end of {@code reader}; what is out of range is left out, and what is unknown passed over. */
+    Announcement read(WireReader reader) {
+        String version = "";
+        int abilities = 0;
+        List<String> notReady = new ArrayList<>();
+        List<Announcement.Host> hosts = new ArrayList<>();
+        for (int field = reader.nextField(); field != 0; field = reader.nextField()) {
+            switch (field) {
+                case 1 -> version = text(reader, Announcement.MAX_VERSION_BYTES);
+                case 2 -> abilities = (int) reader.varint();
+                case 3 -> {
+                    String reason = text(reader, Announcement.MAX_REASON_BYTES);
+                    if (notReady.size() < Announcement.MAX_REASONS) {
+                        notReady.add(reason);
+                    }
+                }
+                case 4 -> readHost(reader, hosts);
+                default -> reader.skip();
+            }
+        }
+        return new Announcement(version, abilities, notReady, hosts);
+    }
+
+    private void readHost(WireReader reader, List<Announcement.Host> hosts) {
+        int length = reader.length();
+        inner.wrap(reader.buffer(), reader.position(), reader.position() + length);
+        reader.advance(length);
+        String name = "";
+        long vhid = 0;
+        long addresses = 0;
+        long advbase = 0;
+        boolean master = false;
+        for (int field = inner.nextField(); field != 0; field = inner.nextField()) {
+            switch (field) {
+                case 1 -> name = text(inner, Announcement.MAX_NAME_BYTES);
+                case 2 -> vhid = inner.varint();
+                case 3 -> addresses = inner.fixed64();
+                case 4 -> advbase = inner.varint();
+                case 5 -> master = inner.varint() != 0;
+                default -> inner.skip();
+            }
+        }
+        if (inner.failed()) {
+            reader.fail();
+        } else if (vhid >= 1
+                && vhid <= MAX_VHID
+                && advbase >= 0
+                && advbase <= MAX_VHID
+                && hosts.size() < Announcement.MAX_HOSTS) {
+            hosts.add(new Announcement.Host(name, (int) vhid, addresses, (int) advbase, master));
+        }
+    }
+
+    private static String text(WireReader reader, int limit) {
+        int length = reader.length();
+        String text = new String(reader.buffer(), reader.position(), Math.min(length, limit), StandardCharsets.UTF_8);
+        reader.advance(length);
+        return ControlCodec.printable(text);
+    }
+}
