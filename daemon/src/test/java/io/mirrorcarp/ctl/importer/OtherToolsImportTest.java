@@ -47,6 +47,18 @@ class OtherToolsImportTest {
                 .contains(Protocol.TCP);
     }
 
+    /** Beside virtual hosts it waits as a comment; alone it is shown, with the fault that it has here. */
+    @Test
+    void aStateChannelWhoseDeviceIsMissingIsToldWithTheWayOut() {
+        Translation alone = Samples.translate(Samples.ELSEWHERE, "conntrackd/udp.conf");
+        assertThat(alone.configuration()).contains("\nsyncdev = \"sync0\"\n");
+        assertThat(alone.faults()).singleElement().asString().contains("there is no interface \"sync0\"");
+        assertThat(alone.leftovers()).map(Object::toString).anyMatch(line -> line.contains("--rename sync0=NAME"));
+        Translation beside = Samples.translate(Samples.ELSEWHERE, "keepalived/pair.conf", "conntrackd/udp.conf");
+        assertThat(beside.faults()).isEmpty();
+        assertThat(beside.configuration()).contains("\n# syncdev = \"sync0\"\n");
+    }
+
     /** Both nodes need the same key, so a new one is made once and told of. */
     @Test
     void aStateChannelGetsANewKey() {

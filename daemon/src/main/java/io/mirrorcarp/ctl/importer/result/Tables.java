@@ -156,7 +156,15 @@ final class Tables {
             draft.leave(sync.place(), "[pfsync]", problem);
             return;
         }
-        Section table = section("[pfsync]", sync.place(), false).text("syncdev", sync.syncdev());
+        if (!surroundings.interfaceNames().contains(sync.syncdev())) {
+            draft.leave(
+                    sync.place(),
+                    "syncdev " + sync.syncdev(),
+                    "this machine has no such interface: name the right one with --rename " + sync.syncdev() + "=NAME");
+        }
+        // Alone it is all that there is, and stays with its fault; beside virtual hosts it can wait.
+        Section table =
+                section("[pfsync]", sync.place(), draft.hosts().isEmpty()).text("syncdev", sync.syncdev());
         texts(table, "syncpeer", sync.peers());
         table.raw("keys", "{ 1 = \"" + SYNC_KEY + "\" }");
         sync.maxupd().ifPresent(maxupd -> table.raw("maxupd", maxupd));

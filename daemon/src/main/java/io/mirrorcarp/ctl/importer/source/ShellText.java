@@ -153,8 +153,15 @@ public final class ShellText {
         return plain ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 
-    /** True when a shell would do more with the text than to split it into words. */
+    /** True when a shell would do more with the text than to split it into words; a quote without a partner is the shell's to refuse. */
     public static boolean needsShell(String text) {
-        return text.chars().anyMatch(c -> SPECIAL.indexOf(c) >= 0);
+        if (text.chars().anyMatch(c -> SPECIAL.indexOf(c) >= 0)) {
+            return true;
+        }
+        try {
+            return words(new Place("", 1), text).isEmpty();
+        } catch (ImportFault expected) {
+            return true;
+        }
     }
 }
