@@ -56,8 +56,9 @@ class LeaseIT {
             if (signal.equals("KILL")) {
                 assertThat(pair.a.host().run("nft", "list", "ruleset").orThrow().out())
                         .doesNotContain("netdev carpd");
+            } else {
+                signal(pair.a, "KILL");
             }
-            signal(pair.a, "KILL");
         }
     }
 
