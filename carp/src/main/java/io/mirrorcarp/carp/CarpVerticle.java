@@ -174,6 +174,16 @@ public final class CarpVerticle extends VerticleBase {
     }
 
     /**
+     * Changes what faults add to the demotion, those that are there among them.
+     *
+     * @param link each carpdev without link, 0 or more
+     * @param other each carpdev on which sending fails, and each virtual host whose addresses cannot be taken, 0 or more
+     */
+    public Future<Void> setFaultDemotions(int link, int other) {
+        return input((election, now) -> election.onFaultDemotions(link, other, now));
+    }
+
+    /**
      * Writes net.inet.carp.arpbalance. Who is master stays so, and keeps its addresses.
      *
      * @return done when the kernel, or this program, answers ARP accordingly; fails with {@link IllegalArgumentException} when it is to be on and a

@@ -124,6 +124,7 @@ public final class Carpctl implements Runnable {
         commands.put("pair", PairCommand::new);
         commands.put("import", ImportCommand::new);
         commands.put("reload", ReloadCommand::new);
+        commands.put("confirm", ConfirmCommand::new);
         commands.put("key", KeyCommand::new);
         commands.put("lab", LabEntry::new);
         commands.put("completion", CompletionCommand::new);

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.ctl;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
 @Command(
         name = "reload",
-        description = "Has the daemon read the keys of the state channel again; other changes need a restart.")
+        description =
+                "Has the daemon read its file again and bring what has changed into force. What is as before is not"
+                        + " touched; a faulty file changes nothing, and exits with 4.")
 final class ReloadCommand implements Callable<Integer> {
     @ParentCommand
     private Carpctl carpctl;
@@ -17,8 +21,21 @@ final class ReloadCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "Only say what would change.")
     private boolean dryRun;
 
+    @Option(
+            names = "--confirm",
+            paramLabel = "SECONDS",
+            description = "Go back to what was before after so many seconds, unless carpctl confirm comes first.")
+    private @Nullable Integer confirmSeconds;
+
     @Override
     public Integer call() {
-        return carpctl.ask(dryRun ? List.of("reload", "--dry-run") : List.of("reload"));
+        List<String> request = new ArrayList<>(List.of("reload"));
+        if (dryRun) {
+            request.add("--dry-run");
+        }
+        if (confirmSeconds != null) {
+            request.add("--confirm=" + confirmSeconds);
+        }
+        return carpctl.ask(request);
     }
 }

@@ -47,7 +47,7 @@ final class Administration implements DaemonCommands {
     private final Replication replication;
     private final StatusReport report;
     private final MaintenanceFile maintenance;
-    private final KeyReload keyReload;
+    private final Reload reload;
     private final Doctor doctor;
     private final PlannedFailover plannedFailover;
 
@@ -57,10 +57,10 @@ final class Administration implements DaemonCommands {
             Replication replication,
             StatusReport report,
             MaintenanceFile maintenance,
-            KeyReload keyReload,
+            Reload reload,
             Doctor doctor) {
         this.doctor = doctor;
-        this.keyReload = keyReload;
+        this.reload = reload;
         this.maintenance = maintenance;
         this.vertx = vertx;
         this.carp = carp;
@@ -249,8 +249,13 @@ final class Administration implements DaemonCommands {
     }
 
     @Override
-    public Future<String> reload(boolean dryRun) {
-        return keyReload.run(dryRun);
+    public Future<String> reload(boolean dryRun, Optional<Duration> confirm) {
+        return reload.run(dryRun, confirm);
+    }
+
+    @Override
+    public Future<String> confirm() {
+        return reload.confirm();
     }
 
     /** The host is read on a thread that may wait. */

@@ -10,18 +10,20 @@ import io.mirrorcarp.daemon.doctor.HostExamination;
 import io.mirrorcarp.daemon.doctor.HostFactsReader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Looks for what is wrong: with the host against the configuration, and with the node as its status shows it. */
 final class Doctor {
-    private final Configuration configuration;
+    private final Supplier<Configuration> configuration;
 
-    Doctor(Configuration configuration) {
+    Doctor(Supplier<Configuration> configuration) {
         this.configuration = configuration;
     }
 
     /** Reads the host now; may take tens of milliseconds. */
     DoctorReport report(Status status) {
-        List<Diagnosis> findings = new ArrayList<>(HostExamination.findings(configuration, HostFactsReader.read()));
+        List<Diagnosis> findings =
+                new ArrayList<>(HostExamination.findings(configuration.get(), HostFactsReader.read()));
         virtualHosts(status, findings);
         stateChannel(status.pfsync(), findings);
         table(status.conntrack(), findings);

@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Looks at the host once a minute while the daemon runs, since somebody may change a setting or add an address at any time. What is found is told when it
@@ -20,24 +21,24 @@ final class DoctorRounds {
     private static final long INTERVAL_MILLIS = TimeUnit.MINUTES.toMillis(1);
 
     private final Vertx vertx;
-    private final Configuration configuration;
+    private final Supplier<Configuration> configuration;
     private final EventLog events;
     private Set<Diagnosis> known = Set.of();
 
-    private DoctorRounds(Vertx vertx, Configuration configuration, EventLog events) {
+    private DoctorRounds(Vertx vertx, Supplier<Configuration> configuration, EventLog events) {
         this.vertx = vertx;
         this.configuration = configuration;
         this.events = events;
     }
 
     /** Begins; the first round comes after the first interval. */
-    static void begin(Vertx vertx, Configuration configuration, EventLog events) {
+    static void begin(Vertx vertx, Supplier<Configuration> configuration, EventLog events) {
         DoctorRounds rounds = new DoctorRounds(vertx, configuration, events);
         vertx.setPeriodic(INTERVAL_MILLIS, INTERVAL_MILLIS, id -> rounds.look());
     }
 
     private void look() {
-        vertx.executeBlocking(() -> HostExamination.findings(configuration, HostFactsReader.read()))
+        vertx.executeBlocking(() -> HostExamination.findings(configuration.get(), HostFactsReader.read()))
                 .onSuccess(this::tell);
     }
 

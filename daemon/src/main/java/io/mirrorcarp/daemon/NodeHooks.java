@@ -18,19 +18,32 @@ final class NodeHooks {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(4);
 
     private final Duration startHoldOff;
-    private final Optional<Hooks> hooks;
     private final StateTargets targets;
+    private final EventLog events;
+    private volatile Optional<Hooks> hooks;
 
     NodeHooks(Configuration configuration, EventLog events) {
         targets = new StateTargets(events);
         startHoldOff = configuration.global().takeover().startHoldOff();
-        hooks = Optional.of(configuration.hooks().dir())
+        this.events = events;
+        hooks = hooks(configuration);
+    }
+
+    private Optional<Hooks> hooks(Configuration configuration) {
+        return Optional.of(configuration.hooks().dir())
                 .filter(dir -> !dir.isEmpty())
                 .map(dir -> new Hooks(
                         Path.of(dir),
                         configuration.hooks().timeout(),
                         configuration.node().name(),
                         events));
+    }
+
+    /** From now on those of another configuration are told. Done when the others have heard what there was for them. */
+    Future<Void> change(Vertx vertx, Configuration configuration) {
+        Optional<Hooks> before = hooks;
+        hooks = hooks(configuration);
+        return close(vertx, before);
     }
 
     void tell(StateChange change) {
@@ -56,9 +69,13 @@ final class NodeHooks {
 
     /** Done when they have heard of the end of each virtual host, or had the time for it. */
     Future<Void> close(Vertx vertx) {
+        return close(vertx, hooks);
+    }
+
+    private static Future<Void> close(Vertx vertx, Optional<Hooks> closing) {
         return vertx.executeBlocking(() -> {
-            if (hooks.isPresent()) {
-                hooks.get().close(CLOSE_LIMIT);
+            if (closing.isPresent()) {
+                closing.get().close(CLOSE_LIMIT);
             }
             return null;
         });

@@ -5,6 +5,7 @@ import io.mirrorcarp.daemon.control.DaemonCommands;
 import io.mirrorcarp.daemon.control.EventLog;
 import io.mirrorcarp.daemon.control.StatusText;
 import java.util.Objects;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,8 +34,8 @@ final class SignalReceiver implements Signals.Receiver {
 
     @Override
     public void reload() {
-        commands.reload(false)
-                .onSuccess(done -> events.report(RELOAD, done))
+        commands.reload(false, Optional.empty())
+                .onSuccess(done -> done.lines().forEach(line -> events.report(RELOAD, line)))
                 .onFailure(e -> text(e).lines().forEach(line -> events.warn(RELOAD, line)));
     }
 

@@ -9,7 +9,6 @@ import io.mirrorcarp.carp.io.CarpNetwork;
 import io.mirrorcarp.conntrack.io.KernelChecks;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.PfsyncConfiguration;
-import io.mirrorcarp.daemon.config.TrackConfiguration;
 import io.mirrorcarp.daemon.control.ControlServer;
 import io.mirrorcarp.daemon.control.EventLog;
 import io.mirrorcarp.daemon.host.HostLimits;
@@ -18,8 +17,6 @@ import io.mirrorcarp.daemon.host.TablesFile;
 import io.mirrorcarp.daemon.metrics.MetricsServer;
 import io.mirrorcarp.daemon.metrics.TransitionCounts;
 import io.mirrorcarp.daemon.systemd.ServiceNotices;
-import io.mirrorcarp.daemon.track.InterfaceTracks;
-import io.mirrorcarp.daemon.track.ScriptChecks;
 import io.mirrorcarp.pfsync.PfsyncVerticle;
 import io.mirrorcarp.pfsync.flows.KnownTables;
 import io.mirrorcarp.pfsync.protocol.DemotionCause;
@@ -76,7 +73,9 @@ final class Wiring {
     private @Nullable InstanceLock lock;
     private volatile @Nullable Administration administration;
     private volatile boolean stopping;
-    private volatile Optional<ScriptChecks> checks = Optional.empty();
+    private final Tracks tracks;
+    private volatile Optional<String> metrics = Optional.empty();
+    private volatile @Nullable Reload reload;
     private final List<String> deployments = new CopyOnWriteArrayList<>();
 
     /**
@@ -102,6 +101,13 @@ final class Wiring {
                 network,
                 new ElectionEvents(events, transitions, this::onStateChange, this::resign, onFailure),
                 () -> replicates.future().compose(running -> replication.drained()));
+        tracks = new Tracks(vertx, network, carp);
+    }
+
+    /** What is in force. */
+    private Configuration present() {
+        Reload loaded = reload;
+        return loaded == null ? configuration : loaded.present();
     }
 
     private void onStateChange(StateChange change) {
@@ -180,7 +186,7 @@ final class Wiring {
                 .map(this::startBoth)
                 .orElseGet(() -> deploy(carp))
                 .compose(started -> administer())
-                .compose(served -> track())
+                .compose(served -> tracks.change(configuration.track()))
                 .onSuccess(tracked -> hooks.askWhetherReady(vertx, carp::servicesReady))
                 .onSuccess(started -> events.report(
                         "carpd", "running as " + configuration.node().name()));
@@ -213,16 +219,6 @@ final class Wiring {
         }
     }
 
-    private Future<?> track() {
-        TrackConfiguration track = configuration.track();
-        if (!track.scripts().isEmpty()) {
-            checks = Optional.of(new ScriptChecks(track.scripts(), carp::raiseDemotion));
-        }
-        return track.interfaces().isEmpty()
-                ? Future.succeededFuture()
-                : deploy(new InterfaceTracks(track.interfaces(), network, carp::raiseDemotion));
-    }
-
     /** Reports to whoever started the process, from the end of {@link #start} on. */
     void serve(ServiceNotices notices) {
         Administration commands = administration;
@@ -235,21 +231,40 @@ final class Wiring {
         Administration commands = administration();
         administration = commands;
         Signals.serve(new SignalReceiver(commands, events));
-        String metrics = configuration.metrics().http();
         return deploy(new ControlServer(Path.of(configuration.admin().socket()), commands, events))
-                .compose(served -> metrics.isEmpty()
-                        ? Future.succeededFuture()
-                        : deploy(new MetricsServer(metrics, commands, transitions)));
+                .compose(served -> serveMetrics(configuration, commands));
     }
 
     private Administration administration() {
         TableCare table = TableCare.begin(vertx, events);
-        DoctorRounds.begin(vertx, configuration, events);
         PairWatch pair = new PairWatch(vertx, carp::snapshot, replication, table::reading, events);
         pair.begin();
         StatusReport report = new StatusReport(configuration, startNanos, table::reading, pair::findings);
-        KeyReload keyReload = new KeyReload(vertx, file, configuration, replication, events);
-        return new Administration(vertx, carp, replication, report, maintenance, keyReload, new Doctor(configuration));
+        List<Reload.Part> parts = new ArrayList<>(List.of(
+                ReloadParts.sysctls(carp),
+                ReloadParts.virtualHosts(carp),
+                ReloadParts.keys(replication, events),
+                ReloadParts.anew(Configuration::hooks, changed -> hooks.change(vertx, changed)),
+                ReloadParts.anew(Configuration::track, changed -> tracks.change(changed.track()))));
+        Reload loaded = new Reload(vertx, file, configuration, parts, events);
+        reload = loaded;
+        DoctorRounds.begin(vertx, loaded::present, events);
+        Administration commands =
+                new Administration(vertx, carp, replication, report, maintenance, loaded, new Doctor(loaded::present));
+        loaded.add(ReloadParts.anew(Configuration::metrics, changed -> serveMetrics(changed, commands)));
+        return commands;
+    }
+
+    /** Ends the server of the metrics that runs, and starts that of the configuration. */
+    private Future<Void> serveMetrics(Configuration changed, Administration commands) {
+        Future<Void> ended = metrics.map(vertx::undeploy).orElse(Future.succeededFuture());
+        metrics = Optional.empty();
+        String address = changed.metrics().http();
+        return address.isEmpty()
+                ? ended
+                : ended.compose(free -> vertx.deployVerticle(new MetricsServer(address, commands, transitions)))
+                        .onSuccess(id -> metrics = Optional.of(id))
+                        .mapEmpty();
     }
 
     private Future<String> deploy(Deployable verticle) {
@@ -267,7 +282,7 @@ final class Wiring {
         stopping = true;
         return settled.<Void>mapEmpty()
                 .otherwiseEmpty()
-                .onComplete(started -> checks.ifPresent(ScriptChecks::close))
+                .eventually(tracks::close)
                 .compose(started -> undeployAll())
                 .eventually(() -> hooks.close(vertx))
                 .onComplete(stopped -> unlock());
@@ -295,7 +310,7 @@ final class Wiring {
 
     private DemotionSource demotion(DemotionCause cause, String reason) {
         String name = cause == DemotionCause.BULK ? DemotionSource.PFSYNC_BULK : DemotionSource.PFSYNC_LINK;
-        return DemotionSource.of(name, "", configuration.global().demotion().bulk(), reason, System.nanoTime());
+        return DemotionSource.of(name, "", present().global().demotion().bulk(), reason, System.nanoTime());
     }
 
     private final class FromReplication implements PfsyncListener {

@@ -63,7 +63,7 @@ class SignalsIT {
             pair.a.start();
             pair.a.awaitState("master", Pair.START_LIMIT);
             signal(pair.a, "HUP");
-            awaitLog(pair.a, "reload: the keys are as before");
+            awaitLog(pair.a, "reload: nothing has changed in the file");
             Files.writeString(pair.a.carpd().configFile(), "\nx = 1\n", StandardOpenOption.APPEND);
             signal(pair.a, "HUP");
             awaitLog(pair.a, "reload: nothing is changed");

@@ -243,7 +243,7 @@ class SyncSecurityIT {
             Files.writeString(file, toml);
             var reload = node.carpctl("reload");
             assertThat(reload.exitStatus()).as(reload.out() + reload.err()).isZero();
-            assertThat(reload.out()).contains(active + " seals");
+            assertThat(node.carpctl("events").out()).contains(active + " seals");
         }
     }
 }

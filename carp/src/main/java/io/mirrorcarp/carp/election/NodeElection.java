@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * is a monotonic time from any origin. A name that the node does not have is an {@link IllegalArgumentException}. Not thread-safe.
  */
 public final class NodeElection {
-    private final NodeSettings settings;
+    private NodeSettings settings;
     private final RandomGenerator random;
     private final List<NodeAction> out = new ArrayList<>();
     private final NodeDemotion demotion = new NodeDemotion(out);
@@ -480,6 +480,23 @@ public final class NodeElection {
     }
 
     // The configuration.
+
+    /**
+     * Faults add something else to the demotion from now on; those of links at once, the others when they come again.
+     *
+     * @param link each carpdev without link, 0 or more
+     * @param other each carpdev on which sending fails, and each virtual host whose addresses cannot be taken, 0 or more
+     */
+    public List<NodeAction> onFaultDemotions(int link, int other, long now) {
+        return input(now, () -> {
+            settings = new NodeSettings(settings.allow(), settings.preempt(), link, other, settings.initialDemotion());
+            for (CarpdevElection carpdev : carpdevs.values()) {
+                if (!carpdev.isUp()) {
+                    demote(DemotionSource.LINK, carpdev, link, "interface down");
+                }
+            }
+        });
+    }
 
     /** A virtual host comes. Where it is the first of its carpdev, {@link #onCarpdev} is to tell of that next. The name must be a new one. */
     public List<NodeAction> onHostAdded(ElectedHost added, long now) {

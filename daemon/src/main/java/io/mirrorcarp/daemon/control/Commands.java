@@ -16,6 +16,7 @@ final class Commands {
     private static final Duration ANSWER = Duration.ofSeconds(10);
     private static final Duration DEFAULT_WAIT = Duration.ofSeconds(10);
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
+    private static final int MAXIMUM_CONFIRM_SECONDS = 3_600;
 
     private final DaemonCommands daemon;
 
@@ -67,6 +68,7 @@ final class Commands {
             case "pfsync" -> pfsync(words);
             case "failover" -> failover(words);
             case "reload" -> reload(words);
+            case "confirm" -> confirm(words);
             case "states" -> states(words);
             case "version" -> version(words);
             default -> throw usage("carpd does not know the command \"" + words.command() + "\"");
@@ -209,8 +211,17 @@ final class Commands {
     }
 
     private Future<String> reload(Words words) throws CommandFailure {
-        words.expect(0, 0, List.of("--dry-run"));
-        return daemon.reload(words.has("--dry-run")).map(sentence -> sentence + "\n");
+        words.expect(0, 0, List.of("--dry-run", "--confirm"));
+        Optional<Duration> confirm = words.option("--confirm").isEmpty()
+                ? Optional.empty()
+                : Optional.of(Duration.ofSeconds(
+                        integer("--confirm", words.option("--confirm").get(), 1, MAXIMUM_CONFIRM_SECONDS)));
+        return daemon.reload(words.has("--dry-run"), confirm);
+    }
+
+    private Future<String> confirm(Words words) throws CommandFailure {
+        words.expect(0, 0, List.of());
+        return daemon.confirm();
     }
 
     private Future<String> pfsync(Words words) throws CommandFailure {

@@ -67,13 +67,17 @@ public interface DaemonCommands {
     Future<Void> setSysctl(Sysctl sysctl, int value);
 
     /**
-     * Reads the configuration file again and takes the keys of the state channel from it; nothing else can change in a running
-     * daemon. Fails with {@link ExitStatus#CONFIGURATION_INVALID}, and changes nothing, where the file has a fault.
+     * Reads the configuration file again, and brings what has changed into force. Fails with {@link ExitStatus#CONFIGURATION_INVALID}, and changes nothing, where
+     * the file has a fault.
      *
      * @param dryRun only says what would change
-     * @return a sentence
+     * @param confirm after which the change is taken back unless {@link #confirm} comes before; empty for never
+     * @return what changed, a line each
      */
-    Future<String> reload(boolean dryRun);
+    Future<String> reload(boolean dryRun, Optional<Duration> confirm);
+
+    /** Keeps a change that waits for it. Fails with {@link ExitStatus#NOT_IN_WANTED_STATE} where there is none. */
+    Future<String> confirm();
 
     /** Looks for what is wrong with this node, its host and its peers. Changes nothing. */
     Future<DoctorReport> doctor();

@@ -29,7 +29,8 @@ final class Words {
             "--mark",
             "--owner",
             "--to",
-            "--wait");
+            "--wait",
+            "--confirm");
     private static final Map<String, String> SHORT = Map.of("-p", "--protocol", "-n", "--count", "-f", "--follow");
 
     private final List<String> plain = new ArrayList<>();

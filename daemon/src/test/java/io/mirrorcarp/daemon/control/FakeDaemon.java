@@ -226,9 +226,16 @@ public final class FakeDaemon implements DaemonCommands {
     }
 
     @Override
-    public Future<String> reload(boolean dryRun) {
-        told.add("reload" + (dryRun ? " --dry-run" : ""));
-        return Future.succeededFuture("keys 1, 2 open and 2 seals");
+    public Future<String> confirm() {
+        told.add("confirm");
+        return Future.succeededFuture("the change stays\n");
+    }
+
+    @Override
+    public Future<String> reload(boolean dryRun, Optional<Duration> confirm) {
+        told.add("reload" + (dryRun ? " --dry-run" : "")
+                + confirm.map(limit -> " --confirm " + limit.toSeconds()).orElse(""));
+        return Future.succeededFuture("keys 1, 2 open and 2 seals\n");
     }
 
     @Override

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon;
+
+import io.mirrorcarp.carp.CarpVerticle;
+import io.mirrorcarp.carp.election.DemotionSource;
+import io.mirrorcarp.carp.io.CarpNetwork;
+import io.mirrorcarp.daemon.config.TrackConfiguration;
+import io.mirrorcarp.daemon.track.InterfaceTracks;
+import io.mirrorcarp.daemon.track.ScriptChecks;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The tracked interfaces and the check programs that run. */
+final class Tracks {
+    /** What a track demotes: its name and its group. */
+    private record Demoted(String name, String group) {}
+
+    private final Vertx vertx;
+    private final CarpNetwork network;
+    private final CarpVerticle carp;
+    private TrackConfiguration running = new TrackConfiguration(List.of(), List.of());
+    private Optional<String> interfaces = Optional.empty();
+    private Optional<ScriptChecks> scripts = Optional.empty();
+
+    Tracks(Vertx vertx, CarpNetwork network, CarpVerticle carp) {
+        this.vertx = vertx;
+        this.network = network;
+        this.carp = carp;
+    }
+
+    /** From now on these are tracked. What is tracked no longer demotes no longer. */
+    synchronized Future<Void> change(TrackConfiguration changed) {
+        TrackConfiguration before = running;
+        running = changed;
+        Future<Void> done = Future.succeededFuture();
+        if (!before.interfaces().equals(changed.interfaces())) {
+            done = done.compose(next -> changeInterfaces(changed.interfaces()));
+        }
+        if (!before.scripts().equals(changed.scripts())) {
+            scripts.ifPresent(ScriptChecks::close);
+            scripts = changed.scripts().isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new ScriptChecks(changed.scripts(), carp::raiseDemotion));
+        }
+        Set<Demoted> gone = demoted(before);
+        gone.removeAll(demoted(changed));
+        return done.compose(next -> clear(gone));
+    }
+
+    private Future<Void> changeInterfaces(List<TrackConfiguration.Interface> changed) {
+        Future<Void> ended = interfaces.map(vertx::undeploy).orElse(Future.succeededFuture());
+        interfaces = Optional.empty();
+        return changed.isEmpty()
+                ? ended
+                : ended.compose(undeployed ->
+                                vertx.deployVerticle(new InterfaceTracks(changed, network, carp::raiseDemotion)))
+                        .onSuccess(id -> interfaces = Optional.of(id))
+                        .mapEmpty();
+    }
+
+    private static Set<Demoted> demoted(TrackConfiguration track) {
+        Set<Demoted> demoted = new HashSet<>();
+        track.interfaces()
+                .forEach(one -> demoted.add(new Demoted(one.name(), one.group().orElse(""))));
+        track.scripts()
+                .forEach(one -> demoted.add(new Demoted(one.name(), one.group().orElse(""))));
+        return demoted;
+    }
+
+    private Future<Void> clear(Set<Demoted> gone) {
+        List<Future<Void>> cleared = new ArrayList<>();
+        for (Demoted track : gone) {
+            cleared.add(carp.clearDemotion(
+                    DemotionSource.TRACK_PREFIX + track.name(), "", track.group(), "no longer tracked"));
+        }
+        return Future.join(cleared).mapEmpty();
+    }
+
+    /** Ends what runs. */
+    synchronized Future<Void> close() {
+        scripts.ifPresent(ScriptChecks::close);
+        return interfaces.map(vertx::undeploy).orElse(Future.succeededFuture());
+    }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.mirrorcarp.lab.firewall.Firewall;
+import io.mirrorcarp.lab.net.CommandResult;
+import io.mirrorcarp.lab.traffic.Download;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** The administrator edits the file of a running master. What the edit leaves alone goes on as if nothing had happened. */
+class ReloadIT {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    /** A download that pauses for longer has missed something. */
+    private static final Duration GAP_LIMIT = Duration.ofMillis(500);
+
+    private static void edit(Firewall firewall, String from, String to) throws IOException {
+        Path file = firewall.carpd().configFile();
+        String before = Files.readString(file);
+        String after = before.replace(from, to);
+        assertThat(after).as("the file has " + from).isNotEqualTo(before);
+        Files.writeString(file, after);
+    }
+
+    private static JsonNode vhid(Firewall firewall, String name) {
+        for (JsonNode one : firewall.status().path("vhids")) {
+            if (one.path("name").asText().equals(name)) {
+                return one;
+            }
+        }
+        throw new AssertionError("no vhid " + name);
+    }
+
+    private static String addresses(Firewall firewall) {
+        return firewall.host().run("ip", "-o", "address").orThrow().out();
+    }
+
+    @Test
+    void oneMoreAddressComesAndTheConnectionsNoticeNothing() throws IOException {
+        try (Pair pair = Pair.inSync()) {
+            Download download = pair.download(Duration.ofSeconds(6));
+            edit(pair.a, "\"10.0.0.1/24\"", "\"10.0.0.1/24\", \"10.0.0.9/24\"");
+            edit(pair.b, "\"10.0.0.1/24\"", "\"10.0.0.1/24\", \"10.0.0.9/24\"");
+            CommandResult planned = pair.a.carpctl("reload", "--dry-run");
+            assertThat(planned.exitStatus()).isZero();
+            assertThat(planned.out())
+                    .contains(
+                            "would change",
+                            "carp.lan.address: [\"10.0.0.1/24\"] -> [\"10.0.0.1/24\", \"10.0.0.9/24\"]");
+            assertThat(addresses(pair.a)).doesNotContain("10.0.0.9/");
+            pair.b.carpctl("reload").orThrow();
+            assertThat(pair.a.carpctl("reload").orThrow().out()).contains("changed:", "carp.lan.address");
+            Awaitility.await().atMost(LIMIT).until(() -> addresses(pair.a).contains("10.0.0.9/"));
+            assertThat(pair.topology
+                            .client()
+                            .run("ping", "-c", "2", "-W", "1", "10.0.0.9")
+                            .exitStatus())
+                    .as("the client reaches the new address")
+                    .isZero();
+            assertThat(vhid(pair.a, "lan").path("transitions").asInt()).isEqualTo(2);
+            assertThat(vhid(pair.a, "wan").path("transitions").asInt()).isEqualTo(2);
+            pair.b.awaitState("backup", LIMIT);
+            pair.assertSurvived(download, GAP_LIMIT);
+
+            edit(pair.a, ", \"10.0.0.9/24\"", "");
+            pair.a
+                    .host()
+                    .run("kill", "-HUP", Long.toString(pair.a.carpd().process().pid()))
+                    .orThrow();
+            Awaitility.await().atMost(LIMIT).until(() -> !addresses(pair.a).contains("10.0.0.9/"));
+            assertThat(addresses(pair.a)).contains("10.0.0.1/");
+        }
+    }
+
+    @Test
+    void aFaultyFileChangesNothingAndAFixedKeyIsNamed() throws IOException {
+        try (Pair pair = Pair.inSync()) {
+            String before = Files.readString(pair.a.carpd().configFile());
+            edit(pair.a, "advskew", "advscew");
+            CommandResult faulty = pair.a.carpctl("reload");
+            assertThat(faulty.exitStatus()).isEqualTo(4);
+            assertThat(faulty.err()).contains("nothing is changed", "advscew");
+            Files.writeString(pair.a.carpd().configFile(), before.replace("syncdev", "maxupd = 64\nsyncdev"));
+            CommandResult fixed = pair.a.carpctl("reload").orThrow();
+            assertThat(fixed.out()).contains("needs a restart", "pfsync.maxupd: 128 -> 64 (");
+            pair.awaitPreferredRoles("in-sync");
+        }
+    }
+
+    @Test
+    void aChangeThatIsNotConfirmedGoesBackByItself() throws IOException {
+        try (Pair pair = Pair.inSync()) {
+            edit(pair.a, "\"10.0.0.1/24\"", "\"10.0.0.1/24\", \"10.0.0.9/24\"");
+            assertThat(pair.a.carpctl("confirm").exitStatus()).isEqualTo(5);
+            assertThat(pair.a.carpctl("reload", "--confirm", "2").orThrow().out())
+                    .contains("carpctl confirm");
+            Awaitility.await().atMost(LIMIT).until(() -> addresses(pair.a).contains("10.0.0.9/"));
+            Awaitility.await().atMost(LIMIT).until(() -> !addresses(pair.a).contains("10.0.0.9/"));
+            assertThat(pair.a.carpctl("events").out()).contains("not confirmed");
+            pair.a.carpctl("reload", "--confirm", "600").orThrow();
+            pair.a.carpctl("confirm").orThrow();
+            assertThat(pair.a.carpctl("reload").orThrow().out()).contains("nothing has changed");
+            assertThat(addresses(pair.a)).contains("10.0.0.9/");
+        }
+    }
+
+    @Test
+    void aVirtualHostComesAndGoesBesideAMasterThatStays() throws IOException {
+        try (Pair pair = Pair.inSync()) {
+            String before = Files.readString(pair.a.carpd().configFile());
+            Files.writeString(
+                    pair.a.carpd().configFile(),
+                    before + "\n[carp.more]\nvhid = 77\ncarpdev = \"lan0\"\npassFile = \"" + passFile(before)
+                            + "\"\naddress = [\"10.0.0.77/24\"]\n");
+            pair.a.carpctl("reload").orThrow();
+            Awaitility.await()
+                    .atMost(LIMIT)
+                    .until(() -> addresses(pair.a).contains("10.0.0.77/")
+                            && vhid(pair.a, "more").path("state").asText().equals("master"));
+            Files.writeString(pair.a.carpd().configFile(), before);
+            pair.a.carpctl("reload").orThrow();
+            Awaitility.await().atMost(LIMIT).until(() -> !addresses(pair.a).contains("10.0.0.77/"));
+            assertThat(pair.a.status().path("vhids").size()).isEqualTo(2);
+            assertThat(vhid(pair.a, "lan").path("transitions").asInt()).isEqualTo(2);
+        }
+    }
+
+    private static String passFile(String configuration) {
+        return configuration.replaceAll("(?s).*?passFile\\s*=\\s*\"([^\"]+)\".*", "$1");
+    }
+}
