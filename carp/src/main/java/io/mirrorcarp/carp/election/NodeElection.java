@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * is a monotonic time from any origin. A name that the node does not have is an {@link IllegalArgumentException}. Not thread-safe.
  */
 public final class NodeElection {
-    private NodeSettings settings;
+    private final NodeSettings settings;
     private final RandomGenerator random;
     private final List<NodeAction> out = new ArrayList<>();
     private final NodeDemotion demotion = new NodeDemotion(out);
@@ -489,10 +489,10 @@ public final class NodeElection {
      */
     public List<NodeAction> onFaultDemotions(int link, int other, long now) {
         return input(now, () -> {
-            settings = new NodeSettings(settings.allow(), settings.preempt(), link, other, settings.initialDemotion());
+            faults.setDemotions(link, other);
             for (CarpdevElection carpdev : carpdevs.values()) {
                 if (!carpdev.isUp()) {
-                    demote(DemotionSource.LINK, carpdev, link, "interface down");
+                    faults.linkDown(carpdev, now);
                 }
             }
         });

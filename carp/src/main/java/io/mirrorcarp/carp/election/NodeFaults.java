@@ -3,12 +3,19 @@ package io.mirrorcarp.carp.election;
 
 /** What the faults of a node cost: each has a source of demotion, for those that it concerns. */
 final class NodeFaults {
-    private final NodeSettings settings;
     private final NodeDemotion demotion;
+    private int linkDemotion;
+    private int faultDemotion;
 
     NodeFaults(NodeSettings settings, NodeDemotion demotion) {
-        this.settings = settings;
         this.demotion = demotion;
+        setDemotions(settings.linkDemotion(), settings.faultDemotion());
+    }
+
+    /** What a carpdev without link adds from now on, and what the other faults do. */
+    final void setDemotions(int link, int other) {
+        linkDemotion = link;
+        faultDemotion = other;
     }
 
     /** With allow 0 the node is demoted as if a link were down, as on FreeBSD. */
@@ -17,15 +24,14 @@ final class NodeFaults {
         if (allow) {
             demotion.clear(DemotionSource.ALLOW, "", "", reason);
         } else {
-            demotion.raise(DemotionSource.of(DemotionSource.ALLOW, "", settings.linkDemotion(), reason, nowNanos));
+            demotion.raise(DemotionSource.of(DemotionSource.ALLOW, "", linkDemotion, reason, nowNanos));
         }
     }
 
     /** The addresses of a virtual host cannot be taken. */
     void unable(ElectedHost host, String reason, long nowNanos) {
-        demotion.raise(
-                DemotionSource.of(DemotionSource.ADDRESSES, host.subject(), settings.faultDemotion(), reason, nowNanos)
-                        .inGroup(host.group()));
+        demotion.raise(DemotionSource.of(DemotionSource.ADDRESSES, host.subject(), faultDemotion, reason, nowNanos)
+                .inGroup(host.group()));
     }
 
     void able(ElectedHost host, String reason) {
@@ -33,7 +39,7 @@ final class NodeFaults {
     }
 
     void linkDown(CarpdevElection carpdev, long nowNanos) {
-        raise(DemotionSource.LINK, carpdev, settings.linkDemotion(), "interface down", nowNanos);
+        raise(DemotionSource.LINK, carpdev, linkDemotion, "interface down", nowNanos);
     }
 
     void linkUp(CarpdevElection carpdev) {
@@ -42,7 +48,7 @@ final class NodeFaults {
 
     void sendingBroken(CarpdevElection carpdev, String error, long nowNanos) {
         String reason = "send error " + error + " on " + carpdev.name();
-        raise(DemotionSource.SEND_ERRORS, carpdev, settings.faultDemotion(), reason, nowNanos);
+        raise(DemotionSource.SEND_ERRORS, carpdev, faultDemotion, reason, nowNanos);
     }
 
     void sendingRepaired(CarpdevElection carpdev) {
