@@ -27,7 +27,6 @@ class RulesTextTest {
         Map<Path, String> files = new LinkedHashMap<>();
         files.put(HOME.resolve("conf/nftables.conf"), HEAD + NftablesText.file(FilterPlan.README));
         files.put(HOME.resolve("conf/iptables.rules"), HEAD + IptablesText.restoreV4(FilterPlan.README));
-        files.put(HOME.resolve("conf/sysctl.conf"), KernelSettings.file(false));
         files.put(HOME.resolve("conf/ip6tables.rules"), HEAD + IptablesText.restoreV6(FilterPlan.README));
         return files;
     }
