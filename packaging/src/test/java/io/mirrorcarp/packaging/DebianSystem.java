@@ -28,7 +28,7 @@ final class DebianSystem implements AutoCloseable {
 
     private final String name;
     private final Path directory;
-    private final Process container;
+    private Process container;
 
     private DebianSystem(String name, Path directory, Process container) {
         this.name = name;
@@ -62,7 +62,14 @@ final class DebianSystem implements AutoCloseable {
                 .orThrow();
         Files.writeString(directory.resolve("etc/hostname"), name + "\n");
         Files.writeString(directory.resolve("etc/machine-id"), "");
-        Process container = new ProcessBuilder(
+        DebianSystem system = new DebianSystem(name, directory, start(directory));
+        system.awaitUp();
+        return system;
+    }
+
+    private static Process start(Path directory) throws IOException {
+        String unique = directory.getFileName().toString();
+        return new ProcessBuilder(
                         "systemd-nspawn",
                         "-q",
                         "-D",
@@ -74,12 +81,9 @@ final class DebianSystem implements AutoCloseable {
                         "-b")
                 .redirectInput(Path.of("/dev/null").toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(
-                        TARGET.resolve("systems").resolve(unique + ".log").toFile())
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        directory.resolveSibling(unique + ".log").toFile()))
                 .start();
-        DebianSystem system = new DebianSystem(name, directory, container);
-        system.awaitUp();
-        return system;
     }
 
     private void awaitUp() {
@@ -131,13 +135,11 @@ final class DebianSystem implements AutoCloseable {
     }
 
     /** Reboots and waits until it is up again; its cables are gone then. */
-    void reboot() {
-        long before = leader();
+    void reboot() throws IOException {
         run("systemctl", "--no-block", "reboot");
-        Awaitility.await(name + " reboots")
-                .atMost(BOOT_LIMIT)
-                .ignoreExceptions()
-                .until(() -> leader() != before);
+        // With --keep-unit a reboot is the end, for whoever supervises it to start again.
+        Awaitility.await(name + " reboots").atMost(BOOT_LIMIT).until(() -> !container.isAlive());
+        container = start(directory);
         awaitUp();
     }
 

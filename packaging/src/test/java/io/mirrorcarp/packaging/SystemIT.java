@@ -243,7 +243,7 @@ class SystemIT {
     /** Its cables and addresses come after carpd: the slowest network of all. */
     @Test
     @Order(10)
-    void aRebootedNodeJoinsByItselfHoweverLateItsDevicesCome() {
+    void aRebootedNodeJoinsByItselfHoweverLateItsDevicesCome() throws IOException {
         a.reboot();
         assertThat(a.sh("systemctl is-active carpd").strip()).isEqualTo("active");
         DEVICES.forEach(device -> DebianSystem.plug(a, b, device));
