@@ -100,7 +100,9 @@ class SignalsIT {
             pair.b.start();
             pair.b.awaitState("backup", Pair.START_LIMIT);
             String flood = "for i in $(seq 400); do kill -USR1 " + jvm(pair.a) + "; sleep 0.01; done";
-            pair.a.host().run("sh", "-c", flood).orThrow();
+            assertThat(pair.a.host().spawn("flood", "sh", "-c", flood).awaitEnd(Pair.START_LIMIT))
+                    .as("all signals sent")
+                    .isTrue();
             staysMaster(pair);
             Files.createFile(pair.a.host().directory().resolve("reads"));
             Awaitility.await("what is missing")
