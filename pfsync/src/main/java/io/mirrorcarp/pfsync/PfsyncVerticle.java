@@ -112,11 +112,8 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
     }
 
     private Future<Void> startMachine() {
-        int header = options.syncpeers().stream().anyMatch(peer -> peer.getAddress().length == 16)
-                ? IPV6_HEADER_BYTES
-                : IPV4_HEADER_BYTES;
-        int mtu = device.isPresent() ? device.mtu() : ABSENT_MTU;
-        int frameBytes = Math.min(mtu, Replication.MAX_RECEIVED_BYTES) - header;
+        int header = headerBytes();
+        int frameBytes = frameBytes(device.isPresent() ? device.mtu() : ABSENT_MTU);
         if (frameBytes < ReplicationSettings.MIN_FRAME_BYTES) {
             return Future.failedFuture("syncdev " + device.name() + " has an MTU of " + device.mtu() + ", fewer than "
                     + (ReplicationSettings.MIN_FRAME_BYTES + header));
@@ -164,6 +161,16 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
         });
     }
 
+    private int headerBytes() {
+        return options.syncpeers().stream().anyMatch(peer -> peer.getAddress().length == 16)
+                ? IPV6_HEADER_BYTES
+                : IPV4_HEADER_BYTES;
+    }
+
+    private int frameBytes(int mtu) {
+        return Math.min(mtu, Replication.MAX_RECEIVED_BYTES) - headerBytes();
+    }
+
     private Future<Void> openChannel() {
         try {
             SyncChannel opened =
@@ -178,9 +185,14 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
     private void onDevice(SyncDevice now) {
         int before = device.ifindex();
         boolean lostCarrier = now.lostCarrier(device);
+        boolean otherMtu = now.isPresent() && device.isPresent() && now.mtu() != device.mtu();
         device = now;
         if (machine == null) {
             return;
+        }
+        if (otherMtu) {
+            int frameBytes = Math.max(ReplicationSettings.MIN_FRAME_BYTES, frameBytes(now.mtu()));
+            input(nowNanos -> machine().onFrameBytes(frameBytes, nowNanos));
         }
         SyncChannel old = channel;
         if (now.ifindex() != before && old != null) {

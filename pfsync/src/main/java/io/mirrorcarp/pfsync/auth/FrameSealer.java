@@ -67,7 +67,22 @@ public final class FrameSealer {
      * @return the length of the frame
      */
     public int seal(boolean stream, long sequence, byte[] payload, int payloadLength, byte[] frame) {
-        header.version = stream ? streamVersion : FrameHeader.LOWEST_VERSION;
+        return seal(
+                stream ? streamVersion : FrameHeader.LOWEST_VERSION, stream, sequence, payload, payloadLength, frame);
+    }
+
+    /** Whether a frame with this header is of another key than that which seals now. */
+    public boolean isOfOtherKey(FrameHeader sealed) {
+        return sealed.keyId != keyId;
+    }
+
+    /** Seals the payload of an earlier stream frame anew: under the present key, with the version and the number of then, so that no number has two contents. */
+    public int sealAnew(FrameHeader sealed, byte[] payload, int payloadLength, byte[] frame) {
+        return seal(sealed.version, true, sealed.sequence, payload, payloadLength, frame);
+    }
+
+    private int seal(int version, boolean stream, long sequence, byte[] payload, int payloadLength, byte[] frame) {
+        header.version = version;
         header.keyId = keyId;
         header.creatorId = creatorId;
         header.epoch = epoch;

@@ -44,6 +44,9 @@ public final class Control {
 
     public int highestVersion = FrameHeader.LOWEST_VERSION;
 
+    /** The longest frame that the sender's sync device carries; 0 when it is not told. */
+    public int frameBytes;
+
     /** What the sender says of itself; {@link Announcement#NONE} where it says nothing. */
     public Announcement announcement = Announcement.NONE;
 
@@ -115,6 +118,7 @@ public final class Control {
         table = 0;
         lowestVersion = FrameHeader.LOWEST_VERSION;
         highestVersion = FrameHeader.LOWEST_VERSION;
+        frameBytes = 0;
         announcement = Announcement.NONE;
         goodbye = false;
         resignationCount = 0;

@@ -86,6 +86,7 @@ public final class ControlCodec {
         writer.fixed64FieldIfSet(10, control.table);
         writer.varintFieldIfSet(11, versionField(control.lowestVersion));
         writer.varintFieldIfSet(12, versionField(control.highestVersion));
+        writer.varintFieldIfSet(13, control.frameBytes);
         writer.end(start);
     }
 
@@ -152,6 +153,7 @@ public final class ControlCodec {
                 case 10 -> control.table = reader.fixed64();
                 case 11 -> control.lowestVersion = version(reader.varint());
                 case 12 -> control.highestVersion = version(reader.varint());
+                case 13 -> control.frameBytes = (int) Math.max(0, Math.min(reader.varint(), Integer.MAX_VALUE));
                 default -> reader.skip();
             }
         }

@@ -25,6 +25,7 @@ final class Contents implements ControlContents {
     private final StartDump startDump;
     private final PreemptPromise promise;
     private Announcement announcement = Announcement.NONE;
+    private int frameBytes;
 
     Contents(
             ClaimParts parts,
@@ -40,6 +41,11 @@ final class Contents implements ControlContents {
         this.equalities = equalities;
         this.startDump = startDump;
         this.promise = promise;
+    }
+
+    /** The longest frame that this node's sync device carries. */
+    void tellFrameBytes(int bytes) {
+        frameBytes = bytes;
     }
 
     /** What this node says of itself from now on. */
@@ -60,6 +66,7 @@ final class Contents implements ControlContents {
     @Override
     public void fillHeartbeat(Control heartbeat) {
         heartbeat.announcement = announcement;
+        heartbeat.frameBytes = frameBytes;
         heartbeat.complete = promise.isComplete();
         heartbeat.demoted = promise.isRaised();
         heartbeat.entries = index.ownCount();

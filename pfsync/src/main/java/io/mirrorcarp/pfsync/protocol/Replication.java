@@ -94,6 +94,7 @@ public final class Replication {
     private final byte[] payload;
     private long nextDeadlineNanos = Long.MAX_VALUE;
     private long complaintNanos = Long.MIN_VALUE;
+    private int ownFrameBytes;
     private boolean running;
 
     /**
@@ -128,6 +129,8 @@ public final class Replication {
         sweep = new Sweep(parts, equalities, dump, exporter, importer, bulkServer, verification);
         promise = new PreemptPromise(settings.bulkTimeoutNanos(), settings.lostNanos(), listener);
         contents = new Contents(parts, exporter, importer, equalities, startDump, promise);
+        contents.tellFrameBytes(settings.maxFrameBytes());
+        ownFrameBytes = settings.maxFrameBytes();
         reports = new Reports(session, contents);
         peerEvents = new PeerEvents(parts, equalities, bulkServer, exporter, reports, promise, listener);
         sessions = new Sessions(session, sealer.epoch(), reports, peerEvents);
@@ -317,6 +320,7 @@ public final class Replication {
         if (!running) {
             return;
         }
+        fitFrames(nowNanos);
         importer.flush(nowNanos);
         exporter.flushBurst(nowNanos);
         if (exporter.takeFlushed()) {
@@ -482,6 +486,39 @@ public final class Replication {
         return peers.keepUp(stream.sequence(), ROOM_FRAMES);
     }
 
+    /**
+     * The sync device carries frames of so many bytes from now on.
+     *
+     * @param frameBytes at least {@link ReplicationSettings#MIN_FRAME_BYTES}
+     */
+    public void onFrameBytes(int frameBytes, long nowNanos) {
+        ownFrameBytes = frameBytes;
+        contents.tellFrameBytes(frameBytes);
+        reports.hasten();
+        settle(nowNanos);
+    }
+
+    /** The stream keeps to the shortest of what this node's device and those of its peers carry. */
+    private void fitFrames(long nowNanos) {
+        int shortest = ownFrameBytes;
+        for (Peer peer : peers.all()) {
+            if (peer.isListening() && peer.frameBytes() > 0) {
+                shortest = Math.min(shortest, peer.frameBytes());
+            }
+        }
+        shortest = Math.max(shortest, ReplicationSettings.MIN_FRAME_BYTES);
+        int before = stream.limit();
+        if (shortest == before || Math.min(shortest, settings.maxFrameBytes()) == before) {
+            return;
+        }
+        boolean less = stream.limit(shortest, nowNanos);
+        listener.onEvent("frames of at most " + stream.limit() + " bytes from now on, " + before
+                + " before: the MTU of " + settings.device() + " here or at a peer");
+        if (less) {
+            reports.interrupt();
+        }
+    }
+
     /** What this node says of itself to its peers from now on. */
     public void announce(Announcement announcement, long nowNanos) {
         contents.announce(announcement);
@@ -523,6 +560,7 @@ public final class Replication {
     /** Opens with all keys of a new keyring, and seals with its active one. */
     public void useKeys(Keyring keyring) {
         sealer.use(keyring);
+        stream.sealAnew(opener);
         opener.use(keyring);
     }
 

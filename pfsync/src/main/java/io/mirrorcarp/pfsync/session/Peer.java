@@ -63,6 +63,7 @@ public final class Peer {
     long entries;
     int highestVersion = FrameHeader.LOWEST_VERSION;
     Announcement announcement = Announcement.NONE;
+    int frameBytes;
 
     /** @param minHeard the last control number of this node so far */
     public Peer(int creatorId, long minHeard, long nowNanos) {
@@ -183,6 +184,11 @@ public final class Peer {
     /** What it says of itself. */
     public Announcement announcement() {
         return announcement;
+    }
+
+    /** The longest frame that its sync device carries; 0 when it is not told. */
+    public int frameBytes() {
+        return frameBytes;
     }
 
     /** The highest frame version that it understands. */

@@ -58,6 +58,7 @@ public final class Sessions {
     public boolean onControl(Peer peer, FrameHeader header, Control control, long nowNanos) {
         if (control.heartbeat) {
             peer.highestVersion = control.highestVersion;
+            peer.frameBytes = control.frameBytes;
         }
         int own = findReport(control);
         if (!peer.isSession(header.epoch) && !mayBegin(peer, header, control, own, nowNanos)) {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.session;
 
+import io.mirrorcarp.pfsync.auth.FrameOpener;
 import io.mirrorcarp.pfsync.auth.FrameSealer;
 import io.mirrorcarp.pfsync.message.Change;
 import io.mirrorcarp.pfsync.message.ChangeEncoder;
+import io.mirrorcarp.pfsync.message.FrameHeader;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +28,7 @@ public final class StreamSender {
     private final PfsyncCounters counters;
     private final ChangeEncoder encoder = new ChangeEncoder();
     private final int frameBytes;
-    private final int payloadLimit;
+    private int payloadLimit;
     private final byte[] payload;
     /** The frame that is sealed or looked at. */
     private final byte[] frame;
@@ -49,6 +51,27 @@ public final class StreamSender {
         payloadLimit = frameBytes - FrameSealer.OVERHEAD_BYTES;
         frame = new byte[frameBytes];
         payload = new byte[payloadLimit + ChangeEncoder.MAX_BYTES];
+    }
+
+    /**
+     * Frames are at most so long from now on, and never longer than at first. When that is less than before, what was sent is not sent again: it would not pass.
+     *
+     * @return whether it is less than before
+     */
+    public boolean limit(int bytes, long nowNanos) {
+        int newLimit = Math.min(bytes, frameBytes) - FrameSealer.OVERHEAD_BYTES;
+        boolean less = newLimit < payloadLimit;
+        if (less) {
+            finish(nowNanos);
+            forget();
+        }
+        payloadLimit = newLimit;
+        return less;
+    }
+
+    /** The longest frame that is sent now. */
+    public int limit() {
+        return payloadLimit + FrameSealer.OVERHEAD_BYTES;
     }
 
     /** Frames that are not sealed yet are sealed in this version. */
@@ -139,6 +162,27 @@ public final class StreamSender {
         resentNanos[slot] = nowNanos;
         payloadLength = 0;
         link.send(frame, lengths[slot]);
+    }
+
+    /**
+     * Another key seals from now on: what can be sent again is sealed anew with it, since who needs it may not have the old one any more.
+     *
+     * @param opener still with the old keys
+     */
+    public void sealAnew(FrameOpener opener) {
+        FrameHeader header = new FrameHeader();
+        byte[] opened = new byte[frameBytes];
+        byte[] sealed = new byte[frameBytes];
+        for (long number = oldest(); number <= sequence; number++) {
+            int slot = slot(number);
+            int length = header.parse(frame(number), 0, lengths[slot]) == null && sealer.isOfOtherKey(header)
+                    ? opener.open(header, frame, 0, opened)
+                    : -1;
+            if (length >= 0) {
+                lengths[slot] = sealer.sealAnew(header, opened, length, sealed);
+                chunk(slot).put(place(number), sealed, 0, lengths[slot]);
+            }
+        }
     }
 
     /** Sends frames {@code from} to {@code to} again, as far as the ring holds them. */

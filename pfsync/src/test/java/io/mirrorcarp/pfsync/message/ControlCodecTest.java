@@ -141,6 +141,7 @@ class ControlCodecTest {
             control.entries = positive(random);
             control.digest = random.nextLong();
             control.table = random.nextInt(3) == 0 ? 0 : random.nextLong();
+            control.frameBytes = random.nextInt(9_000);
         }
         control.announcement = random.nextBoolean() ? Announcement.NONE : announcement(random);
         control.goodbye = random.nextBoolean();
@@ -210,6 +211,7 @@ class ControlCodecTest {
                     .setEntries(control.entries)
                     .setDigest(control.digest)
                     .setTable(control.table)
+                    .setFrameBytes(control.frameBytes)
                     .setLowestVersion(control.lowestVersion == 1 ? 0 : control.lowestVersion)
                     .setHighestVersion(control.highestVersion == 1 ? 0 : control.highestVersion));
         }

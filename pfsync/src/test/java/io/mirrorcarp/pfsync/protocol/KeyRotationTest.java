@@ -67,6 +67,23 @@ class KeyRotationTest {
     }
 
     @Test
+    void whatWasNotAcknowledgedIsSealedAnewWhenItsKeyGoes() {
+        Keyring both = new Keyring(Map.of(1, OLD, 2, NEW), 1);
+        a.machine.useKeys(both);
+        b.machine.useKeys(both);
+        world.isLost = frame -> true;
+        traffic(300);
+        Keyring onlyNew = new Keyring(Map.of(2, NEW), 2);
+        a.machine.useKeys(onlyNew);
+        b.machine.useKeys(onlyNew);
+        world.isLost = frame -> false;
+        world.runMillis(2_000);
+        assertThat(b.kernel.flows()).hasSize(flows).hasSameSizeAs(a.kernel.flows());
+        assertThat(a.verdict).isEqualTo(Verdict.IN_SYNC);
+        assertThat(b.counter(PfsyncCounter.BAD_AUTH)).isZero();
+    }
+
+    @Test
     void aNodeThatLacksTheActiveKeyHearsNothingUntilItHasIt() {
         a.machine.useKeys(new Keyring(Map.of(1, OLD, 2, NEW), 2));
         traffic(3_000);
