@@ -24,6 +24,13 @@ public final class TableReader implements AutoCloseable {
     private static final int BATCH_BYTES = 32_768;
 
     private static final int REQUEST_BYTES = 64;
+
+    /** Entries in one reading are so many, and up to one batch of the kernel more: on a busy machine each reading waits for its turn. */
+    private static final int ENOUGH = 500;
+
+    /** So many batches of the kernel in one reading at most, also where the filter chooses none. */
+    private static final int READS = 32;
+
     private static final int WAIT_MILLIS = 1_000;
 
     private final NetlinkSocket socket;
@@ -54,21 +61,29 @@ public final class TableReader implements AutoCloseable {
     }
 
     /**
-     * Reads on: one batch of the kernel, of which those are kept that the filter chooses.
+     * Reads on: what the kernel has ready, up to some {@value #ENOUGH} entries that the filter chooses.
      *
      * @param into emptied first
      * @return whether more may follow
      */
     public boolean read(EntryBatch into) throws ErrnoException {
         into.clear();
-        int received = socket.receive(batch);
-        if (received < 0) {
-            throw new ErrnoException("read the connection tracking table", -received);
+        boolean more = true;
+        for (int i = 0; i < READS && more && into.count() < ENOUGH; i++) {
+            int received = socket.receive(batch);
+            if (received < 0) {
+                throw new ErrnoException("read the connection tracking table", -received);
+            }
+            if (received == 0) {
+                socket.awaitReadable(WAIT_MILLIS);
+                return true;
+            }
+            more = readEntries(into);
         }
-        if (received == 0) {
-            socket.awaitReadable(WAIT_MILLIS);
-            return true;
-        }
+        return more;
+    }
+
+    private boolean readEntries(EntryBatch into) throws ErrnoException {
         reader.reset(batch.payload(0));
         while (reader.next()) {
             switch (reader.type()) {
