@@ -49,6 +49,7 @@ public final class StateMapping {
             record.dnatLow = entry.reply.sourceLow;
             record.dnatPort = entry.destinationNatPort();
         }
+        record.attach(entry.attachment.bytes, 0, entry.attachment.length);
         if (entry.hasProtocolState) {
             record.protocolState = entry.protocolState;
             record.tcpScaleOriginal = entry.tcpScaleOriginal;
@@ -84,7 +85,7 @@ public final class StateMapping {
         entry.mark = record.mark;
         translateReply(record, entry.reply);
         copyProtocolState(record, entry);
-        return true;
+        return entry.attachment.read(record.attachment, record.attachmentLength);
     }
 
     /** The fields that name a flow: enough to delete it. The same answer as {@link #toEntry}. */

@@ -17,9 +17,6 @@ public final class ConntrackEntry {
     /** Conntrack zone, 0 to 65535; 0, the default, is not shown by the kernel. */
     public int zone;
 
-    /** The zone is that of one direction only (CTA_TUPLE_ZONE); {@link #zone} does not hold it. */
-    public boolean directionalZone;
-
     /** {@link ConntrackStatus} bits; 0 when the message has none, which no confirmed entry is. */
     public int status;
 
@@ -56,14 +53,8 @@ public final class ConntrackEntry {
     /** CTA_ID: a keyed hash, of meaning to this kernel only, and used again when the same tuple recurs. */
     public int id;
 
-    /** A helper such as ftp is attached. */
-    public boolean hasHelper;
-
-    /** A helper of another flow expected this one (CTA_TUPLE_MASTER). */
-    public boolean hasMaster;
-
-    /** NAT changed the length of the stream: sequence numbers are adjusted (CTA_SEQ_ADJ_ORIG or CTA_SEQ_ADJ_REPLY). */
-    public boolean hasSequenceAdjustment;
+    /** What most flows do not have. */
+    public final Attachment attachment = new Attachment();
 
     /**
      * The port, or the ICMP identifier, that SNAT gives the flow; meaningful with {@link ConntrackStatus#SOURCE_NAT}.
@@ -94,7 +85,6 @@ public final class ConntrackEntry {
         original.copyFrom(other.original);
         reply.copyFrom(other.reply);
         zone = other.zone;
-        directionalZone = other.directionalZone;
         status = other.status;
         hasTimeout = other.hasTimeout;
         timeoutSeconds = other.timeoutSeconds;
@@ -109,9 +99,7 @@ public final class ConntrackEntry {
         sctpTagOriginal = other.sctpTagOriginal;
         sctpTagReply = other.sctpTagReply;
         id = other.id;
-        hasHelper = other.hasHelper;
-        hasMaster = other.hasMaster;
-        hasSequenceAdjustment = other.hasSequenceAdjustment;
+        attachment.copyFrom(other.attachment);
     }
 
     /** Sets every field to 0 or false. */
@@ -119,7 +107,6 @@ public final class ConntrackEntry {
         original.clear();
         reply.clear();
         zone = 0;
-        directionalZone = false;
         status = 0;
         hasTimeout = false;
         timeoutSeconds = 0;
@@ -134,8 +121,6 @@ public final class ConntrackEntry {
         sctpTagOriginal = 0;
         sctpTagReply = 0;
         id = 0;
-        hasHelper = false;
-        hasMaster = false;
-        hasSequenceAdjustment = false;
+        attachment.length = 0;
     }
 }

@@ -30,5 +30,8 @@ public final class ConntrackStatus {
     /** The only bits besides {@link #CONFIRMED} that a program may give. Each may be added and never be taken away. */
     public static final int SETTABLE = SEEN_REPLY | ASSURED;
 
+    /** Of a flow with one of these, an event does not show all that belongs to it. */
+    public static final int WITH_ATTACHMENT = EXPECTED | SEQUENCE_ADJUST | HELPER;
+
     private ConntrackStatus() {}
 }

@@ -5,6 +5,10 @@ package io.mirrorcarp.conntrack.io;
 public enum ConntrackCounter {
     EVENTS("events", "events received from the kernel"),
     FILTERED("filtered", "events and dump entries of flows that are not replicated"),
+    UNCARRIED(
+            "uncarried",
+            "of events and dump entries, those of flows that no other node could carry on, and that are not replicated"),
+    EXPECTATIONS("expectations", "expectations of helpers written for peers"),
     MALFORMED("malformed", "messages of the kernel that could not be read"),
     OVERRUNS("overruns", "times the kernel dropped events because the receive buffer was full"),
     LATE("late", "ends that came after an overrun, of flows that exist again, and were not told"),

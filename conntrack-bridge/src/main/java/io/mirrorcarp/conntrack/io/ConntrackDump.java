@@ -53,6 +53,8 @@ final class ConntrackDump implements AutoCloseable {
     private boolean requested;
     private boolean complaining;
 
+    private final Uncarried uncarried = new Uncarried();
+
     ConntrackDump(ExportFilter filter, ChangedFlows changed, FlushWitness witness, ConntrackCounters counters) {
         this.filter = filter;
         this.changed = changed;
@@ -146,8 +148,10 @@ final class ConntrackDump implements AutoCloseable {
         counters.increment(ConntrackCounter.DUMP_ENTRIES);
         if (!EntryReader.read(reader, entry)) {
             counters.increment(ConntrackCounter.MALFORMED);
-        } else if (witness.is(entry) || entry.directionalZone || !filter.accepts(entry)) {
+        } else if (witness.is(entry) || !filter.accepts(entry)) {
             counters.increment(ConntrackCounter.FILTERED);
+        } else if (uncarried.notices(entry)) {
+            counters.increment(ConntrackCounter.UNCARRIED);
         } else if (!changed.contains(entry)) {
             StateMapping.toRecord(entry, record);
             events.onDumpEntry(record);

@@ -4,6 +4,7 @@ package io.mirrorcarp.conntrack.io;
 import io.mirrorcarp.conntrack.OpeningRate;
 import io.mirrorcarp.conntrack.StateMapping;
 import io.mirrorcarp.conntrack.entry.ConntrackEntry;
+import io.mirrorcarp.conntrack.entry.ConntrackStatus;
 import io.mirrorcarp.conntrack.entry.IpProtocol;
 import io.mirrorcarp.conntrack.entry.TcpConntrack;
 import io.mirrorcarp.conntrack.netlink.Ctnetlink;
@@ -41,6 +42,8 @@ final class ConntrackEventSocket implements AutoCloseable {
     private final ConntrackEntry entry = new ConntrackEntry();
     private final StateRecord record = new StateRecord();
     private final OpeningRate openings = new OpeningRate();
+    private final Uncarried uncarried = new Uncarried();
+    private final ConntrackEntry master = new ConntrackEntry();
     private final int importPortId;
     private boolean halfOpenTold = true;
     private boolean endsMayBeLate;
@@ -85,6 +88,7 @@ final class ConntrackEventSocket implements AutoCloseable {
             socket.join(Ctnetlink.GROUP_NEW);
             socket.join(Ctnetlink.GROUP_UPDATE);
             socket.join(Ctnetlink.GROUP_DESTROY);
+            socket.join(Ctnetlink.GROUP_EXPECT_NEW);
         } catch (ErrnoException e) {
             socket.close();
             throw e;
@@ -164,13 +168,16 @@ final class ConntrackEventSocket implements AutoCloseable {
     private void readDatagram(ByteBuffer datagram, StateEvents events) {
         reader.reset(datagram);
         while (reader.next()) {
-            boolean read = EntryReader.read(reader, entry);
+            boolean expectation = reader.type() == Ctnetlink.TYPE_EXPECT_NEW;
+            boolean read = !expectation && EntryReader.read(reader, entry);
             if (read && witness.is(entry)) {
                 readWitness(events);
                 continue;
             }
             counters.increment(ConntrackCounter.EVENTS);
-            if (read) {
+            if (expectation) {
+                readExpectation(events);
+            } else if (read) {
                 readEvent(events);
             }
         }
@@ -189,10 +196,27 @@ final class ConntrackEventSocket implements AutoCloseable {
     private void readEvent(StateEvents events) {
         int type = reader.type();
         boolean known = type == Ctnetlink.TYPE_NEW || type == Ctnetlink.TYPE_DELETE;
-        if (!known || entry.directionalZone || !settings.filter().accepts(entry)) {
+        if (!known || !settings.filter().accepts(entry)) {
             counters.increment(ConntrackCounter.FILTERED);
+        } else if (uncarried.notices(entry)) {
+            counters.increment(ConntrackCounter.UNCARRIED);
         } else {
             tell(events);
+        }
+    }
+
+    /** A helper expects a flow: that changes its master, whose sequence numbers the same packet may have moved without an event. */
+    private void readExpectation(StateEvents events) {
+        if (!EntryReader.readExpectation(reader, master)) {
+            counters.increment(ConntrackCounter.MALFORMED);
+            return;
+        }
+        entry.copyFrom(master);
+        if (lookup.complete(entry) && settings.filter().accepts(entry) && !uncarried.notices(entry)) {
+            entry.attachment.append(master.attachment);
+            changed.add(entry.original, entry.zone);
+            StateMapping.toRecord(entry, record);
+            events.onUpdate(record);
         }
     }
 
@@ -207,9 +231,10 @@ final class ConntrackEventSocket implements AutoCloseable {
         if (!ended && isOpening(began)) {
             openings.onOpening();
         }
-        // The kernel tells the state only in events that changed it. A record must not say "none" of an established
-        // flow.
-        if (!ended && !entry.hasProtocolState && hasProtocolState(entry.original.protocol)) {
+        // The kernel tells the state only in events that changed it, and a record must not say "none" of an established flow. Nor does it show in each what belongs to
+        // the flow besides.
+        boolean incomplete = !entry.hasProtocolState && hasProtocolState(entry.original.protocol);
+        if (!ended && (incomplete || (entry.status & ConntrackStatus.WITH_ATTACHMENT) != 0)) {
             lookup.complete(entry);
         }
         StateMapping.toRecord(entry, record);

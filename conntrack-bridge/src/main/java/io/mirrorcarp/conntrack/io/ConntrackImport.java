@@ -2,6 +2,7 @@
 package io.mirrorcarp.conntrack.io;
 
 import io.mirrorcarp.conntrack.StateMapping;
+import io.mirrorcarp.conntrack.entry.Attachment;
 import io.mirrorcarp.conntrack.entry.ConntrackEntry;
 import io.mirrorcarp.conntrack.io.ImportSlot.Request;
 import io.mirrorcarp.conntrack.netlink.Ctnetlink;
@@ -32,7 +33,7 @@ final class ConntrackImport implements AutoCloseable {
     /** Changes in one send. At one failure each, the answers take a tenth of the receive buffer. */
     private static final int BATCH = 256;
 
-    private static final int SEND_BYTES = BATCH * 512;
+    private static final int SEND_BYTES = BATCH * 2048;
     /** Room in the kernel for a send with its bookkeeping. */
     private static final int SEND_BUFFER_BYTES = 4 * SEND_BYTES;
 
@@ -165,9 +166,18 @@ final class ConntrackImport implements AutoCloseable {
 
     private void write(ImportSlot slot, int sequence) {
         switch (slot.request()) {
-            case CREATE -> requests.create(writer, slot.entry, sequence);
-            case UPDATE -> requests.update(writer, slot.entry, sequence, true);
-            case UPDATE_WITHOUT_STATUS -> requests.update(writer, slot.entry, sequence, false);
+            case CREATE -> {
+                requests.create(writer, slot.entry, sequence);
+                writeExpectations(slot.entry, sequence);
+            }
+            case UPDATE -> {
+                requests.update(writer, slot.entry, sequence, true);
+                writeExpectations(slot.entry, sequence);
+            }
+            case UPDATE_WITHOUT_STATUS -> {
+                requests.update(writer, slot.entry, sequence, false);
+                writeExpectations(slot.entry, sequence);
+            }
             case DELETE -> requests.delete(writer, slot.entry, sequence);
             case LOOSEN -> requests.loosen(writer, slot.entry, sequence);
             case LOOKUP -> requests.get(writer, slot.entry, sequence);
@@ -176,8 +186,20 @@ final class ConntrackImport implements AutoCloseable {
                 // A sequence number of no slot: whether it was there to delete does not matter.
                 requests.delete(writer, slot.entry, sequence + BATCH);
                 requests.create(writer, slot.entry, sequence);
+                writeExpectations(slot.entry, sequence);
             }
             case NOTHING -> {}
+        }
+    }
+
+    /** What the flow's helper expects, behind the flow itself. One that is there already stays, so no answer is waited for. */
+    private void writeExpectations(ConntrackEntry entry, int sequence) {
+        Attachment attachment = entry.attachment;
+        for (int item = 0; item < attachment.length; item = attachment.next(item)) {
+            if (attachment.type(item) == Attachment.EXPECTATION) {
+                requests.expect(writer, entry, item, sequence + BATCH);
+                counters.increment(ConntrackCounter.EXPECTATIONS);
+            }
         }
     }
 

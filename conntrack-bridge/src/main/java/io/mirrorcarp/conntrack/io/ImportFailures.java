@@ -48,7 +48,9 @@ final class ImportFailures {
             case Errno.EEXIST -> "another flow has its translated address and port";
             case Errno.ENOMEM -> "the table is full; raise net.netfilter.nf_conntrack_max";
             case Errno.ENOSPC -> "its hash chain is too long; raise net.netfilter.nf_conntrack_buckets";
-            case Errno.EOPNOTSUPP -> "the kernel has no NAT; load nf_nat";
+            case Errno.EOPNOTSUPP ->
+                "the kernel lacks its helper or NAT; load nf_nat, and nf_conntrack_NAME and nf_nat_NAME of each helper"
+                        + " that the peer uses";
             case Errno.EPERM -> "EPERM: CAP_NET_ADMIN is missing, or the entry's timeout is fixed";
             default -> Errno.describe(errno);
         };

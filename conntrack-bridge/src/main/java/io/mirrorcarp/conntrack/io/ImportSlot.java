@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.conntrack.io;
 
+import io.mirrorcarp.conntrack.entry.Attachment;
 import io.mirrorcarp.conntrack.entry.ConntrackEntry;
 import io.mirrorcarp.netio.Errno;
 
@@ -109,6 +110,10 @@ final class ImportSlot {
     /** Chooses the next request after one that did not do; NOTHING when there is none. */
     Request advance() {
         int errno = error;
+        if (forgets(errno)) {
+            next(request);
+            return request;
+        }
         switch (request) {
             case CREATE -> next(errno == Errno.EEXIST ? Request.LOOKUP : Request.NOTHING);
             case LOOKUP -> next(afterLookup());
@@ -117,6 +122,18 @@ final class ImportSlot {
             default -> next(Request.NOTHING);
         }
         return request;
+    }
+
+    /** Takes away what this kernel has no room for, and what the flow can live without: labels that no rule uses, a master that is not there. */
+    private boolean forgets(int errno) {
+        boolean labels = errno == Errno.ENOSPC && entry.attachment.has(Attachment.LABELS);
+        boolean master = errno == Errno.ENOENT && request == Request.CREATE && entry.attachment.has(Attachment.MASTER);
+        if (labels) {
+            entry.attachment.remove(Attachment.LABELS);
+        } else if (master) {
+            entry.attachment.remove(Attachment.MASTER);
+        }
+        return labels || master;
     }
 
     private Request afterLookup() {

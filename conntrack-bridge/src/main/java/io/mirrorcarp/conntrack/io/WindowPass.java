@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.conntrack.io;
 
+import io.mirrorcarp.conntrack.entry.Attachment;
 import io.mirrorcarp.conntrack.entry.ConntrackEntry;
 import io.mirrorcarp.conntrack.entry.IpProtocol;
 import io.mirrorcarp.conntrack.entry.TcpConntrack;
@@ -134,7 +135,9 @@ final class WindowPass implements AutoCloseable {
 
     private static boolean isStrict(ConntrackEntry entry) {
         int flags = entry.tcpFlagsOriginal | entry.tcpFlagsReply;
-        return entry.hasProtocolState && (!entry.isLiberal() || (flags & TcpConntrack.FLAGS_OF_LAST_SEGMENTS) != 0);
+        boolean strict = !entry.isLiberal() || (flags & TcpConntrack.FLAGS_OF_LAST_SEGMENTS) != 0;
+        // A helper remembers its place in the stream, which may be an old one even where the window is not.
+        return entry.hasProtocolState && (strict || entry.attachment.has(Attachment.HELPER));
     }
 
     private void end() {

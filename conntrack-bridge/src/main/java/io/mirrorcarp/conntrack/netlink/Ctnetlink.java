@@ -14,6 +14,7 @@ public final class Ctnetlink {
 
     public static final int GROUP_UPDATE = 2;
     public static final int GROUP_DESTROY = 3;
+    public static final int GROUP_EXPECT_NEW = 4;
 
     /** Message types: NFNL_SUBSYS_CTNETLINK in the upper byte. Events, dump records and requests share them. */
     public static final int TYPE_NEW = 0x100;
@@ -21,6 +22,9 @@ public final class Ctnetlink {
     public static final int TYPE_GET = 0x101;
     public static final int TYPE_DELETE = 0x102;
     public static final int TYPE_GET_DYING = 0x106;
+
+    /** NFNL_SUBSYS_CTNETLINK_EXP in the upper byte: an expectation, in events and requests. */
+    public static final int TYPE_EXPECT_NEW = 0x200;
 
     /** struct nfgenmsg: family u8, version u8, resource id u16. */
     public static final int HEADER_LENGTH = 4;
@@ -39,6 +43,25 @@ public final class Ctnetlink {
     static final int SEQUENCE_ADJUST_ORIGINAL = 15;
     static final int SEQUENCE_ADJUST_REPLY = 16;
     static final int ZONE = 18;
+    static final int LABELS = 22;
+    static final int SYNPROXY = 24;
+
+    /** Within {@link #HELP}. */
+    static final int HELP_NAME = 1;
+
+    /** Of an expectation. */
+    static final int EXPECT_MASTER = 1;
+
+    static final int EXPECT_TUPLE = 2;
+    static final int EXPECT_MASK = 3;
+    static final int EXPECT_TIMEOUT = 4;
+    static final int EXPECT_ID = 5;
+    static final int EXPECT_HELP_NAME = 6;
+    static final int EXPECT_ZONE = 7;
+    static final int EXPECT_FLAGS = 8;
+    static final int EXPECT_CLASS = 9;
+    static final int EXPECT_NAT = 10;
+    static final int EXPECT_FUNCTION = 11;
 
     /** Within a tuple. */
     static final int TUPLE_IP = 1;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.conntrack.netlink;
 
+import io.mirrorcarp.conntrack.entry.Attachment;
 import io.mirrorcarp.conntrack.entry.ConntrackEntry;
 import io.mirrorcarp.netio.netlink.NetlinkReader;
 import io.mirrorcarp.pfsync.message.FlowTuple;
@@ -56,10 +57,16 @@ public final class EntryReader {
             }
             case Ctnetlink.ID -> entry.id = reader.be32();
             case Ctnetlink.ZONE -> entry.zone = reader.be16();
-            case Ctnetlink.HELP -> entry.hasHelper = true;
-            case Ctnetlink.TUPLE_MASTER -> entry.hasMaster = true;
-            case Ctnetlink.SEQUENCE_ADJUST_ORIGINAL, Ctnetlink.SEQUENCE_ADJUST_REPLY ->
-                entry.hasSequenceAdjustment = true;
+            case Ctnetlink.HELP -> readHelper(reader, entry.attachment);
+            case Ctnetlink.TUPLE_MASTER, Ctnetlink.SEQUENCE_ADJUST_ORIGINAL, Ctnetlink.SEQUENCE_ADJUST_REPLY ->
+                addNested(reader, entry.attachment);
+            case Ctnetlink.SYNPROXY -> {
+                addNested(reader, entry.attachment);
+                if (!isSet(reader)) {
+                    entry.attachment.remove(Attachment.SYNPROXY);
+                }
+            }
+            case Ctnetlink.LABELS -> add(reader, entry.attachment, Attachment.LABELS);
             default -> {}
         }
     }
@@ -73,12 +80,88 @@ public final class EntryReader {
             switch (reader.attributeType()) {
                 case Ctnetlink.TUPLE_IP -> seen |= readAddresses(reader, tuple);
                 case Ctnetlink.TUPLE_PROTO -> seen |= readProtocol(reader, tuple);
-                case Ctnetlink.TUPLE_ZONE -> entry.directionalZone = true;
+                case Ctnetlink.TUPLE_ZONE -> readDirection(reader, entry, tuple);
                 default -> {}
             }
         }
         reader.leave();
         return seen;
+    }
+
+    /** A zone of the original direction is part of the flow's name, as one of both directions is. */
+    private static void readDirection(NetlinkReader reader, ConntrackEntry entry, FlowTuple tuple) {
+        if (tuple == entry.original) {
+            entry.zone = reader.be16();
+            entry.attachment.add(Attachment.ORIGINAL_ZONE, 0);
+        } else {
+            add(reader, entry.attachment, Attachment.REPLY_ZONE);
+        }
+    }
+
+    private static void readHelper(NetlinkReader reader, Attachment attachment) {
+        if (!reader.enter()) {
+            return;
+        }
+        while (reader.nextAttribute()) {
+            if (reader.attributeType() == Ctnetlink.HELP_NAME) {
+                add(reader, attachment, Attachment.HELPER);
+            }
+        }
+        reader.leave();
+    }
+
+    /** Whether one of the 32-bit values in this nest is not 0: the kernel shows a SYN proxy of zeros for each entry that a program made. */
+    private static boolean isSet(NetlinkReader reader) {
+        boolean set = false;
+        if (reader.enter()) {
+            while (reader.nextAttribute()) {
+                set |= reader.be32() != 0;
+            }
+            reader.leave();
+        }
+        return set;
+    }
+
+    private static void addNested(NetlinkReader reader, Attachment attachment) {
+        if (Attachment.PORTABLE) {
+            add(reader, attachment, reader.attributeType());
+        }
+    }
+
+    /** What does not fit is left out; the few that a flow has always do. */
+    private static void add(NetlinkReader reader, Attachment attachment, int type) {
+        int value = attachment.add(type, reader.valueLength());
+        if (value >= 0) {
+            reader.copyValue(attachment.bytes, value);
+        }
+    }
+
+    /**
+     * Reads the event of an expectation: into {@code master} the key of the flow that expects, into its attachment the expectation.
+     *
+     * @return false when the message is malformed, or the expectation cannot be carried
+     */
+    public static boolean readExpectation(NetlinkReader reader, ConntrackEntry master) {
+        master.clear();
+        if (!Attachment.PORTABLE || !reader.attributes(Ctnetlink.HEADER_LENGTH)) {
+            return false;
+        }
+        int seen = 0;
+        Attachment attachment = master.attachment;
+        while (reader.nextAttribute()) {
+            int type = reader.attributeType();
+            if (type == Ctnetlink.EXPECT_ZONE) {
+                master.zone = reader.be16();
+            }
+            if (type != Ctnetlink.EXPECT_TIMEOUT && type != Ctnetlink.EXPECT_ID) {
+                add(reader, attachment, type);
+            }
+            if (type == Ctnetlink.EXPECT_MASTER) {
+                seen = readTuple(reader, master, master.original);
+            }
+        }
+        boolean whole = (seen == IPV4_COMPLETE || seen == IPV6_COMPLETE) && !reader.malformed();
+        return whole && attachment.wrap(0, Attachment.EXPECTATION);
     }
 
     private static int readAddresses(NetlinkReader reader, FlowTuple tuple) {

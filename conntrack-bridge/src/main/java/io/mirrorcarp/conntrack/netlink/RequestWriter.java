@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.conntrack.netlink;
 
+import io.mirrorcarp.conntrack.entry.Attachment;
 import io.mirrorcarp.conntrack.entry.ConntrackEntry;
 import io.mirrorcarp.conntrack.entry.ConntrackStatus;
 import io.mirrorcarp.conntrack.entry.IpProtocol;
@@ -37,14 +38,13 @@ public final class RequestWriter {
             throw new IllegalArgumentException("ICMP type without a reply");
         }
         begin(writer, Ctnetlink.TYPE_NEW, Netlink.REQUEST | Netlink.CREATE | Netlink.EXCLUSIVE, entry, sequence);
-        writeTuple(writer, Ctnetlink.TUPLE_ORIGINAL, entry.original);
-        writeTuple(writer, Ctnetlink.TUPLE_REPLY, inverse);
-        writeZone(writer, entry);
+        writeTuples(writer, entry);
         writer.be32(Ctnetlink.STATUS, ConntrackStatus.CONFIRMED | (entry.status & ConntrackStatus.SETTABLE));
         writeTimeout(writer, entry);
         writer.be32(Ctnetlink.MARK, entry.mark);
         writeProtocolInfo(writer, entry, entry.hasProtocolState ? entry.protocolState : likelyTcpState(entry));
         writeTranslation(writer, entry);
+        AttachmentWriter.writeCreation(writer, entry.attachment);
         return writer.endMessage();
     }
 
@@ -69,6 +69,7 @@ public final class RequestWriter {
         if (entry.hasProtocolState) {
             writeProtocolInfo(writer, entry, entry.protocolState);
         }
+        AttachmentWriter.writeChange(writer, entry.attachment);
         return writer.endMessage();
     }
 
@@ -86,6 +87,15 @@ public final class RequestWriter {
         writer.be16(Ctnetlink.TCP_FLAGS_ORIGINAL, changed);
         writer.be16(Ctnetlink.TCP_FLAGS_REPLY, changed);
         writer.endNest().endNest();
+        // The helper looks for its place in the stream again: it was told that an entry came from elsewhere.
+        AttachmentWriter.writeHelper(writer, entry.attachment);
+        return writer.endMessage();
+    }
+
+    /** Creates an expectation of an entry that exists; {@code item} is where it is in the attachment. */
+    public boolean expect(NetlinkWriter writer, ConntrackEntry entry, int item, int sequence) {
+        begin(writer, Ctnetlink.TYPE_EXPECT_NEW, Netlink.REQUEST | Netlink.CREATE, entry, sequence);
+        AttachmentWriter.writeExpectation(writer, entry.attachment, item);
         return writer.endMessage();
     }
 
@@ -125,8 +135,34 @@ public final class RequestWriter {
         writer.headerU8(entry.original.family).headerU8(0).headerBe16(0);
     }
 
+    /** Both tuples, the reply untranslated, and the zone: of both directions, or of one. */
+    private void writeTuples(NetlinkWriter writer, ConntrackEntry entry) {
+        boolean originalZone = entry.attachment.has(Attachment.ORIGINAL_ZONE);
+        int replyZone = entry.attachment.find(Attachment.REPLY_ZONE);
+        writer.beginNest(Ctnetlink.TUPLE_ORIGINAL);
+        writeTuple(writer, entry.original);
+        if (originalZone) {
+            writer.be16(Ctnetlink.TUPLE_ZONE, entry.zone);
+        }
+        writer.endNest();
+        writer.beginNest(Ctnetlink.TUPLE_REPLY);
+        writeTuple(writer, inverse);
+        if (replyZone >= 0) {
+            writer.bytes(Ctnetlink.TUPLE_ZONE, entry.attachment.bytes, entry.attachment.value(replyZone), Short.BYTES);
+        }
+        writer.endNest();
+        if (!originalZone) {
+            writeZone(writer, entry);
+        }
+    }
+
     private static void writeTuple(NetlinkWriter writer, int attribute, FlowTuple tuple) {
         writer.beginNest(attribute);
+        writeTuple(writer, tuple);
+        writer.endNest();
+    }
+
+    private static void writeTuple(NetlinkWriter writer, FlowTuple tuple) {
         writer.beginNest(Ctnetlink.TUPLE_IP);
         if (tuple.family == FlowTuple.FAMILY_IPV4) {
             writer.be32(Ctnetlink.IPV4_SOURCE, (int) tuple.sourceLow);
@@ -155,7 +191,6 @@ public final class RequestWriter {
                 writer.be16(Ctnetlink.PROTO_DESTINATION_PORT, tuple.destinationPort);
             }
         }
-        writer.endNest();
         writer.endNest();
     }
 

@@ -318,7 +318,7 @@ class ConntrackImportTest {
         sctp.sctpTagOriginal = 0x12345678;
         sctp.sctpTagReply = 0x9abcdef0;
         table.importer.insert(sctp);
-        for (int protocol : new int[] {IpProtocol.GRE, 50, 4, IpProtocol.UDPLITE}) {
+        for (int protocol : new int[] {41, 50, 4, IpProtocol.UDPLITE}) {
             StateRecord record = Flows.tcp(0);
             record.original.protocol = protocol;
             record.original.destinationPort = 0;

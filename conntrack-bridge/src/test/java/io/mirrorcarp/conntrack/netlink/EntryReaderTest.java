@@ -4,6 +4,7 @@ package io.mirrorcarp.conntrack.netlink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.mirrorcarp.conntrack.entry.Attachment;
 import io.mirrorcarp.conntrack.entry.ConntrackEntry;
 import io.mirrorcarp.conntrack.entry.ConntrackStatus;
 import io.mirrorcarp.conntrack.entry.IpProtocol;
@@ -104,9 +105,10 @@ class EntryReaderTest {
         read("gre-zone-0");
         assertThat(entry.original.protocol).isEqualTo(IpProtocol.GRE);
         assertThat(entry.zone).isEqualTo(9);
-        assertThat(entry.directionalZone).isFalse();
+        assertThat(entry.attachment.length).isZero();
         read("tcp-direction-zone-0");
-        assertThat(entry.directionalZone).isTrue();
+        assertThat(entry.attachment.has(Attachment.ORIGINAL_ZONE) || entry.attachment.has(Attachment.REPLY_ZONE))
+                .isTrue();
     }
 
     @Test
@@ -114,9 +116,11 @@ class EntryReaderTest {
         read("sctp-0");
         assertThat(entry.hasProtocolState).isTrue();
         assertThat(entry.protocolState).isEqualTo(SctpConntrack.ESTABLISHED);
-        assertThat(entry.hasHelper).isFalse();
+        assertThat(entry.attachment.has(Attachment.HELPER)).isFalse();
         read("tcp-ftp-helper-0");
-        assertThat(entry.hasHelper).isTrue();
+        int helper = entry.attachment.find(Attachment.HELPER);
+        assertThat(entry.attachment.is(helper, "ftp")).isTrue();
+        assertThat(entry.attachment.is(helper, "tftp")).isFalse();
     }
 
     @Test

@@ -2,6 +2,7 @@
 package io.mirrorcarp.daemon.config;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The [pfsync.filter] table.
@@ -15,28 +16,64 @@ public record FilterConfiguration(List<Protocol> protocols, List<AddressPrefix> 
         ignoreAddresses = List.copyOf(ignoreAddresses);
     }
 
-    /** The IP protocols that a filter can name. */
-    public enum Protocol {
-        TCP(6),
-        UDP(17),
-        ICMP(1),
-        ICMPV6(58),
-        SCTP(132),
-        GRE(47),
-        DCCP(33),
-        UDPLITE(136),
-        ESP(50),
-        AH(51);
+    /**
+     * An IP protocol.
+     *
+     * @param name as it is written in the configuration: a name of IANA's or of usage, or the number itself
+     * @param number in the IP header, 0 to 255
+     */
+    public record Protocol(String name, int number) {
+        public static final Protocol TCP = new Protocol("tcp", 6);
+        public static final Protocol UDP = new Protocol("udp", 17);
+        public static final Protocol ICMP = new Protocol("icmp", 1);
+        public static final Protocol ICMPV6 = new Protocol("icmpv6", 58);
+        public static final Protocol SCTP = new Protocol("sctp", 132);
+        public static final Protocol GRE = new Protocol("gre", 47);
+        public static final Protocol UDPLITE = new Protocol("udplite", 136);
 
-        private final int number;
+        private static final int MAXIMUM = 255;
+        private static final List<Protocol> NAMED = List.of(
+                TCP,
+                UDP,
+                ICMP,
+                ICMPV6,
+                SCTP,
+                GRE,
+                UDPLITE,
+                new Protocol("ipv6-icmp", 58),
+                new Protocol("igmp", 2),
+                new Protocol("ipip", 4),
+                new Protocol("ipencap", 4),
+                new Protocol("egp", 8),
+                new Protocol("igp", 9),
+                new Protocol("dccp", 33),
+                new Protocol("6in4", 41),
+                new Protocol("ipv6", 41),
+                new Protocol("rsvp", 46),
+                new Protocol("esp", 50),
+                new Protocol("ah", 51),
+                new Protocol("skip", 57),
+                new Protocol("eigrp", 88),
+                new Protocol("ospf", 89),
+                new Protocol("etherip", 97),
+                new Protocol("pim", 103),
+                new Protocol("ipcomp", 108),
+                new Protocol("l2tp", 115),
+                new Protocol("mobility-header", 135));
 
-        Protocol(int number) {
-            this.number = number;
+        /** The names that can be written. */
+        public static List<String> names() {
+            return NAMED.stream().map(Protocol::name).toList();
         }
 
-        /** The number in the IP header, as IANA assigns it. */
-        public int number() {
-            return number;
+        /** The protocol of a name or a number; empty when it is neither. */
+        public static Optional<Protocol> of(String text) {
+            if (text.matches("[0-9]{1,3}") && Integer.parseInt(text) <= MAXIMUM) {
+                return Optional.of(new Protocol(text, Integer.parseInt(text)));
+            }
+            return NAMED.stream()
+                    .filter(named -> named.name().equalsIgnoreCase(text))
+                    .findFirst();
         }
     }
 }

@@ -31,20 +31,21 @@ public final class TcpFlow implements AutoCloseable {
 
     /** Connects from one host to a port of another that was free, at {@code address}. */
     public static TcpFlow open(LabHost from, LabHost to, String address) {
-        return open(from, to, address, address, 0);
+        return open(from, to, new InetSocketAddress(address, 0), address, 0);
     }
 
     /**
      * Connects from one host to another whose address is translated on the way.
      *
-     * @param dialled the address that the connecting host uses
-     * @param address the accepting host's own
-     * @param port the same for both; 0 for one that is free
+     * @param dialled the address and port that the connecting host uses; port 0 for the accepting one's
+     * @param address the accepting host's own address
+     * @param port the accepting host's own; 0 for one that is free
      */
-    public static TcpFlow open(LabHost from, LabHost to, String dialled, String address, int port) {
+    public static TcpFlow open(LabHost from, LabHost to, InetSocketAddress dialled, String address, int port) {
         try (ServerSocket listener = to.call(() -> new ServerSocket(port, 1, InetAddress.getByName(address)))) {
             Socket connected = from.call(SocketChannel::open).socket();
-            connected.connect(new InetSocketAddress(dialled, listener.getLocalPort()), CONNECT_MILLIS);
+            int dialledPort = dialled.getPort() == 0 ? listener.getLocalPort() : dialled.getPort();
+            connected.connect(new InetSocketAddress(dialled.getAddress(), dialledPort), CONNECT_MILLIS);
             listener.setSoTimeout(CONNECT_MILLIS);
             Socket accepted = listener.accept();
             accepted.setTcpNoDelay(true);

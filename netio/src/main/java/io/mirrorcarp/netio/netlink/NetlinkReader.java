@@ -304,6 +304,11 @@ public final class NetlinkReader {
         return new String(bytes, 0, length, StandardCharsets.UTF_8);
     }
 
+    /** Copies the value, which has room there. */
+    public void copyValue(byte[] to, int offset) {
+        buffer.get(valueOffset(), to, offset, valueLength());
+    }
+
     /** A copy of the value. Allocates. */
     public byte[] bytes() {
         byte[] copy = new byte[valueLength()];

@@ -255,6 +255,14 @@ public final class NetlinkWriter {
         return this;
     }
 
+    /** A part of an array as it is. */
+    public NetlinkWriter bytes(int type, byte[] value, int offset, int length) {
+        if (attribute(type, length)) {
+            buffer.put(position - Netlink.align(length), value, offset, length);
+        }
+        return this;
+    }
+
     /** Text as UTF-8 with a NUL behind it. Allocates. */
     public NetlinkWriter string(int type, String value) {
         byte[] text = value.getBytes(StandardCharsets.UTF_8);

@@ -9,7 +9,7 @@ import io.mirrorcarp.pfsync.session.StreamSender;
 
 /**
  * Changes of the local kernel that wait for the end of the burst, in order. What a burst says of one flow becomes one change: an insert
- * takes the content of the updates behind it, and an insert and the delete behind it vanish together.
+ * takes the content of the updates behind it, and an insert and the delete behind it vanish together. Changes with two attachments stay two.
  */
 final class PendingChanges {
     private static final int RECENT = 1024;
@@ -79,9 +79,12 @@ final class PendingChanges {
         if (action == Action.DELETE) {
             waiting.action = Action.DELETE;
         }
+        if (action != Action.DELETE && waiting.state.attachesOther(state)) {
+            return false;
+        }
         waiting.version = version;
         setEnd(waiting, end);
-        waiting.state.copyFrom(state);
+        waiting.state.update(state);
         return true;
     }
 

@@ -163,6 +163,10 @@ public final class ChangeDecoder {
             readBulkMarker(field, change);
             return;
         }
+        if (field == 33) {
+            readAttachment(state);
+            return;
+        }
         if (field != 12 && field != 13 && field != 18 && field != 19) {
             reader.skip();
             return;
@@ -196,6 +200,16 @@ public final class ChangeDecoder {
                 addresses6 |= 8;
             }
         }
+    }
+
+    private void readAttachment(StateRecord state) {
+        int length = reader.length();
+        if (length > StateRecord.ATTACHMENT_MAX_BYTES || reader.failed()) {
+            reader.fail();
+            return;
+        }
+        state.attach(reader.buffer(), reader.position(), length);
+        reader.advance(length);
     }
 
     private int ranged(int max) {

@@ -72,6 +72,7 @@ public final class ChangeEncoder {
         writer.varintFieldIfSet(28, change.untouched ? 1 : 0);
         writer.fixed32FieldIfSet(29, change.copiedFrom);
         writer.fixed64FieldIfSet(30, change.absentTable);
+        writer.bytesFieldIfSet(33, state.attachment, state.attachmentLength);
     }
 
     private void writeDestinationNat(StateRecord state, int status, boolean ipv6) {

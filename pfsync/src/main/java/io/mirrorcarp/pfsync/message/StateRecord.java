@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.message;
 
+import java.util.Arrays;
+
 /**
  * One replicated flow, as it travels between peers: what a peer's kernel needs to carry the flow on. A plain carrier
  * like {@link FlowTuple}. The reply direction is not carried: it is the inverse of {@link #original}, changed by the NAT fields.
@@ -16,6 +18,11 @@ public final class StateRecord {
     public static final int STATUS_DESTINATION_NAT = 1 << 5;
 
     private static final int TCP_FLAG_BE_LIBERAL = 0x08;
+
+    /** The longest attachment. A change that carries it still fits into the smallest frame. */
+    public static final int ATTACHMENT_MAX_BYTES = 800;
+
+    private static final byte[] NO_ATTACHMENT = new byte[0];
 
     /** The first packet's direction, before translation. */
     public final FlowTuple original = new FlowTuple();
@@ -68,6 +75,41 @@ public final class StateRecord {
     public int sctpTagReply;
 
     /**
+     * What else belongs to the flow, such as its helper: the first {@link #attachmentLength} bytes. Only who writes and reads the table knows what they mean. The
+     * array is as long as the longest attachment that this record has held.
+     */
+    public byte[] attachment = NO_ATTACHMENT;
+
+    /** 0 to {@value #ATTACHMENT_MAX_BYTES}; 0 for most flows. */
+    public int attachmentLength;
+
+    /** Takes bytes as the attachment. */
+    public void attach(byte[] bytes, int offset, int length) {
+        if (length > attachment.length) {
+            attachment = new byte[ATTACHMENT_MAX_BYTES];
+        }
+        System.arraycopy(bytes, offset, attachment, 0, length);
+        attachmentLength = length;
+    }
+
+    /** Whether both have an attachment, and not the same. */
+    public boolean attachesOther(StateRecord later) {
+        return attachmentLength > 0
+                && later.attachmentLength > 0
+                && !Arrays.equals(attachment, 0, attachmentLength, later.attachment, 0, later.attachmentLength);
+    }
+
+    /** Takes every field of a later record of the same flow. One without an attachment says nothing of it. */
+    public void update(StateRecord later) {
+        boolean silent = later.attachmentLength == 0;
+        int length = attachmentLength;
+        copyFrom(later);
+        if (silent) {
+            attachmentLength = length;
+        }
+    }
+
+    /**
      * Whether the kernel takes TCP segments of both directions outside of the window too: IP_CT_TCP_FLAG_BE_LIBERAL. Every import sets it, and
      * the kernel itself only where it meets a connection that is under way.
      */
@@ -95,6 +137,7 @@ public final class StateRecord {
         tcpFlagsReply = 0;
         sctpTagOriginal = 0;
         sctpTagReply = 0;
+        attachmentLength = 0;
     }
 
     /** Takes every field of {@code other}. */
@@ -117,5 +160,6 @@ public final class StateRecord {
         tcpFlagsReply = other.tcpFlagsReply;
         sctpTagOriginal = other.sctpTagOriginal;
         sctpTagReply = other.sctpTagReply;
+        attach(other.attachment, 0, other.attachmentLength);
     }
 }

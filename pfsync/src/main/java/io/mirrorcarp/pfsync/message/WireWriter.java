@@ -97,11 +97,16 @@ final class WireWriter {
     }
 
     void bytesFieldIfSet(int field, byte[] value) {
-        if (value.length > 0) {
+        bytesFieldIfSet(field, value, value.length);
+    }
+
+    /** The first bytes of {@code value}. */
+    void bytesFieldIfSet(int field, byte[] value, int length) {
+        if (length > 0) {
             tag(field, LENGTH);
-            varint(value.length);
-            System.arraycopy(value, 0, buffer, position, value.length);
-            position += value.length;
+            varint(length);
+            System.arraycopy(value, 0, buffer, position, length);
+            position += length;
         }
     }
 

@@ -29,7 +29,8 @@ public final class Described {
                 + state.snatPort + " dnat " + state.dnatHigh + ":" + state.dnatLow + ":" + state.dnatPort + " state "
                 + state.protocolState + " scale " + state.tcpScaleOriginal + "," + state.tcpScaleReply + " flags "
                 + state.tcpFlagsOriginal + "," + state.tcpFlagsReply + " tags " + state.sctpTagOriginal + ","
-                + state.sctpTagReply;
+                + state.sctpTagReply + " attachment "
+                + Arrays.toString(Arrays.copyOf(state.attachment, state.attachmentLength));
     }
 
     /** Every field. */

@@ -92,6 +92,7 @@ final class GeneratedChanges {
     private static void state(StateRecord state, io.mirrorcarp.proto.pfsync.Change.Builder builder) {
         boolean ipv6 = state.original.family == FlowTuple.FAMILY_IPV6;
         builder.setStatus(state.status).setTimeout((int) state.timeoutSeconds).setMark(state.mark);
+        builder.setAttachment(ByteString.copyFrom(state.attachment, 0, state.attachmentLength));
         builder.setProtocolInfo(state.protocolState
                 + 16 * state.tcpScaleOriginal
                 + 256 * state.tcpScaleReply

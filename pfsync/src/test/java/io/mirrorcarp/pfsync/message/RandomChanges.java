@@ -112,6 +112,11 @@ public final class RandomChanges {
         state.status = (random.nextInt(4) << 1) | (random.nextInt(4) << 4);
         state.timeoutSeconds = random.nextInt(3) == 0 ? 432_000 : random.nextInt(0, Integer.MAX_VALUE);
         state.mark = random.nextInt(3) == 0 ? random.nextInt() : 0;
+        if (random.nextInt(5) == 0) {
+            byte[] attachment = new byte[random.nextInt(StateRecord.ATTACHMENT_MAX_BYTES + 1)];
+            random.nextBytes(attachment);
+            state.attach(attachment, 0, attachment.length);
+        }
         if ((state.status & StateRecord.STATUS_SOURCE_NAT) != 0) {
             state.snatHigh = ipv6 ? random.nextLong() : 0;
             state.snatLow = ipv6 ? random.nextLong() : address4();

@@ -7,6 +7,7 @@ import io.mirrorcarp.daemon.config.AttachmentConfiguration;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.DemotionConfiguration;
 import io.mirrorcarp.daemon.config.FilterConfiguration;
+import io.mirrorcarp.daemon.config.FilterConfiguration.Protocol;
 import io.mirrorcarp.daemon.config.GlobalConfiguration;
 import io.mirrorcarp.daemon.config.KeyFile;
 import io.mirrorcarp.daemon.config.Passphrase;
@@ -118,7 +119,7 @@ public final class ConfigurationPrinter {
         key("maxupd", pfsync.maxupd());
         key("bulkTimeout", duration(pfsync.bulkTimeout()));
         table("[pfsync.filter]");
-        key("protocols", list(filter.protocols().stream().map(Choices::text).toList()));
+        key("protocols", list(filter.protocols().stream().map(Protocol::name).toList()));
         key("ignoreAddress", prefixes(filter.ignoreAddresses()));
     }
 

@@ -10,15 +10,16 @@ import io.mirrorcarp.daemon.config.PfsyncConfiguration;
 import io.mirrorcarp.daemon.config.parser.TableReader.Item;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Reads the [pfsync] table. */
 final class PfsyncReader {
+    private static final Set<Integer> NEVER = Set.of(112, 240);
     private static final List<Protocol> DEFAULT_PROTOCOLS =
             List.of(Protocol.TCP, Protocol.UDP, Protocol.ICMP, Protocol.ICMPV6, Protocol.SCTP, Protocol.GRE);
     private static final List<AddressPrefix> LOOPBACK =
@@ -111,7 +112,7 @@ final class PfsyncReader {
 
     private FilterConfiguration filter(TableReader table) {
         FilterConfiguration filter = new FilterConfiguration(
-                table.values("protocols", "tcp", DEFAULT_PROTOCOLS, this::protocol),
+                table.valuesOrNumbers("protocols", "tcp", DEFAULT_PROTOCOLS, this::protocol),
                 table.values("ignoreAddress", "127.0.0.0/8", LOOPBACK, addresses::network));
         if (table.isEmptyList("protocols")) {
             table.fault("protocols", "protocols must name at least one; leave the key out for the usual ones");
@@ -121,15 +122,18 @@ final class PfsyncReader {
     }
 
     private Optional<Protocol> protocol(Item item) {
-        Optional<Protocol> protocol = Arrays.stream(Protocol.values())
-                .filter(candidate -> Choices.text(candidate).equals(item.text()))
-                .findFirst();
+        Optional<Protocol> protocol = Protocol.of(item.text());
         if (protocol.isEmpty()) {
-            List<String> names =
-                    Arrays.stream(Protocol.values()).map(Choices::text).toList();
             findings.fault(
                     item.location(),
-                    "there is no protocol \"" + item.text() + "\": " + TableReader.suggestion(item.text(), names));
+                    "there is no protocol \"" + item.text() + "\": "
+                            + TableReader.suggestion(item.text(), Protocol.names()) + ", or a number from 0 to 255");
+        } else if (NEVER.contains(protocol.get().number())) {
+            findings.fault(
+                    item.location(),
+                    "protocol " + protocol.get().number()
+                            + " is never replicated: 112 is CARP and VRRP, 240 is pfsync");
+            return Optional.empty();
         }
         return protocol;
     }

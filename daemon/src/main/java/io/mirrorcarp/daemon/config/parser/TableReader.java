@@ -215,6 +215,16 @@ final class TableReader {
 
     /** The texts of a list, each turned into a value; the parser answers empty, and has named the fault, when it is none. */
     <T> List<T> values(String key, String example, List<T> otherwise, Function<Item, Optional<T>> parser) {
+        return values(key, example, otherwise, parser, false);
+    }
+
+    /** The same, in which a number may stand without quotes. */
+    <T> List<T> valuesOrNumbers(String key, String example, List<T> otherwise, Function<Item, Optional<T>> parser) {
+        return values(key, example, otherwise, parser, true);
+    }
+
+    private <T> List<T> values(
+            String key, String example, List<T> otherwise, Function<Item, Optional<T>> parser, boolean bareNumbers) {
         Object value = value(key);
         if (!(value instanceof TomlArray array)) {
             return wrongType(key, "a list such as [\"" + example + "\"]", value, otherwise);
@@ -222,7 +232,9 @@ final class TableReader {
         List<T> values = new ArrayList<>();
         for (int i = 0; i < array.size(); i++) {
             Location location = at(array, i);
-            if (array.get(i) instanceof String text) {
+            if (array.get(i) instanceof Long number && bareNumbers) {
+                parser.apply(new Item(Long.toString(number), location)).ifPresent(values::add);
+            } else if (array.get(i) instanceof String text) {
                 parser.apply(new Item(text, location)).ifPresent(values::add);
             } else {
                 findings.fault(

@@ -368,9 +368,12 @@ class ConfigurationFaultsTest {
                                 SYNC
                                         + "[pfsync.filter]\nprotocols = [\"tcp\", \"upd\"]\nignoreAddress = [\"10.0.0.1/8\", \"::2/128\"]\n"))
                 .containsExactly(
-                        "f:5:21: there is no protocol \"upd\": did you mean \"udp\"?",
+                        "f:5:21: there is no protocol \"upd\": did you mean \"udp\"?, or a number from 0 to 255",
                         "f:6:18: \"10.0.0.1/8\" has bits after its prefix: write the address of the network, or /32 for this"
                                 + " host alone");
+        assertThat(faults(SYNC + "[pfsync.filter]\nprotocols = [\"256\", 112, \"240\", -1]\n"))
+                .hasSize(4)
+                .allMatch(fault -> fault.contains("a number from 0 to 255") || fault.contains("is never replicated"));
         assertThat(faults(SYNC + "[pfsync.filter]\nprotocols = []\n"))
                 .containsExactly("f:5:1: protocols must name at least one; leave the key out for the usual ones");
     }

@@ -113,7 +113,7 @@ class ConfigurationPrinterTest {
             maybe("maxupd = ", random.nextInt(256), "\n");
             maybe("bulkTimeout = \"", duration(1, 3600), "\"\n");
             text.append("[pfsync.filter]\n");
-            maybe("protocols = [\"", pick("tcp", "udp\", \"gre"), "\"]\n");
+            maybe("protocols = [\"", pick("tcp", "udp\", \"gre", "6in4\", \"ipip\", \"esp\", \"99"), "\"]\n");
             maybe("ignoreAddress = [\"", pick("10.0.0.0/8", "fe80::/10\", \"0.0.0.0/0"), "\"]\n");
         }
 

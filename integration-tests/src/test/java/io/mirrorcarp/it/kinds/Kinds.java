@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.it.kinds;
+
+import static io.mirrorcarp.it.kinds.Kind.Fate.BEGINS_ANEW;
+import static io.mirrorcarp.it.kinds.Kind.Fate.CARRIED;
+import static io.mirrorcarp.it.kinds.Kind.Fate.NOT_CARRIED;
+
+import io.mirrorcarp.it.kinds.UdpConversation.Turn;
+import java.util.List;
+
+/** All kinds. A protocol that one of them needs is in {@link #PROTOCOLS}. */
+final class Kinds {
+    /** Of [pfsync.filter]: by name and by number. */
+    static final String PROTOCOLS =
+            "\"tcp\", \"udp\", \"icmp\", \"icmpv6\", \"sctp\", \"gre\", \"esp\", \"6in4\", \"ipip\", \"99\"";
+
+    static final List<Kind> ALL = List.of(
+            new Kind("TCP, idle", "SNAT, server first", CARRIED, bed -> TcpConversation.toServer(bed, KindsRules.TCP)),
+            new Kind("TCP, full speed both ways", "SNAT, window scaling, SACK", CARRIED, TcpConversation::streaming),
+            new Kind(
+                    "TCP, half closed",
+                    "client has sent its FIN",
+                    CARRIED,
+                    bed -> TcpConversation.toServer(bed, 9010).halfClosed()),
+            new Kind(
+                    "TCP, pool",
+                    "SNAT to one of two addresses",
+                    CARRIED,
+                    bed -> TcpConversation.toServer(bed, KindsRules.POOL)),
+            new Kind(
+                    "TCP, random port",
+                    "SNAT to a random port",
+                    CARRIED,
+                    bed -> TcpConversation.toServer(bed, KindsRules.RANDOM)),
+            new Kind(
+                    "TCP, connection mark",
+                    "dropped without its mark",
+                    CARRIED,
+                    bed -> TcpConversation.toServer(bed, KindsRules.MARK)),
+            new Kind(
+                    "TCP, connection label",
+                    "dropped without its label",
+                    CARRIED,
+                    bed -> TcpConversation.toServer(bed, KindsRules.LABEL)),
+            new Kind("TCP, zone", "of both directions", CARRIED, bed -> TcpConversation.toServer(bed, KindsRules.ZONE)),
+            new Kind(
+                    "TCP, directional zone",
+                    "of the original direction",
+                    CARRIED,
+                    bed -> TcpConversation.toServer(bed, KindsRules.ORIGINAL_ZONE)),
+            new Kind(
+                    "TCP, SYN proxy",
+                    "sequence numbers adjusted",
+                    CARRIED,
+                    bed -> TcpConversation.toServer(bed, KindsRules.SYNPROXY)),
+            new Kind(
+                    "TCP, port forwarding",
+                    "DNAT",
+                    CARRIED,
+                    bed -> TcpConversation.between(
+                            bed.server,
+                            bed.client,
+                            KindsBed.VIRTUAL,
+                            KindsBed.CLIENT,
+                            KindsRules.DNAT,
+                            KindsRules.DNAT_TARGET)),
+            new Kind(
+                    "TCP, hairpin",
+                    "DNAT and SNAT, back to the LAN",
+                    CARRIED,
+                    bed -> TcpConversation.between(
+                            bed.client,
+                            bed.client,
+                            KindsBed.VIRTUAL,
+                            KindsBed.CLIENT,
+                            KindsRules.HAIRPIN,
+                            KindsRules.HAIRPIN_TARGET)),
+            new Kind(
+                    "TCP over IPv6",
+                    "no NAT",
+                    CARRIED,
+                    bed -> TcpConversation.toServer6(bed, KindsRules.UNTRANSLATED6)),
+            new Kind("TCP over IPv6, NAT66", "SNAT", CARRIED, bed -> TcpConversation.toServer6(bed, KindsRules.TCP)),
+            new Kind(
+                    "UDP, both ways",
+                    "SNAT",
+                    CARRIED,
+                    bed -> UdpConversation.open(bed, KindsBed.SERVER, KindsRules.UDP, Turn.BOTH)),
+            new Kind(
+                    "UDP, from the server only",
+                    "SNAT",
+                    CARRIED,
+                    bed -> UdpConversation.open(bed, KindsBed.SERVER, KindsRules.UDP + 1, Turn.SERVER_ONLY)),
+            new Kind(
+                    "UDP over IPv6, NAT66",
+                    "SNAT",
+                    CARRIED,
+                    bed -> UdpConversation.open(bed, KindsBed.SERVER6, KindsRules.UDP, Turn.BOTH)),
+            new Kind(
+                    "ICMP error",
+                    "closed port behind SNAT",
+                    CARRIED,
+                    bed -> UdpConversation.open(bed, KindsBed.SERVER, KindsRules.UDP + 2, Turn.ERROR)),
+            new Kind(
+                    "ICMPv6 error",
+                    "closed port behind NAT66",
+                    CARRIED,
+                    bed -> UdpConversation.open(bed, KindsBed.SERVER6, KindsRules.UDP + 2, Turn.ERROR)),
+            new Kind("ICMP echo", "SNAT", BEGINS_ANEW, bed -> PingConversation.open(bed, "4", KindsBed.SERVER)),
+            new Kind("ICMPv6 echo", "NAT66", BEGINS_ANEW, bed -> PingConversation.open(bed, "6", KindsBed.SERVER6)),
+            new Kind("SCTP", "SNAT, heartbeats", CARRIED, bed -> RawConversation.open(bed, Packets.sctp(), false)),
+            new Kind("ESP", "protocol 50, SNAT", CARRIED, bed -> RawConversation.open(bed, Packets.opaque(50), false)),
+            new Kind("6in4", "protocol 41, SNAT", CARRIED, bed -> RawConversation.open(bed, Packets.opaque(41), false)),
+            new Kind("IPIP", "protocol 4, SNAT", CARRIED, bed -> RawConversation.open(bed, Packets.opaque(4), false)),
+            new Kind(
+                    "any other protocol",
+                    "99, SNAT",
+                    CARRIED,
+                    bed -> RawConversation.open(bed, Packets.opaque(99), false)),
+            new Kind(
+                    "FTP, active",
+                    "helper ftp, SNAT",
+                    CARRIED,
+                    bed -> FtpConversation.open(bed, true, KindsBed.SERVER)),
+            new Kind(
+                    "FTP, passive",
+                    "helper ftp, SNAT",
+                    CARRIED,
+                    bed -> FtpConversation.open(bed, false, KindsBed.SERVER_PASSIVE)),
+            new Kind("TFTP", "helper tftp, SNAT", BEGINS_ANEW, TftpConversation::open),
+            new Kind("SIP", "helper sip over UDP, SNAT, sound after the failover", CARRIED, SipConversation::open),
+            new Kind(
+                    "GRE",
+                    "the kernel ends a flow that it did not make",
+                    NOT_CARRIED,
+                    bed -> RawConversation.open(bed, Packets.gre(), true)),
+            new Kind(
+                    "PPTP",
+                    "its helper keeps the call ids to itself",
+                    NOT_CARRIED,
+                    bed -> TcpConversation.toServer(bed, 1723)));
+
+    private Kinds() {}
+}
