@@ -231,7 +231,8 @@ final class ConntrackEventSocket implements AutoCloseable {
         if (!ended && isOpening(began)) {
             openings.onOpening();
         }
-        // The kernel tells the state only in events that changed it, and a record must not say "none" of an established flow. Nor does it show in each what belongs to
+        // The kernel tells the state only in events that changed it, and a record must not say "none" of an established
+        // flow. Nor does it show in each what belongs to
         // the flow besides.
         boolean incomplete = !entry.hasProtocolState && hasProtocolState(entry.original.protocol);
         if (!ended && (incomplete || (entry.status & ConntrackStatus.WITH_ATTACHMENT) != 0)) {

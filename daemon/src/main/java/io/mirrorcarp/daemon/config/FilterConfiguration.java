@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.config;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,13 +23,14 @@ public record FilterConfiguration(List<Protocol> protocols, List<AddressPrefix> 
      * @param name as it is written in the configuration: a name of IANA's or of usage, or the number itself
      * @param number in the IP header, 0 to 255
      */
-    public record Protocol(String name, int number) {
+    public record Protocol(String name, int number) implements Comparable<Protocol> {
         public static final Protocol TCP = new Protocol("tcp", 6);
         public static final Protocol UDP = new Protocol("udp", 17);
         public static final Protocol ICMP = new Protocol("icmp", 1);
         public static final Protocol ICMPV6 = new Protocol("icmpv6", 58);
         public static final Protocol SCTP = new Protocol("sctp", 132);
         public static final Protocol GRE = new Protocol("gre", 47);
+        public static final Protocol DCCP = new Protocol("dccp", 33);
         public static final Protocol UDPLITE = new Protocol("udplite", 136);
 
         private static final int MAXIMUM = 255;
@@ -39,6 +41,7 @@ public record FilterConfiguration(List<Protocol> protocols, List<AddressPrefix> 
                 ICMPV6,
                 SCTP,
                 GRE,
+                DCCP,
                 UDPLITE,
                 new Protocol("ipv6-icmp", 58),
                 new Protocol("igmp", 2),
@@ -46,7 +49,6 @@ public record FilterConfiguration(List<Protocol> protocols, List<AddressPrefix> 
                 new Protocol("ipencap", 4),
                 new Protocol("egp", 8),
                 new Protocol("igp", 9),
-                new Protocol("dccp", 33),
                 new Protocol("6in4", 41),
                 new Protocol("ipv6", 41),
                 new Protocol("rsvp", 46),
@@ -60,6 +62,20 @@ public record FilterConfiguration(List<Protocol> protocols, List<AddressPrefix> 
                 new Protocol("ipcomp", 108),
                 new Protocol("l2tp", 115),
                 new Protocol("mobility-header", 135));
+
+        /** The usual ones first, those without a name last. */
+        @Override
+        public int compareTo(Protocol other) {
+            return Comparator.comparingInt(Protocol::place)
+                    .thenComparing(Protocol::name)
+                    .thenComparingInt(Protocol::number)
+                    .compare(this, other);
+        }
+
+        private int place() {
+            int place = NAMED.indexOf(this);
+            return place < 0 ? NAMED.size() : place;
+        }
 
         /** The names that can be written. */
         public static List<String> names() {

@@ -74,7 +74,7 @@ final class FtpConversation implements Conversation {
                 bed.client.call(() -> new ServerSocket(0, 1, InetAddress.getByName(KindsBed.CLIENT)))) {
             int port = data.getLocalPort();
             String[] words = tell(client, atServer, "PORT 10,0,0,100," + (port >> 8) + "," + (port & 0xff))
-                    .split("[ ,]");
+                    .split("[ ,]", -1);
             tell(server, atClient, "200 as you like");
             String address = String.join(".", words[1], words[2], words[3], words[4]);
             if (!address.equals(KindsBed.VIRTUAL)) {

@@ -5,17 +5,17 @@ import io.mirrorcarp.daemon.config.AddressPrefix;
 import io.mirrorcarp.daemon.config.FilterConfiguration.Protocol;
 import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** The state channel as far as it is known. */
 public final class SyncDraft {
     private final Place place;
     private final List<InetAddress> peers = new ArrayList<>();
     private final List<AddressPrefix> ignored = new ArrayList<>();
-    private final Set<Protocol> protocols = EnumSet.noneOf(Protocol.class);
+    private final Set<Protocol> protocols = new TreeSet<>();
     private String syncdev = "";
     private OptionalInt maxupd = OptionalInt.empty();
 
