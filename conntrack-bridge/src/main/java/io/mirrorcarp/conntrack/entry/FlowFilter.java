@@ -34,7 +34,7 @@ public record FlowFilter(
     public boolean matches(ConntrackEntry entry) {
         FlowTuple tuple = entry.original;
         return is(protocol, tuple.protocol)
-                && (zone == ANY || (zone == entry.zone && !entry.directionalZone))
+                && (zone == ANY || zone == entry.zone)
                 && (entry.mark & markMask) == (mark & markMask)
                 && isPort(sourcePort, tuple.protocol, tuple.sourcePort)
                 && isPort(destinationPort, tuple.protocol, tuple.destinationPort)
