@@ -88,7 +88,9 @@ class FlowFilterTest {
         assertThat(numbers(ANY, ANY, ANY, 0, 0, 0).matches(entry)).isFalse();
         assertThat(numbers(ANY, ANY, ANY, ANY, 0x12, -1).matches(entry)).isFalse();
         assertThat(numbers(ANY, ANY, ANY, ANY, 0x8000_0012, -1).matches(entry)).isTrue();
-        entry.directionalZone = true;
-        assertThat(numbers(ANY, ANY, ANY, 3, 0, 0).matches(entry)).isFalse();
+        entry.attachment.add(Attachment.ORIGINAL_ZONE, 0);
+        assertThat(numbers(ANY, ANY, ANY, 3, 0, 0).matches(entry))
+                .as("the zone of the original direction")
+                .isTrue();
     }
 }
