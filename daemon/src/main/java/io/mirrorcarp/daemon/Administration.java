@@ -260,8 +260,8 @@ final class Administration implements DaemonCommands {
 
     /** The host is read on a thread that may wait. */
     @Override
-    public Future<DoctorReport> doctor() {
-        return status().compose(status -> vertx.executeBlocking(() -> doctor.report(status)));
+    public Future<DoctorReport> doctor(boolean peers) {
+        return status().compose(status -> vertx.executeBlocking(() -> doctor.report(status, peers)));
     }
 
     @Override

@@ -21,11 +21,14 @@ final class Doctor {
     }
 
     /** Reads the host now; may take tens of milliseconds. */
-    DoctorReport report(Status status) {
+    DoctorReport report(Status status, boolean peers) {
         List<Diagnosis> findings =
                 new ArrayList<>(HostExamination.findings(configuration.get(), HostFactsReader.read()));
         virtualHosts(status, findings);
         stateChannel(status.pfsync(), findings);
+        for (Status.PfsyncPeer peer : status.pfsync().peers()) {
+            peer.notReadyBecause().forEach(finding -> between(peer.node(), finding, peers, findings));
+        }
         table(status.conntrack(), findings);
         if (status.maintenance()) {
             findings.add(Diagnosis.warning(
@@ -87,6 +90,17 @@ final class Doctor {
                     "degraded",
                     "this node does not hold every connection: " + pfsync.degraded(),
                     "carpctl pfsync bulk asks the peer again"));
+        }
+    }
+
+    /** What differs between the nodes is told in any case. */
+    private static void between(String peer, String finding, boolean peers, List<Diagnosis> findings) {
+        String code = PeerFindings.code(finding);
+        if (!code.equals(PeerFindings.PEER_ITSELF)) {
+            findings.add(Diagnosis.error(
+                    code, peer + ": " + finding, "compare the configuration of both nodes: carpctl config show"));
+        } else if (peers) {
+            findings.add(Diagnosis.error(code, peer + ": " + finding, "carpctl doctor on " + peer + " tells more"));
         }
     }
 

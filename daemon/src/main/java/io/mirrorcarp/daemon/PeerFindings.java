@@ -24,7 +24,26 @@ final class PeerFindings {
                 "no NAT hook for IPv6: translated connections would leave it untranslated");
     }
 
+    private static final String OTHER_ADDRESSES = " has other virtual addresses there";
+
+    /** The code of what a peer has against itself, whatever this node has. */
+    static final String PEER_ITSELF = "peer-not-ready";
+
     private PeerFindings() {}
+
+    /** Names the kind of a finding, for programs. */
+    static String code(String finding) {
+        if (finding.startsWith("it is MASTER of ")) {
+            return "carp-password";
+        }
+        if (finding.startsWith("it has no virtual host like ")) {
+            return "vhid-missing";
+        }
+        if (finding.endsWith(OTHER_ADDRESSES)) {
+            return "address-lists";
+        }
+        return finding.contains(" there, and ") ? "carp-settings" : PEER_ITSELF;
+    }
 
     /** Empty where the peer could take over, or is of a version that says nothing. */
     static List<String> of(Announcement own, Announcement peer) {
@@ -51,7 +70,7 @@ final class PeerFindings {
             findings.add(own.name() + " has vhid " + other.vhid() + " there, and " + own.vhid() + " here");
         }
         if (other.addresses() != own.addresses()) {
-            findings.add(own.name() + " has other virtual addresses there");
+            findings.add(own.name() + OTHER_ADDRESSES);
         }
         if (other.advbase() != own.advbase()) {
             findings.add(own.name() + " has advbase " + other.advbase() + " there, and " + own.advbase() + " here");

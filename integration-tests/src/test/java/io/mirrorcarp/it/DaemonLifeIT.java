@@ -105,7 +105,10 @@ class DaemonLifeIT {
     @Test
     void withoutANatHookTheLogSaysWhatWillNotWorkAndWhatToDo() {
         try (Pair pair = Pair.of(UnaryOperator.identity())) {
-            pair.a.host().run("nft", "delete", "table", "ip", "nat").orThrow();
+            pair.a
+                    .host()
+                    .run("nft", "delete", "chain", "inet", "router", "postrouting")
+                    .orThrow();
             pair.a.start();
             pair.a.awaitState("master", Pair.START_LIMIT);
             assertThat(pair.a.carpd().log()).contains("no NAT hook for IPv4").contains("nft add table ip nat");

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mirrorcarp.lab.firewall.Firewall;
 import io.mirrorcarp.lab.net.CommandResult;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +35,10 @@ class DoctorIT {
             settingIsFound(pair.a, "net.netfilter.nf_conntrack_tcp_loose", "1", "0", "tcp-loose");
             settingIsFound(pair.a, "net.ipv4.conf.all.arp_ignore", "8", "0", "arp-ignore");
 
-            pair.a.host().run("nft", "delete", "table", "ip", "nat").orThrow();
+            pair.a
+                    .host()
+                    .run("nft", "delete", "chain", "inet", "router", "postrouting")
+                    .orThrow();
             assertThat(codes(pair.a)).containsExactly("no-nat-hook");
         }
     }
@@ -85,6 +90,26 @@ class DoctorIT {
             carpctl(pair.a, "demote", "10", "--reason", "painting the rack").orThrow();
             assertThat(doctor(pair.a).out()).contains("painting the rack");
             assertThat(codes(pair.a)).contains("demoted");
+        }
+    }
+
+    @Test
+    void aPeerThatCannotTakeOverAndAnotherAddressListAreNamed() throws IOException {
+        try (Pair pair = Pair.inSync()) {
+            pair.b.host().sysctl("net.ipv4.ip_forward=0");
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() ->
+                            codes(carpctl(pair.a, "doctor", "--json", "--peer")).contains("peer-not-ready"));
+            assertThat(carpctl(pair.a, "doctor", "--peer").out()).contains("fw-b: net.ipv4.ip_forward is 0");
+            assertThat(codes(pair.a)).as("without --peer").isEmpty();
+            Path file = pair.b.carpd().configFile();
+            Files.writeString(
+                    file, Files.readString(file).replace("\"10.0.0.1/24\"", "\"10.0.0.1/24\", \"10.0.0.9/24\""));
+            carpctl(pair.b, "reload").orThrow();
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> codes(pair.a).contains("address-lists"));
         }
     }
 

@@ -51,7 +51,7 @@ final class Commands {
     private Future<Answer> doctor(Words words) throws CommandFailure {
         words.expect(0, 0, List.of("--json", "--peer"));
         boolean json = words.has("--json");
-        return daemon.doctor()
+        return daemon.doctor(words.has("--peer"))
                 .map(report -> new Answer(
                         json ? report.json() : report.text(), report.isWell() ? ExitStatus.OK : ExitStatus.FAILED));
     }

@@ -79,8 +79,12 @@ public interface DaemonCommands {
     /** Keeps a change that waits for it. Fails with {@link ExitStatus#NOT_IN_WANTED_STATE} where there is none. */
     Future<String> confirm();
 
-    /** Looks for what is wrong with this node, its host and its peers. Changes nothing. */
-    Future<DoctorReport> doctor();
+    /**
+     * Looks for what is wrong with this node, its host, and between it and its peers. Changes nothing.
+     *
+     * @param peers whether what the peers say of themselves is told, too
+     */
+    Future<DoctorReport> doctor(boolean peers);
 
     /** Asks the peers for their whole tables. Completes when the request is sent. */
     Future<Void> pfsyncBulk();

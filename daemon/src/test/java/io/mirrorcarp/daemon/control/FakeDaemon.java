@@ -239,7 +239,7 @@ public final class FakeDaemon implements DaemonCommands {
     }
 
     @Override
-    public Future<DoctorReport> doctor() {
+    public Future<DoctorReport> doctor(boolean peers) {
         return Future.succeededFuture(
                 new DoctorReport(List.of(Diagnosis.error("conntrack-events", "events are off", "turn them on"))));
     }
