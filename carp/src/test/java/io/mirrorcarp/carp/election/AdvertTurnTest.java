@@ -24,7 +24,11 @@ class AdvertTurnTest {
         instance.onStart(startNanos);
         while (adverts.size() < count) {
             long nowNanos = instance.nextDeadlineNanos() + late.nextLong(MOST_LATE);
-            if (instance.onDeadline(nowNanos).stream().anyMatch(CarpAction.SendAdvertisement.class::isInstance)) {
+            List<CarpAction> actions = new ArrayList<>(instance.onDeadline(nowNanos));
+            if (actions.stream().anyMatch(CarpAction.TakeAddresses.class::isInstance)) {
+                actions.addAll(instance.onAddressesTaken(nowNanos));
+            }
+            if (actions.stream().anyMatch(CarpAction.SendAdvertisement.class::isInstance)) {
                 adverts.add(nowNanos);
             }
         }
