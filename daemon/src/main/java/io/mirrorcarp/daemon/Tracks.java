@@ -8,7 +8,6 @@ import io.mirrorcarp.daemon.config.TrackConfiguration;
 import io.mirrorcarp.daemon.track.InterfaceTracks;
 import io.mirrorcarp.daemon.track.ScriptChecks;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -20,17 +19,19 @@ final class Tracks {
     /** What a track demotes: its name and its group. */
     private record Demoted(String name, String group) {}
 
-    private final Vertx vertx;
-    private final CarpNetwork network;
+    private final InterfaceTracks interfaces;
     private final CarpVerticle carp;
     private TrackConfiguration running = new TrackConfiguration(List.of(), List.of());
-    private Optional<String> interfaces = Optional.empty();
     private Optional<ScriptChecks> scripts = Optional.empty();
 
-    Tracks(Vertx vertx, CarpNetwork network, CarpVerticle carp) {
-        this.vertx = vertx;
-        this.network = network;
+    Tracks(CarpNetwork network, CarpVerticle carp) {
+        this.interfaces = new InterfaceTracks(network, carp::raiseDemotion);
         this.carp = carp;
+    }
+
+    /** To be deployed once. */
+    InterfaceTracks interfaces() {
+        return interfaces;
     }
 
     /** From now on these are tracked. What is tracked no longer demotes no longer. */
@@ -39,7 +40,7 @@ final class Tracks {
         running = changed;
         Future<Void> done = Future.succeededFuture();
         if (!before.interfaces().equals(changed.interfaces())) {
-            done = done.compose(next -> changeInterfaces(changed.interfaces()));
+            done = done.compose(next -> interfaces.watch(changed.interfaces()));
         }
         if (!before.scripts().equals(changed.scripts())) {
             scripts.ifPresent(ScriptChecks::close);
@@ -50,17 +51,6 @@ final class Tracks {
         Set<Demoted> gone = demoted(before);
         gone.removeAll(demoted(changed));
         return done.compose(next -> clear(gone));
-    }
-
-    private Future<Void> changeInterfaces(List<TrackConfiguration.Interface> changed) {
-        Future<Void> ended = interfaces.map(vertx::undeploy).orElse(Future.succeededFuture());
-        interfaces = Optional.empty();
-        return changed.isEmpty()
-                ? ended
-                : ended.compose(undeployed ->
-                                vertx.deployVerticle(new InterfaceTracks(changed, network, carp::raiseDemotion)))
-                        .onSuccess(id -> interfaces = Optional.of(id))
-                        .mapEmpty();
     }
 
     private static Set<Demoted> demoted(TrackConfiguration track) {
@@ -81,9 +71,8 @@ final class Tracks {
         return Future.join(cleared).mapEmpty();
     }
 
-    /** Ends what runs. */
-    synchronized Future<Void> close() {
+    /** Ends the checks. */
+    synchronized void close() {
         scripts.ifPresent(ScriptChecks::close);
-        return interfaces.map(vertx::undeploy).orElse(Future.succeededFuture());
     }
 }

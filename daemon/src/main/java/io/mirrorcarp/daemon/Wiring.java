@@ -35,7 +35,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -74,7 +73,6 @@ final class Wiring {
     private volatile @Nullable Administration administration;
     private volatile boolean stopping;
     private final Tracks tracks;
-    private volatile Optional<String> metrics = Optional.empty();
     private volatile @Nullable Reload reload;
     private final List<String> deployments = new CopyOnWriteArrayList<>();
 
@@ -101,7 +99,7 @@ final class Wiring {
                 network,
                 new ElectionEvents(events, transitions, this::onStateChange, this::resign, onFailure),
                 () -> replicates.future().compose(running -> replication.drained()));
-        tracks = new Tracks(vertx, network, carp);
+        tracks = new Tracks(network, carp);
     }
 
     /** What is in force. */
@@ -186,7 +184,8 @@ final class Wiring {
                 .map(this::startBoth)
                 .orElseGet(() -> deploy(carp))
                 .compose(started -> administer())
-                .compose(served -> tracks.change(configuration.track()))
+                .compose(served -> deploy(tracks.interfaces()))
+                .compose(deployed -> tracks.change(configuration.track()))
                 .onSuccess(tracked -> hooks.askWhetherReady(vertx, carp::servicesReady))
                 .onSuccess(started -> events.report(
                         "carpd", "running as " + configuration.node().name()));
@@ -228,43 +227,36 @@ final class Wiring {
     }
 
     private Future<?> administer() {
-        Administration commands = administration();
+        Reload loaded = new Reload(vertx, file, configuration, parts(), events);
+        reload = loaded;
+        DoctorRounds.begin(vertx, loaded::present, events);
+        Administration commands = administration(loaded);
         administration = commands;
         Signals.serve(new SignalReceiver(commands, events));
+        MetricsServer metrics = new MetricsServer(commands, transitions);
+        loaded.add(ReloadParts.anew(
+                Configuration::metrics,
+                changed -> metrics.serve(changed.metrics().http())));
         return deploy(new ControlServer(Path.of(configuration.admin().socket()), commands, events))
-                .compose(served -> serveMetrics(configuration, commands));
+                .compose(served -> deploy(metrics))
+                .compose(deployed -> metrics.serve(configuration.metrics().http()));
     }
 
-    private Administration administration() {
-        TableCare table = TableCare.begin(vertx, events);
-        PairWatch pair = new PairWatch(vertx, carp::snapshot, replication, table::reading, events);
-        pair.begin();
-        StatusReport report = new StatusReport(configuration, startNanos, table::reading, pair::findings);
-        List<Reload.Part> parts = new ArrayList<>(List.of(
+    private List<Reload.Part> parts() {
+        return List.of(
                 ReloadParts.sysctls(carp),
                 ReloadParts.virtualHosts(carp),
                 ReloadParts.keys(replication, events),
                 ReloadParts.anew(Configuration::hooks, changed -> hooks.change(vertx, changed)),
-                ReloadParts.anew(Configuration::track, changed -> tracks.change(changed.track()))));
-        Reload loaded = new Reload(vertx, file, configuration, parts, events);
-        reload = loaded;
-        DoctorRounds.begin(vertx, loaded::present, events);
-        Administration commands =
-                new Administration(vertx, carp, replication, report, maintenance, loaded, new Doctor(loaded::present));
-        loaded.add(ReloadParts.anew(Configuration::metrics, changed -> serveMetrics(changed, commands)));
-        return commands;
+                ReloadParts.anew(Configuration::track, changed -> tracks.change(changed.track())));
     }
 
-    /** Ends the server of the metrics that runs, and starts that of the configuration. */
-    private Future<Void> serveMetrics(Configuration changed, Administration commands) {
-        Future<Void> ended = metrics.map(vertx::undeploy).orElse(Future.succeededFuture());
-        metrics = Optional.empty();
-        String address = changed.metrics().http();
-        return address.isEmpty()
-                ? ended
-                : ended.compose(free -> vertx.deployVerticle(new MetricsServer(address, commands, transitions)))
-                        .onSuccess(id -> metrics = Optional.of(id))
-                        .mapEmpty();
+    private Administration administration(Reload loaded) {
+        TableCare table = TableCare.begin(vertx, events);
+        PairWatch pair = new PairWatch(vertx, carp::snapshot, replication, table::reading, events);
+        pair.begin();
+        StatusReport report = new StatusReport(configuration, startNanos, table::reading, pair::findings);
+        return new Administration(vertx, carp, replication, report, maintenance, loaded, new Doctor(loaded::present));
     }
 
     private Future<String> deploy(Deployable verticle) {
@@ -282,7 +274,7 @@ final class Wiring {
         stopping = true;
         return settled.<Void>mapEmpty()
                 .otherwiseEmpty()
-                .eventually(tracks::close)
+                .onComplete(started -> tracks.close())
                 .compose(started -> undeployAll())
                 .eventually(() -> hooks.close(vertx))
                 .onComplete(stopped -> unlock());

@@ -7,15 +7,18 @@ import io.prometheus.metrics.expositionformats.OpenMetricsTextFormatWriter;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves {@code GET /metrics}, in the OpenMetrics text format or in Prometheus' own, as the request accepts. It answers nothing else, reads no body, and holds a
@@ -26,34 +29,44 @@ public final class MetricsServer extends VerticleBase {
     private static final int IDLE_SECONDS = 60;
     private static final long ANSWER_MILLIS = TimeUnit.SECONDS.toMillis(5);
 
-    private final String host;
-    private final int port;
     private final DaemonCommands daemon;
     private final TransitionCounts transitions;
     private final ExpositionFormatWriter openMetrics =
             OpenMetricsTextFormatWriter.builder().build();
     private final ExpositionFormatWriter prometheus =
             PrometheusTextFormatWriter.builder().build();
+    private @Nullable HttpServer server;
     private int connections;
 
-    /**
-     * Makes the server; deploying it opens the socket.
-     *
-     * @param address HOST:PORT, an IPv6 host in brackets
-     */
-    public MetricsServer(String address, DaemonCommands daemon, TransitionCounts transitions) {
-        int colon = address.lastIndexOf(':');
-        this.host = address.substring(0, colon).replace("[", "").replace("]", "");
-        this.port = Integer.parseInt(address.substring(colon + 1));
+    /** Makes the server. It serves nothing until {@link #serve}. */
+    public MetricsServer(DaemonCommands daemon, TransitionCounts transitions) {
         this.daemon = daemon;
         this.transitions = transitions;
     }
 
-    @Override
-    public Future<?> start() {
+    /**
+     * Serves on this address from now on, and no longer on the one before. Always on the loop of this verticle: a server that was deployed anew for each change would
+     * come to the loop of the election one day.
+     *
+     * @param address HOST:PORT, an IPv6 host in brackets; empty to serve nothing
+     */
+    public Future<Void> serve(String address) {
+        Promise<Void> served = Promise.promise();
+        context.runOnContext(now -> {
+            HttpServer before = server;
+            server = null;
+            Future<Void> closed = before == null ? Future.succeededFuture() : before.close();
+            closed.compose(free -> address.isEmpty() ? Future.succeededFuture() : listen(address))
+                    .onComplete(served);
+        });
+        return served.future();
+    }
+
+    private Future<Void> listen(String address) {
+        int colon = address.lastIndexOf(':');
         HttpServerOptions options = new HttpServerOptions()
-                .setHost(host)
-                .setPort(port)
+                .setHost(address.substring(0, colon).replace("[", "").replace("]", ""))
+                .setPort(Integer.parseInt(address.substring(colon + 1)))
                 .setIdleTimeout(IDLE_SECONDS)
                 .setIdleTimeoutUnit(TimeUnit.SECONDS);
         return vertx.createHttpServer(options)
@@ -66,8 +79,10 @@ public final class MetricsServer extends VerticleBase {
                 })
                 .requestHandler(this::answer)
                 .listen()
+                .onSuccess(listening -> server = listening)
+                .<Void>mapEmpty()
                 .recover(e -> Future.failedFuture(
-                        new IOException("metrics.http = \"" + host + ":" + port + "\": " + e.getMessage(), e)));
+                        new IOException("metrics.http = \"" + address + "\": " + e.getMessage(), e)));
     }
 
     private void answer(HttpServerRequest request) {

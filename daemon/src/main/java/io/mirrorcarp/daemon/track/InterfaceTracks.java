@@ -10,6 +10,7 @@ import io.mirrorcarp.carp.io.LinkMonitor;
 import io.mirrorcarp.daemon.config.TrackConfiguration;
 import io.mirrorcarp.netio.DeadlineTimer;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,17 +40,42 @@ public final class InterfaceTracks extends VerticleBase {
     private @Nullable LinkMonitor monitor;
 
     /** @param demotion takes the sources, on the verticle's event loop; one of value 0 ends it */
-    public InterfaceTracks(
-            List<TrackConfiguration.Interface> interfaces, CarpNetwork network, Consumer<DemotionSource> demotion) {
+    public InterfaceTracks(CarpNetwork network, Consumer<DemotionSource> demotion) {
         this.network = network;
         this.demotion = demotion;
-        interfaces.forEach(tracked -> tracks.put(tracked.name(), new Track(tracked)));
     }
 
     @Override
     public Future<?> start() {
         timer = new DeadlineTimer(context, this::onTimer);
-        return network.watch(context, tracks.keySet(), this::onStatus).onSuccess(opened -> monitor = opened);
+        return Future.succeededFuture();
+    }
+
+    /**
+     * Watches these from now on, and no longer those before. Always on the loop of this verticle: one that was deployed anew for each change would come to the loop of the
+     * election one day.
+     */
+    public Future<Void> watch(List<TrackConfiguration.Interface> interfaces) {
+        Promise<Void> watching = Promise.promise();
+        context.runOnContext(now -> close().compose(closed -> {
+                    tracks.clear();
+                    interfaces.forEach(tracked -> tracks.put(tracked.name(), new Track(tracked)));
+                    return interfaces.isEmpty() ? Future.succeededFuture() : open();
+                })
+                .onComplete(watching));
+        return watching.future();
+    }
+
+    private Future<Void> open() {
+        return network.watch(context, tracks.keySet(), this::onStatus)
+                .onSuccess(opened -> monitor = opened)
+                .mapEmpty();
+    }
+
+    private Future<Void> close() {
+        LinkMonitor open = monitor;
+        monitor = null;
+        return open == null ? Future.succeededFuture() : open.close();
     }
 
     @Override
@@ -57,7 +83,7 @@ public final class InterfaceTracks extends VerticleBase {
         if (timer != null) {
             timer.cancel();
         }
-        return monitor == null ? Future.succeededFuture() : monitor.close();
+        return close();
     }
 
     private void onStatus(CarpdevStatus status) {

@@ -23,6 +23,7 @@ class MetricsServerTest {
     private final Vertx vertx = Vertx.vertx();
     private final TransitionCounts transitions = new TransitionCounts();
     private final HttpClient client = HttpClient.newHttpClient();
+    private final MetricsServer server = new MetricsServer(new FakeDaemon(), transitions);
     private int port;
 
     @BeforeEach
@@ -30,8 +31,8 @@ class MetricsServerTest {
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
-        vertx.deployVerticle(new MetricsServer("127.0.0.1:" + port, new FakeDaemon(), transitions))
-                .await();
+        vertx.deployVerticle(server).await();
+        server.serve("127.0.0.1:" + port).await();
     }
 
     @AfterEach
@@ -81,6 +82,21 @@ class MetricsServerTest {
         assertThat(page.headers().firstValue("content-type"))
                 .hasValueSatisfying(type -> assertThat(type).startsWith("text/plain"));
         assertThat(page.body()).contains("carp_demotion 240.0").doesNotContain("# EOF");
+    }
+
+    @Test
+    void anotherAddressTakesThePlaceOfTheOneBefore() throws Exception {
+        int before = port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        server.serve("127.0.0.1:" + port).await();
+        assertThat(ask("GET", "/metrics", "*/*").statusCode()).isEqualTo(200);
+        server.serve("").await();
+        try (ServerSocket freed = new ServerSocket(before);
+                ServerSocket freedToo = new ServerSocket(port)) {
+            assertThat(freed.isBound() && freedToo.isBound()).isTrue();
+        }
     }
 
     @Test

@@ -31,8 +31,9 @@ class InterfaceTracksTest {
     private void track(Duration upDelay, Duration downDelay) {
         TrackConfiguration.Interface uplink =
                 new TrackConfiguration.Interface("uplink0", 100, upDelay, downDelay, Optional.of("outside"));
-        vertx.deployVerticle(new InterfaceTracks(List.of(uplink), network, sources::add))
-                .await();
+        InterfaceTracks tracks = new InterfaceTracks(network, sources::add);
+        vertx.deployVerticle(tracks).await();
+        tracks.watch(List.of(uplink)).await();
     }
 
     private void awaitSources(String... lines) {
