@@ -80,10 +80,9 @@ class SignalsIT {
     private static boolean isInterruptIgnored() throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
             if (line.startsWith("SigIgn:")) {
-                return (Long.parseUnsignedLong(
-                                        line.substring("SigIgn:".length()).strip(), 16)
-                                & 1L << SIGINT - 1)
-                        != 0;
+                long ignored = Long.parseUnsignedLong(
+                        line.substring("SigIgn:".length()).strip(), 16);
+                return ((ignored >> (SIGINT - 1)) & 1) != 0;
             }
         }
         return false;
