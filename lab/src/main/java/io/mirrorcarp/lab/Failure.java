@@ -30,6 +30,8 @@ enum Failure {
 
         @Override
         void repair(Topology topology, Firewall master) {
+            // The process ends a moment after it has let the addresses go.
+            master.stop();
             master.start();
         }
     },
