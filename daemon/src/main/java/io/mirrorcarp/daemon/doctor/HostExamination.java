@@ -73,7 +73,7 @@ public final class HostExamination {
     }
 
     private void interfaces() {
-        for (String carpdev : carpdevs()) {
+        for (String carpdev : carpdevs(configuration)) {
             if (!facts.interfaces().contains(carpdev)) {
                 findings.add(Diagnosis.error(
                         "carpdev-missing",
@@ -111,7 +111,7 @@ public final class HostExamination {
     }
 
     private void bridges() {
-        for (String carpdev : carpdevs()) {
+        for (String carpdev : carpdevs(configuration)) {
             HostFacts.Bridge bridge = facts.bridges().get(carpdev);
             boolean ipv6 = configuration.virtualHosts().stream()
                     .filter(host -> host.carpdev().equals(carpdev))
@@ -134,7 +134,8 @@ public final class HostExamination {
         }
     }
 
-    private Set<String> carpdevs() {
+    /** The carpdevs of the virtual hosts, each once. */
+    static Set<String> carpdevs(Configuration configuration) {
         Set<String> carpdevs = new TreeSet<>();
         configuration.virtualHosts().forEach(host -> carpdevs.add(host.carpdev()));
         return carpdevs;

@@ -2,15 +2,12 @@
 package io.mirrorcarp.daemon.doctor;
 
 import io.mirrorcarp.daemon.config.Configuration;
-import io.mirrorcarp.daemon.config.VirtualHostConfiguration;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /** Finds the settings of the kernel, Linux' {@code networking/ip-sysctl} and {@code nf_conntrack-sysctl}, that a router of a pair must not have. */
@@ -40,7 +37,7 @@ final class SettingsExamination {
     /** The kernel takes the larger value of {@code all} and of the device. */
     private void arp() {
         arpIgnore("all");
-        carpdevs().forEach(this::arpIgnore);
+        HostExamination.carpdevs(configuration).forEach(this::arpIgnore);
     }
 
     private void arpIgnore(String scope) {
@@ -111,13 +108,5 @@ final class SettingsExamination {
         return configuration.virtualHosts().stream()
                 .flatMap(host -> host.addresses().stream())
                 .anyMatch(address -> kind.test(address.address()));
-    }
-
-    private Set<String> carpdevs() {
-        Set<String> carpdevs = new TreeSet<>();
-        for (VirtualHostConfiguration host : configuration.virtualHosts()) {
-            carpdevs.add(host.carpdev());
-        }
-        return carpdevs;
     }
 }
