@@ -126,6 +126,7 @@ public final class Carpctl implements Runnable {
         commands.put("reload", ReloadCommand::new);
         commands.put("confirm", ConfirmCommand::new);
         commands.put("key", KeyCommand::new);
+        commands.put("web", WebCommand::new);
         commands.put("lab", LabEntry::new);
         commands.put("completion", CompletionCommand::new);
         commands.put("version", VersionCommand::new);

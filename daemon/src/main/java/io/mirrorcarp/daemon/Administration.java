@@ -20,7 +20,9 @@ import io.mirrorcarp.daemon.control.VhidVerb;
 import io.mirrorcarp.daemon.doctor.DoctorReport;
 import io.mirrorcarp.daemon.host.MaintenanceFile;
 import io.mirrorcarp.pfsync.session.PeerBacklog;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -71,14 +73,22 @@ final class Administration implements DaemonCommands {
 
     @Override
     public Future<Status> status() {
-        return carp.snapshot()
-                .compose(election -> replication.snapshot().map(states -> report.status(election, states)));
+        return here(carp.snapshot())
+                .compose(election -> here(replication.snapshot()).map(states -> report.status(election, states)));
+    }
+
+    /** Goes on with an answer on the loop that asks: what is made of it is not the business of the loop that gives it. */
+    private <T> Future<T> here(Future<T> answer) {
+        Context caller = vertx.getOrCreateContext();
+        Promise<T> promise = Promise.promise();
+        answer.onComplete(result -> caller.runOnContext(now -> promise.handle(result)));
+        return promise.future();
     }
 
     @Override
     public Future<Stats> stats() {
-        return carp.snapshot()
-                .compose(election -> replication.snapshot().map(states -> report.stats(election, states)));
+        return here(carp.snapshot())
+                .compose(election -> here(replication.snapshot()).map(states -> report.stats(election, states)));
     }
 
     @Override

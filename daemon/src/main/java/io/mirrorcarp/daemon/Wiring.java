@@ -17,6 +17,9 @@ import io.mirrorcarp.daemon.host.TablesFile;
 import io.mirrorcarp.daemon.metrics.MetricsServer;
 import io.mirrorcarp.daemon.metrics.TransitionCounts;
 import io.mirrorcarp.daemon.systemd.ServiceNotices;
+import io.mirrorcarp.daemon.web.ConfigurationView;
+import io.mirrorcarp.daemon.web.WebServer;
+import io.mirrorcarp.daemon.web.WebSettings;
 import io.mirrorcarp.pfsync.PfsyncVerticle;
 import io.mirrorcarp.pfsync.flows.KnownTables;
 import io.mirrorcarp.pfsync.protocol.DemotionCause;
@@ -237,8 +240,15 @@ final class Wiring {
         loaded.add(ReloadParts.anew(
                 Configuration::metrics,
                 changed -> metrics.serve(changed.metrics().http())));
-        return deploy(new ControlServer(Path.of(configuration.admin().socket()), commands, events))
-                .compose(served -> deploy(metrics))
+        List<Deployable> servers = new ArrayList<>();
+        servers.add(new ControlServer(
+                Path.of(configuration.admin().socket()), configuration.admin().group(), commands, events));
+        WebSettings.of(configuration)
+                .map(settings ->
+                        new WebServer(settings, commands, events, new ConfigurationView(file, loaded::present)))
+                .ifPresent(servers::add);
+        servers.add(metrics);
+        return deploy(new AdminLoop(servers))
                 .compose(deployed -> metrics.serve(configuration.metrics().http()));
     }
 

@@ -47,7 +47,7 @@ class CarpctlIT {
     void start(@TempDir Path empty) {
         directory = empty;
         socket = directory.resolve("admin.sock");
-        vertx.deployVerticle(new ControlServer(socket, daemon, events)).await();
+        vertx.deployVerticle(new ControlServer(socket, "", daemon, events)).await();
     }
 
     @AfterAll

@@ -52,8 +52,8 @@ class TerminalIT {
     }
 
     private void deploy() {
-        deployment =
-                vertx.deployVerticle(new ControlServer(socket, daemon, events)).await();
+        deployment = vertx.deployVerticle(new ControlServer(socket, "", daemon, events))
+                .await();
     }
 
     @AfterEach

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Carries out the command lines that get one answer, and renders it. */
-final class Commands {
+/** Carries out the command lines that get one answer, and renders it: for {@code carpctl}, and for the web pages. */
+public final class Commands {
     private static final int MAXIMUM_REASON = 200;
     private static final Duration ANSWER = Duration.ofSeconds(10);
     private static final Duration DEFAULT_WAIT = Duration.ofSeconds(10);
@@ -20,7 +20,7 @@ final class Commands {
 
     private final DaemonCommands daemon;
 
-    Commands(DaemonCommands daemon) {
+    public Commands(DaemonCommands daemon) {
         this.daemon = daemon;
     }
 
@@ -30,7 +30,16 @@ final class Commands {
      * @param out for standard output
      * @param exitStatus one of {@link ExitStatus}
      */
-    record Answer(String out, int exitStatus) {}
+    public record Answer(String out, int exitStatus) {}
+
+    /** Carries out a command line: the words after {@code carpctl}. Fails with {@link CommandFailure} where they are none. */
+    public Future<Answer> run(List<String> arguments) {
+        try {
+            return run(new Words(arguments), Look.PLAIN);
+        } catch (CommandFailure failure) {
+            return Future.failedFuture(failure);
+        }
+    }
 
     /**
      * Carries out a command line.

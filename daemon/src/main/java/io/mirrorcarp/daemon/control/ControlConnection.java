@@ -34,10 +34,12 @@ final class ControlConnection {
     private final EventLog events;
     private final List<Runnable> closers = new ArrayList<>();
     private final DelimitedBuffer received = new DelimitedBuffer(MAXIMUM_REQUEST);
+    private final boolean readOnly;
     private boolean requested;
     private boolean closed;
 
-    ControlConnection(Vertx vertx, NetSocket socket, DaemonCommands daemon, EventLog events) {
+    ControlConnection(Vertx vertx, NetSocket socket, DaemonCommands daemon, EventLog events, boolean readOnly) {
+        this.readOnly = readOnly;
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.socket = socket;
@@ -89,6 +91,10 @@ final class ControlConnection {
     private void handle(Request request) {
         try {
             Words words = new Words(request.getArgumentList());
+            if (readOnly && !words.onlyRead()) {
+                refuse("members of the admin group may only read; use sudo for this");
+                return;
+            }
             Look look = new Look(Math.max(0, request.getColumns()), request.getColour());
             if (words.command().equals("events")) {
                 new EventStream(vertx, this, events, words).start();

@@ -8,7 +8,6 @@ import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.Callable;
 
 /**
@@ -19,6 +18,7 @@ public final class ControlServer extends VerticleBase {
     private static final int MAXIMUM_CONNECTIONS = 32;
 
     private final Path path;
+    private final String group;
     private final DaemonCommands daemon;
     private final EventLog events;
     private int connections;
@@ -27,9 +27,11 @@ public final class ControlServer extends VerticleBase {
      * Makes the server; deploying it opens the socket.
      *
      * @param path where the socket is made; its directory is made when it is missing
+     * @param group the group whose members may read through it; empty for none
      */
-    public ControlServer(Path path, DaemonCommands daemon, EventLog events) {
+    public ControlServer(Path path, String group, DaemonCommands daemon, EventLog events) {
         this.path = path;
+        this.group = group;
         this.daemon = daemon;
         this.events = events;
     }
@@ -41,7 +43,7 @@ public final class ControlServer extends VerticleBase {
         return blocking(() -> SocketPath.clear(path))
                 .compose(cleared -> server.listen(SocketAddress.domainSocketAddress(path.toString())))
                 .compose(listening -> blocking(() -> {
-                    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw----"));
+                    SocketPath.open(path, group);
                     return path;
                 }));
     }
@@ -56,7 +58,8 @@ public final class ControlServer extends VerticleBase {
     }
 
     private void accept(NetSocket socket) {
-        ControlConnection connection = new ControlConnection(vertx, socket, daemon, events);
+        boolean readOnly = !group.isEmpty() && !PeerUser.of(socket).isOwner();
+        ControlConnection connection = new ControlConnection(vertx, socket, daemon, events, readOnly);
         connections++;
         connection.onClose(() -> connections--);
         if (connections > MAXIMUM_CONNECTIONS) {

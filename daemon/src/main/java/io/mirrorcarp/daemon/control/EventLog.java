@@ -67,7 +67,7 @@ public final class EventLog {
     }
 
     /** The events after this one that are still kept, oldest first. */
-    List<Event> after(long lastSequence) {
+    public List<Event> after(long lastSequence) {
         synchronized (latest) {
             return latest.stream()
                     .filter(event -> event.sequence() > lastSequence)
@@ -75,11 +75,13 @@ public final class EventLog {
         }
     }
 
-    void follow(Runnable follower) {
+    /** Calls it after each event, on the thread that reports: see above. */
+    public void follow(Runnable follower) {
         followers.add(follower);
     }
 
-    void unfollow(Runnable follower) {
+    /** Ends {@link #follow}. */
+    public void unfollow(Runnable follower) {
         followers.remove(follower);
     }
 

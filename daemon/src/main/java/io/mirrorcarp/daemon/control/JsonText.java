@@ -16,7 +16,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Renders as JSON, with names and nesting that tools rely on. Additions are allowed, changes need a new schema number. */
-final class JsonText {
+public final class JsonText {
     private static final int SCHEMA = 1;
 
     private JsonText() {}
@@ -126,7 +126,7 @@ final class JsonText {
     }
 
     /** One line, so that a stream of events is a stream of lines. */
-    static String event(Event event) {
+    public static String event(Event event) {
         JsonObject json = new JsonObject()
                 .put("time", event.timeText())
                 .put("sequence", event.sequence())

@@ -7,6 +7,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.GroupPrincipal;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /** Makes room for the control socket. */
 final class SocketPath {
@@ -34,6 +37,16 @@ final class SocketPath {
         }
         Files.delete(path);
         return path;
+    }
+
+    /** Lets those in who may use it. The socket belongs to the user of the daemon. */
+    static void open(Path path, String group) throws IOException {
+        if (!group.isEmpty()) {
+            GroupPrincipal principal =
+                    path.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(group);
+            Files.getFileAttributeView(path, PosixFileAttributeView.class).setGroup(principal);
+        }
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw----"));
     }
 
     /** The bits of st_mode that tell the kind of a file, and their value for a socket: inode(7). */

@@ -64,6 +64,18 @@ final class Words {
         return plain.isEmpty() ? "" : plain.get(0);
     }
 
+    /** True for a line that changes nothing. */
+    boolean onlyRead() {
+        return switch (command()) {
+            case "status", "stats", "events", "doctor", "check" -> true;
+            case "sysctl" ->
+                word(1).filter(assignment -> assignment.contains("=")).isEmpty();
+            case "states" -> plain.size() == 1;
+            case "reload" -> has("--dry-run");
+            default -> false;
+        };
+    }
+
     /** Refuses a line with another number of words after the command, or with options that the command does not have. */
     void expect(int words, int mostWords, Collection<String> known) throws CommandFailure {
         int given = plain.size() - 1;

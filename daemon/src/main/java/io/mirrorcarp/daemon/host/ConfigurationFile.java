@@ -41,6 +41,19 @@ public final class ConfigurationFile {
         return new HostSurroundings(directory);
     }
 
+    /** The same for a text that is not in the file yet. */
+    public static ConfigurationResult check(String file, String text) {
+        if (text.length() > MAXIMUM_LENGTH) {
+            return ConfigurationParser.unreadable(file, "longer than " + MAXIMUM_LENGTH + " bytes");
+        }
+        return ConfigurationParser.parse(file, text, new HostSurroundings(directoryOf(file)));
+    }
+
+    private static Path directoryOf(String file) {
+        Path path = Path.of(file).toAbsolutePath();
+        return path.getParent() == null ? path : path.getParent();
+    }
+
     /** The configuration or every fault of it, a file that cannot be read and an interface that is not there among them. */
     public static ConfigurationResult load(String file) {
         return load(file, Absent.IS_A_FAULT);
@@ -60,8 +73,8 @@ public final class ConfigurationFile {
             if (Files.size(path) > MAXIMUM_LENGTH) {
                 return ConfigurationParser.unreadable(file, "longer than " + MAXIMUM_LENGTH + " bytes");
             }
-            Path directory = path.getParent() == null ? path : path.getParent();
-            return ConfigurationParser.parse(file, Files.readString(path), new HostSurroundings(directory), absent);
+            return ConfigurationParser.parse(
+                    file, Files.readString(path), new HostSurroundings(directoryOf(file)), absent);
         } catch (CharacterCodingException e) {
             return ConfigurationParser.unreadable(file, "not UTF-8");
         } catch (IOException e) {

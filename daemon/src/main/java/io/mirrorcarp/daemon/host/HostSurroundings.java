@@ -124,6 +124,21 @@ final class HostSurroundings implements Surroundings {
     }
 
     @Override
+    public boolean hasGroup(String name) {
+        try {
+            directory.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(name);
+            return true;
+        } catch (IOException expected) {
+            return false;
+        }
+    }
+
+    @Override
+    public Optional<String> certificateProblem(Secret certificate, Secret key) {
+        return CertificateCheck.problem(certificate, key);
+    }
+
+    @Override
     public Optional<String> programProblem(String path) {
         return TrustedFile.programProblem(Path.of(path));
     }

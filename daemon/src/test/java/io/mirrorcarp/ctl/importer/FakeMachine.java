@@ -2,6 +2,7 @@
 package io.mirrorcarp.ctl.importer;
 
 import io.mirrorcarp.daemon.config.AddressText;
+import io.mirrorcarp.daemon.config.Secret;
 import io.mirrorcarp.daemon.config.parser.Surroundings;
 import java.net.InetAddress;
 import java.util.Optional;
@@ -49,6 +50,16 @@ final class FakeMachine implements Surroundings {
     @Override
     public FileReading readKeyFile(String path) {
         return FileReading.failed("/etc/carpd/" + path, "no such file");
+    }
+
+    @Override
+    public boolean hasGroup(String name) {
+        return true;
+    }
+
+    @Override
+    public Optional<String> certificateProblem(Secret certificate, Secret key) {
+        return Optional.empty();
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.mirrorcarp.proto.control.Response;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -19,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -27,8 +29,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -60,7 +64,8 @@ class ControlServerTest {
     }
 
     private String deploy() {
-        return vertx.deployVerticle(new ControlServer(socket, daemon, events)).await();
+        return vertx.deployVerticle(new ControlServer(socket, "", daemon, events))
+                .await();
     }
 
     /** One command line; the answer as one response. */
@@ -339,6 +344,53 @@ class ControlServerTest {
             }
             assertThat(out).containsPattern("\\(\\d+ events were not read in time\\)\n");
         }
+    }
+
+    /** As another user, who is in the group: perl is in each Debian. */
+    private String askAsMember(Path path, String... arguments) throws IOException, InterruptedException {
+        ByteArrayOutputStream request = new ByteArrayOutputStream();
+        Request.newBuilder().addAllArgument(List.of(arguments)).build().writeDelimitedTo(request);
+        String hex = HexFormat.of().formatHex(request.toByteArray());
+        Process perl = new ProcessBuilder(
+                        "setpriv",
+                        "--reuid=65534",
+                        "--regid=adm",
+                        "--clear-groups",
+                        "perl",
+                        "-MIO::Socket::UNIX",
+                        "-e",
+                        "$s = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die $!; syswrite $s, pack('H*', $ARGV[1]);"
+                                + " print while <$s>",
+                        path.toString(),
+                        hex)
+                .redirectErrorStream(true)
+                .start();
+        String answer = new String(perl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        perl.waitFor();
+        return answer;
+    }
+
+    @Test
+    void membersOfTheGroupReadAndChangeNothing() throws IOException, InterruptedException {
+        Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "needs root: to be another user");
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path path = directory.resolve("group.sock");
+        vertx.deployVerticle(new ControlServer(path, "adm", daemon, events)).await();
+        assertThat(askAsMember(path, "status")).contains("Failover ready");
+        assertThat(askAsMember(path, "sysctl", "preempt")).contains("net.inet.carp.preempt=1");
+        for (String[] change : new String[][] {
+            {"maintenance", "on"},
+            {"sysctl", "preempt=0"},
+            {"vhid", "wan", "down"},
+            {"demote", "50", "--reason=x"},
+            {"pfsync", "bulk"},
+            {"reload"},
+            {"states", "delete"}
+        }) {
+            assertThat(askAsMember(path, change)).contains("members of the admin group may only read");
+        }
+        assertThat(daemon.told).isEmpty();
+        assertThat(askAsMember(socket, "status")).as("without a group").contains("Permission denied");
     }
 
     @Test

@@ -2,6 +2,7 @@
 package io.mirrorcarp.ctl.importer.result;
 
 import io.mirrorcarp.ctl.files.NewFile;
+import io.mirrorcarp.daemon.config.Secret;
 import io.mirrorcarp.daemon.config.parser.Surroundings;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -65,6 +66,16 @@ public final class PlannedSurroundings implements Surroundings {
         String absolute = directory.resolve(path).normalize().toString();
         NewFile file = files.get(absolute);
         return file == null ? now.readKeyFile(path) : FileReading.of(absolute, file.content(), file.mode());
+    }
+
+    @Override
+    public boolean hasGroup(String name) {
+        return now.hasGroup(name);
+    }
+
+    @Override
+    public Optional<String> certificateProblem(Secret certificate, Secret key) {
+        return now.certificateProblem(certificate, key);
     }
 
     @Override

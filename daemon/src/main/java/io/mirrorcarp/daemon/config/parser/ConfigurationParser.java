@@ -10,7 +10,6 @@ import io.mirrorcarp.daemon.config.GlobalConfiguration;
 import io.mirrorcarp.daemon.config.HooksConfiguration;
 import io.mirrorcarp.daemon.config.MetricsConfiguration;
 import io.mirrorcarp.daemon.config.TakeoverConfiguration;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -22,9 +21,6 @@ import org.tomlj.TomlParseResult;
 /** Reads a configuration, with all its faults in one answer. */
 public final class ConfigurationParser {
     private static final Pattern HTTP = Pattern.compile("(?:[0-9A-Za-z.-]+|\\[[0-9a-fA-F:.]+]):(\\d{1,5})");
-    /** The kernel keeps 108 bytes for the path of a unix socket, the last of them zero. */
-    private static final int MAXIMUM_SOCKET_PATH = 107;
-
     private static final Duration HOUR = Duration.ofHours(1);
 
     private final Findings findings;
@@ -100,7 +96,7 @@ public final class ConfigurationParser {
                 new PfsyncReader(interfaces, keyFiles, addresses, findings).read(root.table("pfsync", "[pfsync]")),
                 TrackReader.read(root.table("track", "[track]"), interfaces, surroundings),
                 hooks(root.table("hooks", "[hooks]")),
-                admin(root.table("admin", "[admin]")),
+                AdminReader.read(root.table("admin", "[admin]"), keyFiles, surroundings),
                 metrics(root.table("metrics", "[metrics]")));
         root.finish();
         return configuration;
@@ -140,19 +136,6 @@ public final class ConfigurationParser {
                 table.duration("timeout", Duration.ofMillis(100), Duration.ofMinutes(5), Duration.ofSeconds(5)));
         table.finish();
         return hooks;
-    }
-
-    private static AdminConfiguration admin(TableReader table) {
-        String socket = table.text("socket", AdminConfiguration.DEFAULT_SOCKET);
-        if (!socket.startsWith("/")) {
-            table.fault("socket", "socket must be an absolute path, such as " + AdminConfiguration.DEFAULT_SOCKET);
-        } else if (socket.getBytes(StandardCharsets.UTF_8).length > MAXIMUM_SOCKET_PATH) {
-            table.fault(
-                    "socket", "socket must have at most " + MAXIMUM_SOCKET_PATH + " bytes: the kernel takes no more");
-        }
-        AdminConfiguration admin = new AdminConfiguration(socket, http(table, "8112"), table.text("authFile", ""));
-        table.finish();
-        return admin;
     }
 
     private static MetricsConfiguration metrics(TableReader table) {

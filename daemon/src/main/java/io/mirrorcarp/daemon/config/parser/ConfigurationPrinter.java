@@ -3,6 +3,7 @@ package io.mirrorcarp.daemon.config.parser;
 
 import io.mirrorcarp.daemon.config.AddressPrefix;
 import io.mirrorcarp.daemon.config.AddressText;
+import io.mirrorcarp.daemon.config.AdminConfiguration;
 import io.mirrorcarp.daemon.config.AttachmentConfiguration;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.DemotionConfiguration;
@@ -47,9 +48,7 @@ public final class ConfigurationPrinter {
         printer.key("dir", quoted(configuration.hooks().dir()));
         printer.key("timeout", duration(configuration.hooks().timeout()));
         printer.table("[admin]");
-        printer.key("socket", quoted(configuration.admin().socket()));
-        printer.key("http", quoted(configuration.admin().http()));
-        printer.key("authFile", quoted(configuration.admin().authFile()));
+        printer.admin(configuration.admin());
         printer.table("[metrics]");
         printer.key("http", quoted(configuration.metrics().http()));
         return printer.text.toString();
@@ -143,6 +142,16 @@ public final class ConfigurationPrinter {
             key("demote", script.demote());
             key("group", quoted(script.group().orElse("")));
         }
+    }
+
+    private void admin(AdminConfiguration admin) {
+        key("socket", quoted(admin.socket()));
+        key("group", quoted(admin.group()));
+        key("http", quoted(admin.http()));
+        key("authFile", quoted(admin.authFile()));
+        admin.tls()
+                .ifPresent(tls -> key(
+                        "tls", "{ certificate = " + quoted(tls.certificate()) + ", key = " + quoted(tls.key()) + " }"));
     }
 
     private void table(String header) {

@@ -100,7 +100,8 @@ final class KeyFileReader {
         return Optional.of(new KeyFile(reading.path(), Secret.of(decoded)));
     }
 
-    private Optional<Surroundings.FileReading> read(TableReader table, String key, String file) {
+    /** The content of a file that only its owner may read; empty, and the fault is named, where it cannot be. */
+    Optional<Surroundings.FileReading> read(TableReader table, String key, String file) {
         Surroundings.FileReading reading = surroundings.readKeyFile(file);
         if (reading.isMissing()) {
             table.missing(key, reading.path() + " cannot be read: " + reading.problem());

@@ -32,6 +32,12 @@ public interface Surroundings {
     /** Reads a file that holds a key or a passphrase. A relative path starts at the directory of the configuration file. */
     FileReading readKeyFile(String path);
 
+    /** True when this machine has the group. */
+    boolean hasGroup(String name);
+
+    /** Why the PEM texts of a certificate and of a private key cannot be used together; empty when they can. */
+    Optional<String> certificateProblem(Secret certificate, Secret key);
+
     /** Why a program may not be run by the daemon, and what would be right; empty when it may. */
     Optional<String> programProblem(String path);
 

@@ -21,8 +21,6 @@ final class UnavailableFeatures {
     void refuse(Configuration asked) {
         asked.virtualHosts().forEach(this::refuse);
         asked.pfsync().ifPresent(pfsync -> refuse(pfsync.defer(), "defer", "set it to false", "pfsync", "defer"));
-        refuse(!asked.admin().http().isEmpty(), "admin.http", "set it to \"\"", "admin", "http");
-        refuse(!asked.admin().authFile().isEmpty(), "admin.authFile", "set it to \"\"", "admin", "authFile");
     }
 
     private void refuse(VirtualHostConfiguration host) {

@@ -3,6 +3,8 @@ package io.mirrorcarp.daemon.config.parser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mirrorcarp.daemon.config.AdminConfiguration;
+import io.mirrorcarp.daemon.config.TlsFiles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -395,6 +397,67 @@ class ConfigurationFaultsTest {
     }
 
     @Test
+    void thePagesAreServedToOthersOnlyWithTlsAndALogin() {
+        String both = "authFile = \"web.auth\"\ntls = { certificate = \"web.crt\", key = \"web.key\" }\n";
+        String needs = "so it needs tls (carpctl web cert makes the files) and authFile (carpctl web user add NAME)";
+        for (String open : List.of("0.0.0.0:8112", "[::]:8112", "192.0.2.1:8112", "[2001:db8::1]:80")) {
+            String admin = HOST + "[admin]\nhttp = \"" + open + "\"\n";
+            assertThat(faults(admin)).containsExactly("f:7:1: others can reach \"" + open + "\", " + needs);
+            assertThat(faults(admin + "authFile = \"web.auth\"\n")).hasSize(1);
+            assertThat(faults(admin + both)).isEmpty();
+        }
+        for (String closed : List.of("", "127.0.0.1:8112", "[::1]:8112", "localhost:1", "127.8.8.8:65535")) {
+            assertThat(faults(HOST + "[admin]\nhttp = \"" + closed + "\"\n")).isEmpty();
+        }
+        for (String wrong : List.of("8112", "127.0.0.1", "fw-a:8112", "127.0.0.1:0", "127.0.0.1:65536", "::1:80")) {
+            assertThat(faults(HOST + "[admin]\nhttp = \"" + wrong + "\"\n"))
+                    .containsExactly("f:7:1: http must be ADDRESS:PORT, such as \"127.0.0.1:8112\" or \"[::1]:8112\","
+                            + " or \"\" to turn it off");
+        }
+    }
+
+    @Test
+    void theFilesOfThePagesAreChecked() {
+        assertThat(faults(HOST + "[admin]\nauthFile = \"no.auth\"\ngroup = \"nosuch\"\n"))
+                .containsExactly(
+                        "f:7:1: /etc/carpd/no.auth cannot be read: no such file",
+                        "f:8:1: there is no group \"nosuch\" on this host; getent group lists them");
+        assertThat(faults(HOST + "[admin]\nauthFile = \"carp.key\"\ngroup = \"adm\"\n"))
+                .containsExactly("f:7:1: /etc/carpd/carp.key:1: not a line of carpctl web user add");
+        assertThat(warnings(HOST + "[admin]\nauthFile = \"nobody.auth\"\n"))
+                .containsExactly("f:7:1: warning: /etc/carpd/nobody.auth has nobody in it: carpctl web user add NAME"
+                        + " --file /etc/carpd/nobody.auth");
+        assertThat(faults(HOST + "[admin]\ntls = { certificate = \"no.crt\", key = \"no.key\" }\n"))
+                .containsExactly(
+                        "f:7:9: /etc/carpd/no.crt cannot be read: no such file",
+                        "f:7:33: /etc/carpd/no.key cannot be read: no such file");
+        assertThat(faults(HOST + "[admin]\ntls = { certificate = \"web.crt\", key = \"open.key\" }\n"))
+                .containsExactly("f:7:34: /etc/carpd/open.key has mode 0644, so others can read it: chmod 600"
+                        + " /etc/carpd/open.key");
+        assertThat(faults(HOST + "[admin]\ntls = { certificate = \"carp.key\", key = \"carp.key\" }\n"))
+                .containsExactly("f:7:9: web.crt and web.key do not belong together");
+        assertThat(faults(HOST + "[admin]\ntls = { certificate = \"web.crt\" }\n"))
+                .containsExactly("f:7:1: admin.tls needs key, for example key = \"web.key\"");
+    }
+
+    /** A daemon that starts before its certificate is there waits with the pages, and serves nothing in the clear. */
+    @Test
+    void aCertificateThatIsNotThereYetIsWaitedForWithoutHoldingUpTheNode() {
+        ConfigurationResult result = ConfigurationParser.parse(
+                "f",
+                HOST + "[admin]\nhttp = \"0.0.0.0:443\"\nauthFile = \"no.auth\"\n"
+                        + "tls = { certificate = \"no.crt\", key = \"no.key\" }\n",
+                new FakeSurroundings(),
+                Absent.IS_AWAITED);
+        assertThat(result.faultLines()).isEmpty();
+        assertThat(result.awaitedLines()).isEmpty();
+        assertThat(result.warningLines()).hasSize(3).first().asString().contains("nobody can log in until it comes");
+        AdminConfiguration admin = result.configuration().orElseThrow().admin();
+        assertThat(admin.tls()).contains(new TlsFiles("/etc/carpd/no.crt", "/etc/carpd/no.key"));
+        assertThat(admin.authFile()).isEqualTo("/etc/carpd/no.auth");
+    }
+
+    @Test
     void theAttachmentIsChecked() {
         assertThat(faults(HOST + "peer = [\"203.0.113.3\", \"224.0.0.99\", \"fe80::3\"]\nmac = \"interface\"\n"
                         + "source = [\"203.0.113.2\", \"fe80::2\"]\nupDelay = \"5s\"\ndownDelay = \"500ms\"\n"))
@@ -470,8 +533,6 @@ class ConfigurationFaultsTest {
             strings = {
                 HOST + "auth = \"strict\"\n|6:1: auth = \"strict\"|set it to \"compatible\"",
                 SYNC + "defer = true\n|4:1: defer|set it to false",
-                HOST + "[admin]\nhttp = \"127.0.0.1:8112\"\n|7:1: admin.http|set it to \"\"",
-                HOST + "[admin]\nauthFile = \"web.auth\"\n|7:1: admin.authFile|set it to \"\"",
             })
     void whatIsNotThereYetIsRefusedInOneSentence(String row) {
         String[] parts = row.split("\\|", -1);

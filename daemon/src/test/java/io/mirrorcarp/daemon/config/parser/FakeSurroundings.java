@@ -25,6 +25,10 @@ public final class FakeSurroundings implements Surroundings {
         file("text.key", "not base64!", 0600);
         file("long.key", "12345678901234567890", 0600);
         file("empty.key", "\n", 0600);
+        file("web.crt", "certificate", 0644);
+        file("web.key", "key", 0600);
+        file("web.auth", "token t view " + "0".repeat(64) + "\n", 0600);
+        file("nobody.auth", "# nobody\n", 0600);
         file("lines.key", "one\ntwo\n", 0600);
     }
 
@@ -66,6 +70,16 @@ public final class FakeSurroundings implements Surroundings {
     @Override
     public Optional<String> configuredOn(InetAddress address) {
         return AddressText.format(address).equals("10.9.9.9") ? Optional.of("eth0") : Optional.empty();
+    }
+
+    @Override
+    public boolean hasGroup(String name) {
+        return name.equals("adm");
+    }
+
+    @Override
+    public Optional<String> certificateProblem(Secret certificate, Secret key) {
+        return certificate.equals(key) ? Optional.of("web.crt and web.key do not belong together") : Optional.empty();
     }
 
     @Override

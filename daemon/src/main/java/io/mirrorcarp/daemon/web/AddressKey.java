@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon.web;
+
+import io.mirrorcarp.daemon.config.AddressText;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What guesses are counted by: an IPv4 address, or the /64 of an IPv6 address, since whoever has one of these has all. */
+final class AddressKey {
+    private static final int NETWORK_BYTES = 8;
+
+    private AddressKey() {}
+
+    static String of(@Nullable String text) {
+        if (text == null) {
+            return "";
+        }
+        int zone = text.indexOf('%');
+        Optional<InetAddress> parsed = AddressText.parse(zone < 0 ? text : text.substring(0, zone));
+        if (parsed.isEmpty() || !(parsed.get() instanceof Inet6Address address)) {
+            return text;
+        }
+        byte[] bytes = address.getAddress();
+        Arrays.fill(bytes, NETWORK_BYTES, bytes.length, (byte) 0);
+        try {
+            return AddressText.format(InetAddress.getByAddress(bytes)) + "/64";
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("16 bytes are an address", e);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon.web;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.util.concurrent.TimeUnit;
+
+/** Reads the body of a request, as long as it is small and comes soon. */
+final class BoundedBody {
+    private static final long LIMIT_MILLIS = TimeUnit.SECONDS.toMillis(5);
+
+    private final Vertx vertx;
+    private final HttpServerRequest request;
+    private final int maximum;
+    private final Promise<Buffer> whole = Promise.promise();
+    private final Buffer received = Buffer.buffer();
+
+    private BoundedBody(Vertx vertx, HttpServerRequest request, int maximum) {
+        this.vertx = vertx;
+        this.request = request;
+        this.maximum = maximum;
+    }
+
+    /**
+     * The JSON object of a body; an empty body is an empty object. Fails with a {@link Refusal}.
+     *
+     * @param request paused; it goes on by this
+     * @param maximum bytes
+     */
+    static Future<JsonObject> json(Vertx vertx, HttpServerRequest request, int maximum) {
+        return new BoundedBody(vertx, request, maximum).read().compose(BoundedBody::parse);
+    }
+
+    private Future<Buffer> read() {
+        long timer = vertx.setTimer(
+                LIMIT_MILLIS,
+                late -> whole.tryFail(new Refusal(408, WebCounter.TOO_SLOW, "the body did not come in time")));
+        request.exceptionHandler(whole::tryFail);
+        request.handler(this::receive);
+        request.endHandler(end -> whole.tryComplete(received));
+        request.resume();
+        return whole.future().onComplete(done -> vertx.cancelTimer(timer));
+    }
+
+    private void receive(Buffer bytes) {
+        if (received.length() + bytes.length() > maximum) {
+            whole.tryFail(new Refusal(413, WebCounter.LARGE_BODY, "the body must have at most " + maximum + " bytes"));
+        } else {
+            received.appendBuffer(bytes);
+        }
+    }
+
+    private static Future<JsonObject> parse(Buffer body) {
+        try {
+            return Future.succeededFuture(body.length() == 0 ? new JsonObject() : body.toJsonObject());
+        } catch (DecodeException | ClassCastException expected) {
+            return Future.failedFuture(Refusal.badBody("the body is not a JSON object"));
+        }
+    }
+}

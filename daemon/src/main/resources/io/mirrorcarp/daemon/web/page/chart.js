@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// A line over the last minutes, and its figure in words for those who do not see it.
+import {h} from './view.js';
+
+const WIDTH = 300;
+const HEIGHT = 100;
+
+export function chart(title, unit, values, digits = 0) {
+  const shown = values.slice(-150);
+  const highest = Math.max(1, ...shown);
+  const step = WIDTH / Math.max(1, shown.length - 1);
+  const points = shown.map((value, index) => `${(index * step).toFixed(1)},${(HEIGHT - (value / highest) * (HEIGHT - 6)).toFixed(1)}`);
+  const last = shown.length ? shown[shown.length - 1] : 0;
+  const told = `${last.toFixed(digits)} ${unit}`;
+  return h('section', {class: 'card chart'},
+    h('h2', null, title),
+    h('p', {class: 'value'}, told),
+    h('svg', {viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', role: 'img', 'aria-label': `${title}: now ${told}, at most ${highest.toFixed(digits)} ${unit} since this page is open`},
+      points.length > 1 && h('polygon', {class: 'area', points: `0,${HEIGHT} ${points.join(' ')} ${WIDTH},${HEIGHT}`}),
+      points.length > 1 && h('polyline', {class: 'line', points: points.join(' ')})),
+    h('p', {class: 'soft'}, `at most ${highest.toFixed(digits)} ${unit} since this page is open`));
+}
+
+// The value below which this share of the sorted values is.
+export function quantile(values, share) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted.length ? sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] : 0;
+}

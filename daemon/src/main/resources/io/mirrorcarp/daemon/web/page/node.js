@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// What the node says, and what it is asked to do. While the page is not seen nothing is asked for.
+
+const API = '/api/v1/';
+const INTERVAL_MILLIS = 2000;
+const HISTORY = 300;
+const EVENTS_KEPT = 500;
+
+export const node = {session: null, status: null, stats: null, doctor: null, events: [], missed: 0, history: [], trouble: ''};
+
+const listeners = [];
+let wanted = new Set();
+let stream = null;
+let timer = null;
+let asking = false;
+
+export const onChange = listener => listeners.push(listener);
+const changed = () => listeners.forEach(listener => listener());
+
+// Which parts the page shows: they are asked for again and again.
+export function want(...parts) {
+  wanted = new Set(parts);
+  ask();
+}
+
+async function answer(path, options) {
+  const response = await fetch(API + path, {credentials: 'same-origin', ...options});
+  const json = await response.json().catch(() => ({error: `the node answered ${response.status}`}));
+  if (!response.ok) {
+    if (response.status === 401 && node.session && node.session.user) await loadSession();
+    throw Object.assign(new Error(json.error || `the node answered ${response.status}`), {status: response.status});
+  }
+  return json;
+}
+
+export const get = path => answer(path, {headers: {Accept: 'application/json'}});
+
+export function post(path, body) {
+  const headers = {'Content-Type': 'application/json'};
+  if (node.session && node.session.csrf) headers['X-CSRF-Token'] = node.session.csrf;
+  return answer(path, {method: 'POST', headers, body: JSON.stringify(body || {})});
+}
+
+export async function loadSession() {
+  node.session = await get('session');
+  changed();
+}
+
+export async function logIn(user, password) {
+  node.session = await post('login', {user, password});
+  reopen();
+  await ask();
+}
+
+export async function logOut() {
+  await post('logout');
+  Object.assign(node, {status: null, stats: null, doctor: null, events: []});
+  await loadSession();
+  reopen();
+  await ask();
+}
+
+export const mayRead = () => node.session && node.session.role !== 'none';
+export const mayOperate = () => node.session && node.session.role === 'operate';
+
+// Asks for all that is shown. One that fails says so; the others are shown.
+export async function ask() {
+  if (asking || !mayRead()) return;
+  asking = true;
+  clearTimeout(timer);
+  try {
+    node.status = await get('status');
+    if (wanted.has('stats')) {
+      node.stats = await get('stats');
+      remember();
+    }
+    if (wanted.has('doctor') && !node.doctor) node.doctor = await get('doctor');
+    node.trouble = '';
+  } catch (failure) {
+    node.trouble = failure.status ? failure.message : 'The node does not answer. What is shown is from before.';
+  } finally {
+    asking = false;
+    if (!document.hidden) timer = setTimeout(ask, INTERVAL_MILLIS);
+  }
+  changed();
+}
+
+export async function lookAgain() {
+  node.doctor = await get('doctor');
+  changed();
+}
+
+// One point of the charts.
+function remember() {
+  const peers = node.status.pfsync.peers;
+  const last = node.history[node.history.length - 1];
+  const events = node.stats.conntrack.events || 0;
+  const atMillis = performance.now();
+  const seconds = last ? (atMillis - last.atMillis) / 1000 : 0;
+  node.history.push({
+    atMillis, events,
+    rate: last && events >= last.events ? (events - last.events) / seconds : 0,
+    lag: Math.max(0, ...peers.map(peer => peer.lagMillis)),
+    entries: node.status.conntrack.entries,
+  });
+  if (node.history.length > HISTORY) node.history.shift();
+}
+
+function open() {
+  if (stream || !mayRead() || document.hidden) return;
+  stream = new EventSource(`${API}events?count=200`);
+  stream.onmessage = message => take(JSON.parse(message.data));
+  stream.addEventListener('missed', message => { node.missed += Number(message.data); changed(); });
+}
+
+function take(event) {
+  const newest = node.events[0];
+  // A node that was restarted numbers its events anew.
+  if (newest && event.sequence <= newest.sequence && event.time <= newest.time) return;
+  node.events.unshift(event);
+  node.events.length = Math.min(node.events.length, EVENTS_KEPT);
+  changed();
+  if (event.type !== 'message' || event.subject === 'pfsync') ask();
+}
+
+function close() {
+  if (stream) stream.close();
+  stream = null;
+}
+
+function reopen() {
+  close();
+  open();
+}
+
+export async function begin() {
+  try {
+    await loadSession();
+  } catch (failure) {
+    node.trouble = 'The node does not answer.';
+    changed();
+    setTimeout(begin, INTERVAL_MILLIS);
+    return;
+  }
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) { close(); clearTimeout(timer); } else { open(); ask(); }
+  });
+  open();
+  await ask();
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Who is master, since when and why; may I fail over now.
+import {h} from './view.js';
+import {mayOperate, node} from './node.js';
+import {act, confirm} from './dialog.js';
+import {age, badge, ending, mark, number} from './words.js';
+
+export const wants = [];
+
+export function view() {
+  const status = node.status;
+  return [
+    readiness(status),
+    h('div', {class: 'pair'}, thisNode(status), peers(status)),
+    virtualHosts(status),
+    demotion(status),
+    actions(status),
+  ];
+}
+
+function role(status) {
+  const count = state => status.vhids.filter(host => host.state === state).length;
+  const all = status.vhids.length;
+  const leading = ['master', 'backup', 'init'].find(state => count(state) > 0);
+  return leading ? [badge(leading), ` ${count(leading)} of ${all}`] : 'no virtual host';
+}
+
+function readiness(status) {
+  if (status.failoverReady) {
+    return h('section', {class: 'note good'}, h('h2', null, '✓ Ready to fail over'),
+      h('p', null, 'The peer could take over now, and no connection would be lost.'));
+  }
+  return h('section', {class: 'note warn'}, h('h2', null, '! Not ready to fail over'),
+    h('ul', null, status.failoverBlockedBy.map(reason => h('li', null, reason))));
+}
+
+function pairs(entries) {
+  return h('dl', null, entries.filter(entry => entry).map(([name, value]) => [h('dt', null, name), h('dd', null, value)]));
+}
+
+function thisNode(status) {
+  const table = status.conntrack;
+  return h('section', {class: 'card', 'aria-label': `This node, ${status.node}`},
+    h('h2', null, `${status.node} (this node)`),
+    h('p', null, role(status)),
+    pairs([
+      ['Up', age(status.uptimeSeconds)],
+      ['Demotion', status.demotion],
+      ['Maintenance', status.maintenance ? 'on' : 'off'],
+      ['States', `${number(table.entries)} of ${number(table.limit)}`],
+      ['Host id', status.hostId],
+    ]));
+}
+
+function peers(status) {
+  const known = status.pfsync.peers;
+  if (known.length === 0) {
+    return h('section', {class: 'card', 'aria-label': 'The peer'},
+      h('h2', null, 'Peer'),
+      h('p', null, badge(status.pfsync.state)),
+      h('p', null, status.pfsync.state === 'off'
+        ? 'pfsync is off: connections do not survive a failover.'
+        : `No peer was seen on ${devices(status.pfsync.syncdev)}.`));
+  }
+  return known.map(peer => h('section', {class: 'card', 'aria-label': `Peer ${peer.node}`},
+    h('h2', null, `${peer.node} (peer)`),
+    h('p', null, badge(peer.state), ' ', peerRole(status, peer)),
+    pairs([
+      ['Heard', `${age(peer.lastSeenSeconds)} ago at ${peer.address}`],
+      ['Its table', peer.digestMatches ? 'equal to ours' : 'not equal to ours'],
+      ['Behind by', `${peer.lagMillis.toFixed(0)} ms`],
+      ['States', number(peer.entries)],
+      peer.version && ['Version', peer.version],
+      peer.ready !== undefined && ['Ready', peer.ready ? 'yes' : (peer.notReadyBecause || []).join('; ')],
+      ['Host id', peer.hostId],
+    ])));
+}
+
+const devices = syncdev => (Array.isArray(syncdev) ? syncdev.join(', ') : syncdev);
+
+// Whom its advertisements were heard from, it does not tell; only a master sends them.
+function peerRole(status, peer) {
+  const heard = status.vhids.filter(isHeard).length;
+  return peer.state === 'lost' || heard === 0 ? null : h('span', {class: 'soft'}, `advertises ${heard} of ${status.vhids.length}`);
+}
+
+// A node that became master heard the one before; only what came since then tells of another master.
+const isHeard = host => host.peers.some(peer => peer.lastSeenSeconds
+  < (host.state === 'master' ? host.sinceSeconds : 3 * host.advbase + 1));
+
+function otherNode(host, status) {
+  if (isHeard(host)) {
+    const peer = host.peers.reduce((a, b) => (a.lastSeenSeconds < b.lastSeenSeconds ? a : b));
+    return [badge('master'), h('div', {class: 'soft'}, `${peer.address}, skew ${peer.advskew}, heard ${age(peer.lastSeenSeconds)} ago`)];
+  }
+  const lives = status.pfsync.peers.some(peer => peer.state !== 'lost');
+  if (host.state === 'master') return h('span', {class: 'soft'}, lives ? 'silent, as a backup is' : 'not heard');
+  return h('span', {class: 'soft'}, 'not heard');
+}
+
+function virtualHosts(status) {
+  const cell = (label, content, kind) => h('td', {'data-label': label, class: kind}, h('div', null, content));
+  return h('section', {class: 'card'},
+    h('table', {class: 'stack'},
+      h('caption', null, 'Virtual hosts'),
+      h('thead', null, h('tr', null, ['Interface and VHID', 'Virtual address', 'This node', 'Since', 'Why', 'Other node'].map(title => h('th', {scope: 'col'}, title)))),
+      h('tbody', null, status.vhids.map(host => h('tr', {key: host.name},
+        h('th', {scope: 'row', 'data-label': 'Interface and VHID'}, h('div', null, `${host.name}@${host.vhid}`, h('div', {class: 'soft'}, host.carpdev))),
+        cell('Virtual address', host.addresses.map(address => h('div', {class: 'addresses'}, address))),
+        cell('This node', badge(host.state)),
+        cell('Since', age(host.sinceSeconds)),
+        cell('Why', host.reason),
+        cell('Other node', otherNode(host, status)))))));
+}
+
+function demotion(status) {
+  if (status.demotionSources.length === 0) return null;
+  return h('section', {class: 'card'},
+    h('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Demotion'},
+      h('table', null,
+        h('caption', null, `Demotion ${status.demotion}`),
+        h('thead', null, h('tr', null, h('th', {scope: 'col', class: 'number'}, 'Value'), ['Source', 'Since', 'Reason', 'Ends'].map(title => h('th', {scope: 'col'}, title)))),
+        h('tbody', null, status.demotionSources.map(source => h('tr', null,
+          h('td', {class: 'number'}, `+${source.value}`),
+          h('td', null, source.source + (source.group ? `, group ${source.group}` : '')),
+          h('td', null, age(source.sinceSeconds)),
+          h('td', null, source.reason),
+          h('td', null, ending(source))))))),
+    mayOperate() && status.demotionSources.some(source => source.source === 'admin') && h('p', null,
+      h('button', {type: 'button', onclick: () => act('demote', {reset: true}, 'Reset.')}, 'Reset CARP demotion status')));
+}
+
+function actions(status) {
+  const disabled = status.demotionSources.some(source => source.source === 'allow');
+  const may = mayOperate();
+  return h('section', {class: 'card'},
+    h('h2', null, 'Actions'),
+    h('div', {class: 'buttons'},
+      status.vhids.some(host => host.state === 'master') && h('button', {type: 'button', key: 'failover', disabled: !may || !status.failoverReady, onclick: failover}, 'Fail over now'),
+      status.maintenance
+        ? h('button', {type: 'button', class: 'main', disabled: !may, onclick: () => act('maintenance', {on: false}, 'This node has left maintenance mode.')}, 'Leave persistent CARP maintenance mode')
+        : h('button', {type: 'button', disabled: !may, onclick: enterMaintenance}, 'Enter persistent CARP maintenance mode'),
+      disabled
+        ? h('button', {type: 'button', class: 'main', disabled: !may, onclick: () => act('disable', {on: false}, 'CARP is enabled.')}, 'Enable CARP')
+        : h('button', {type: 'button', class: 'danger', disabled: !may, onclick: disable}, 'Temporarily disable CARP')),
+    !may && h('p', {class: 'soft'}, node.session.logins
+      ? 'Log in as a user with the role operate to use these.'
+      : 'These pages only show: nobody can log in until admin.authFile names a file of users.'));
+}
+
+function enterMaintenance() {
+  confirm({
+    title: 'Enter persistent CARP maintenance mode?',
+    text: `${warning()} The other node takes over, also after a restart of this one, until the mode is left.`,
+    button: 'Enter maintenance mode', reason: 'maintenance',
+  }, reason => act('maintenance', {on: true, reason}, 'This node is in maintenance mode.'));
+}
+
+function failover() {
+  confirm({
+    title: 'Fail over now?',
+    text: 'The peer is ready. This node waits until the peer holds every state, then hands over all that it is master of.',
+    button: 'Fail over',
+  }, () => act('failover', {wait: '10s'}, 'The other node has taken over.'));
+}
+
+function disable() {
+  confirm({
+    title: 'Temporarily disable CARP on this node?',
+    text: `${warning()} This node takes no part in the election until CARP is enabled again or carpd restarts.`,
+    button: 'Disable CARP', danger: true,
+  }, () => act('disable', {on: true}, 'CARP is disabled on this node.'));
+}
+
+const warning = () => (node.status.failoverReady ? 'The peer is ready to take over.'
+  : `The pair is not ready (${node.status.failoverBlockedBy.join('; ')}): connections may be lost.`);

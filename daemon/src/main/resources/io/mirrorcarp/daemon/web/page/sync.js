@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// How replication stands, in words, in lines and in counters.
+import {h} from './view.js';
+import {mayOperate, node} from './node.js';
+import {act} from './dialog.js';
+import {chart, quantile} from './chart.js';
+import {age, badge, counterWords, number} from './words.js';
+
+export const wants = ['stats'];
+
+const VERDICTS = {
+  off: 'pfsync is off: connections do not survive a failover. Add [pfsync] to the configuration.',
+  alone: 'No peer was seen. Is it up, and has it the same key?',
+  bulk: 'A bulk update is under way: this node takes no address from a master until it is whole.',
+  'in-sync': 'Both nodes hold the same states.',
+  lagging: 'The peer is behind: a failover now would lose the latest changes.',
+  'one-way': 'Frames go one way only: check that protocol 240 may pass the sync device on both nodes.',
+  lost: 'The peer is silent: check its daemon and the link of the sync device.',
+};
+
+export function view() {
+  const pfsync = node.status.pfsync;
+  const lags = node.history.map(point => point.lag);
+  return [
+    h('section', {class: 'card'},
+      h('h2', null, 'State sync ', badge(pfsync.state)),
+      h('p', null, VERDICTS[pfsync.state]),
+      pfsync.degraded && h('p', {class: 'note warn'}, `Degraded: ${pfsync.degraded}. Bulk sync asks the peer again.`),
+      pfsync.bulk.running && h('p', null, `Bulk update: ${number(pfsync.bulk.received)} of ${number(pfsync.bulk.expected)} states`),
+      h('div', {class: 'buttons'},
+        h('button', {type: 'button', disabled: !mayOperate() || pfsync.state === 'off', onclick: () => act('bulk', {}, 'Asked.')}, 'Bulk sync now'),
+        h('button', {type: 'button', disabled: !mayOperate() || pfsync.state === 'off', onclick: () => act('verify', {}, 'Equal.')}, 'Verify'))),
+    h('div', {class: 'pair'},
+      chart('Events of the kernel', 'per second', node.history.map(point => point.rate)),
+      chart('Lag of the peer', 'ms', lags),
+      fill()),
+    lags.length > 1 && h('p', {class: 'soft'}, `Lag since this page is open: half of the time below ${quantile(lags, 0.5).toFixed(0)} ms, 99 % of it below ${quantile(lags, 0.99).toFixed(0)} ms.`),
+    ids(),
+    counters('pfsync', 'State channel'),
+    counters('conntrack', 'Connection tracking'),
+    counters('carp', 'CARP'),
+  ];
+}
+
+function fill() {
+  const status = node.status;
+  const rows = [[`${status.node} (this node)`, status.conntrack.entries], ...status.pfsync.peers.map(peer => [peer.node, peer.entries])];
+  return h('section', {class: 'card'},
+    h('h2', null, 'States in the tables'),
+    rows.map(([name, entries], index) => [
+      h('label', {for: `fill${index}`}, `${name}: ${number(entries)} of ${number(status.conntrack.limit)}`),
+      h('meter', {id: `fill${index}`, min: 0, max: status.conntrack.limit || 1, high: 0.8 * status.conntrack.limit, value: entries})]));
+}
+
+function ids() {
+  const status = node.status;
+  const rows = [[status.hostId, `${status.node} (this node)`, ''], ...status.pfsync.peers.map(peer => [peer.hostId, peer.node, `heard ${age(peer.lastSeenSeconds)} ago`])];
+  return h('section', {class: 'card'}, h('table', null,
+    h('caption', null, 'State creator host IDs: both nodes must show the same list'),
+    h('thead', null, h('tr', null, ['Host id', 'Node', 'Heard'].map(title => h('th', {scope: 'col'}, title)))),
+    h('tbody', null, rows.map(row => h('tr', null, row.map(cell => h('td', null, cell)))))));
+}
+
+function counters(part, title) {
+  const counts = node.stats && node.stats[part];
+  if (!counts || Object.keys(counts).length === 0) return null;
+  return h('section', {class: 'card', key: part}, h('details', {open: part === 'pfsync'}, h('summary', null, h('h2', null, `${title}: counters`)),
+    h('table', null,
+      h('thead', null, h('tr', null, h('th', {scope: 'col'}, 'Counted'), h('th', {scope: 'col', class: 'number'}, 'Number'))),
+      h('tbody', null, Object.entries(counts).map(([name, count]) => h('tr', null,
+        h('td', null, counterWords(name)), h('td', {class: 'number'}, number(count))))))));
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import io.mirrorcarp.daemon.control.Commands;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the interface answers, held against carpctl and against its own description. */
+@Timeout(60)
+class ApiTest {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    @TempDir
+    private Path directory;
+
+    private WebBed bed;
+
+    @BeforeEach
+    void start() throws IOException {
+        bed = WebBed.onLoopback(directory);
+    }
+
+    @AfterEach
+    void stop() {
+        bed.close();
+    }
+
+    private String carpctl(String... words) {
+        return new Commands(bed.daemon).run(List.of(words)).await().out();
+    }
+
+    private HttpResponse<String> act(String action, String body) {
+        return bed.send(
+                bed.post("/api/v1/actions/" + action, body).header("Authorization", "Bearer " + WebBed.OPERATOR_TOKEN));
+    }
+
+    @Test
+    void theWordsAreThoseOfCarpctl() {
+        assertThat(bed.send(bed.request("/api/v1/status")).body()).isEqualTo(carpctl("status", "--json"));
+        assertThat(bed.send(bed.request("/api/v1/doctor")).body()).isEqualTo(carpctl("doctor", "--json"));
+        JsonObject stats = bed.get("/api/v1/stats");
+        stats.remove("web");
+        assertThat(stats).isEqualTo(new JsonObject(carpctl("stats", "--json")));
+        assertThat(bed.get("/api/v1/states?on=fw-b").getString("text"))
+                .isEqualTo(carpctl("states", "--missing", "--on", "fw-b"));
+    }
+
+    @Test
+    void thePeersAreThoseOfBothProtocols() {
+        JsonObject peers = bed.get("/api/v1/peers");
+        assertThat(peers.getJsonArray("peers").getJsonObject(0).getString("node"))
+                .isEqualTo("fw-b");
+        assertThat(peers.getJsonArray("advertisers").getJsonObject(0).getString("name"))
+                .isEqualTo("wan");
+    }
+
+    @Test
+    void theConfigurationIsShownAndChecked() {
+        JsonObject shown = bed.get("/api/v1/config");
+        assertThat(shown.getString("running")).contains("advskew = 0").doesNotContain("pass phrase");
+        assertThat(shown.getBoolean("fileIsRunning")).isTrue();
+        assertThat(shown.getJsonArray("faults")).isEmpty();
+        String text = shown.getString("running");
+        assertThat(check(text).getJsonArray("faults")).isEmpty();
+        JsonObject faults = check(text.replace("vhid = 1", "vhid = 256").replace("\"lo\"", "\"no-such\""));
+        assertThat(faults.getJsonArray("faults")).hasSize(2);
+        assertThat(faults.getJsonArray("faults").getJsonObject(0).getString("message"))
+                .contains("from 1 to 255");
+        assertThat(faults.getJsonArray("faults").getJsonObject(0).getInteger("line"))
+                .isGreaterThan(1);
+    }
+
+    private JsonObject check(String text) {
+        HttpResponse<String> response = bed.send(bed.post(
+                        "/api/v1/config/check",
+                        new JsonObject().put("text", text).encode())
+                .header("Authorization", "Bearer " + WebBed.OPERATOR_TOKEN));
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return new JsonObject(response.body());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "maintenance | {\"on\":true,\"reason\":\"new disk\"} | maintenance on new disk",
+                "maintenance | {\"on\":false} | maintenance off",
+                "disable | {\"on\":true} | sysctl ALLOW 0",
+                "disable | {\"on\":false} | sysctl ALLOW 1",
+                "failover | {\"to\":\"fw-b\",\"wait\":\"5s\"} | failover to fw-b within PT5S",
+                "bulk | {} | pfsync bulk",
+                "verify | {} | pfsync verify",
+                "demote | {\"value\":50,\"reason\":\"rack move\",\"for\":\"10m\"} | demote 50 rack move for PT10M",
+                "demote | {\"reset\":true,\"group\":\"inside\"} | demote reset in inside",
+                "vhid | {\"name\":\"wan\",\"verb\":\"down\",\"for\":\"10m\",\"force\":true} | vhid wan DOWN for PT10M alone",
+            })
+    void eachActionReachesTheDaemon(String action, String body, String told) {
+        HttpResponse<String> response = act(action, body);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        assertThat(bed.daemon.told).containsExactly(told);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "maintenance | {} | 400 | on must be true or false",
+                "maintenance | {\"on\":\"yes\"} | 400 | on must be true or false",
+                "maintenance | {\"on\":true,\"raeson\":\"x\"} | 400 | maintenance does not take \"raeson\": there is on, reason",
+                "maintenance | {\"on\":true,\"reason\":\"two\\nlines\"} | 400 | maintenance needs --reason TEXT, one line of at most 200 characters",
+                "demote | {\"value\":256,\"reason\":\"x\"} | 400 | demote must be a whole number from 1 to 255, not 256",
+                "demote | {\"value\":\"1\",\"reason\":\"x\"} | 400 | value must be a whole number",
+                "vhid | {\"name\":\"dmz\",\"verb\":\"up\"} | 409 | there is no virtual host \"dmz\"; there is wan",
+                "vhid | {\"name\":\"stuck\",\"verb\":\"master\"} | 409 | stuck stays in BACKUP: suppress_preempt is 1",
+                "vhid | {\"name\":\"--for=1s\",\"verb\":\"up\"} | 400 | name must not be empty or begin with '-'",
+                "vhid | {\"name\":\"broken\",\"verb\":\"up\"} | 500 | carpd could not do it; its log tells why",
+                "bulk | {\"x\":1} | 400 | bulk does not take \"x\": there is nothing",
+                "bulk | [] | 400 | the body is not a JSON object",
+                "bulk | nonsense | 400 | the body is not a JSON object",
+            })
+    void whatIsWrongIsSaidInASentence(String action, String body, int status, String sentence) {
+        HttpResponse<String> response = act(action, body);
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(new JsonObject(response.body()).getString("error")).isEqualTo(sentence);
+    }
+
+    /** The document has each route, and no other. */
+    @Test
+    void theDescriptionHasEveryRouteAndNoOther() {
+        Set<String> described = new TreeSet<>();
+        JsonObject paths = bed.get("/api/v1/openapi.json").getJsonObject("paths");
+        for (String path : paths.fieldNames()) {
+            paths.getJsonObject(path).fieldNames().forEach(method -> described.add(method + " " + path));
+        }
+        Set<String> served = new TreeSet<>();
+        bed.server
+                .routes()
+                .forEach(route -> served.add(route.method().name().toLowerCase(Locale.ROOT) + " " + route.path()));
+        assertThat(described).isEqualTo(served);
+        for (String route : described) {
+            String[] words = route.split(" ", 2);
+            String other = words[0].equals("get") ? "POST" : "GET";
+            HttpResponse<String> refused =
+                    bed.send(other.equals("GET") ? bed.request(words[1]) : bed.post(words[1], "{}"));
+            assertThat(refused.statusCode()).as(other + " " + words[1]).isEqualTo(405);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"status", "peers", "stats", "states", "doctor", "config", "session", "events"})
+    void eachAnswerIsAsDescribed(String path) throws IOException {
+        JsonNode document =
+                MAPPER.readTree(bed.send(bed.request("/api/v1/openapi.json")).body());
+        JsonNode answer =
+                MAPPER.readTree(bed.send(bed.request("/api/v1/" + path).header("Accept", "application/json"))
+                        .body());
+        assertThat(faults(document, "/api/v1/" + path, answer)).isEmpty();
+        assertThat(faults(document, "/api/v1/" + path, MAPPER.createObjectNode()))
+                .as("control: an empty object")
+                .isNotEmpty();
+    }
+
+    /** The schema of the answer within the document, whose references then hold. */
+    private static Set<com.networknt.schema.ValidationMessage> faults(JsonNode document, String path, JsonNode answer) {
+        String pointer = document.path("paths")
+                .path(path)
+                .path("get")
+                .path("responses")
+                .path("200")
+                .path("content")
+                .path("application/json")
+                .path("schema")
+                .path("$ref")
+                .asText();
+        var schema = ((com.fasterxml.jackson.databind.node.ObjectNode) document.deepCopy()).put("$ref", pointer);
+        return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                .getSchema(schema)
+                .validate(answer);
+    }
+}
