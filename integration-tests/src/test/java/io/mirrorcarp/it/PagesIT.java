@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.it;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import io.mirrorcarp.lab.traffic.Download;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.parallel.Isolated;
+
+/** The pages in a real browser beside a real daemon. One pair serves all tests; the one that cuts its power is the last. */
+@Isolated
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class PagesIT {
+    private static final List<String> PAGES =
+            List.of("Status", "State sync", "Events", "Diagnostics", "States", "Settings");
+
+    private static WebPair web;
+    private static WebBrowser browser;
+
+    @BeforeAll
+    static void start() throws IOException {
+        web = WebPair.inSync();
+        browser = new WebBrowser(web.pair.b.host());
+    }
+
+    @AfterAll
+    static void stop() {
+        if (browser != null) {
+            browser.close();
+        }
+        if (web != null) {
+            web.close();
+        }
+    }
+
+    @AfterEach
+    void nothingIsOnTheConsole() {
+        // A refused login is one: the browser notes each answer with status 401 or 429.
+        assertThat(browser.complaints()).allMatch(line -> line.contains("status of 4"));
+        browser.complaints().clear();
+    }
+
+    private static Page open() {
+        Page page = browser.open();
+        page.navigate(WebPair.URL);
+        return page;
+    }
+
+    private static Locator button(Page page, String name) {
+        return page.getByRole(
+                AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+    }
+
+    private static void logIn(Page page, String user, String password) {
+        if (page.locator("#user").count() == 0) {
+            button(page, "Log in").click();
+        }
+        page.locator("#user").fill(user);
+        page.locator("#password").fill(password);
+        page.locator("#password").press("Enter");
+    }
+
+    @Test
+    @Order(1)
+    void eachPageIsReadableOnAPhoneAndAWideScreenInTheDarkAndInTheLight() {
+        for (int width : new int[] {390, 1400}) {
+            for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+                Page page = browser.open(width, 900, scheme);
+                page.navigate(WebPair.URL);
+                logIn(page, "alice", WebPair.PASSWORD);
+                for (String name : PAGES) {
+                    page.getByRole(
+                                    AriaRole.LINK,
+                                    new Page.GetByRoleOptions().setName(name).setExact(true))
+                            .click();
+                    assertThat(page.locator("main .card").first()).isVisible();
+                    assertThat(page.locator("main")).not().containsText("Asking");
+                    assertThat(page.locator("main")).not().containsText("Looking");
+                    WebBrowser.picture(
+                            page,
+                            (name + "-" + width + "-" + scheme)
+                                    .toLowerCase(Locale.ROOT)
+                                    .replace(' ', '-'));
+                    assertThat(WebBrowser.barriers(page))
+                            .as(name + " at " + width)
+                            .isEmpty();
+                    int needed = ((Number) page.evaluate("document.documentElement.scrollWidth")).intValue();
+                    assertThat(needed).as(name + " fits " + width).isLessThanOrEqualTo(width);
+                }
+                page.context().close();
+            }
+        }
+    }
+
+    @Test
+    @Order(2)
+    void thePageIsSmallAndThereSoon() {
+        Page page = open();
+        assertThat(page.locator("main .card").first()).isVisible();
+        Number bytes = (Number) page.evaluate("performance.getEntriesByType('resource').concat("
+                + "performance.getEntriesByType('navigation')).reduce((sum, one) => sum + one.encodedBodySize, 0)");
+        assertThat(bytes.intValue()).isLessThan(150_000);
+        Number paint = (Number)
+                page.evaluate("performance.getEntriesByName('first-contentful-paint').map(one => one.startTime)[0]");
+        System.out.printf("page: %d bytes, first paint after %.0f ms%n", bytes.intValue(), paint.doubleValue());
+    }
+
+    @Test
+    @Order(3)
+    void bothNodesStandSideBySide() {
+        Page page = open();
+        assertThat(page.locator("h1")).hasText("fw-b");
+        assertThat(page.getByText("Ready to fail over")).isVisible();
+        assertThat(page.getByText("fw-a (peer)")).isVisible();
+        Locator row = page.getByRole(AriaRole.ROW, new Page.GetByRoleOptions().setName("wan@1"));
+        assertThat(row).containsText("BACKUP");
+        assertThat(row).containsText("▶ MASTER");
+        assertThat(row).containsText("203.0.113.1/24");
+    }
+
+    @Test
+    @Order(4)
+    void nobodyChangesAnythingBeforeALogin() {
+        Page page = open();
+        assertThat(button(page, "Enter persistent CARP maintenance mode")).isDisabled();
+        logIn(page, "bob", WebPair.PASSWORD);
+        assertThat(page.getByText("bob (view)")).isVisible();
+        assertThat(button(page, "Enter persistent CARP maintenance mode")).isDisabled();
+    }
+
+    @Test
+    @Order(5)
+    void maintenanceIsEnteredAndLeft() {
+        Page page = open();
+        logIn(page, "alice", WebPair.PASSWORD);
+        button(page, "Enter persistent CARP maintenance mode").click();
+        page.locator("#dialog-reason").fill("new disk");
+        button(page, "Enter maintenance mode").click();
+        assertThat(button(page, "Leave persistent CARP maintenance mode")).isVisible();
+        assertThat(web.pair.b.status().path("maintenance").asBoolean()).isTrue();
+        assertThat(page.locator("main")).containsText("this node is demoted: new disk");
+        button(page, "Leave persistent CARP maintenance mode").click();
+        assertThat(button(page, "Enter persistent CARP maintenance mode")).isVisible();
+        assertThat(web.pair.b.status().path("maintenance").asBoolean()).isFalse();
+    }
+
+    @Test
+    @Order(6)
+    void aCancelledQuestionChangesNothing() {
+        Page page = open();
+        logIn(page, "alice", WebPair.PASSWORD);
+        button(page, "Temporarily disable CARP").click();
+        button(page, "Cancel").click();
+        assertThat(page.locator("dialog")).isHidden();
+        button(page, "Temporarily disable CARP").click();
+        page.keyboard().press("Escape");
+        assertThat(page.locator("dialog")).isHidden();
+        assertThat(web.pair.b.status().path("demotionSources").findValuesAsText("source"))
+                .doesNotContain("allow");
+    }
+
+    /** Two people, two browsers: what one does the other sees. */
+    @Test
+    @Order(7)
+    void whatOneDoesTheOtherSees() throws IOException {
+        try (WebBrowser second = new WebBrowser(web.pair.b.host())) {
+            Page watcher = second.open();
+            watcher.navigate(WebPair.URL);
+            Page operator = open();
+            logIn(operator, "alice", WebPair.PASSWORD);
+            button(operator, "Temporarily disable CARP").click();
+            button(operator, "Disable CARP").click();
+            assertThat(watcher.locator("main")).containsText("■ INIT 2 of 2");
+            button(operator, "Enable CARP").click();
+            assertThat(watcher.locator("main")).containsText("BACKUP 2 of 2");
+            assertThat(second.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    @Order(8)
+    void theKeyboardIsEnough() {
+        Page page = open();
+        assertThat(page.locator("main .card").first()).isVisible();
+        page.keyboard().press("Tab");
+        assertThat(page.locator(":focus")).hasText("Skip to the content");
+        tabTo(page, "Log in");
+        page.keyboard().press("Enter");
+        tabTo(page, "#user");
+        page.keyboard().type("alice");
+        page.keyboard().press("Tab");
+        page.keyboard().type(WebPair.PASSWORD);
+        page.keyboard().press("Enter");
+        assertThat(page.getByText("alice (operate)")).isVisible();
+        tabTo(page, "Enter persistent CARP maintenance mode");
+        page.keyboard().press("Enter");
+        assertThat(page.locator("#dialog-reason")).isFocused();
+        page.keyboard().press("Enter");
+        assertThat(button(page, "Leave persistent CARP maintenance mode")).isVisible();
+        tabTo(page, "Leave persistent CARP maintenance mode");
+        page.keyboard().press("Space");
+        assertThat(button(page, "Enter persistent CARP maintenance mode")).isVisible();
+        tabTo(page, "Settings");
+        page.keyboard().press("Enter");
+        assertThat(page.locator("#toml")).isVisible();
+    }
+
+    private static void tabTo(Page page, String wanted) {
+        for (int i = 0; i < 60; i++) {
+            page.keyboard().press("Tab");
+            Object there =
+                    page.evaluate("document.activeElement.textContent.trim() + ' #' + document.activeElement.id");
+            if (there.toString().equals(wanted + " #") || there.toString().endsWith(" " + wanted)) {
+                return;
+            }
+        }
+        throw new AssertionError("the Tab key does not reach " + wanted);
+    }
+
+    @Test
+    @Order(9)
+    void aConfigurationIsCheckedWhileItIsTyped() {
+        Page page = open();
+        logIn(page, "alice", WebPair.PASSWORD);
+        assertThat(page.getByText("alice (operate)")).isVisible();
+        page.navigate(WebPair.URL + "#/settings");
+        Locator text = page.locator("#toml");
+        assertThat(text).isVisible();
+        String good = text.inputValue();
+        text.fill(good.replace("vhid = 1\n", "vhid = 1000\n"));
+        assertThat(page.locator("#check-result")).containsText("vhid must be a whole number from 1 to 255, not 1000");
+        text.fill(good);
+        assertThat(page.locator("#check-result")).containsText("No fault");
+    }
+
+    @Test
+    @Order(10)
+    void aLogoutEndsItAndALockoutSaysHowLong() {
+        Page page = open();
+        logIn(page, "alice", WebPair.PASSWORD);
+        button(page, "Log out").click();
+        assertThat(button(page, "Enter persistent CARP maintenance mode")).isDisabled();
+        button(page, "Log in").click();
+        for (int i = 0; i < 5; i++) {
+            logIn(page, "alice", "wrong password");
+            assertThat(page.getByRole(AriaRole.ALERT)).containsText("the name or the password is wrong");
+            assertThat(page.locator("#password")).hasValue("");
+        }
+        logIn(page, "alice", WebPair.PASSWORD);
+        assertThat(page.getByRole(AriaRole.ALERT)).containsText("too many wrong passwords: try again in");
+    }
+
+    /** With a download through the pair, on the page of the node that takes over. */
+    @Test
+    @Order(11)
+    void aPowerLossIsSeenToHappen() {
+        Page page = open();
+        assertThat(page.locator("main")).containsText("BACKUP 2 of 2");
+        Download download = web.pair.download(Duration.ofSeconds(12));
+        web.pair.a.powerLoss();
+        assertThat(page.locator("main")).containsText("▶ MASTER 2 of 2");
+        assertThat(page.locator("main")).containsText("Not ready to fail over");
+        assertThat(page.locator("main")).containsText("lost");
+        WebBrowser.picture(page, "power-loss");
+        page.navigate(WebPair.URL + "#/events");
+        assertThat(page.locator(".events")).containsText("VHID 1@wan0: BACKUP -> MASTER");
+        web.pair.assertSurvived(download, Duration.ofSeconds(4));
+    }
+}
