@@ -15,6 +15,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -141,6 +142,11 @@ public final class CarpVerticle extends VerticleBase {
     /** The services of the node are ready: the hold-off of the start is over. */
     public Future<Void> servicesReady() {
         return input(NodeElection::onServicesReady);
+    }
+
+    /** A planned failover has come about; see {@link NodeElection#onHandedOver}. */
+    public Future<Void> handedOver(Collection<String> names) {
+        return input((election, now) -> election.onHandedOver(names, now));
     }
 
     /** Whether the node may displace a living master, as far as something else than its demotion decides that. It may until told. */

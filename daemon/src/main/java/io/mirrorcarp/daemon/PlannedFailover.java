@@ -23,7 +23,8 @@ import java.util.stream.Collectors;
  * Hands everything that this node is master of to a peer. It waits until the peer holds every state, demotes this node, and waits until the peer is master of all. Where
  * that does not come about in time, it ends the demotion and takes back what has gone.
  *
- * <p>The demotion outlasts the command: a preferred node would take its addresses back at once. {@link HandedOver} ends it.
+ * <p>The demotion outlasts the command: a preferred node would take its addresses back at once. The election ends it, see
+ * {@link CarpVerticle#handedOver}.
  */
 final class PlannedFailover {
     private static final long POLL_MILLIS = 10;
@@ -89,8 +90,8 @@ final class PlannedFailover {
                 .compose(ready -> carp.raiseDemotion(DemotionSource.failover(attempt.peer, System.nanoTime())))
                 .compose(demoted -> attempt.preempt ? Future.succeededFuture() : stepBack(attempt))
                 .compose(asked -> awaitRoles(attempt))
-                .map(after -> {
-                    HandedOver.watch(vertx, carp, after, hosts);
+                .compose(after -> carp.handedOver(hosts))
+                .map(told -> {
                     double seconds = (System.nanoTime() - attempt.startNanos) / NANOS_PER_SECOND;
                     return String.format(
                             Locale.ROOT, "%s is master of %s after %.1f s", attempt.peer, list(hosts), seconds);

@@ -54,14 +54,12 @@ final class AddressHold {
         return wanted && ended == attempt;
     }
 
-    /** It succeeded: returns whether the addresses were not held before. */
-    boolean onTaken() {
-        boolean first = !held;
+    /** It succeeded. */
+    void onTaken() {
         held = true;
         able = true;
         takeFailures = 0;
         rehearsalFailures = 0;
-        return first;
     }
 
     /** Counts that addresses were put back. */

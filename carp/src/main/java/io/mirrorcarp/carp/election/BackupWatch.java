@@ -20,6 +20,11 @@ final class BackupWatch {
     private final EqualContest contest;
     private @Nullable Standing heard;
     private long heardAtNanos;
+    /** Since when the master is waited for. */
+    private long watchedAtNanos;
+    /** Whether the master said that it leaves. */
+    private boolean left;
+
     private long masterDownAtNanos = NEVER;
     private boolean shortened;
     /** Whether the master may be dead, so that only its next advertisement is waited for. */
@@ -108,6 +113,8 @@ final class BackupWatch {
         shortened = false;
         doubted = false;
         drawn = false;
+        left = false;
+        watchedAtNanos = nowNanos;
         masterDownAtNanos = nowNanos + candidacy.patienceNanos(heard);
     }
 
@@ -120,7 +127,8 @@ final class BackupWatch {
     @Nullable
     TransitionReason hear(PeerAdvertisement advertisement, long nowNanos) {
         Standing master = candidacy.of(advertisement);
-        heard = advertisement.isBowOut() ? null : master;
+        left = advertisement.isBowOut();
+        heard = left ? null : master;
         heardAtNanos = nowNanos;
         TransitionReason preemption = candidacy.preemptionOf(master);
         if (candidacy.isHopeless(master, advertisement.isBowOut())) {
@@ -138,6 +146,7 @@ final class BackupWatch {
     @Nullable
     TransitionReason resigned(long nowNanos) {
         heard = null;
+        left = true;
         return unlessHeldOff(TransitionReason.MASTER_RESIGNED, nowNanos);
     }
 
@@ -179,6 +188,8 @@ final class BackupWatch {
         if (heard != null && !drawn) {
             long waitNanos = doubted ? candidacy.nextDueNanos(heard) : candidacy.patienceNanos(heard);
             waitLonger(heardAtNanos + waitNanos, nowNanos);
+        } else if (heard == null && !left && !doubted) {
+            waitLonger(watchedAtNanos + candidacy.patienceNanos(null), nowNanos);
         }
         TransitionReason preemption = heard == null ? null : candidacy.preemptionOf(heard);
         if (heard == null || preemption == null) {
@@ -188,6 +199,16 @@ final class BackupWatch {
         }
         boolean isPresent = nowNanos < heardAtNanos + candidacy.nextDueNanos(heard);
         return isPresent && !heard.mayBeDemoted() ? preempt(preemption, nowNanos) : null;
+    }
+
+    /** Another virtual host displaces its master: this one does so too, where its own deserves it as far as is known. */
+    @Nullable
+    TransitionReason join(long nowNanos) {
+        if (heard == null || takeover.isOpen() || nowNanos >= heardAtNanos + candidacy.nextDueNanos(heard)) {
+            return null;
+        }
+        TransitionReason preemption = candidacy.preemptionOf(heard);
+        return preemption == null ? null : preempt(preemption, nowNanos);
     }
 
     /** A slow master that could be displaced until now is waited for from now on, also where its end was decided already. */

@@ -50,6 +50,14 @@ public sealed interface CarpAction {
         }
     }
 
+    /** A living master is displaced: it may be master of the other virtual hosts of the group as well, so tell them, by {@link CarpInstance#onMasterDisplaced}. */
+    record MasterDisplaced() implements CarpAction {
+        @Override
+        public void perform(CarpActions receiver) {
+            receiver.masterDisplaced();
+        }
+    }
+
     /** Tell the peers on another path that this node, master until now, leaves: a carpdev without link carries no bow-out. */
     record Resign() implements CarpAction {
         @Override

@@ -9,6 +9,8 @@ public interface CarpActions {
 
     void masterSilent();
 
+    void masterDisplaced();
+
     void resign();
 
     void takeAddresses();

@@ -156,6 +156,17 @@ public final class CarpInstance {
         return taken();
     }
 
+    /**
+     * Another virtual host of the group displaces a master which it has just heard. A backup whose master is the worse one as well does not wait to hear that once more, so that both
+     * ways through the node move together.
+     */
+    public List<CarpAction> onMasterDisplaced(long nowNanos) {
+        if (state == CarpState.BACKUP) {
+            promote(watch.join(nowNanos), nowNanos);
+        }
+        return taken();
+    }
+
     /** New settings for the same vhid. A role is kept; its times start anew. */
     public List<CarpAction> onSettings(CarpSettings changed, long nowNanos) {
         if (changed.vhid() != settings().vhid()) {
@@ -394,6 +405,9 @@ public final class CarpInstance {
         if (why == TransitionReason.MASTER_TIMED_OUT) {
             actions.add(new CarpAction.MasterSilent());
         }
+        if (why.isVoluntary() && !takeover.isOpen()) {
+            actions.add(new CarpAction.MasterDisplaced());
+        }
         if (!settings().takeover().barrier()) {
             becomeMaster(why, nowNanos);
             return;
@@ -574,6 +588,11 @@ public final class CarpInstance {
     /** The demote byte that advertisements carry. */
     public int advertisedDemote() {
         return candidacy.advertisedDemote();
+    }
+
+    /** Whether this node is master, and does not say so before the addresses are there. */
+    boolean isTaking() {
+        return taking;
     }
 
     /** Whether this node is no longer master, and has something left to say or to let go. */

@@ -2,7 +2,6 @@
 package io.mirrorcarp.carp.election;
 
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -14,22 +13,25 @@ public final class HostElection {
     private final CarpInstance instance;
     private final AddressHold addresses = new AddressHold();
     private final List<NodeAction> out;
-    private final Consumer<HostElection> onMasterSilent;
+    private final Group group;
     private final Interpreter interpreter = new Interpreter();
     private long upAtNanos = CarpInstance.NEVER;
     private boolean departing;
 
-    /** @param onMasterSilent told when the master of it timed out */
-    HostElection(
-            ElectedHost host,
-            RandomGenerator random,
-            AdvertTurn turn,
-            List<NodeAction> out,
-            Consumer<HostElection> onMasterSilent) {
+    /** What the other virtual hosts of its group are to know of one. */
+    interface Group {
+        /** Its master timed out. */
+        void onMasterSilent(HostElection host);
+
+        /** It displaces its master. */
+        void onMasterDisplaced(HostElection host);
+    }
+
+    HostElection(ElectedHost host, RandomGenerator random, AdvertTurn turn, List<NodeAction> out, Group group) {
         this.host = host;
         this.instance = new CarpInstance(host.settings(), random, turn);
         this.out = out;
-        this.onMasterSilent = onMasterSilent;
+        this.group = group;
     }
 
     // To read.
@@ -100,7 +102,9 @@ public final class HostElection {
         if (!addresses.awaits(attempt)) {
             return;
         }
-        if (addresses.onTaken()) {
+        addresses.onTaken();
+        if (instance.isTaking()) {
+            // It may have had them still from the time before it gave way.
             perform(instance.onAddressesTaken(nowNanos), nowNanos);
             out.add(new NodeAction.Announce(host.name()));
         } else if (changed) {
@@ -178,7 +182,12 @@ public final class HostElection {
 
         @Override
         public void masterSilent() {
-            onMasterSilent.accept(HostElection.this);
+            group.onMasterSilent(HostElection.this);
+        }
+
+        @Override
+        public void masterDisplaced() {
+            group.onMasterDisplaced(HostElection.this);
         }
 
         @Override

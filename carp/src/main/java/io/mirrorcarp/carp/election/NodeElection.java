@@ -27,8 +27,10 @@ public final class NodeElection {
     private final List<NodeAction> out = new ArrayList<>();
     private final NodeDemotion demotion = new NodeDemotion(out);
     private final NodeFaults faults;
+    private final HandOver handOver = new HandOver(demotion);
     private final Map<String, HostElection> hosts = new LinkedHashMap<>();
     private final Map<String, CarpdevElection> carpdevs = new LinkedHashMap<>();
+    private final TheGroup group = new TheGroup();
     private boolean allow;
     private boolean preempt;
     private final StallWatch stalls = new StallWatch();
@@ -52,7 +54,7 @@ public final class NodeElection {
         this.preempt = settings.preempt();
         for (ElectedHost host : hosts) {
             AdvertTurn turn = new AdvertTurn(this.hosts.size(), hosts.size());
-            this.hosts.put(host.name(), new HostElection(host, random, turn, out, this::onMasterSilent));
+            this.hosts.put(host.name(), new HostElection(host, random, turn, out, group));
         }
         Map<String, List<ElectedHost>> byCarpdev = hosts.stream()
                 .collect(Collectors.groupingBy(ElectedHost::carpdev, LinkedHashMap::new, Collectors.toList()));
@@ -279,6 +281,8 @@ public final class NodeElection {
                 // Somebody has replaced this master while it slept.
                 onStall();
             }
+            handOver.onAdvertisement(host, advertisement);
+            applyDemotions();
             host.perform(host.instance().onAdvertisement(advertisement, now), now);
         });
     }
@@ -392,12 +396,24 @@ public final class NodeElection {
         host.nudge(Nudge.UP, CarpInstance.NEVER, nowNanos);
     }
 
-    /** What one virtual host misses the others of its group need not miss for as long: a node that died mostly had them all. */
-    private void onMasterSilent(HostElection silent) {
-        for (HostElection host : hosts.values()) {
-            if (host != silent && isWith(host, silent)) {
-                host.perform(host.instance().onPeerDied(nowNanos), nowNanos);
+    private final class TheGroup implements HostElection.Group {
+        /** What one virtual host misses the others of its group need not miss for as long: a node that died mostly had them all. */
+        @Override
+        public void onMasterSilent(HostElection silent) {
+            others(silent).forEach(host -> host.perform(host.instance().onPeerDied(nowNanos), nowNanos));
+        }
+
+        @Override
+        public void onMasterDisplaced(HostElection displacing) {
+            if (preempt) {
+                others(displacing).forEach(host -> host.perform(host.instance().onMasterDisplaced(nowNanos), nowNanos));
             }
+        }
+
+        private List<HostElection> others(HostElection one) {
+            return hosts.values().stream()
+                    .filter(host -> host != one && isWith(host, one))
+                    .toList();
         }
     }
 
@@ -453,6 +469,19 @@ public final class NodeElection {
         return input(now, () -> demotion.add(delta, reason, now));
     }
 
+    /**
+     * A planned failover, for which {@link DemotionSource#failover} was raised, has come about: another node is master of all of these. The demotion stays until this node is master again, or the
+     * other one advertises less fitness than now.
+     */
+    public List<NodeAction> onHandedOver(Collection<String> names, long now) {
+        return input(
+                now,
+                () -> handOver.done(names.stream()
+                        .filter(hosts::containsKey)
+                        .map(hosts::get)
+                        .toList()));
+    }
+
     /** The services of the node are ready: the hold-off of the start is over. */
     public List<NodeAction> onServicesReady(long now) {
         return input(now, () -> {
@@ -505,7 +534,7 @@ public final class NodeElection {
         }
         return input(now, () -> {
             AdvertTurn turn = new AdvertTurn(hosts.size(), hosts.size() + 1);
-            HostElection host = new HostElection(added, random, turn, out, this::onMasterSilent);
+            HostElection host = new HostElection(added, random, turn, out, group);
             hosts.put(added.name(), host);
             CarpdevElection carpdev =
                     carpdevs.computeIfAbsent(added.carpdev(), name -> new CarpdevElection(name, List.of(), out));
@@ -628,6 +657,7 @@ public final class NodeElection {
         }
         what.run();
         tellDeparted();
+        handOver.review(hosts.values());
         applyDemotions();
         leases.settle(hosts.values().stream().anyMatch(HostElection::holdsAddresses), now);
         if (stopping

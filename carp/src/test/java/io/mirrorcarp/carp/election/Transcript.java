@@ -182,6 +182,11 @@ final class Transcript implements CarpActions {
     }
 
     @Override
+    public void masterDisplaced() {
+        line("master displaced");
+    }
+
+    @Override
     public void resign() {
         line("resign");
     }

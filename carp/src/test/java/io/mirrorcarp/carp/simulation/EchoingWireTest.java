@@ -106,6 +106,9 @@ class EchoingWireTest {
         public void masterSilent() {}
 
         @Override
+        public void masterDisplaced() {}
+
+        @Override
         public void requestStates(CarpAction.RequestStates action) {}
 
         @Override

@@ -86,7 +86,7 @@ final class NodeScenario {
     private void trouble() {
         SimulatedNode node = pick(nodes);
         int segment = random.nextInt(lans.size());
-        int kind = random.nextInt(16);
+        int kind = random.nextInt(17);
         note(kind + " " + nodes.indexOf(node) + " on " + segment);
         switch (kind) {
             case 0 -> lans.get(segment).disturb();
@@ -104,6 +104,7 @@ final class NodeScenario {
             case 12 -> node.setTakeFails(random.nextBoolean());
             case 13 -> node.loseAddresses(segment);
             case 14 -> node.nudge(segment, pick(List.of(Nudge.values())), random.nextBoolean());
+            case 16 -> node.failOver();
             default -> node.setSendFails(random.nextInt(3) == 0);
         }
     }
@@ -139,6 +140,8 @@ final class NodeScenario {
                 node.demote(DemotionSource.TRACK_PREFIX + "x", groups.get(i), 0);
             }
             node.demote(DemotionSource.TRACK_PREFIX + "x", "", 0);
+            // What was handed over stays there until it is handed back.
+            clock.at(clock.nowNanos() + Rules.SECOND, () -> node.demote(DemotionSource.FAILOVER, "", 0));
         }
     }
 

@@ -210,6 +210,9 @@ final class OurMember implements Member, CarpActions {
     public void masterSilent() {}
 
     @Override
+    public void masterDisplaced() {}
+
+    @Override
     public void resign() {
         segment.resign(this);
     }

@@ -255,7 +255,8 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
 
     void loseAddresses(int segment) {
         leaseUntil[segment] = 0;
-        input((machine, now) -> machine.onDisturbed("v" + segment, now));
+        // A node that is frozen hears of it later: its kernel keeps the notice.
+        later(0, (machine, now) -> machine.onDisturbed("v" + segment, now));
     }
 
     void allow(boolean may) {
@@ -272,6 +273,25 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
         nudged = true;
         input((machine, now) -> machine.onNudge("v" + segment, nudge, alone, now + 500 * MILLI, now));
         nudged = false;
+    }
+
+    /** A planned failover: what {@code carpctl failover} does with the election. */
+    void failOver() {
+        List<String> mine = hosts.stream()
+                .map(ElectedHost::name)
+                .filter(name -> running && election.host(name).instance().state() == CarpState.MASTER)
+                .toList();
+        if (mine.isEmpty()) {
+            return;
+        }
+        input((machine, now) -> machine.onDemotionRaised(DemotionSource.failover("peer", now), now));
+        later(500 * MILLI, (machine, now) -> {
+            boolean gone =
+                    mine.stream().allMatch(name -> machine.host(name).instance().state() == CarpState.BACKUP);
+            return gone
+                    ? machine.onHandedOver(mine, now)
+                    : machine.onDemotionCleared(DemotionSource.FAILOVER, "", "", "did not come about", now);
+        });
     }
 
     void hearOfADeath() {
