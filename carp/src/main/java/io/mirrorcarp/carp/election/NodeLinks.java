@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.carp.election;
+
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The carpdevs of a node: their links and sockets, and what follows from them for the virtual hosts. Not thread-safe. */
+final class NodeLinks {
+    private final NodeParts node;
+    private final NodePermission permission;
+
+    NodeLinks(NodeParts node, NodePermission permission) {
+        this.node = node;
+        this.permission = permission;
+    }
+
+    /** What is known of the carpdevs by the start counts from then on. */
+    void onStart() {
+        for (CarpdevElection carpdev : node.carpdevs.values()) {
+            if (!carpdev.isPresent()) {
+                node.out.add(new NodeAction.Report("carpdev " + carpdev.name() + " does not exist"));
+            }
+            settle(carpdev);
+        }
+    }
+
+    void onCarpdev(CarpdevElection carpdev, int ifindex, boolean up) {
+        carpdev.onStatus(ifindex, up, node.nowNanos);
+        if (node.running) {
+            settle(carpdev);
+            carpdev.settleSocket();
+        }
+    }
+
+    void onOpened(CarpdevElection carpdev, int ifindex) {
+        carpdev.onOpened(ifindex);
+        ElectedHost rehearsed = carpdev.rehearsed();
+        if (rehearsed != null && !node.host(rehearsed.name()).addresses().isWanted()) {
+            node.out.add(new NodeAction.Rehearse(rehearsed.name()));
+        }
+        if (node.running) {
+            settle(carpdev);
+            carpdev.settleSocketAfterOpening();
+        }
+    }
+
+    /** @param error why an advertisement or a probe was not sent; null where it was */
+    void onSent(CarpdevElection carpdev, @Nullable Supplier<String> error) {
+        SendErrorWatch.Change change = carpdev.onSent(error == null, node.nowNanos);
+        if (change == SendErrorWatch.Change.REPAIRED) {
+            node.faults.sendingRepaired(carpdev);
+        } else if (change == SendErrorWatch.Change.BROKEN && error != null) {
+            node.faults.sendingBroken(carpdev, error.get(), node.nowNanos);
+        }
+    }
+
+    void onDeadline() {
+        for (CarpdevElection carpdev : node.carpdevs.values()) {
+            if (carpdev.onDeadline(node.nowNanos)) {
+                settle(carpdev);
+            }
+        }
+    }
+
+    /** The link of a carpdev, or its socket, came or went, or is as it was. */
+    private void settle(CarpdevElection carpdev) {
+        boolean up = carpdev.isUp();
+        if (up) {
+            // First, since a demoted node waits longer for a master.
+            node.faults.linkUp(carpdev);
+            permission.applyChanges();
+        }
+        for (HostElection host : node.hosts.values()) {
+            if (host.host().carpdev().equals(carpdev.name())) {
+                node.tell(host, instance -> instance.onLink(up, node.nowNanos));
+            }
+        }
+        if (!up) {
+            node.faults.linkDown(carpdev, node.nowNanos);
+        }
+    }
+
+    /** Faults demote by something else now. */
+    void onFaultDemotions() {
+        for (CarpdevElection carpdev : node.carpdevs.values()) {
+            if (!carpdev.isUp()) {
+                node.faults.linkDown(carpdev, node.nowNanos);
+            }
+        }
+    }
+
+    long nextDeadlineNanos() {
+        long earliest = CarpInstance.NEVER;
+        for (CarpdevElection carpdev : node.carpdevs.values()) {
+            earliest = Math.min(earliest, carpdev.nextDeadlineNanos());
+        }
+        return earliest;
+    }
+}
