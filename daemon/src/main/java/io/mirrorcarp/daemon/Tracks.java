@@ -5,8 +5,8 @@ import io.mirrorcarp.carp.CarpVerticle;
 import io.mirrorcarp.carp.election.DemotionSource;
 import io.mirrorcarp.carp.io.CarpNetwork;
 import io.mirrorcarp.daemon.config.TrackConfiguration;
+import io.mirrorcarp.daemon.track.Checks;
 import io.mirrorcarp.daemon.track.InterfaceTracks;
-import io.mirrorcarp.daemon.track.ScriptChecks;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The tracked interfaces and the check programs that run. */
+/** The tracked interfaces, and the checks that run. */
 final class Tracks {
     /** What a track demotes: its name and its group. */
     private record Demoted(String name, String group) {}
@@ -22,7 +22,7 @@ final class Tracks {
     private final InterfaceTracks interfaces;
     private final CarpVerticle carp;
     private TrackConfiguration running = new TrackConfiguration(List.of(), List.of());
-    private Optional<ScriptChecks> scripts = Optional.empty();
+    private Optional<Checks> checks = Optional.empty();
 
     Tracks(CarpNetwork network, CarpVerticle carp) {
         this.interfaces = new InterfaceTracks(network, carp::raiseDemotion);
@@ -42,11 +42,11 @@ final class Tracks {
         if (!before.interfaces().equals(changed.interfaces())) {
             done = done.compose(next -> interfaces.watch(changed.interfaces()));
         }
-        if (!before.scripts().equals(changed.scripts())) {
-            scripts.ifPresent(ScriptChecks::close);
-            scripts = changed.scripts().isEmpty()
+        if (!before.checks().equals(changed.checks())) {
+            checks.ifPresent(Checks::close);
+            checks = changed.checks().isEmpty()
                     ? Optional.empty()
-                    : Optional.of(new ScriptChecks(changed.scripts(), carp::raiseDemotion));
+                    : Optional.of(new Checks(changed.checks(), carp::raiseDemotion));
         }
         Set<Demoted> gone = demoted(before);
         gone.removeAll(demoted(changed));
@@ -57,7 +57,7 @@ final class Tracks {
         Set<Demoted> demoted = new HashSet<>();
         track.interfaces()
                 .forEach(one -> demoted.add(new Demoted(one.name(), one.group().orElse(""))));
-        track.scripts()
+        track.checks()
                 .forEach(one -> demoted.add(new Demoted(one.name(), one.group().orElse(""))));
         return demoted;
     }
@@ -73,6 +73,6 @@ final class Tracks {
 
     /** Ends the checks. */
     synchronized void close() {
-        scripts.ifPresent(ScriptChecks::close);
+        checks.ifPresent(Checks::close);
     }
 }

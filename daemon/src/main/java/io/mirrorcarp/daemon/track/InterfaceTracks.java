@@ -12,13 +12,14 @@ import io.mirrorcarp.netio.DeadlineTimer;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Watches the interfaces of [[track.interface]]. One that is down demotes the node, or its group, until it is up again. */
+/** Watches the interfaces of [[track.interface]] and of [check.NAME] with kind = "interface". One that is down demotes the node, or its group, until it is up again. */
 public final class InterfaceTracks extends VerticleBase {
     /** One interface: what it takes to count, and what was said of it last. */
     private static final class Track {
@@ -35,7 +36,7 @@ public final class InterfaceTracks extends VerticleBase {
 
     private final CarpNetwork network;
     private final Consumer<DemotionSource> demotion;
-    private final Map<String, Track> tracks = new LinkedHashMap<>();
+    private final List<Track> tracks = new ArrayList<>();
     private @Nullable DeadlineTimer timer;
     private @Nullable LinkMonitor monitor;
 
@@ -59,7 +60,7 @@ public final class InterfaceTracks extends VerticleBase {
         Promise<Void> watching = Promise.promise();
         context.runOnContext(now -> close().compose(closed -> {
                     tracks.clear();
-                    interfaces.forEach(tracked -> tracks.put(tracked.name(), new Track(tracked)));
+                    interfaces.forEach(tracked -> tracks.add(new Track(tracked)));
                     return interfaces.isEmpty() ? Future.succeededFuture() : open();
                 })
                 .onComplete(watching));
@@ -67,7 +68,9 @@ public final class InterfaceTracks extends VerticleBase {
     }
 
     private Future<Void> open() {
-        return network.watch(context, tracks.keySet(), this::onStatus)
+        Set<String> devices =
+                tracks.stream().map(track -> track.tracked.device()).collect(Collectors.toSet());
+        return network.watch(context, devices, this::onStatus)
                 .onSuccess(opened -> monitor = opened)
                 .mapEmpty();
     }
@@ -87,21 +90,22 @@ public final class InterfaceTracks extends VerticleBase {
     }
 
     private void onStatus(CarpdevStatus status) {
-        Track track = tracks.get(status.carpdev());
-        if (track == null) {
-            return;
+        for (Track track : tracks) {
+            if (!track.tracked.device().equals(status.carpdev())) {
+                continue;
+            }
+            if (status.isPresent()) {
+                track.delay.onLink(status.up(), System.nanoTime());
+            } else {
+                track.delay.onGone();
+            }
+            settle(track, status.isPresent() ? " is down" : " is not there");
         }
-        if (status.isPresent()) {
-            track.delay.onLink(status.up(), System.nanoTime());
-        } else {
-            track.delay.onGone();
-        }
-        settle(track, status.isPresent() ? " is down" : " is not there");
         arm();
     }
 
     private void onTimer() {
-        for (Track track : tracks.values()) {
+        for (Track track : tracks) {
             track.delay.onDeadline(System.nanoTime());
             settle(track, " is down");
         }
@@ -119,13 +123,13 @@ public final class InterfaceTracks extends VerticleBase {
                         DemotionSource.TRACK_PREFIX + tracked.name(),
                         "",
                         demotes ? tracked.demote() : 0,
-                        tracked.name() + (demotes ? trouble : " is up"),
+                        tracked.device() + (demotes ? trouble : " is up"),
                         System.nanoTime())
                 .inGroup(tracked.group().orElse("")));
     }
 
     private void arm() {
-        long earliestNanos = tracks.values().stream()
+        long earliestNanos = tracks.stream()
                 .mapToLong(track -> track.delay.nextDeadlineNanos())
                 .min()
                 .orElse(CarpInstance.NEVER);

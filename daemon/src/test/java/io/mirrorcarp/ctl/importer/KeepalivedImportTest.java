@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mirrorcarp.ctl.importer.result.Translation;
 import io.mirrorcarp.ctl.importer.source.Disk;
 import io.mirrorcarp.daemon.config.AddressText;
+import io.mirrorcarp.daemon.config.CheckKind;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.MacMode;
 import io.mirrorcarp.daemon.config.TrackConfiguration;
@@ -41,20 +42,20 @@ class KeepalivedImportTest {
         TrackConfiguration track = Samples.configuration("keepalived/pair.conf").track();
         assertThat(track.interfaces())
                 .containsExactly(new TrackConfiguration.Interface(
-                        "uplink0", 40, Duration.ZERO, Duration.ZERO, Optional.empty()));
-        assertThat(track.scripts()).map(TrackConfiguration.Script::name).containsExactly("chk_dns", "chk_true");
-        TrackConfiguration.Script dns = track.scripts().get(0);
+                        "uplink0", "uplink0", 40, Duration.ZERO, Duration.ZERO, Optional.empty()));
+        assertThat(track.checks()).map(TrackConfiguration.Check::name).containsExactly("chk_dns", "chk_true");
+        TrackConfiguration.Check dns = track.checks().get(0);
         assertThat(dns)
-                .isEqualTo(new TrackConfiguration.Script(
+                .isEqualTo(new TrackConfiguration.Check(
                         "chk_dns",
+                        CheckKind.SCRIPT,
                         "/etc/carpd/checks.d/chk_dns",
-                        Duration.ofSeconds(2),
-                        Duration.ofSeconds(1),
-                        3,
-                        2,
+                        Map.of(),
+                        new TrackConfiguration.Schedule(
+                                Duration.ofSeconds(2), Duration.ofSeconds(1), 3, 2, Duration.ZERO),
                         60,
                         Optional.empty()));
-        assertThat(track.scripts().get(1).command()).isEqualTo("/bin/true");
+        assertThat(track.checks().get(1).target()).isEqualTo("/bin/true");
     }
 
     @Test
@@ -126,7 +127,7 @@ class KeepalivedImportTest {
                         .map(VirtualHostConfiguration::group)
                         .toList()))
                 .hasSize(3);
-        assertThat(configuration.track().scripts().get(0).group())
+        assertThat(configuration.track().checks().get(0).group())
                 .isEqualTo(Samples.host(configuration, "included").group());
     }
 

@@ -30,7 +30,7 @@ class InterfaceTracksTest {
 
     private void track(Duration upDelay, Duration downDelay) {
         TrackConfiguration.Interface uplink =
-                new TrackConfiguration.Interface("uplink0", 100, upDelay, downDelay, Optional.of("outside"));
+                new TrackConfiguration.Interface("uplink0", "uplink0", 100, upDelay, downDelay, Optional.of("outside"));
         InterfaceTracks tracks = new InterfaceTracks(network, sources::add);
         vertx.deployVerticle(tracks).await();
         tracks.watch(List.of(uplink)).await();

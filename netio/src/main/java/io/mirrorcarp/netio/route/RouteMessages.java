@@ -124,7 +124,7 @@ final class RouteMessages {
         return new LinkAddress(ifindex, inetAddress(own), prefixLength, flags, metric);
     }
 
-    private static InetAddress inetAddress(byte[] bytes) {
+    static InetAddress inetAddress(byte[] bytes) {
         try {
             return InetAddress.getByAddress(bytes);
         } catch (UnknownHostException e) {

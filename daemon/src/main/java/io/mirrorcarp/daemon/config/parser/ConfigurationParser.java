@@ -10,9 +10,12 @@ import io.mirrorcarp.daemon.config.GlobalConfiguration;
 import io.mirrorcarp.daemon.config.HooksConfiguration;
 import io.mirrorcarp.daemon.config.MetricsConfiguration;
 import io.mirrorcarp.daemon.config.TakeoverConfiguration;
+import io.mirrorcarp.daemon.config.VirtualHostConfiguration;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.tomlj.Toml;
@@ -88,13 +91,18 @@ public final class ConfigurationParser {
 
     private Configuration configuration(TableReader root) {
         GlobalConfiguration global = global(root.table("global", "[global]"));
+        List<VirtualHostConfiguration> hosts = new VirtualHostReader(
+                        global, interfaces, keyFiles, addresses, new RouteReader(findings, addresses))
+                .readAll(root.table("carp", "[carp]"));
+        Set<String> groups = new TreeSet<>();
+        hosts.forEach(host -> host.group().ifPresent(groups::add));
         Configuration configuration = new Configuration(
                 NodeReader.read(root.table("node", "[node]"), surroundings),
                 global,
-                new VirtualHostReader(global, interfaces, keyFiles, addresses, new RouteReader(findings, addresses))
-                        .readAll(root.table("carp", "[carp]")),
+                hosts,
                 new PfsyncReader(interfaces, keyFiles, addresses, findings).read(root.table("pfsync", "[pfsync]")),
-                TrackReader.read(root.table("track", "[track]"), interfaces, surroundings),
+                new TrackReader(interfaces, surroundings, groups)
+                        .read(root.table("track", "[track]"), root.table("check", "[check]")),
                 hooks(root.table("hooks", "[hooks]")),
                 AdminReader.read(root.table("admin", "[admin]"), keyFiles, surroundings),
                 metrics(root.table("metrics", "[metrics]")));

@@ -5,6 +5,7 @@ import io.mirrorcarp.daemon.config.AddressPrefix;
 import io.mirrorcarp.daemon.config.AddressText;
 import io.mirrorcarp.daemon.config.AdminConfiguration;
 import io.mirrorcarp.daemon.config.AttachmentConfiguration;
+import io.mirrorcarp.daemon.config.CheckKind;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.DemotionConfiguration;
 import io.mirrorcarp.daemon.config.FilterConfiguration;
@@ -20,6 +21,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -28,6 +30,8 @@ import java.util.stream.Collectors;
  */
 public final class ConfigurationPrinter {
     static final String MASKED_PASS = "(not shown)";
+
+    private static final Pattern BARE_KEY = Pattern.compile("[A-Za-z0-9_-]+");
 
     private final StringBuilder text = new StringBuilder();
 
@@ -72,7 +76,7 @@ public final class ConfigurationPrinter {
     }
 
     private void virtualHost(VirtualHostConfiguration host) {
-        table("[carp." + (host.name().contains(".") ? quoted(host.name()) : host.name()) + "]");
+        table("[carp." + keyOf(host.name()) + "]");
         key("vhid", host.vhid());
         key("carpdev", quoted(host.carpdev()));
         key("advbase", host.advbase());
@@ -122,25 +126,25 @@ public final class ConfigurationPrinter {
         key("ignoreAddress", prefixes(filter.ignoreAddresses()));
     }
 
+    /** Every track as a [check.NAME], which [[track.interface]] and [[track.script]] are short for. */
     private void track(TrackConfiguration track) {
         for (TrackConfiguration.Interface tracked : track.interfaces()) {
-            table("[[track.interface]]");
-            key("name", quoted(tracked.name()));
+            table("[check." + keyOf(tracked.name()) + "]");
+            key("kind", quoted(CheckReader.INTERFACE));
+            key("target", quoted(tracked.device()));
             key("demote", tracked.demote());
             key("upDelay", duration(tracked.upDelay()));
             key("downDelay", duration(tracked.downDelay()));
             key("group", quoted(tracked.group().orElse("")));
         }
-        for (TrackConfiguration.Script script : track.scripts()) {
-            table("[[track.script]]");
-            key("name", quoted(script.name()));
-            key("command", quoted(script.command()));
-            key("interval", duration(script.interval()));
-            key("timeout", duration(script.timeout()));
-            key("fall", script.fall());
-            key("rise", script.rise());
-            key("demote", script.demote());
-            key("group", quoted(script.group().orElse("")));
+        for (TrackConfiguration.Check check : track.checks()) {
+            table("[check." + keyOf(check.name()) + "]");
+            key("kind", choice(check.kind()));
+            key("target", quoted(check.target()));
+            check.options().forEach(this::option);
+            schedule(check.schedule());
+            key("demote", check.demote());
+            key("group", quoted(check.group().orElse("")));
         }
     }
 
@@ -152,6 +156,23 @@ public final class ConfigurationPrinter {
         admin.tls()
                 .ifPresent(tls -> key(
                         "tls", "{ certificate = " + quoted(tls.certificate()) + ", key = " + quoted(tls.key()) + " }"));
+    }
+
+    private void option(CheckKind.Option option, String value) {
+        key(Choices.text(option), option == CheckKind.Option.STATUS ? value : quoted(value));
+    }
+
+    private void schedule(TrackConfiguration.Schedule schedule) {
+        key("interval", duration(schedule.interval()));
+        key("timeout", duration(schedule.timeout()));
+        key("fall", schedule.fall());
+        key("rise", schedule.rise());
+        key("holdDown", duration(schedule.holdDown()));
+    }
+
+    /** A name as a key of TOML: bare where it may be. */
+    private static String keyOf(String name) {
+        return BARE_KEY.matcher(name).matches() ? name : quoted(name);
     }
 
     private void table(String header) {

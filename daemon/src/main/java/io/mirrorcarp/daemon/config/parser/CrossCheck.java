@@ -4,17 +4,13 @@ package io.mirrorcarp.daemon.config.parser;
 import io.mirrorcarp.daemon.config.AddressText;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.PfsyncConfiguration;
-import io.mirrorcarp.daemon.config.TrackConfiguration;
 import io.mirrorcarp.daemon.config.VirtualHostConfiguration;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The checks that compare one key with another, or with this machine's addresses. */
@@ -40,8 +36,6 @@ final class CrossCheck {
         for (VirtualHostConfiguration host : configuration.virtualHosts()) {
             peers(host.attachment().peers(), "carp", host.name(), "peer");
         }
-        trackNames();
-        trackGroups();
         configuration.pfsync().ifPresent(this::pfsync);
         if (configuration.virtualHosts().isEmpty() && configuration.pfsync().isEmpty()) {
             findings.fault(Location.START, "nothing to do: there is neither a [carp.NAME] table nor [pfsync]");
@@ -61,46 +55,6 @@ final class CrossCheck {
                         "vhid " + host.vhid() + " on " + host.carpdev() + " is that of [carp." + other
                                 + "]: each virtual host of a carpdev needs its own");
             }
-        }
-    }
-
-    private void trackNames() {
-        Set<String> taken = new HashSet<>();
-        List<TrackConfiguration.Interface> interfaces = configuration.track().interfaces();
-        for (int i = 0; i < interfaces.size(); i++) {
-            unique(interfaces.get(i).name(), taken, "track", "interface", i, "name");
-        }
-        List<TrackConfiguration.Script> scripts = configuration.track().scripts();
-        for (int i = 0; i < scripts.size(); i++) {
-            unique(scripts.get(i).name(), taken, "track", "script", i, "name");
-        }
-    }
-
-    private void unique(String name, Set<String> taken, Object... path) {
-        if (!name.isEmpty() && !taken.add(name)) {
-            findings.fault(positions.at(path), "there is a track \"" + name + "\" already: give each its own name");
-        }
-    }
-
-    private void trackGroups() {
-        Set<String> groups = new TreeSet<>();
-        configuration.virtualHosts().forEach(host -> host.group().ifPresent(groups::add));
-        List<TrackConfiguration.Interface> interfaces = configuration.track().interfaces();
-        for (int i = 0; i < interfaces.size(); i++) {
-            known(interfaces.get(i).group(), groups, "track", "interface", i, "group");
-        }
-        List<TrackConfiguration.Script> scripts = configuration.track().scripts();
-        for (int i = 0; i < scripts.size(); i++) {
-            known(scripts.get(i).group(), groups, "track", "script", i, "group");
-        }
-    }
-
-    private void known(Optional<String> group, Set<String> groups, Object... path) {
-        if (group.isPresent() && !groups.contains(group.get())) {
-            String right = groups.isEmpty()
-                    ? "name it in a [carp.NAME] table too"
-                    : TableReader.suggestion(group.get(), groups);
-            findings.fault(positions.at(path), "no virtual host is in the group \"" + group.get() + "\": " + right);
         }
     }
 

@@ -61,7 +61,7 @@ class ConfigurationDifferenceTest {
         String track = "[[track.interface]]\nname = \"eth0\"\ndemote = 7\n";
         String before = FILE.replace("[[track.interface]]\nname", track + "[[track.interface]]\nname");
         assertThat(differences(before))
-                .contains("track.interface.eth0.demote: none -> 7")
+                .contains("check.eth0.demote: none -> 7")
                 .noneMatch(line -> line.contains("uplink0"));
         assertThat(differences(FILE.replaceAll("(?s)\\[pfsync].*activeKey = 1\n", "")))
                 .contains("pfsync.syncdev: \"sync0\" -> none");

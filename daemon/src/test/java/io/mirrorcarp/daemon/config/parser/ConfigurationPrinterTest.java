@@ -81,6 +81,7 @@ class ConfigurationPrinterTest {
             if (hosts == 0 || random.nextBoolean()) {
                 pfsync();
             }
+            tracks();
             maybe("[hooks]\ntimeout = \"", duration(1, 300), "\"\n");
             maybe("[admin]\nsocket = \"", pick("/run/a b.sock", "/run/\\\"q\\\".sock", "/tmp/\\u0001\\\\"), "\"\n");
             return text.toString();
@@ -115,6 +116,23 @@ class ConfigurationPrinterTest {
             text.append("[pfsync.filter]\n");
             maybe("protocols = [\"", pick("tcp", "udp\", \"gre", "6in4\", \"ipip\", \"esp\", \"99"), "\"]\n");
             maybe("ignoreAddress = [\"", pick("10.0.0.0/8", "fe80::/10\", \"0.0.0.0/0"), "\"]\n");
+        }
+
+        private void tracks() {
+            maybe("[[track.interface]]\nname = \"uplink0\"\ndemote = ", 1 + random.nextInt(255), "\n");
+            maybe("[[track.script]]\nname = \"a \\\"b\\\".sh\"\ncommand = \"/x\"\ndemote = ", 7, "\n");
+            int number = 0;
+            for (String kind : List.of(
+                    "interface\"\ntarget = \"eth0\"\nupDelay = \"3s",
+                    "ping\"\ntarget = \"2001:db8::1\"\nholdDown = \"1m",
+                    "tcp\"\ntarget = \"[2001:db8::1]:443",
+                    "http\"\ntarget = \"https://example.net/a?b=c\"\nstatus = 204\nbody = \"o\\\"k",
+                    "dns\"\ntarget = \"192.0.2.53\"\nquery = \"example.net",
+                    "process\"\ntarget = \"named\"\ntimeout = \"20ms",
+                    "gateway",
+                    "file\"\ntarget = \"/run/x\"\nexpect = \"absent")) {
+                maybe("[check.\"" + pick("c", "c.d ", "c-") + number++ + "\"]\ndemote = 9\nkind = \"", kind, "\"\n");
+            }
         }
 
         private String duration(int minimumSeconds, int maximumSeconds) {

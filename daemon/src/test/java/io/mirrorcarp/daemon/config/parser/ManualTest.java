@@ -30,6 +30,7 @@ class ManualTest {
             + "[pfsync.filter]\n" + UNKNOWN
             + "[[track.interface]]\n" + UNKNOWN
             + "[[track.script]]\n" + UNKNOWN
+            + "[check.NAME]\nkind = \"ping\"\n" + UNKNOWN
             + "[hooks]\n" + UNKNOWN
             + "[admin]\n" + UNKNOWN
             + "[metrics]\n" + UNKNOWN;
@@ -73,7 +74,7 @@ class ManualTest {
     void everyKeyOfEveryTableHasItsLine() throws IOException {
         Map<String, Set<String>> parser = keysOfTheParser();
         assertThat(parser.remove("the file")).contains("node", "global", "carp", "pfsync", "track", "hooks", "admin");
-        assertThat(parser).hasSize(11);
+        assertThat(parser).hasSize(12);
         assertThat(linesOfThePage()).isEqualTo(parser);
     }
 }

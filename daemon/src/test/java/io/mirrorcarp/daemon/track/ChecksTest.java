@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.mirrorcarp.carp.election.DemotionSource;
+import io.mirrorcarp.daemon.config.CheckKind;
 import io.mirrorcarp.daemon.config.TrackConfiguration;
 import io.mirrorcarp.daemon.program.Scripts;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
@@ -19,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ScriptChecksTest {
+class ChecksTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     @TempDir
@@ -27,9 +29,15 @@ class ScriptChecksTest {
 
     private final List<DemotionSource> sources = new CopyOnWriteArrayList<>();
 
-    private TrackConfiguration.Script script(Path command, Duration timeout, int fall, int rise) {
-        return new TrackConfiguration.Script(
-                "gateway", command.toString(), Duration.ofMillis(100), timeout, fall, rise, 50, Optional.of("outside"));
+    private static TrackConfiguration.Check script(Path command, Duration timeout, int fall, int rise) {
+        return new TrackConfiguration.Check(
+                "gateway",
+                CheckKind.SCRIPT,
+                command.toString(),
+                Map.of(),
+                new TrackConfiguration.Schedule(Duration.ofMillis(100), timeout, fall, rise, Duration.ZERO),
+                50,
+                Optional.of("outside"));
     }
 
     private void awaitSources(String... lines) {
@@ -45,7 +53,7 @@ class ScriptChecksTest {
         Path down = directory.resolve("down");
         Path gateway =
                 Scripts.write(directory.resolve("check"), "test ! -e " + down + " || { echo no answer; exit 1; }");
-        ScriptChecks checks = new ScriptChecks(List.of(script(gateway, LIMIT, 2, 3)), sources::add);
+        Checks checks = new Checks(List.of(script(gateway, LIMIT, 2, 3)), sources::add);
         try {
             Files.createFile(down);
             awaitSources("track:gateway outside 50 gateway failed, exit status 1: no answer");
@@ -61,7 +69,7 @@ class ScriptChecksTest {
     @Test
     void oneThatHangsFailsAndDoesNotKeepTheOthersFromRunning() throws Exception {
         Path hangs = Scripts.write(directory.resolve("hangs"), "exec sleep 1000");
-        ScriptChecks checks = new ScriptChecks(List.of(script(hangs, Duration.ofMillis(300), 2, 1)), sources::add);
+        Checks checks = new Checks(List.of(script(hangs, Duration.ofMillis(300), 2, 1)), sources::add);
         try {
             awaitSources("track:gateway outside 50 gateway failed, killed after 300 ms");
         } finally {
@@ -74,7 +82,7 @@ class ScriptChecksTest {
         Path ran = directory.resolve("ran");
         Path open = Scripts.write(directory.resolve("open"), "touch " + ran);
         Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
-        ScriptChecks checks = new ScriptChecks(List.of(script(open, LIMIT, 1, 1)), sources::add);
+        Checks checks = new Checks(List.of(script(open, LIMIT, 1, 1)), sources::add);
         try {
             awaitSources("track:gateway outside 50 gateway failed, " + open
                     + " is not run: it has mode 0777, so others can change it: chmod go-w " + open);
@@ -94,10 +102,29 @@ class ScriptChecksTest {
         "1,3,FssfssSs",
     })
     void resultsInARowDecide(int fall, int rise, String results) {
-        CheckCount count = new CheckCount(fall, rise);
+        CheckCount count = new CheckCount(fall, rise, 0);
         for (int i = 0; i < results.length(); i++) {
             char result = results.charAt(i);
-            assertThat(count.onResult(Character.toLowerCase(result) == 's')).isEqualTo(Character.isUpperCase(result));
+            assertThat(count.onResult(Character.toLowerCase(result) == 's', i))
+                    .isEqualTo(Character.isUpperCase(result));
+        }
+    }
+
+    /** s and f: results, a second apart; upper case where the count changes. */
+    @ParameterizedTest
+    @CsvSource({
+        "4,1,FsssSF",
+        "3,1,FsfssS",
+        "2,2,FsSFsS",
+        "0,1,FSFS",
+    })
+    void theLastFailureMustBeLongEnoughPast(int holdDown, int rise, String results) {
+        CheckCount count = new CheckCount(1, rise, holdDown);
+        for (int i = 0; i < results.length(); i++) {
+            char result = results.charAt(i);
+            assertThat(count.onResult(Character.toLowerCase(result) == 's', i))
+                    .as("result %d of %s", i, results)
+                    .isEqualTo(Character.isUpperCase(result));
         }
     }
 }

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon.track.kind;
+
+import java.time.Duration;
+
+/** Something outside of the node that may fail. Used by one thread. */
+public interface Check {
+    /**
+     * Looks once. Blocks for the time-out at most.
+     *
+     * @return what is wrong, for a person; empty where nothing is
+     * @throws InterruptedException where the thread is interrupted
+     */
+    String failure(Duration timeout) throws InterruptedException;
+}
