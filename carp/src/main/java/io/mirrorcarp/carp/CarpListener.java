@@ -20,6 +20,20 @@ public interface CarpListener {
      */
     void onEvent(String message);
 
+    /**
+     * An advertisement was sent that was due at a certain time.
+     *
+     * @param lateNanos how long after that it had left, 0 or more
+     */
+    default void onAdvertisementSent(long lateNanos) {}
+
+    /**
+     * The addresses of a virtual host were announced by a node that is master anew.
+     *
+     * @param nanos since the last advertisement of the master before
+     */
+    default void onTakenOver(long nanos) {}
+
     /** The election cannot go on. The node must be stopped, so that a peer takes over. */
     void onFailure(Throwable failure);
 }

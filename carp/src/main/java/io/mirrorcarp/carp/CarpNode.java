@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp;
 
+import io.mirrorcarp.carp.election.CarpInstance;
 import io.mirrorcarp.carp.election.CarpState;
 import io.mirrorcarp.carp.election.HostElection;
 import io.mirrorcarp.carp.election.NodeAction;
@@ -53,6 +54,7 @@ final class CarpNode implements NodeActions {
     private final Map<String, Promise<Void>> departures = new HashMap<>();
     private final RandomGenerator random = new SecureRandom();
     private final Deque<NodeAction> pending = new ArrayDeque<>();
+    private long dueNanos = CarpInstance.NEVER;
     private boolean performing;
     private boolean closed;
     private @Nullable Promise<Void> stopped;
@@ -102,6 +104,10 @@ final class CarpNode implements NodeActions {
         return log;
     }
 
+    void tookOver(long nanos) {
+        listener.onTakenOver(nanos);
+    }
+
     AddressThread addressThread() {
         return addressThread;
     }
@@ -140,8 +146,10 @@ final class CarpNode implements NodeActions {
 
     private void onTimer() {
         do {
+            dueNanos = election.nextDeadlineNanos();
             input(election::onDeadline);
         } while (election.isRunning() && election.nextDeadlineNanos() <= nowNanos());
+        dueNanos = CarpInstance.NEVER;
     }
 
     boolean isRunning() {
@@ -179,6 +187,7 @@ final class CarpNode implements NodeActions {
         }
         counters.count(parsed);
         if (parsed instanceof RejectedFrame rejected) {
+            carpdev.discards().count(rejected.reason());
             log.badPacket(carpdev.name(), rejected.reason(), rejected.source(), nowNanos());
         } else if (parsed instanceof ReceivedAdvertisement received) {
             int vhid = received.advertisement().vhid();
@@ -301,6 +310,9 @@ final class CarpNode implements NodeActions {
     @Override
     public void sendAdvertisement(NodeAction.SendAdvertisement action) {
         host(action.host()).send(action.what());
+        if (dueNanos != CarpInstance.NEVER) {
+            listener.onAdvertisementSent(Math.max(0, nowNanos() - dueNanos));
+        }
     }
 
     @Override
@@ -447,7 +459,8 @@ final class CarpNode implements NodeActions {
                 log.level(),
                 election.demotion().sources(),
                 statuses,
-                CarpSnapshot.values(counters));
+                CarpSnapshot.values(counters),
+                carpdevs.discards());
     }
 
     CarpState state(String name) {

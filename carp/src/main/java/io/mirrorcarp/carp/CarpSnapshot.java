@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param suppressPreempt net.inet.carp.suppress_preempt
  * @param preempt net.inet.carp.preempt: whether every virtual host preempts
  * @param counters all of them, in the order of netstat
+ * @param discards by the carpdev: what came there and was discarded, of the same counters; all others are 0
  */
 public record CarpSnapshot(
         long takenAtNanos,
@@ -28,11 +29,13 @@ public record CarpSnapshot(
         int logLevel,
         List<DemotionSource> demotionSources,
         List<VirtualHostStatus> virtualHosts,
-        Map<CarpCounter, Long> counters) {
+        Map<CarpCounter, Long> counters,
+        Map<String, Map<CarpCounter, Long>> discards) {
     public CarpSnapshot {
         demotionSources = List.copyOf(demotionSources);
         virtualHosts = List.copyOf(virtualHosts);
         counters = Collections.unmodifiableMap(new EnumMap<>(counters));
+        discards = Map.copyOf(discards);
     }
 
     static Map<CarpCounter, Long> values(CarpCounters counters) {

@@ -8,6 +8,7 @@ import io.mirrorcarp.carp.io.Listening;
 import io.mirrorcarp.carp.packet.AddressFamily;
 import io.mirrorcarp.carp.packet.AdvertisementParser;
 import io.mirrorcarp.carp.packet.CarpAdvertisement;
+import io.mirrorcarp.carp.packet.CarpCounters;
 import io.mirrorcarp.netio.DeadlineTimer;
 import io.mirrorcarp.netio.Errno;
 import io.vertx.core.Context;
@@ -30,6 +31,7 @@ final class Carpdev {
     private final ObjIntConsumer<Carpdev> onDeaf;
     private ArpAnswers arpAnswers;
     private CarpdevStatus status;
+    private final CarpCounters discards = new CarpCounters();
     private final AnnouncementPace pace = new AnnouncementPace();
     private final DeadlineTimer paceTimer;
     private @Nullable AdvertSocket socket;
@@ -94,6 +96,11 @@ final class Carpdev {
         if (errno != 0) {
             onDeaf.accept(this, errno);
         }
+    }
+
+    /** What came here and was discarded, by the reason. */
+    CarpCounters discards() {
+        return discards;
     }
 
     AdvertisementParser parser() {

@@ -6,6 +6,7 @@ import io.mirrorcarp.carp.io.CarpNetwork;
 import io.mirrorcarp.carp.io.CarpdevStatus;
 import io.mirrorcarp.carp.io.HeldAddresses;
 import io.mirrorcarp.carp.io.LinkMonitor;
+import io.mirrorcarp.carp.packet.CarpCounter;
 import io.mirrorcarp.netio.Errno;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -46,6 +48,13 @@ final class Carpdevs implements LinkMonitor.Listener {
 
     Collection<Carpdev> all() {
         return byName.values();
+    }
+
+    /** What was discarded on each. */
+    Map<String, Map<CarpCounter, Long>> discards() {
+        Map<String, Map<CarpCounter, Long>> discards = new TreeMap<>();
+        all().forEach(carpdev -> discards.put(carpdev.name(), CarpSnapshot.values(carpdev.discards())));
+        return discards;
     }
 
     Carpdev of(String name) {

@@ -48,6 +48,7 @@ final class RunningHost {
     private Future<Void> lastTake = Future.succeededFuture();
     private @Nullable HeldAddresses held;
     private boolean announced;
+    private long heardNanos = CarpInstance.NEVER;
     private long forgeries;
     private boolean freeBsdToldOf;
     private int ipId;
@@ -127,11 +128,13 @@ final class RunningHost {
         if (verdict.countsOn()) {
             onFreeBsd(received.source());
         }
+        heardNanos = node.nowNanos();
         node.input(now -> node.election().onAdvertisement(host.name(), PeerAdvertisement.of(received), now));
     }
 
     private void reject(Rejection reason, ReceivedAdvertisement received) {
         node.counters().count(reason);
+        carpdev.discards().count(reason);
         if (reason == Rejection.BAD_AUTH) {
             node.log().badAuth(host.subject(), received.source(), node.nowNanos());
         } else {
@@ -285,6 +288,9 @@ final class RunningHost {
         } else if (present != null) {
             announced = true;
             frames(present).forEach(carpdev::send);
+            if (heardNanos != CarpInstance.NEVER) {
+                node.tookOver(node.nowNanos() - heardNanos);
+            }
         }
     }
 

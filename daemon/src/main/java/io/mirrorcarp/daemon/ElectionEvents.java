@@ -6,6 +6,7 @@ import io.mirrorcarp.carp.Resignation;
 import io.mirrorcarp.carp.StateChange;
 import io.mirrorcarp.carp.election.DemotionChange;
 import io.mirrorcarp.daemon.control.EventLog;
+import io.mirrorcarp.daemon.metrics.Measures;
 import io.mirrorcarp.daemon.metrics.TransitionCounts;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,7 +17,7 @@ final class ElectionEvents implements CarpListener {
     private static final String SUBJECT = "carp";
 
     private final EventLog events;
-    private final TransitionCounts transitions;
+    private final Measures measures;
     private final Consumer<StateChange> hooks;
     private final Consumer<Resignation> onResign;
     private final Consumer<Throwable> onFailure;
@@ -27,12 +28,12 @@ final class ElectionEvents implements CarpListener {
      */
     ElectionEvents(
             EventLog events,
-            TransitionCounts transitions,
+            Measures measures,
             Consumer<StateChange> hooks,
             Consumer<Resignation> onResign,
             Consumer<Throwable> onFailure) {
         this.events = events;
-        this.transitions = transitions;
+        this.measures = measures;
         this.hooks = hooks;
         this.onResign = onResign;
         this.onFailure = onFailure;
@@ -49,12 +50,13 @@ final class ElectionEvents implements CarpListener {
         facts.put("to", change.to().label());
         facts.put("reason", change.reason().text());
         events.keep(SUBJECT, change.text(), facts);
-        transitions.count(new TransitionCounts.Transition(
-                change.host().name(),
-                change.host().vhid(),
-                change.host().carpdev(),
-                change.to().label(),
-                change.reason().text()));
+        measures.transitions()
+                .count(new TransitionCounts.Transition(
+                        change.host().name(),
+                        change.host().vhid(),
+                        change.host().carpdev(),
+                        change.to().label(),
+                        change.reason().text()));
         hooks.accept(change);
     }
 
@@ -77,6 +79,16 @@ final class ElectionEvents implements CarpListener {
     @Override
     public void onEvent(String message) {
         events.keep(SUBJECT, message);
+    }
+
+    @Override
+    public void onAdvertisementSent(long lateNanos) {
+        measures.lateness().add(lateNanos);
+    }
+
+    @Override
+    public void onTakenOver(long nanos) {
+        measures.takeovers().add(nanos);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.mirrorcarp.carp.CarpSnapshot;
 import io.mirrorcarp.carp.VirtualHostStatus;
 import io.mirrorcarp.carp.election.CarpInstance;
 import io.mirrorcarp.carp.election.DemotionSource;
+import io.mirrorcarp.carp.packet.Rejection;
 import io.mirrorcarp.conntrack.io.TableAlarm;
 import io.mirrorcarp.conntrack.io.TableWatch.Reading;
 import io.mirrorcarp.daemon.config.Configuration;
@@ -196,7 +197,21 @@ final class StatusReport {
             on.pfsync().counters().forEach((counter, value) -> pfsync.put(counter.label(), value));
             on.counters().forEach((counter, value) -> conntrack.put(counter.label(), value));
         });
-        return new Stats(carp, pfsync, conntrack);
+        return new Stats(carp, pfsync, conntrack, discards(election));
+    }
+
+    private static Map<String, Map<String, Long>> discards(CarpSnapshot election) {
+        Map<String, Map<String, Long>> carpdevs = new LinkedHashMap<>();
+        election.discards().forEach((carpdev, counters) -> {
+            Map<String, Long> discards = new LinkedHashMap<>();
+            for (Rejection reason : Rejection.values()) {
+                if (reason.counter() != null) {
+                    discards.put(reason.counter().label(), counters.getOrDefault(reason.counter(), 0L));
+                }
+            }
+            carpdevs.put(carpdev, discards);
+        });
+        return carpdevs;
     }
 
     private static @Nullable Double secondsUntil(long untilNanos, long nowNanos) {

@@ -14,8 +14,9 @@ import io.mirrorcarp.daemon.control.EventLog;
 import io.mirrorcarp.daemon.host.HostLimits;
 import io.mirrorcarp.daemon.host.MaintenanceFile;
 import io.mirrorcarp.daemon.host.TablesFile;
+import io.mirrorcarp.daemon.metrics.LoopProbes;
+import io.mirrorcarp.daemon.metrics.Measures;
 import io.mirrorcarp.daemon.metrics.MetricsServer;
-import io.mirrorcarp.daemon.metrics.TransitionCounts;
 import io.mirrorcarp.daemon.systemd.ServiceNotices;
 import io.mirrorcarp.daemon.web.ConfigurationView;
 import io.mirrorcarp.daemon.web.WebServer;
@@ -53,13 +54,15 @@ final class Wiring {
     /** One each for the election, replication, administration, metrics and the tracked interfaces, and one for the thread that starts them. */
     private static final int EVENT_LOOPS = 6;
 
+    private static final long METRICS_RETRY_MILLIS = TimeUnit.SECONDS.toMillis(30);
+
     private static final String START_REASON = "pfsync bulk start";
 
     private final String file;
     private final Configuration configuration;
     private final Consumer<Throwable> onFailure;
     private final EventLog events = new EventLog(Clock.systemUTC());
-    private final TransitionCounts transitions = new TransitionCounts();
+    private final Measures measures = new Measures();
     private final MaintenanceFile maintenance;
     private final TablesFile tables;
     private final long startNanos = System.nanoTime();
@@ -100,7 +103,7 @@ final class Wiring {
                 CarpSetup.hosts(configuration),
                 CarpSetup.options(configuration, initialDemotion()),
                 network,
-                new ElectionEvents(events, transitions, this::onStateChange, this::resign, onFailure),
+                new ElectionEvents(events, measures, this::onStateChange, this::resign, onFailure),
                 () -> replicates.future().compose(running -> replication.drained()));
         tracks = new Tracks(network, carp);
     }
@@ -163,6 +166,7 @@ final class Wiring {
     private List<DemotionSource> initialDemotion() {
         List<DemotionSource> sources = new ArrayList<>();
         if (configuration.pfsync().isPresent()) {
+            measures.bulkBegan(System.nanoTime());
             sources.add(demotion(DemotionCause.BULK, START_REASON));
         }
         maintenance.reason().ifPresent(reason -> sources.add(DemotionSource.maintenance(reason, System.nanoTime())));
@@ -236,7 +240,7 @@ final class Wiring {
         Administration commands = administration(loaded);
         administration = commands;
         Signals.serve(new SignalReceiver(commands, events));
-        MetricsServer metrics = new MetricsServer(commands, transitions);
+        MetricsServer metrics = new MetricsServer(commands, measures, loopProbes());
         loaded.add(ReloadParts.anew(
                 Configuration::metrics,
                 changed -> metrics.serve(changed.metrics().http())));
@@ -248,8 +252,29 @@ final class Wiring {
                         new WebServer(settings, commands, events, new ConfigurationView(file, loaded::present)))
                 .ifPresent(servers::add);
         servers.add(metrics);
-        return deploy(new AdminLoop(servers))
-                .compose(deployed -> metrics.serve(configuration.metrics().http()));
+        return deploy(new AdminLoop(servers)).onSuccess(deployed -> serveMetrics(metrics, true));
+    }
+
+    /** A node without metrics does its work all the same. */
+    private void serveMetrics(MetricsServer metrics, boolean tell) {
+        metrics.serve(present().metrics().http()).onFailure(e -> {
+            if (tell) {
+                events.warn("metrics", e.getMessage() + "; all else works, and it is tried again");
+            }
+            vertx.setTimer(METRICS_RETRY_MILLIS, again -> serveMetrics(metrics, false));
+        });
+    }
+
+    private LoopProbes loopProbes() {
+        return new LoopProbes(measures)
+                .with("election", () -> {
+                    long askedNanos = System.nanoTime();
+                    return carp.snapshot().map(snapshot -> snapshot.takenAtNanos() - askedNanos);
+                })
+                .with("replication", () -> {
+                    long askedNanos = System.nanoTime();
+                    return replication.snapshot().map(snapshot -> System.nanoTime() - askedNanos);
+                });
     }
 
     private List<Reload.Part> parts() {
@@ -319,10 +344,21 @@ final class Wiring {
         @Override
         public void onDemotion(DemotionCause cause, boolean raised, String reason) {
             DemotionSource source = demotion(cause, reason);
+            if (cause == DemotionCause.BULK) {
+                measureBulk(raised);
+            }
             if (raised) {
                 carp.raiseDemotion(source);
             } else {
                 carp.clearDemotion(source.name(), source.subject(), reason);
+            }
+        }
+
+        private void measureBulk(boolean raised) {
+            if (raised) {
+                measures.bulkBegan(System.nanoTime());
+            } else {
+                measures.bulkEnded(System.nanoTime());
             }
         }
 

@@ -6,4 +6,6 @@ package io.mirrorcarp.daemon.config;
  *
  * @param http HOST:PORT of the OpenMetrics page; empty for none
  */
-public record MetricsConfiguration(String http) {}
+public record MetricsConfiguration(String http) {
+    public static final String DEFAULT_HTTP = "127.0.0.1:9712";
+}

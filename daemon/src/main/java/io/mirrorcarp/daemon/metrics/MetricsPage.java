@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 
 /** What {@code /metrics} shows: a state is a value, never a label. Pure: made of one status, the counters and the changes of state. */
 final class MetricsPage {
+    private static final double NANOS_PER_SECOND = 1e9;
     private static final Pattern DISCARDED = Pattern.compile("(?:bad|short)[A-Z].*|replayed|stale");
     private static final Pattern MESSAGES = Pattern.compile("(.+?)(In|Out)");
 
@@ -23,9 +24,10 @@ final class MetricsPage {
 
     private MetricsPage() {}
 
-    static MetricSnapshots of(Status status, Stats stats, Map<TransitionCounts.Transition, Long> transitions) {
+    static MetricSnapshots of(Status status, Stats stats, Measures measures) {
         MetricsPage page = new MetricsPage();
-        page.elections(status, transitions);
+        page.elections(status, measures.transitions().values());
+        page.times(measures);
         page.replication(status.pfsync());
         page.families.gauge(
                 "conntrack_entries",
@@ -38,6 +40,7 @@ final class MetricsPage {
                 Labels.EMPTY,
                 status.conntrack().limit());
         page.carp(stats.carp());
+        stats.carpdevs().forEach(page::discards);
         page.pfsync(stats.pfsync());
         page.conntrack(stats.conntrack());
         return page.families.snapshots();
@@ -77,6 +80,44 @@ final class MetricsPage {
         status.demotionSources().forEach(source -> sources.merge(source.source(), source.value(), Integer::sum));
         sources.forEach((source, value) -> families.gauge(
                 "carp_demotion_source", "what each source adds to the demotion", Labels.of("source", source), value));
+    }
+
+    private void times(Measures measures) {
+        families.histogram(
+                "carp_takeover_seconds",
+                "from the last advertisement of the master before to the announcement of the addresses",
+                Labels.EMPTY,
+                measures.takeovers());
+        families.histogram(
+                "carp_advertisement_lateness_seconds",
+                "how long after its time an advertisement had left",
+                Labels.EMPTY,
+                measures.lateness());
+        families.histogram(
+                "pfsync_acknowledgement_seconds",
+                "how far the peers' acknowledgements were behind what was sent, looked at each second",
+                Labels.EMPTY,
+                measures.acknowledgements());
+        measures.loops()
+                .forEach((loop, lag) -> families.histogram(
+                        "carpd_event_loop_lag_seconds",
+                        "how long an event loop let one wait, tried at each scrape",
+                        Labels.of("loop", loop),
+                        lag));
+        measures.lastBulkNanos()
+                .ifPresent(nanos -> families.gauge(
+                        "pfsync_bulk_duration_seconds",
+                        "how long the last bulk update took",
+                        Labels.EMPTY,
+                        nanos / NANOS_PER_SECOND));
+    }
+
+    private void discards(String carpdev, Map<String, Long> reasons) {
+        reasons.forEach((label, count) -> families.counter(
+                "carp_packets_discarded",
+                "packets discarded, by the carpdev and the reason",
+                Labels.of("carpdev", carpdev, "reason", snake(label)),
+                count));
     }
 
     private static int number(Status.CarpState state) {
@@ -122,7 +163,11 @@ final class MetricsPage {
                             "carp_advertisements_received", "CARP packets received", family(counter.label()), value);
                 case PACKETS_SENT, PACKETS_SENT6 ->
                     families.counter("carp_advertisements_sent", "CARP packets sent", family(counter.label()), value);
-                default -> add("carp", counter.label(), counter.meaning(), value);
+                default -> {
+                    if (!DISCARDED.matcher(counter.label()).matches()) {
+                        add("carp", counter.label(), counter.meaning(), value);
+                    }
+                }
             }
         }
     }

@@ -30,7 +30,8 @@ public final class MetricsServer extends VerticleBase {
     private static final long ANSWER_MILLIS = TimeUnit.SECONDS.toMillis(5);
 
     private final DaemonCommands daemon;
-    private final TransitionCounts transitions;
+    private final Measures measures;
+    private final LoopProbes probes;
     private final ExpositionFormatWriter openMetrics =
             OpenMetricsTextFormatWriter.builder().build();
     private final ExpositionFormatWriter prometheus =
@@ -39,9 +40,10 @@ public final class MetricsServer extends VerticleBase {
     private int connections;
 
     /** Makes the server. It serves nothing until {@link #serve}. */
-    public MetricsServer(DaemonCommands daemon, TransitionCounts transitions) {
+    public MetricsServer(DaemonCommands daemon, Measures measures, LoopProbes probes) {
         this.daemon = daemon;
-        this.transitions = transitions;
+        this.measures = measures;
+        this.probes = probes.with("admin", this::ownWait);
     }
 
     /**
@@ -105,8 +107,16 @@ public final class MetricsServer extends VerticleBase {
     }
 
     private Future<MetricSnapshots> page() {
-        return daemon.status()
-                .compose(status -> daemon.stats().map(stats -> MetricsPage.of(status, stats, transitions.values())));
+        return probes.run()
+                .compose(tried -> daemon.status())
+                .compose(status -> daemon.stats().map(stats -> MetricsPage.of(status, stats, measures)));
+    }
+
+    private Future<Long> ownWait() {
+        Promise<Long> waited = Promise.promise();
+        long askedNanos = System.nanoTime();
+        context.runOnContext(now -> waited.complete(System.nanoTime() - askedNanos));
+        return waited.future();
     }
 
     private void send(HttpServerRequest request, MetricSnapshots page) {

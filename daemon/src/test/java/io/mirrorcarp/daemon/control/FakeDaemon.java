@@ -134,7 +134,7 @@ public final class FakeDaemon implements DaemonCommands {
         Map<String, Long> pfsync = new LinkedHashMap<>();
         pfsync.put("insertsIn", 48_301L);
         pfsync.put("retransmits", 2L);
-        return new Stats(carp, pfsync, Map.of("overruns", 7L));
+        return new Stats(carp, pfsync, Map.of("overruns", 7L), Map.of("wan0", Map.of("badAuth", 3L)));
     }
 
     @Override

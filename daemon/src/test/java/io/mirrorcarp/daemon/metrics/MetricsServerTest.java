@@ -12,6 +12,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,9 +22,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class MetricsServerTest {
     private final Vertx vertx = Vertx.vertx();
-    private final TransitionCounts transitions = new TransitionCounts();
+    private final Measures measures = new Measures();
     private final HttpClient client = HttpClient.newHttpClient();
-    private final MetricsServer server = new MetricsServer(new FakeDaemon(), transitions);
+    private final MetricsServer server = new MetricsServer(new FakeDaemon(), measures, new LoopProbes(measures));
     private int port;
 
     @BeforeEach
@@ -51,7 +52,10 @@ class MetricsServerTest {
 
     @Test
     void statesAreValuesAndCountersHaveTheirHelp() throws Exception {
-        transitions.count(new TransitionCounts.Transition("wan", 1, "wan0", "master", "master timed out"));
+        measures.takeovers().add(TimeUnit.MILLISECONDS.toNanos(40));
+        measures.bulkBegan(0);
+        measures.bulkEnded(TimeUnit.SECONDS.toNanos(2));
+        measures.transitions().count(new TransitionCounts.Transition("wan", 1, "wan0", "master", "master timed out"));
         HttpResponse<String> page = ask("GET", "/metrics", "application/openmetrics-text");
         assertThat(page.statusCode()).isEqualTo(200);
         assertThat(page.headers().firstValue("content-type"))
@@ -69,7 +73,13 @@ class MetricsServerTest {
                         "# HELP carp_preempted transitions to master",
                         "# EOF");
         assertThat(page.body())
-                .contains("carp_packets_discarded_total{reason=\"bad_auth\"}")
+                .contains("carp_packets_discarded_total{carpdev=\"wan0\",reason=\"bad_auth\"} 3.0")
+                .contains("carp_takeover_seconds_bucket{le=\"0.025\"} 0\n")
+                .contains("carp_takeover_seconds_bucket{le=\"0.05\"} 1\n")
+                .contains("carp_takeover_seconds_sum 0.04\n")
+                .contains("carp_advertisement_lateness_seconds_count 0\n")
+                .contains("carpd_event_loop_lag_seconds_count{loop=\"admin\"} 1\n")
+                .contains("pfsync_bulk_duration_seconds 2.0\n")
                 .contains("pfsync_packets_discarded_total{reason=\"replayed\"}")
                 .contains("pfsync_messages_total{action=\"inserts\",direction=\"out\"}")
                 .contains("pfsync_retransmits_total")

@@ -147,17 +147,17 @@ public final class ConfigurationParser {
     }
 
     private static MetricsConfiguration metrics(TableReader table) {
-        MetricsConfiguration metrics = new MetricsConfiguration(http(table, "9712"));
+        MetricsConfiguration metrics = new MetricsConfiguration(http(table, MetricsConfiguration.DEFAULT_HTTP));
         table.finish();
         return metrics;
     }
 
-    private static String http(TableReader table, String port) {
-        String http = table.text("http", "");
+    private static String http(TableReader table, String usual) {
+        String http = table.text("http", usual);
         Matcher matcher = HTTP.matcher(http);
         boolean valid = matcher.matches() && Integer.parseInt(matcher.group(1)) <= 65_535;
         if (!http.isEmpty() && !valid) {
-            table.fault("http", "http must be HOST:PORT, such as \"127.0.0.1:" + port + "\", or \"\" to turn it off");
+            table.fault("http", "http must be HOST:PORT, such as \"" + usual + "\", or \"\" to turn it off");
         }
         return http;
     }
