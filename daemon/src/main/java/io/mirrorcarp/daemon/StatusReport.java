@@ -2,6 +2,7 @@
 package io.mirrorcarp.daemon;
 
 import io.mirrorcarp.carp.CarpSnapshot;
+import io.mirrorcarp.carp.VirtualHost;
 import io.mirrorcarp.carp.VirtualHostStatus;
 import io.mirrorcarp.carp.election.CarpInstance;
 import io.mirrorcarp.carp.election.DemotionSource;
@@ -65,7 +66,7 @@ final class StatusReport {
                 election.virtualHosts().stream()
                         .map(host -> host(host, startNanos, election.takenAtNanos()))
                         .toList(),
-                states.map(this::pfsync).orElse(Status.Pfsync.OFF),
+                states.map(on -> pfsync(on, election)).orElse(Status.Pfsync.OFF),
                 new Status.Conntrack(entries.entries(), entries.limit(), entries.dying()));
     }
 
@@ -104,7 +105,8 @@ final class StatusReport {
             if (peer.verdict() == Verdict.IN_SYNC && !peer.whole()) {
                 reasons.add("peer " + peer.node() + " does not have every state yet");
             }
-            findings.apply(peer).forEach(finding -> reasons.add(peer.node() + ": " + finding));
+            List<String> current = peer.verdict() == Verdict.LOST ? List.of() : findings.apply(peer);
+            current.forEach(finding -> reasons.add(peer.node() + ": " + finding));
         }
         if (status.degraded() != null) {
             reasons.add("pfsync degraded: " + status.degraded());
@@ -156,20 +158,34 @@ final class StatusReport {
                         .toList());
     }
 
-    private Status.Pfsync pfsync(Replication.Snapshot states) {
+    private Status.Pfsync pfsync(Replication.Snapshot states, CarpSnapshot election) {
         PfsyncSnapshot pfsync = states.pfsync();
         ReplicationStatus status = pfsync.status();
         return new Status.Pfsync(
                 state(status.verdict()),
                 states.syncdev(),
                 status.peers().stream()
-                        .map(peer -> peer(peer, pfsync.addresses()))
+                        .map(peer -> peer(peer, pfsync.addresses(), masterOf(peer, election)))
                         .toList(),
                 new Status.Bulk(status.bulkRunning(), status.bulkReceived(), status.bulkExpected()),
                 status.degraded());
     }
 
-    private Status.PfsyncPeer peer(ReplicationStatus.PeerStatus peer, Map<Integer, String> addresses) {
+    /** What a peer said last counts as long as it is heard. */
+    private static List<String> masterOf(ReplicationStatus.PeerStatus peer, CarpSnapshot election) {
+        if (peer.verdict() == Verdict.LOST) {
+            return List.of();
+        }
+        return election.virtualHosts().stream()
+                .map(VirtualHostStatus::host)
+                .filter(own -> peer.announcement().hosts().stream()
+                        .anyMatch(other -> other.master() && other.addresses() == own.addressDigest()))
+                .map(VirtualHost::name)
+                .toList();
+    }
+
+    private Status.PfsyncPeer peer(
+            ReplicationStatus.PeerStatus peer, Map<Integer, String> addresses, List<String> masterOf) {
         return new Status.PfsyncPeer(
                 peer.node(),
                 HexFormat.of().toHexDigits(peer.creatorId()),
@@ -179,6 +195,7 @@ final class StatusReport {
                 peer.lagNanos() / NANOS_PER_MILLI,
                 peer.entries(),
                 peer.verdict() == Verdict.IN_SYNC && peer.whole() && peer.equal(),
+                masterOf,
                 findings.apply(peer),
                 peer.announcement().version(),
                 peer.frameVersion());

@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import io.mirrorcarp.lab.traffic.Download;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -242,14 +246,85 @@ class PagesIT {
         Locator text = page.locator("#toml");
         assertThat(text).isVisible();
         String good = text.inputValue();
-        text.fill(good.replace("vhid = 1\n", "vhid = 1000\n"));
+        text.fill(good.replace("vhid     = 1\n", "vhid     = 1000\n"));
         assertThat(page.locator("#check-result")).containsText("vhid must be a whole number from 1 to 255, not 1000");
         text.fill(good);
         assertThat(page.locator("#check-result")).containsText("No fault");
+        assertThat(button(page, "Apply")).isDisabled();
+    }
+
+    /** A field writes its key of the file; the daemon takes it, and gives it back by itself. */
+    @Test
+    @Order(10)
+    void aChangeThatNobodyKeepsGoesBack() throws IOException {
+        Path file = web.pair.b.carpd().configFile();
+        String before = Files.readString(file);
+        Page page = settingsOfAlice();
+        page.locator("#carp-lan-advskew").fill("120");
+        page.locator("#carp-lan-advskew").press("Tab");
+        assertThat(page.locator(".diff")).containsText("+ advskew  = 120");
+        button(page, "Apply").click();
+        assertThat(page.getByText("more seconds")).isVisible();
+        WebBrowser.picture(page, "settings-tried");
+        assertThat(advskewOfLan()).isEqualTo(120);
+        assertThat(page.getByText("more seconds")).isHidden(new LocatorAssertions.IsHiddenOptions().setTimeout(45_000));
+        Awaitility.await("the daemon and the file are as before")
+                .until(() -> advskewOfLan() == 100 && Files.readString(file).equals(before));
     }
 
     @Test
-    @Order(10)
+    @Order(11)
+    void aChangeThatIsKeptStays() throws IOException {
+        Page page = settingsOfAlice();
+        page.locator("#carp-lan-advskew").fill("101");
+        page.locator("#carp-lan-advskew").press("Tab");
+        button(page, "Apply").click();
+        button(page, "Keep the change").click();
+        assertThat(page.getByText("The change stays")).isVisible();
+        assertThat(Files.readString(web.pair.b.carpd().configFile())).contains("advskew  = 101");
+        assertThat(advskewOfLan()).isEqualTo(101);
+    }
+
+    private static int advskewOfLan() {
+        return web.pair.b.status().path("vhids").get(1).path("advskew").asInt();
+    }
+
+    private static Page settingsOfAlice() {
+        Page page = open();
+        logIn(page, "alice", WebPair.PASSWORD);
+        assertThat(page.getByText("alice (operate)")).isVisible();
+        page.navigate(WebPair.URL + "#/settings");
+        assertThat(page.locator("#toml")).isVisible();
+        return page;
+    }
+
+    /** A connection through the pair is found by its untranslated address, with its translation, and deleted. */
+    @Test
+    @Order(12)
+    void statesAreFoundAndDeleted() {
+        web.pair.download(Duration.ofSeconds(3)).join();
+        Page page = open();
+        logIn(page, "alice", WebPair.PASSWORD);
+        assertThat(page.getByText("alice (operate)")).isVisible();
+        page.navigate(WebPair.URL + "#/states");
+        page.locator("#find-address").fill("10.0.0.100");
+        page.locator("#find-proto").selectOption("tcp");
+        page.locator("#find-proto").press("Enter");
+        button(page, "Search").click();
+        Locator rows = page.locator("table tbody tr");
+        assertThat(rows.first()).containsText("source as 203.0.113.1:");
+        int count = rows.count();
+        WebBrowser.picture(page, "states-found");
+        rows.first().getByRole(AriaRole.BUTTON).click();
+        page.locator("dialog")
+                .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Delete"))
+                .click();
+        assertThat(page.locator("#said")).containsText("deleted 1 state");
+        assertThat(rows).hasCount(count - 1);
+    }
+
+    @Test
+    @Order(13)
     void aLogoutEndsItAndALockoutSaysHowLong() {
         Page page = open();
         logIn(page, "alice", WebPair.PASSWORD);
@@ -267,7 +342,7 @@ class PagesIT {
 
     /** With a download through the pair, on the page of the node that takes over. */
     @Test
-    @Order(11)
+    @Order(14)
     void aPowerLossIsSeenToHappen() {
         Page page = open();
         assertThat(page.locator("main")).containsText("BACKUP 2 of 2");

@@ -11,15 +11,24 @@ final class KeptLab {
     private KeptLab() {}
 
     static String words(Lab lab) {
-        Path carpctl = Checkout.home().resolve("bin/carpctl");
-        return """
+        return "\nThe lab " + lab.id() + " stays up. " + look(lab) + "Remove it with\n  " + carpctl() + " lab down "
+                + lab.id() + "\n";
+    }
 
-                The lab %1$s stays up. Look around with
+    /** What there is to try in a lab that stands. */
+    static String look(Lab lab) {
+        return """
+                Look around with
                   %2$s --socket %3$s/fw-a/admin.sock status
                   ip netns exec mc-%1$s-client ping %4$s
                   ip netns exec mc-%1$s-fw-b bash
-                and remove it with
-                  %2$s lab down %1$s
-                """.formatted(lab.id(), carpctl, lab.directory(), Topology.SERVER);
+                Take the master down, and bring it back, with
+                  %2$s lab fail %1$s
+                  %2$s lab fail %1$s --repair
+                """.formatted(lab.id(), carpctl(), lab.directory(), Topology.SERVER);
+    }
+
+    private static Path carpctl() {
+        return Checkout.home().resolve("bin/carpctl");
     }
 }

@@ -32,6 +32,7 @@ public final class LabCommand implements Runnable {
         CommandLine lab = new CommandLine(new LabCommand())
                 .addSubcommand(new RunCommand(out, err))
                 .addSubcommand(new UpCommand(out))
+                .addSubcommand(new FailCommand(out))
                 .addSubcommand(new DownCommand(out))
                 .addSubcommand(new StatusCommand(out));
         lab.addMixin("help", new HelpOption());
@@ -53,6 +54,6 @@ public final class LabCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which one: run, up, down or status?");
+        throw new ParameterException(spec.commandLine(), "which one: run, up, fail, down or status?");
     }
 }

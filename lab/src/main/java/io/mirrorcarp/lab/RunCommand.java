@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.lab;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.mirrorcarp.lab.net.Lab;
 import io.mirrorcarp.lab.net.LabException;
 import io.mirrorcarp.lab.net.Prerequisites;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +56,18 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--downloads", paramLabel = "N", description = "Parallel downloads, 1 to 200 (default 1).")
     private int downloads = 1;
 
+    @Option(
+            names = "--web",
+            description =
+                    "Show the web pages of both firewalls on this machine's loopback device. On a terminal it waits for Enter before the failure and at the end.")
+    private boolean web;
+
+    @Option(
+            names = "--pcap",
+            paramLabel = "DIR",
+            description = "Capture each segment into DIR: lan.pcap, wan.pcap, sync.pcap.")
+    private @Nullable Path pcap;
+
     RunCommand(PrintStream out, PrintStream err) {
         this.out = out;
         this.err = err;
@@ -89,8 +108,12 @@ final class RunCommand implements Callable<Integer> {
     private RunOutcome run(boolean pfsync, boolean keepAfter, Progress progress) {
         try (Lab lab = Lab.open()) {
             Scenario scenario = null;
+            boolean shown = web && pfsync;
             try {
-                scenario = new Scenario(lab, pfsync, progress);
+                scenario = new Scenario(lab, pfsync, shown, progress);
+                if (shown || (pcap != null && pfsync)) {
+                    return runSeen(scenario, shown, progress);
+                }
                 scenario.start();
                 RunOutcome outcome = scenario.run(how, downloads, pfsync && !oneWay, new SecureRandom());
                 showLogs(scenario, outcome, progress);
@@ -101,6 +124,38 @@ final class RunCommand implements Callable<Integer> {
                     keep(lab, scenario, progress);
                 }
             }
+        }
+    }
+
+    /** The same, for those who look on. */
+    private RunOutcome runSeen(Scenario scenario, boolean shown, Progress progress) {
+        try (Captures captures = Captures.begin(scenario.topology(), pcap);
+                WebWindows windows = shown ? WebWindows.open(List.of(scenario.master(), scenario.standby())) : null) {
+            scenario.start();
+            progress.text(captures.words());
+            if (windows != null) {
+                progress.text("\nThe web pages, here:\n" + windows.words());
+                awaitEnter("Open them, then press Enter: the master of the pair goes five seconds later.", progress);
+            }
+            RunOutcome outcome = scenario.run(how, downloads, !oneWay, new SecureRandom());
+            showLogs(scenario, outcome, progress);
+            if (windows != null) {
+                awaitEnter("Look at Events, then press Enter: the lab goes.", progress);
+            }
+            return outcome;
+        }
+    }
+
+    /** Only where somebody can press it. */
+    private static void awaitEnter(String words, Progress progress) {
+        if (!Progress.onTerminal()) {
+            return;
+        }
+        progress.text(words + " ");
+        try {
+            new BufferedReader(new InputStreamReader(System.in, UTF_8)).readLine();
+        } catch (IOException e) {
+            // Nobody can press it.
         }
     }
 

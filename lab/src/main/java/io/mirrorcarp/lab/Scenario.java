@@ -27,11 +27,18 @@ final class Scenario {
 
     /** Builds the topology in an empty lab; nothing runs yet. */
     Scenario(Lab lab, boolean pfsync, Progress progress) {
+        this(lab, pfsync, false, progress);
+    }
+
+    /** @param web whether both serve their web pages */
+    Scenario(Lab lab, boolean pfsync, boolean web, Progress progress) {
         this.progress = progress;
         this.pfsync = pfsync;
         this.topology = new Topology(lab, SyncLink.CABLE);
-        this.master = topology.firewallA(Topology.settingsA().withPfsync(pfsync));
-        this.standby = topology.firewallB(Topology.settingsB().withPfsync(pfsync));
+        String http = web ? WebWindows.INSIDE : "";
+        this.master = topology.firewallA(Topology.settingsA().withPfsync(pfsync).withHttp(http));
+        this.standby =
+                topology.firewallB(Topology.settingsB().withPfsync(pfsync).withHttp(http));
         step("network built: client, fw-a, fw-b, server in namespaces mc-" + lab.id() + "-*");
     }
 

@@ -24,6 +24,7 @@ final class LabCommandTest {
                 "run --downloads 0",
                 "run --downloads 201",
                 "run --downloads x",
+                "fail --how fire",
                 "up now"
             })
     void badUsageIsStatus2WithAWordOnStandardError(String line) {
@@ -35,7 +36,7 @@ final class LabCommandTest {
     @Test
     void helpNamesTheVerbs() {
         assertThat(run("--help")).isZero();
-        assertThat(out.toString(UTF_8)).contains("run", "up", "down", "status");
+        assertThat(out.toString(UTF_8)).contains("run", "up", "fail", "down", "status");
     }
 
     private int run(String line) {

@@ -107,6 +107,7 @@ public final class JsonText {
                 .put("lagMillis", tenths(peer.lagMillis()))
                 .put("entries", peer.entries())
                 .put("digestMatches", peer.digestMatches())
+                .put("masterOf", strings(peer.masterOf()))
                 .put("ready", peer.ready())
                 .put("notReadyBecause", strings(peer.notReadyBecause()))
                 .put("version", peer.version())

@@ -119,6 +119,7 @@ public record Status(
      * @param lagMillis how far its acknowledgements are behind what this node sent
      * @param entries how many entries its table has
      * @param digestMatches true when its table holds what this node's does
+     * @param masterOf the names, as they are here, of the virtual hosts that it says it is master of
      */
     public record PfsyncPeer(
             String node,
@@ -129,10 +130,12 @@ public record Status(
             double lagMillis,
             long entries,
             boolean digestMatches,
+            List<String> masterOf,
             List<String> notReadyBecause,
             String version,
             int frameVersion) {
         public PfsyncPeer {
+            masterOf = List.copyOf(masterOf);
             notReadyBecause = List.copyOf(notReadyBecause);
         }
 

@@ -8,6 +8,7 @@ import io.mirrorcarp.daemon.control.Event;
 import io.mirrorcarp.daemon.control.EventLog;
 import io.mirrorcarp.daemon.control.ExitStatus;
 import io.mirrorcarp.daemon.control.JsonText;
+import io.mirrorcarp.daemon.control.StateJobs;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -40,10 +41,13 @@ final class Api {
     private final ConfigurationView configuration;
     private final Counts counts;
     private final RecentAnswers answers;
+    private final StateRoutes states;
+    private final SettingsChange settings;
 
     Api(
             Vertx vertx,
             Commands commands,
+            StateJobs states,
             EventLog events,
             EventFeed feed,
             ConfigurationView configuration,
@@ -55,6 +59,8 @@ final class Api {
         this.configuration = configuration;
         this.counts = counts;
         this.answers = new RecentAnswers(words -> run(words).map(Commands.Answer::out));
+        this.states = new StateRoutes(states, answers::ask);
+        this.settings = new SettingsChange(vertx, this::run, configuration, events);
     }
 
     /** The answer comes on any loop, and is worked on here. */
@@ -70,12 +76,13 @@ final class Api {
                 Route.get(ROOT + "status", exchange -> answers.ask(List.of("status", "--json"))),
                 Route.get(ROOT + "peers", exchange -> status().map(Api::peers)),
                 Route.get(ROOT + "stats", exchange -> stats()),
-                Route.get(ROOT + "states", this::states),
                 Route.get(ROOT + "events", this::events),
                 Route.get(ROOT + "doctor", exchange -> answers.ask(List.of("doctor", "--json"))),
                 Route.get(ROOT + "config", exchange -> blocking(configuration::show)),
                 Route.post(ROOT + "config/check", Role.OPERATE, this::checkConfiguration)
                         .withMaximumBody(CONFIGURATION_LIMIT)));
+        routes.addAll(states.routes());
+        routes.addAll(settings.routes());
         for (String action : ACTIONS) {
             routes.add(Route.post(ROOT + "actions/" + action, Role.OPERATE, exchange -> act(action, exchange)));
         }
@@ -106,16 +113,6 @@ final class Api {
     private Future<@Nullable String> stats() {
         return answers.ask(List.of("stats", "--json"))
                 .map(out -> new JsonObject(out).put("web", counts.json()).encodePrettily());
-    }
-
-    private Future<@Nullable String> states(Exchange exchange) {
-        List<String> words = new ArrayList<>(List.of("states", "--missing"));
-        String on = exchange.query("on");
-        if (on != null) {
-            words.add("--on=" + on);
-        }
-        return answers.ask(words)
-                .map(out -> new JsonObject().put("schema", 1).put("text", out).encodePrettily());
     }
 
     /** A stream, unless JSON is asked for. */

@@ -8,7 +8,17 @@ import io.mirrorcarp.daemon.config.parser.Finding;
 import io.mirrorcarp.daemon.host.ConfigurationFile;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** The configuration, to read and to check. Reads files, so it is called on a thread that may wait. */
@@ -43,7 +53,54 @@ public final class ConfigurationView {
 
     /** What would be wrong with a text in the place of the file. */
     JsonObject check(String text) {
-        return findings(ConfigurationFile.check(file, text)).put("schema", SCHEMA);
+        String whole = text;
+        try {
+            whole = MaskedText.unmask(text, Files.readString(Path.of(file)));
+        } catch (IOException expected) {
+            // A file that cannot be read has no passwords to put back.
+        }
+        return findings(ConfigurationFile.check(file, whole)).put("schema", SCHEMA);
+    }
+
+    /** What is in force, as a text to compare. */
+    String running() {
+        return ConfigurationPrinter.print(running.get());
+    }
+
+    /** The file itself, with its comments, without the passwords in it. */
+    JsonObject file() throws IOException {
+        String text = Files.readString(Path.of(file));
+        return new JsonObject().put("schema", SCHEMA).put("file", file).put("text", MaskedText.mask(text));
+    }
+
+    /**
+     * Writes the file.
+     *
+     * @param text with a mask for each password that stays
+     * @return what was in it before
+     */
+    String write(String text) throws IOException {
+        return writeWhole(MaskedText.unmask(text, Files.readString(Path.of(file))));
+    }
+
+    /** The same, with all that is in it. Whoever reads the file finds the one or the other, and never half of it; its rights stay. */
+    String writeWhole(String text) throws IOException {
+        Path path = Path.of(file).toRealPath();
+        String before = Files.readString(path);
+        Path next = path.resolveSibling(path.getFileName() + ".new");
+        Files.deleteIfExists(next);
+        try (FileChannel channel = FileChannel.open(
+                next,
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                PosixFilePermissions.asFileAttribute(Files.getPosixFilePermissions(path)))) {
+            ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        }
+        Files.move(next, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        return before;
     }
 
     private static JsonObject findings(ConfigurationResult result) {

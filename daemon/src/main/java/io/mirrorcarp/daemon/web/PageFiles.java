@@ -34,6 +34,7 @@ final class PageFiles {
             "events",
             "diagnostics",
             "states",
+            "toml",
             "settings");
 
     /** By name, the kind of its content. */

@@ -25,6 +25,10 @@ record Route(HttpMethod method, String path, Role needed, int maximumBody, Excha
         return new Route(method, path, needed, bytes, handler);
     }
 
+    Route needing(Role least) {
+        return new Route(method, path, least, maximumBody, handler);
+    }
+
     Route open() {
         return new Route(method, path, Role.NONE, maximumBody, handler);
     }

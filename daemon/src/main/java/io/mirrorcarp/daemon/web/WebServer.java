@@ -6,6 +6,7 @@ import io.mirrorcarp.daemon.config.AddressText;
 import io.mirrorcarp.daemon.control.Commands;
 import io.mirrorcarp.daemon.control.DaemonCommands;
 import io.mirrorcarp.daemon.control.EventLog;
+import io.mirrorcarp.daemon.control.StateJobs;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
@@ -106,7 +107,8 @@ public final class WebServer extends VerticleBase {
         Access access = new Access(settings, accounts, sessions);
         feed = new EventFeed(vertx, events, connections, counts);
         sessionRoutes = new SessionRoutes(vertx, settings, access, accounts, sessions, counts);
-        Api api = new Api(vertx, new Commands(daemon), events, feed, configuration, counts);
+        Api api =
+                new Api(vertx, new Commands(daemon), new StateJobs(vertx, daemon), events, feed, configuration, counts);
         routes.clear();
         routes.addAll(api.routes());
         routes.addAll(sessionRoutes.routes());

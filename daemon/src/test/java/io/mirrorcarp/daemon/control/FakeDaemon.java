@@ -57,7 +57,18 @@ public final class FakeDaemon implements DaemonCommands {
                 1,
                 List.of(new CarpPeer("203.0.113.3", 100, 0.3)));
         PfsyncPeer peer = new PfsyncPeer(
-                "fw-b", "91ab33c0", "192.0.2.2", PfsyncState.BULK, 0.2, 4.0, 49_100, false, List.of(), "0.2.0", 2);
+                "fw-b",
+                "91ab33c0",
+                "192.0.2.2",
+                PfsyncState.BULK,
+                0.2,
+                4.0,
+                49_100,
+                false,
+                List.of("wan"),
+                List.of(),
+                "0.2.0",
+                2);
         return new Status(
                 "fw-a",
                 "6f1c2a90",
@@ -110,8 +121,6 @@ public final class FakeDaemon implements DaemonCommands {
                         null,
                         2,
                         List.of()));
-        PfsyncPeer peer = new PfsyncPeer(
-                "fw-b", "91ab33c0", "192.0.2.2", PfsyncState.IN_SYNC, 0.31, 4.2, 48_209, true, List.of(), "0.2.0", 2);
         return new Status(
                 "fw-a",
                 "6f1c2a90",
@@ -123,8 +132,24 @@ public final class FakeDaemon implements DaemonCommands {
                 false,
                 List.of(),
                 hosts,
-                new Pfsync(PfsyncState.IN_SYNC, "sync0", List.of(peer), new Bulk(false, 0, 0), null),
+                new Pfsync(PfsyncState.IN_SYNC, "sync0", List.of(inSync()), new Bulk(false, 0, 0), null),
                 new Conntrack(48_213, 131_072, 0));
+    }
+
+    private static PfsyncPeer inSync() {
+        return new PfsyncPeer(
+                "fw-b",
+                "91ab33c0",
+                "192.0.2.2",
+                PfsyncState.IN_SYNC,
+                0.31,
+                4.2,
+                48_209,
+                true,
+                List.of(),
+                List.of(),
+                "0.2.0",
+                2);
     }
 
     static Stats counters() {
@@ -222,7 +247,10 @@ public final class FakeDaemon implements DaemonCommands {
     @Override
     public Future<String> missingStates(Optional<String> node, boolean json) {
         told.add("states --missing" + node.map(name -> " --on " + name).orElse("") + (json ? " --json" : ""));
-        return Future.succeededFuture("fw-b: lacks nothing: its digests are equal\n");
+        return Future.succeededFuture(
+                json
+                        ? "{\"schema\":1,\"peers\":[{\"node\":\"fw-b\",\"missing\":[]}]}"
+                        : "fw-b: lacks nothing: its digests are equal\n");
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.mirrorcarp.daemon.control.Commands;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -61,8 +62,8 @@ class ApiTest {
         JsonObject stats = bed.get("/api/v1/stats");
         stats.remove("web");
         assertThat(stats).isEqualTo(new JsonObject(carpctl("stats", "--json")));
-        assertThat(bed.get("/api/v1/states?on=fw-b").getString("text"))
-                .isEqualTo(carpctl("states", "--missing", "--on", "fw-b"));
+        assertThat(bed.send(bed.request("/api/v1/states?missing=true&on=fw-b")).body())
+                .isEqualTo(carpctl("states", "--missing", "--json", "--on", "fw-b"));
     }
 
     @Test
@@ -88,6 +89,94 @@ class ApiTest {
                 .contains("from 1 to 255");
         assertThat(faults.getJsonArray("faults").getJsonObject(0).getInteger("line"))
                 .isGreaterThan(1);
+    }
+
+    @Test
+    void statesComeInPagesAndByTheirEnds() {
+        bed.daemon.states = 250;
+        JsonObject first = bed.get("/api/v1/states?limit=100&offset=200");
+        assertThat(first.getJsonArray("states")).hasSize(50);
+        assertThat(first.getBoolean("more")).isFalse();
+        assertThat(first.getJsonArray("states").getJsonObject(0).getInteger("sport"))
+                .isEqualTo(1024 + 200);
+        assertThat(bed.get("/api/v1/states?limit=100").getBoolean("more")).isTrue();
+        assertThat(bed.get("/api/v1/states?owner=fw-b&limit=500").getJsonArray("states"))
+                .hasSize(83);
+        // 203.0.113.1 is only behind the translation.
+        assertThat(bed.get("/api/v1/states?address=203.0.113.0/24&port=1030").getJsonArray("states"))
+                .hasSize(1);
+        assertThat(bed.get("/api/v1/states?address=203.0.113.9").getJsonArray("states"))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "limit=0 | limit must be a whole number from 1 to 500",
+                "offset=x | offset must be a whole number from 0 to 100000000",
+                "address=10.0.0.300 | address must be an address or a prefix, such as 10.0.0.7 or 2001:db8::/32, not 10.0.0.300",
+                "port=70000 | port must be a whole number from 0 to 65535, not 70000",
+                "proto=nonsense | --proto must be tcp, udp, icmp, icmpv6, sctp, dccp, udplite, gre or a number from 0 to 255, not nonsense",
+            })
+    void aFilterThatIsWrongIsSaid(String query, String sentence) {
+        HttpResponse<String> response = bed.send(bed.request("/api/v1/states?" + query));
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(new JsonObject(response.body()).getString("error")).isEqualTo(sentence);
+    }
+
+    @Test
+    void statesAreDeletedByAFilterAndNeverAllOfThem() {
+        assertThat(new JsonObject(act("delete", "{\"sport\":1025,\"proto\":\"tcp\"}")
+                                .body())
+                        .getString("text"))
+                .isEqualTo("deleted 1 state here and on the peers\n");
+        assertThat(act("delete", "{}").statusCode()).isEqualTo(400);
+        assertThat(act("delete", "{\"src\":\"0.0.0.0/0\",\"x\":1}").statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void aChangeIsWrittenTriedAndKept() throws IOException {
+        Path file = directory.resolve("carpd.toml");
+        String before = Files.readString(file) + "pass = \"a secret\" # of old\n";
+        Files.writeString(file, before.replace("passFile = \"carp.key\"\n", ""));
+        String shown =
+                new JsonObject(operate(bed.request("/api/v1/config/file")).body()).getString("text");
+        assertThat(shown).contains("pass = \"********\" # of old").doesNotContain("a secret");
+        JsonObject applied = new JsonObject(operate(bed.post(
+                        "/api/v1/config/apply",
+                        new JsonObject()
+                                .put("text", shown.replace("vhid = 1", "vhid = 9"))
+                                .put("seconds", 30)
+                                .encode()))
+                .body());
+        assertThat(applied.getBoolean("ok")).as(applied.encode()).isTrue();
+        assertThat(bed.daemon.told).contains("reload --confirm 30");
+        assertThat(Files.readString(file)).contains("vhid = 9").contains("pass = \"a secret\" # of old");
+        assertThat(operate(bed.post("/api/v1/config/confirm", "{}")).statusCode())
+                .isEqualTo(200);
+        assertThat(Files.readString(file)).contains("vhid = 9");
+    }
+
+    /** The daemon behind it does not change, as one that has gone back by itself. */
+    @Test
+    void aChangeThatNobodyKeepsLeavesTheFileAsItWas() throws IOException {
+        Path file = directory.resolve("carpd.toml");
+        String before = Files.readString(file);
+        operate(bed.post(
+                "/api/v1/config/apply",
+                new JsonObject()
+                        .put("text", before.replace("vhid = 1", "vhid = 9"))
+                        .put("seconds", 5)
+                        .encode()));
+        assertThat(Files.readString(file)).contains("vhid = 9");
+        org.awaitility.Awaitility.await("the file goes back")
+                .until(() -> Files.readString(file).equals(before));
+    }
+
+    private HttpResponse<String> operate(java.net.http.HttpRequest.Builder request) {
+        return bed.send(request.header("Authorization", "Bearer " + WebBed.OPERATOR_TOKEN));
     }
 
     private JsonObject check(String text) {

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.mirrorcarp.daemon.access.Role;
 import io.mirrorcarp.daemon.config.AddressText;
 import io.mirrorcarp.daemon.web.WebBed.Cookie;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -75,7 +76,8 @@ class RefusalTest {
         open();
         for (Route route : bed.server.routes()) {
             if (route.needed() == Role.OPERATE) {
-                assertRefused(bed.post(route.path(), ON), 401, WebCounter.NO_LOGIN);
+                boolean reads = route.method().equals(HttpMethod.GET);
+                assertRefused(reads ? bed.request(route.path()) : bed.post(route.path(), ON), 401, WebCounter.NO_LOGIN);
             }
         }
     }

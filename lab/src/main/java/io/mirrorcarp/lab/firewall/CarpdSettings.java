@@ -13,6 +13,7 @@ import java.nio.file.Path;
  * @param pfsync whether states are replicated
  * @param syncpeer the peer's address on sync0, or empty for multicast
  * @param bulkTimeout how long to wait for the bulk update, such as "30s"
+ * @param http where the web pages are served, or empty for none
  * @param extra more TOML, added at the end
  */
 public record CarpdSettings(
@@ -23,46 +24,52 @@ public record CarpdSettings(
         boolean pfsync,
         String syncpeer,
         String bulkTimeout,
+        String http,
         String extra) {
 
     /** advbase 1, preempt, pfsync over multicast. */
     public static CarpdSettings of(String node, int advskew) {
-        return new CarpdSettings(node, 1, advskew, true, true, "", "30s", "");
+        return new CarpdSettings(node, 1, advskew, true, true, "", "30s", "", "");
     }
 
     /** The same with another interval. */
     public CarpdSettings withAdvbase(int value) {
-        return new CarpdSettings(node, value, advskew, preempt, pfsync, syncpeer, bulkTimeout, extra);
+        return new CarpdSettings(node, value, advskew, preempt, pfsync, syncpeer, bulkTimeout, http, extra);
     }
 
     /** The same with another skew. */
     public CarpdSettings withAdvskew(int value) {
-        return new CarpdSettings(node, advbase, value, preempt, pfsync, syncpeer, bulkTimeout, extra);
+        return new CarpdSettings(node, advbase, value, preempt, pfsync, syncpeer, bulkTimeout, http, extra);
     }
 
     /** The same with or without preemption. */
     public CarpdSettings withPreempt(boolean value) {
-        return new CarpdSettings(node, advbase, advskew, value, pfsync, syncpeer, bulkTimeout, extra);
+        return new CarpdSettings(node, advbase, advskew, value, pfsync, syncpeer, bulkTimeout, http, extra);
     }
 
     /** The same with or without replication. */
     public CarpdSettings withPfsync(boolean value) {
-        return new CarpdSettings(node, advbase, advskew, preempt, value, syncpeer, bulkTimeout, extra);
+        return new CarpdSettings(node, advbase, advskew, preempt, value, syncpeer, bulkTimeout, http, extra);
     }
 
     /** The same with a unicast peer, or with multicast for an empty one. */
     public CarpdSettings withSyncpeer(String value) {
-        return new CarpdSettings(node, advbase, advskew, preempt, pfsync, value, bulkTimeout, extra);
+        return new CarpdSettings(node, advbase, advskew, preempt, pfsync, value, bulkTimeout, http, extra);
     }
 
     /** The same with another limit for the bulk update. */
     public CarpdSettings withBulkTimeout(String value) {
-        return new CarpdSettings(node, advbase, advskew, preempt, pfsync, syncpeer, value, extra);
+        return new CarpdSettings(node, advbase, advskew, preempt, pfsync, syncpeer, value, http, extra);
+    }
+
+    /** The same with web pages. */
+    public CarpdSettings withHttp(String value) {
+        return new CarpdSettings(node, advbase, advskew, preempt, pfsync, syncpeer, bulkTimeout, value, extra);
     }
 
     /** The same with more TOML at the end. */
     public CarpdSettings withExtra(String value) {
-        return new CarpdSettings(node, advbase, advskew, preempt, pfsync, syncpeer, bulkTimeout, value);
+        return new CarpdSettings(node, advbase, advskew, preempt, pfsync, syncpeer, bulkTimeout, http, value);
     }
 
     /**
@@ -97,16 +104,16 @@ public record CarpdSettings(
         return head + (pfsync ? pfsyncToml() : "") + adminToml(socket) + extra;
     }
 
-    private static String adminToml(Path socket) {
+    private String adminToml(Path socket) {
         return """
 
                 [admin]
                 socket = "%s"
-                http   = ""
+                http   = "%s"
 
                 [metrics]
                 http   = ""
-                """.formatted(socket);
+                """.formatted(socket, http);
     }
 
     private String pfsyncToml() {

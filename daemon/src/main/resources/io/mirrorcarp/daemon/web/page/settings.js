@@ -1,36 +1,60 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The configuration: what runs, and a check of what one would write.
+// The configuration: the fields of pfSense first, then all of the file; checked by the daemon while it is typed, tried for a time, and kept when that is confirmed.
 import {h} from './view.js';
 import {get, mayOperate, node, post} from './node.js';
+import {say} from './dialog.js';
+import {difference, read, tables, write} from './toml.js';
 
 export const wants = [];
 
 const CHECK_MILLIS = 400;
+const TRY_SECONDS = 30;
 
 let configuration = null;
+let file = null;
+let text = '';
 let trouble = '';
 let checked = null;
 let waiting = null;
+let trial = null;
+let both = false;
 
-export function enter(changed) {
-  get('config').then(answer => { configuration = answer; trouble = ''; }, failure => { trouble = failure.message; }).then(changed);
+export async function enter(changed) {
+  try {
+    configuration = await get('config');
+    trouble = '';
+    if (mayOperate()) {
+      file = await get('config/file');
+      if (!text || !trial) setText(file.text);
+    }
+  } catch (failure) {
+    trouble = failure.message;
+  }
+  changed();
+}
+
+function setText(value) {
+  text = value;
+  checked = null;
+  const area = document.getElementById('toml');
+  if (area && area.value !== value) area.value = value;
 }
 
 export function view(changed) {
-  if (trouble) return h('p', {class: 'note bad'}, trouble);
+  if (trouble && !configuration) return h('p', {class: 'note bad', role: 'alert'}, trouble);
   if (!configuration) return h('p', {class: 'soft'}, 'Asking …');
   return [
-    h('section', {class: 'card'},
+    countdown(changed),
+    h('section', {class: 'card', key: 'file'},
       h('h2', null, 'Settings'),
       h('p', null, h('code', null, configuration.file), configuration.fileIsRunning
         ? ' says what runs.'
         : ' says something else than what runs: carpctl reload or a restart takes it.'),
       list('Faults of the file', configuration.faults, 'bad'),
       list('Warnings', configuration.warnings, 'warn')),
-    fields(),
-    h('section', {class: 'card', key: 'all'}, h('details', null, h('summary', null, h('h2', null, 'All of it, with every default')),
+    mayOperate() && file ? [fields(changed), pfsyncFields(changed), editor(changed)] : shown(),
+    h('section', {class: 'card', key: 'all'}, h('details', null, h('summary', null, h('h2', null, 'What runs, with every default')),
       h('pre', {tabindex: 0, 'aria-label': 'The running configuration'}, configuration.running))),
-    mayOperate() && editor(changed),
   ];
 }
 
@@ -39,11 +63,11 @@ function list(title, findings, kind) {
     h('ul', null, findings.map(finding => h('li', null, `line ${finding.line}, column ${finding.column}: ${finding.message}`))));
 }
 
-// The fields of pfSense, by its names.
-function fields() {
+// For those who may not change it.
+function shown() {
   const pfsync = node.status.pfsync;
   const columns = ['Name', 'Interface', 'VHID group', 'Virtual address and mask', 'Advertising frequency', 'Fails over with'];
-  return h('section', {class: 'card'},
+  return h('section', {class: 'card', key: 'shown'},
     h('table', {class: 'stack'},
       h('caption', null, 'Virtual hosts'),
       h('thead', null, h('tr', null, columns.map(title => h('th', {scope: 'col'}, title)))),
@@ -59,25 +83,145 @@ function fields() {
       pfsync.syncdev && [h('dt', null, 'Synchronize interface'), h('dd', null, [pfsync.syncdev].flat().join(', '))]));
 }
 
+// A field stands for a key of the file: what is typed here is written there, and the other way round.
+function field(changed, table, key, title, kind, otherwise, hint) {
+  const id = `${table}-${key}`.replace(/[^A-Za-z0-9-]/g, '-');
+  const value = read(text, table, key);
+  const put = given => { setText(write(text, table, key, given)); check(changed); };
+  const attributes = {id, 'aria-describedby': hint ? `${id}-hint` : null};
+  const shownValue = value === undefined ? otherwise : value;
+  let input;
+  if (kind === 'bool') {
+    input = h('input', {...attributes, type: 'checkbox', checked: shownValue === true, onchange: event => put(event.target.checked)});
+    return h('div', {key: id}, h('label', {class: 'inline', for: id}, input, title));
+  }
+  if (Array.isArray(kind)) {
+    input = h('select', {...attributes, onchange: event => put(event.target.value)},
+      kind.map(one => h('option', {value: one, selected: one === shownValue}, one)));
+  } else if (kind === 'list') {
+    input = h('input', {...attributes, type: 'text', spellcheck: 'false', autocomplete: 'off', value: [shownValue].flat().join(', '),
+      onchange: event => put(event.target.value.split(/[\s,]+/).filter(one => one))});
+  } else {
+    input = h('input', {...attributes, type: kind, spellcheck: 'false', autocomplete: 'off', value: shownValue,
+      onchange: event => put(kind === 'number' ? Number(event.target.value) : event.target.value)});
+  }
+  return h('div', {key: id}, h('label', {for: id}, title), input, hint && h('p', {class: 'soft', id: `${id}-hint`}, hint));
+}
+
+function fields(changed) {
+  return [
+    h('section', {class: 'card', key: 'global'}, h('h2', null, 'All virtual hosts'), h('div', {class: 'fields'},
+      field(changed, 'global', 'preempt', 'Preemption: roles move together, and back to the preferred node', 'bool', true),
+      field(changed, 'global', 'arpbalance', 'Load balancing by ARP', 'bool', false))),
+    tables(text, 'carp').map(table => h('section', {class: 'card', key: table},
+      h('h2', null, `Virtual host ${table.slice('carp.'.length)}`),
+      h('div', {class: 'fields'},
+        field(changed, table, 'carpdev', 'Interface', 'text', ''),
+        field(changed, table, 'vhid', 'VHID group', 'number', '', '1 to 255, the same on all nodes'),
+        field(changed, table, 'address', 'Virtual addresses and masks', 'list', ''),
+        read(text, table, 'pass') === undefined
+          ? field(changed, table, 'passFile', 'File of the password', 'text', '', 'Mode 0600, the same password on all nodes')
+          : field(changed, table, 'pass', 'Password', 'password', ''),
+        field(changed, table, 'advbase', 'Advertising frequency: base, in seconds', 'number', read(text, 'global', 'advbase') ?? 1),
+        field(changed, table, 'advskew', 'Advertising frequency: skew', 'number', 0, 'The node with the lower one is preferred'),
+        field(changed, table, 'mac', 'MAC address', ['virtual', 'interface'], 'virtual'),
+        field(changed, table, 'group', 'Fails over with the group', 'text', '')))),
+  ];
+}
+
+function pfsyncFields(changed) {
+  if (tables(text, 'pfsync').length === 0) {
+    return h('section', {class: 'card', key: 'pfsync'}, h('h2', null, 'Synchronize states'),
+      h('p', null, 'Off: connections do not survive a failover. A table [pfsync] in the file turns it on.'));
+  }
+  return h('section', {class: 'card', key: 'pfsync'}, h('h2', null, 'Synchronize states'), h('div', {class: 'fields'},
+    field(changed, 'pfsync', 'syncdev', 'Synchronize interface', 'text', ''),
+    field(changed, 'pfsync', 'syncpeer', 'Peer addresses; empty for multicast', 'list', '')));
+}
+
+async function check(changed) {
+  clearTimeout(waiting);
+  waiting = setTimeout(async () => {
+    const asked = text;
+    try {
+      const answer = await post('config/check', {text: asked});
+      if (asked === text) checked = answer;
+    } catch (failure) {
+      checked = {faults: [{line: 1, column: 1, message: failure.message}], warnings: []};
+    }
+    changed();
+  }, CHECK_MILLIS);
+  changed();
+}
+
 function editor(changed) {
-  const check = text => {
-    clearTimeout(waiting);
-    waiting = setTimeout(async () => {
-      try {
-        checked = await post('config/check', {text});
-      } catch (failure) {
-        checked = {faults: [{line: 1, column: 1, message: failure.message}], warnings: []};
-      }
-      changed();
-    }, CHECK_MILLIS);
-  };
+  const changes = difference(file.text, text);
+  const well = checked && checked.faults.length === 0;
   return h('section', {class: 'card', key: 'editor'},
-    h('h2', null, 'Check a configuration'),
-    h('p', {class: 'soft', id: 'check-note'}, 'Checked while you type, by the daemon itself, against the interfaces and files of this host. Nothing is written: put it into the file, then carpctl reload.'),
+    h('h2', null, 'The whole file'),
+    h('p', {class: 'soft', id: 'check-note'}, 'Checked while you type, by the daemon itself, against the interfaces and files of this host. ******** stands for a password that stays.'),
     h('label', {for: 'toml'}, 'Configuration, TOML'),
-    h('textarea', {id: 'toml', spellcheck: 'false', 'aria-describedby': 'check-note check-result', initial: configuration.running, oninput: event => check(event.target.value)}),
-    h('div', {id: 'check-result', role: 'status'}, checked && (checked.faults.length === 0
+    h('textarea', {id: 'toml', spellcheck: 'false', 'aria-describedby': 'check-note check-result', initial: text, oninput: event => { text = event.target.value; check(changed); }}),
+    h('div', {id: 'check-result', role: 'status'}, checked && (well
       ? h('p', {class: 'note good'}, '✓ No fault.')
       : list(`${checked.faults.length} ${checked.faults.length === 1 ? 'fault' : 'faults'}`, checked.faults, 'bad')),
-    checked && list('Warnings', checked.warnings, 'warn')));
+    checked && list('Warnings', checked.warnings, 'warn')),
+    changes.length > 0 && [
+      h('h3', null, 'What would change'),
+      h('pre', {class: 'diff', tabindex: 0, 'aria-label': 'What would change'}, changes.map(([sign, line]) =>
+        h('div', {class: sign === '+' ? 'good' : 'bad'}, `${sign} ${line}`)))],
+    h('div', {class: 'buttons'},
+      h('button', {type: 'button', class: 'main', disabled: !well || changes.length === 0 || trial !== null, onclick: () => apply(changed)}, 'Apply'),
+      h('button', {type: 'button', disabled: changes.length === 0, onclick: () => { setText(file.text); changed(); }}, 'Discard'),
+      h('label', {class: 'inline', for: 'both'}, h('input', {id: 'both', type: 'checkbox', checked: both, onchange: event => { both = event.target.checked; }}),
+        'On all nodes at one moment, each with its own file')),
+    h('p', {class: 'soft'}, `Applied for ${TRY_SECONDS} seconds: unless you keep it within that, the daemon and the file go back by themselves.`));
+}
+
+async function apply(changed) {
+  try {
+    const answer = await post('config/apply', {text, seconds: TRY_SECONDS, ...(both ? {both} : {})});
+    if (answer.seconds > 0) {
+      trial = {text: answer.text.trim(), untilMillis: Date.now() + answer.seconds * 1000};
+      tick(changed);
+    } else {
+      say(answer.text.trim());
+      await post('config/confirm').catch(() => {});
+    }
+  } catch (failure) {
+    trouble = failure.message;
+    say(failure.message);
+  }
+  await enter(changed);
+}
+
+function tick(changed) {
+  if (!trial) return;
+  if (Date.now() > trial.untilMillis + 2500) {
+    trial = null;
+    say('Not kept: the node and the file are as before.');
+    enter(changed);
+    return;
+  }
+  changed();
+  setTimeout(() => tick(changed), 1000);
+}
+
+function countdown(changed) {
+  if (!trial) return null;
+  const left = Math.max(0, Math.ceil((trial.untilMillis - Date.now()) / 1000));
+  const keep = async () => {
+    try {
+      await post('config/confirm');
+      trial = null;
+      say('The change stays.');
+    } catch (failure) {
+      say(failure.message);
+    }
+    await enter(changed);
+  };
+  return h('section', {class: 'note warn', key: 'trial', 'aria-label': 'A change is tried'},
+    h('h2', null, left > 0 ? `Tried for ${left} more seconds` : 'Going back'),
+    h('pre', {tabindex: 0, 'aria-label': 'What was changed'}, trial.text),
+    h('p', null, h('button', {type: 'button', class: 'main', onclick: keep, disabled: left === 0}, 'Keep the change')));
 }

@@ -1,23 +1,119 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// What the peers lack of this node's states.
+// The connections of this node: found by address, port and protocol, with their translation; and what the peers lack.
 import {h} from './view.js';
-import {get} from './node.js';
+import {get, mayOperate, post} from './node.js';
+import {confirm, say} from './dialog.js';
+import {number} from './words.js';
 
 export const wants = [];
 
-let text = null;
+const LIMIT = 100;
+const PROTOCOLS = ['', 'tcp', 'udp', 'icmp', 'icmpv6', 'sctp', 'gre'];
+const FIELDS = [['address', 'Address', 'text'], ['port', 'Port', 'number'], ['proto', 'Protocol', 'choice'], ['owner', 'Owner', 'text']];
+
+const sought = {address: '', port: '', proto: '', owner: ''};
+let offset = 0;
+let page = null;
+let missing = null;
 let trouble = '';
 
-export function enter(changed) {
-  get('states').then(answer => { text = answer.text; trouble = ''; }, failure => { trouble = failure.message; }).then(changed);
+export async function enter(changed) {
+  const query = new URLSearchParams({offset, limit: LIMIT});
+  Object.entries(sought).filter(([, value]) => value).forEach(([name, value]) => query.set(name, value));
+  try {
+    page = await get(`states?${query}`);
+    trouble = '';
+  } catch (failure) {
+    page = null;
+    trouble = failure.message;
+  }
+  missing = await get('states?missing=true').catch(() => null);
+  changed();
 }
 
 export function view(changed) {
-  return h('section', {class: 'card'},
-    h('h2', null, 'States that the peers lack'),
-    h('p', {class: 'soft'}, 'Changes of this node’s connections that its peers have not acknowledged yet: what a failover would lose.'),
-    trouble ? h('p', {class: 'note bad'}, trouble)
-      : text === null ? h('p', {class: 'soft'}, 'Asking …')
-        : h('pre', {tabindex: 0, 'aria-label': 'States that the peers lack'}, text || 'There is no peer.'),
-    h('p', null, h('button', {type: 'button', onclick: () => enter(changed)}, 'Ask again')));
+  return [lacks(), search(changed), h('section', {class: 'card', key: 'states'},
+    trouble ? h('p', {class: 'note bad', role: 'alert'}, trouble)
+      : !page ? h('p', {class: 'soft'}, 'Asking …')
+        : page.states.length === 0 ? h('p', {class: 'soft'}, 'No state matches.') : [table(changed), pages(changed)])];
+}
+
+function lacks() {
+  const peers = missing && missing.peers;
+  if (!peers) return null;
+  return h('section', {class: 'card', key: 'lacks'},
+    h('h2', null, 'Only here'),
+    peers.length === 0 ? h('p', {class: 'soft'}, 'There is no peer.') : peers.map(peer => h('div', null,
+      h('p', null, peer.missing.length === 0
+        ? `${peer.node} has acknowledged every state${peer.digestMatches ? ', and its digests are equal' : ''}.`
+        : `${peer.node} has not acknowledged ${number(peer.missing.length)} ${peer.missing.length === 1 ? 'change' : 'changes'}: a failover now would lose them.`),
+      peer.missing.length > 0 && h('ul', null, peer.missing.slice(0, 20).map(flow =>
+        h('li', null, `${flow.action}: protocol ${flow.protoNumber}, ${end(flow.src, flow.sport)} to ${end(flow.dst, flow.dport)}`))))));
+}
+
+function search(changed) {
+  const submit = event => {
+    event.preventDefault();
+    FIELDS.forEach(([name]) => { sought[name] = document.getElementById(`find-${name}`).value.trim(); });
+    offset = 0;
+    enter(changed);
+  };
+  return h('form', {class: 'card', key: 'search', onsubmit: submit, role: 'search', 'aria-label': 'States'},
+    h('h2', null, 'States'),
+    h('div', {class: 'fields'}, FIELDS.map(([name, title, kind]) => h('div', null,
+      h('label', {for: `find-${name}`}, title),
+      kind === 'choice'
+        ? h('select', {id: `find-${name}`}, PROTOCOLS.map(one => h('option', {value: one}, one || 'any')))
+        : h('input', {id: `find-${name}`, type: kind, min: kind === 'number' ? 0 : null, max: kind === 'number' ? 65535 : null, autocomplete: 'off', spellcheck: 'false', initial: sought[name]}))),
+    h('div', null, h('button', {class: 'main', type: 'submit'}, 'Search'))),
+    h('p', {class: 'soft'}, 'An address or a prefix, of any end, translated or not.'));
+}
+
+const end = (address, port) => (port === undefined ? address : address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`);
+
+// What the other direction shows is the translation, where there is one.
+function translation(state) {
+  const reply = state.reply;
+  const lines = [];
+  if (reply.dst !== state.src || (reply.dport !== undefined && reply.dport !== state.sport)) lines.push(`source as ${end(reply.dst, reply.dport)}`);
+  if (reply.src !== state.dst || (reply.sport !== undefined && reply.sport !== state.dport)) lines.push(`destination as ${end(reply.src, reply.sport)}`);
+  return lines.map(line => h('div', null, line));
+}
+
+function table(changed) {
+  const columns = ['Protocol', 'Source', 'Destination', 'Translated', 'State', 'Expires', 'Owner'];
+  const cell = (index, content) => h('td', {'data-label': columns[index]}, h('div', null, content));
+  return h('table', {class: 'stack'},
+    h('caption', null, `States ${number(offset + 1)} to ${number(offset + page.states.length)}`),
+    h('thead', null, h('tr', null, columns.map(title => h('th', {scope: 'col'}, title)), mayOperate() && h('th', {scope: 'col'}, 'Action'))),
+    h('tbody', null, page.states.map(state => h('tr', null,
+      cell(0, state.proto + (state.zone ? ` zone ${state.zone}` : '')), cell(1, end(state.src, state.sport)), cell(2, end(state.dst, state.dport)),
+      cell(3, translation(state)), cell(4, state.state || (state.replied ? 'replied' : 'unreplied')),
+      cell(5, state.timeoutSeconds === undefined ? '' : `${number(state.timeoutSeconds)} s`), cell(6, state.owner || ''),
+      mayOperate() && h('td', {'data-label': 'Action'}, h('button', {type: 'button', class: 'danger small', onclick: () => remove(state, changed),
+        'aria-label': `Delete the state from ${end(state.src, state.sport)} to ${end(state.dst, state.dport)}`}, 'Delete'))))));
+}
+
+function pages(changed) {
+  const turn = to => () => { offset = Math.max(0, to); enter(changed); };
+  return (offset > 0 || page.more) && h('div', {class: 'buttons'},
+    h('button', {type: 'button', disabled: offset === 0, onclick: turn(offset - LIMIT)}, 'Before'),
+    h('button', {type: 'button', disabled: !page.more, onclick: turn(offset + LIMIT)}, 'Next'));
+}
+
+function remove(state, changed) {
+  const filter = {src: state.src, dst: state.dst, proto: String(state.protoNumber), zone: state.zone};
+  if (state.sport !== undefined) Object.assign(filter, {sport: state.sport, dport: state.dport});
+  confirm({
+    title: 'Delete this state?',
+    text: `The connection from ${end(state.src, state.sport)} to ${end(state.dst, state.dport)} is forgotten here and on the peers.`,
+    button: 'Delete', danger: true,
+  }, async () => {
+    try {
+      say((await post('actions/delete', filter)).text.trim());
+    } catch (failure) {
+      say(failure.message);
+    }
+    enter(changed);
+  });
 }

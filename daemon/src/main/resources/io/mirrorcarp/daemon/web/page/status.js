@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Who is master, since when and why; may I fail over now.
 import {h} from './view.js';
-import {mayOperate, node} from './node.js';
+import {get, mayOperate, node} from './node.js';
 import {act, confirm} from './dialog.js';
 import {age, badge, ending, mark, number} from './words.js';
 
@@ -156,10 +156,12 @@ function enterMaintenance() {
   }, reason => act('maintenance', {on: true, reason}, 'This node is in maintenance mode.'));
 }
 
-function failover() {
+async function failover() {
+  const peers = await get('states?missing=true').then(answer => answer.peers, () => []);
+  const lacking = peers.reduce((sum, peer) => sum + peer.missing.length, 0);
   confirm({
     title: 'Fail over now?',
-    text: 'The peer is ready. This node waits until the peer holds every state, then hands over all that it is master of.',
+    text: `The peer is ready and lacks ${lacking === 0 ? 'no state' : `${number(lacking)} ${lacking === 1 ? 'state' : 'states'}`}. This node waits until the peer holds every state, then hands over all that it is master of.`,
     button: 'Fail over',
   }, () => act('failover', {wait: '10s'}, 'The other node has taken over.'));
 }

@@ -59,6 +59,7 @@ function update(element, view) {
 function set(element, name, value) {
   if (name === 'key' || name === 'initial') return;
   if (name.startsWith('on')) element[name] = value;
+  else if (name === 'value' || name === 'checked' || name === 'selected') element[name] = value;
   else if (value === null || value === undefined || value === false) element.removeAttribute(name);
   else element.setAttribute(name, value === true ? '' : String(value));
 }

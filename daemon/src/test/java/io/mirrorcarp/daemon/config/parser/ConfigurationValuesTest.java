@@ -117,7 +117,7 @@ class ConfigurationValuesTest {
                 .containsExactly("127.0.0.0/8", "::1/128");
         assertThat(configuration.admin().socket()).isEqualTo("/run/carpd/admin.sock");
         assertThat(configuration.admin().http()).isEqualTo("127.0.0.1:8112");
-        assertThat(configuration.metrics().http()).isEmpty();
+        assertThat(configuration.metrics().http()).isEqualTo("127.0.0.1:9712");
     }
 
     @Test

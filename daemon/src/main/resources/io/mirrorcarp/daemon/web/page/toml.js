@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Single keys of a TOML text, read and written where they stand, so that comments and order stay. What is more than that is for the daemon, which checks all of it.
+
+const lines = text => text.split('\n');
+const head = line => { const found = /^\s*\[([^[\]]+)\]/.exec(line); return found ? found[1].trim() : null; };
+const assignment = key => new RegExp(`^(\\s*${key}\\s*=\\s*)(.*)$`);
+
+// The lines of a table: [first, behind the last].
+function range(all, table) {
+  const first = all.findIndex(line => head(line) === table);
+  if (first < 0) return null;
+  const next = all.findIndex((line, index) => index > first && /^\s*\[/.test(line));
+  return [first + 1, next < 0 ? all.length : next];
+}
+
+// The names of a table, or of those below it.
+export function tables(text, name) {
+  return lines(text).map(head).filter(one => one === name || (one && one.startsWith(`${name}.`)))
+    .filter(one => one !== 'pfsync.filter' && (name !== 'carp' || one.split('.').length === 2));
+}
+
+// The value and what follows it in its line, a comment.
+function split(rest) {
+  const value = /^("(?:[^"\\]|\\.)*"|'[^']*'|\[[^\]]*\]|\{[^}]*\}|[^#\s]+)(.*)$/.exec(rest);
+  return value ? [value[1], value[2]] : ['', ''];
+}
+
+// A boolean, a number, a text or a list of them; undefined where the key is not there.
+export function read(text, table, key) {
+  const all = lines(text);
+  const within = range(all, table);
+  if (!within) return undefined;
+  for (let i = within[0]; i < within[1]; i++) {
+    const found = assignment(key).exec(all[i]);
+    if (found) return parse(split(found[2])[0]);
+  }
+  return undefined;
+}
+
+function parse(value) {
+  if (value === 'true' || value === 'false') return value === 'true';
+  if (/^[+-]?\d+$/.test(value)) return Number(value);
+  if (value.startsWith('[')) return [...value.matchAll(/"((?:[^"\\]|\\.)*)"|'([^']*)'/g)].map(one => one[1] ?? one[2]);
+  return value.replace(/^["']|["']$/g, '');
+}
+
+function format(value) {
+  if (Array.isArray(value)) return `[${value.map(format).join(', ')}]`;
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+}
+
+// The text with that value; an empty one takes the key away.
+export function write(text, table, key, value) {
+  const all = lines(text);
+  let within = range(all, table);
+  const gone = value === '' || (Array.isArray(value) && value.length === 0);
+  if (!within) {
+    if (gone) return text;
+    all.push('', `[${table}]`);
+    within = range(all, table);
+  }
+  for (let i = within[0]; i < within[1]; i++) {
+    const found = assignment(key).exec(all[i]);
+    if (found) {
+      if (gone) all.splice(i, 1); else all[i] = found[1] + format(value) + split(found[2])[1];
+      return all.join('\n');
+    }
+  }
+  if (gone) return text;
+  let last = within[1];
+  while (last > within[0] && all[last - 1].trim() === '') last--;
+  all.splice(last, 0, `${key} = ${format(value)}`);
+  return all.join('\n');
+}
+
+// The lines that differ: ['-', old] and ['+', new], in order, by the longest common part.
+export function difference(before, after) {
+  const a = lines(before);
+  const b = lines(after);
+  if (a.length * b.length > 4e6) return before === after ? [] : [['+', 'too long to compare here']];
+  const common = Array.from({length: a.length + 1}, () => new Uint16Array(b.length + 1));
+  for (let i = a.length - 1; i >= 0; i--) {
+    for (let j = b.length - 1; j >= 0; j--) {
+      common[i][j] = a[i] === b[j] ? common[i + 1][j + 1] + 1 : Math.max(common[i + 1][j], common[i][j + 1]);
+    }
+  }
+  const changes = [];
+  for (let i = 0, j = 0; i < a.length || j < b.length;) {
+    if (i < a.length && j < b.length && a[i] === b[j]) { i++; j++; }
+    else if (i < a.length && (j === b.length || common[i + 1][j] >= common[i][j + 1])) changes.push(['-', a[i++]]);
+    else changes.push(['+', b[j++]]);
+  }
+  return changes;
+}

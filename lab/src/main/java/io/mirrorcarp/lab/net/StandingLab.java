@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.lab.net;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A lab of another process, found by its directory: its hosts and cables, to be tampered with. */
+public final class StandingLab {
+    private final LabDirectory directory;
+
+    private StandingLab(LabDirectory directory) {
+        this.directory = directory;
+    }
+
+    /**
+     * Finds one.
+     *
+     * @param id its six hexadecimal digits; empty for the only one that stands
+     */
+    public static StandingLab find(String id) {
+        List<LabDirectory> found = LabDirectory.all().stream()
+                .filter(one -> id.isEmpty() ? stands(one) : one.id().equals(id))
+                .toList();
+        if (found.isEmpty()) {
+            throw new LabException(
+                    id.isEmpty() ? "no lab stands: carpctl lab up makes one" : id + ": no such lab; see lab status");
+        }
+        if (found.size() > 1) {
+            throw new LabException("several labs stand: name one of "
+                    + String.join(", ", found.stream().map(LabDirectory::id).toList()));
+        }
+        return new StandingLab(found.get(0));
+    }
+
+    private static boolean stands(LabDirectory lab) {
+        return lab.kept() || lab.ownerLives();
+    }
+
+    /** Its six hexadecimal digits. */
+    public String id() {
+        return directory.id();
+    }
+
+    /** The files of a host. */
+    public Path files(String host) {
+        return directory.path().resolve(host);
+    }
+
+    /** The namespace of a host. */
+    public Namespace host(String name) {
+        return Namespace.find("mc-" + id() + "-" + name)
+                .orElseThrow(() -> new LabException("the lab " + id() + " has no host " + name));
+    }
+
+    /** Plugs the cable of a host to a segment in, or pulls it out. */
+    public void setCable(String segment, String host, boolean plugged) {
+        host("switch").ip("link", "set", segment + "-" + host, plugged ? "up" : "down");
+    }
+
+    /** Starts a program on a host, which outlives this process; what it prints is added to a log in the host's files. */
+    public void spawn(String host, String logName, String... command) throws IOException {
+        LabProcess.start(
+                host(host).inside(prefixed(command)), files(host), files(host).resolve(logName + ".log"));
+    }
+
+    private static String[] prefixed(String... command) {
+        String[] line = new String[command.length + 1];
+        line[0] = "setsid";
+        System.arraycopy(command, 0, line, 1, command.length);
+        return line;
+    }
+}
