@@ -15,6 +15,7 @@ import io.mirrorcarp.pfsync.message.StateRecord;
 import io.mirrorcarp.pfsync.protocol.PfsyncListener;
 import io.mirrorcarp.pfsync.protocol.Replication;
 import io.mirrorcarp.pfsync.protocol.ReplicationStatus;
+import io.mirrorcarp.pfsync.session.Dialogue;
 import io.mirrorcarp.pfsync.session.PeerBacklog;
 import io.mirrorcarp.pfsync.session.PfsyncCounter;
 import io.mirrorcarp.pfsync.session.PfsyncCounters;
@@ -28,9 +29,11 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
@@ -442,6 +445,42 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
     public Future<Void> announce(Announcement announcement) {
         return this.<@Nullable Void>call(() -> {
             input(now -> machine().announce(announcement, now));
+            return null;
+        });
+    }
+
+    /**
+     * Asks a peer.
+     *
+     * @param text at most {@link io.mirrorcarp.pfsync.message.Question#MAX_TEXT_BYTES} bytes of UTF-8
+     * @param limit after which it is given up
+     * @return the answer; empty where none came in time, or another question to this peer is under way
+     */
+    public Future<Optional<String>> ask(int creatorId, String text, Duration limit) {
+        Promise<Optional<String>> done = Promise.promise();
+        Dialogue.Asker asker = new Dialogue.Asker() {
+            @Override
+            public void answered(String answer) {
+                done.complete(Optional.of(answer));
+            }
+
+            @Override
+            public void unanswered() {
+                done.complete(Optional.empty());
+            }
+        };
+        call(() -> {
+                    input(now -> machine().ask(creatorId, text, now + limit.toNanos(), asker, now));
+                    return true;
+                })
+                .onFailure(done::tryFail);
+        return done.future();
+    }
+
+    /** Answers the question of a peer that {@link PfsyncListener#onQuestion} told. */
+    public Future<Void> answer(int creatorId, long id, String text) {
+        return this.<@Nullable Void>call(() -> {
+            input(now -> machine().answer(creatorId, id, text, now));
             return null;
         });
     }

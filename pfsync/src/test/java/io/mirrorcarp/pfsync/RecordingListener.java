@@ -2,6 +2,7 @@
 package io.mirrorcarp.pfsync;
 
 import io.mirrorcarp.pfsync.flows.KnownTables;
+import io.mirrorcarp.pfsync.message.Question;
 import io.mirrorcarp.pfsync.protocol.DemotionCause;
 import io.mirrorcarp.pfsync.protocol.PfsyncListener;
 import io.mirrorcarp.pfsync.protocol.Verdict;
@@ -43,6 +44,11 @@ final class RecordingListener implements PfsyncListener {
 
     @Override
     public void onKnownTables(KnownTables tables) {}
+
+    @Override
+    public void onQuestion(int creatorId, String node, Question question) {
+        told.add(node + " asks " + question.text());
+    }
 
     @Override
     public void onEvent(String message) {

@@ -2,6 +2,7 @@
 package io.mirrorcarp.pfsync.message;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The content of a control frame: a heartbeat, reports of what the sender hears, requests. A carrier, reused
@@ -49,6 +50,12 @@ public final class Control {
 
     /** What the sender says of itself; {@link Announcement#NONE} where it says nothing. */
     public Announcement announcement = Announcement.NONE;
+
+    /** What the sender asks of one peer; null where it asks nothing. */
+    public @Nullable Question question;
+
+    /** What the sender answers to one peer; null where it answers nothing. */
+    public @Nullable Answer answer;
 
     /** Whether the sender stops now. */
     public boolean goodbye;
@@ -120,6 +127,8 @@ public final class Control {
         highestVersion = FrameHeader.LOWEST_VERSION;
         frameBytes = 0;
         announcement = Announcement.NONE;
+        question = null;
+        answer = null;
         goodbye = false;
         resignationCount = 0;
         reportCount = 0;

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** Writes and reads the payload of a control frame. Not thread-safe. */
 public final class ControlCodec {
     /** No encoded control message is longer. */
-    public static final int MAX_BYTES = 200 + Control.MAX_ITEMS * (2 * 48 + 90 + 14) + AnnouncementCodec.MAX_BYTES;
+    public static final int MAX_BYTES = 200 + Control.MAX_ITEMS * (2 * 48 + 90 + 14) + AnnouncementCodec.MAX_BYTES
+            + DialogueCodec.MAX_BYTES;
 
     private static final int MAX_VHID = 255;
 
@@ -16,6 +17,7 @@ public final class ControlCodec {
     private final WireReader frame = new WireReader();
     private final WireReader reader = new WireReader();
     private final AnnouncementCodec announcements = new AnnouncementCodec();
+    private final DialogueCodec dialogue = new DialogueCodec();
 
     private int creatorId;
     private long epoch;
@@ -67,6 +69,12 @@ public final class ControlCodec {
             writer.end(start);
         }
         announcements.write(control.announcement, writer, 7);
+        if (control.question != null) {
+            dialogue.write(control.question, writer, 8);
+        }
+        if (control.answer != null) {
+            dialogue.write(control.answer, writer, 9);
+        }
         return writer.position();
     }
 
@@ -124,6 +132,18 @@ public final class ControlCodec {
                 case 7 -> {
                     enter();
                     control.announcement = announcements.read(reader);
+                    leave();
+                }
+                case 8 -> {
+                    enter();
+                    control.question = dialogue.readQuestion(reader);
+                    inRange &= control.question != null;
+                    leave();
+                }
+                case 9 -> {
+                    enter();
+                    control.answer = dialogue.readAnswer(reader);
+                    inRange &= control.answer != null;
                     leave();
                 }
                 default -> frame.skip();

@@ -2,6 +2,7 @@
 package io.mirrorcarp.pfsync.protocol;
 
 import io.mirrorcarp.pfsync.flows.KnownTables;
+import io.mirrorcarp.pfsync.message.Question;
 
 /** Hears what happens to replication on this node. Called on the replication loop: it must return at once. */
 public interface PfsyncListener {
@@ -30,6 +31,14 @@ public interface PfsyncListener {
 
     /** To be kept where the next life of the node finds it. */
     void onKnownTables(KnownTables tables);
+
+    /**
+     * A peer asks something; once for each question. It waits for {@link Replication#answer}.
+     *
+     * @param creatorId who asks
+     * @param node its name
+     */
+    void onQuestion(int creatorId, String node, Question question);
 
     /** Something to tell the administrator. */
     void onEvent(String message);

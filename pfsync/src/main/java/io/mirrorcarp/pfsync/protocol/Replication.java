@@ -25,9 +25,11 @@ import io.mirrorcarp.pfsync.message.Control;
 import io.mirrorcarp.pfsync.message.ControlCodec;
 import io.mirrorcarp.pfsync.message.FlowEnd;
 import io.mirrorcarp.pfsync.message.FrameHeader;
+import io.mirrorcarp.pfsync.message.Question;
 import io.mirrorcarp.pfsync.message.Rejection;
 import io.mirrorcarp.pfsync.message.StateRecord;
 import io.mirrorcarp.pfsync.session.ControlSender;
+import io.mirrorcarp.pfsync.session.Dialogue;
 import io.mirrorcarp.pfsync.session.Peer;
 import io.mirrorcarp.pfsync.session.PeerBacklog;
 import io.mirrorcarp.pfsync.session.PeerTable;
@@ -82,6 +84,7 @@ public final class Replication {
     private final PreemptPromise promise;
     private final Contents contents;
     private final Reports reports;
+    private final Dialogue dialogue;
     private final PeerEvents peerEvents;
     private final Sessions sessions;
     private final StreamReader reader;
@@ -132,6 +135,7 @@ public final class Replication {
         contents.tellFrameBytes(settings.maxFrameBytes());
         ownFrameBytes = settings.maxFrameBytes();
         reports = new Reports(session, contents);
+        dialogue = new Dialogue(session, random);
         peerEvents = new PeerEvents(parts, equalities, bulkServer, exporter, reports, promise, listener);
         sessions = new Sessions(session, sealer.epoch(), reports, peerEvents);
         reader = new StreamReader(importer, new BulkReceiver(parts, equalities, verification), counters);
@@ -241,6 +245,10 @@ public final class Replication {
         }
         if (!sessions.onControl(peer, header, control, nowNanos)) {
             return false;
+        }
+        Question question = dialogue.onControl(peer, control, nowNanos);
+        if (question != null) {
+            listener.onQuestion(peer.creatorId(), peer.node(), question);
         }
         applyHeld(peer, nowNanos);
         return true;
@@ -352,10 +360,12 @@ public final class Replication {
             owners.onAllEqual();
         }
         reports.flush(nowNanos);
+        dialogue.flush(nowNanos);
         nextDeadlineNanos = Math.min(
                 Math.min(reports.deadlineNanos(), standing.deadlineNanos()),
                 Math.min(standing.lossNanos(), Math.min(startDump.deadlineNanos(), sweep.deadlineNanos())));
-        nextDeadlineNanos = Math.min(nextDeadlineNanos, exporter.deadlineNanos());
+        nextDeadlineNanos =
+                Math.min(nextDeadlineNanos, Math.min(exporter.deadlineNanos(), dialogue.deadlineNanos()));
         if (anyHeld()) {
             nextDeadlineNanos = nowNanos;
         }
@@ -524,6 +534,25 @@ public final class Replication {
         contents.announce(announcement);
         reports.hasten();
         settle(nowNanos);
+    }
+
+    /**
+     * Asks a peer, as {@link Dialogue#ask} has it.
+     *
+     * @param latestNanos when to give up
+     */
+    public void ask(int creatorId, String text, long latestNanos, Dialogue.Asker asker, long nowNanos) {
+        if (!running) {
+            asker.unanswered();
+            return;
+        }
+        dialogue.ask(creatorId, text, latestNanos, asker, nowNanos);
+        settle(nowNanos);
+    }
+
+    /** Answers a question of a peer, which {@link PfsyncListener#onQuestion} told. */
+    public void answer(int creatorId, long id, String text, long nowNanos) {
+        dialogue.answer(creatorId, id, text, nowNanos);
     }
 
     /** The operator wants a bulk update of every peer. */

@@ -10,6 +10,7 @@ import io.mirrorcarp.proto.pfsync.Report;
 import io.mirrorcarp.proto.pfsync.Resignation;
 import io.mirrorcarp.proto.pfsync.VirtualHost;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -106,6 +107,20 @@ class ControlCodecTest {
     }
 
     @Test
+    void refusesAnAnswerOfMorePartsThanThereAreAndAQuestionWithoutAName() {
+        var long65 = io.mirrorcarp.proto.pfsync.Answer.newBuilder().setId(1).setParts(Answer.MAX_PARTS + 1);
+        var beyond = io.mirrorcarp.proto.pfsync.Answer.newBuilder().setId(1).setParts(2).setPart(2);
+        var nameless = io.mirrorcarp.proto.pfsync.Question.newBuilder().setText("configuration");
+        for (var builder : List.of(
+                io.mirrorcarp.proto.pfsync.Control.newBuilder().setAnswer(long65),
+                io.mirrorcarp.proto.pfsync.Control.newBuilder().setAnswer(beyond),
+                io.mirrorcarp.proto.pfsync.Control.newBuilder().setQuestion(nameless))) {
+            byte[] bytes = builder.build().toByteArray();
+            assertThat(codec.read(bytes, 0, bytes.length, control)).isEqualTo(Rejection.BAD_VALUES);
+        }
+    }
+
+    @Test
     void aNameCannotMoveACursor() {
         byte[] bytes = io.mirrorcarp.proto.pfsync.Control.newBuilder()
                 .setHeartbeat(Heartbeat.newBuilder().setNode("fw\u001b[2J\n\u202eb"))
@@ -145,6 +160,10 @@ class ControlCodecTest {
         }
         control.announcement = random.nextBoolean() ? Announcement.NONE : announcement(random);
         control.goodbye = random.nextBoolean();
+        control.question = random.nextBoolean()
+                ? null
+                : new Question(id(random), epoch(random), "what " + random.nextInt(), random.nextInt(64), count(random));
+        control.answer = random.nextBoolean() ? null : answer(random);
         for (int i = random.nextInt(Control.MAX_ITEMS + 1); i > 0; i--) {
             control.addReport(
                     id(random),
@@ -185,6 +204,17 @@ class ControlCodecTest {
                         .toList());
     }
 
+    private static Answer answer(Random random) {
+        byte[] text = new byte[random.nextInt(Answer.MAX_PART_BYTES + 1)];
+        random.nextBytes(text);
+        int parts = 1 + random.nextInt(Answer.MAX_PARTS);
+        return new Answer(id(random), epoch(random), random.nextInt(parts), parts, text);
+    }
+
+    private static int count(Random random) {
+        return random.nextInt(Integer.MAX_VALUE);
+    }
+
     private static int id(Random random) {
         return random.nextInt() | 1;
     }
@@ -214,6 +244,24 @@ class ControlCodecTest {
                     .setFrameBytes(control.frameBytes)
                     .setLowestVersion(control.lowestVersion == 1 ? 0 : control.lowestVersion)
                     .setHighestVersion(control.highestVersion == 1 ? 0 : control.highestVersion));
+        }
+        Question question = control.question;
+        if (question != null) {
+            builder.setQuestion(io.mirrorcarp.proto.pfsync.Question.newBuilder()
+                    .setCreatorId(question.creatorId())
+                    .setId(question.id())
+                    .setText(question.text())
+                    .setPart(question.part())
+                    .setAgeMillis(question.ageMillis()));
+        }
+        Answer answer = control.answer;
+        if (answer != null) {
+            builder.setAnswer(io.mirrorcarp.proto.pfsync.Answer.newBuilder()
+                    .setCreatorId(answer.creatorId())
+                    .setId(answer.id())
+                    .setPart(answer.part())
+                    .setParts(answer.parts())
+                    .setText(com.google.protobuf.ByteString.copyFrom(answer.text())));
         }
         for (int i = 0; i < control.reportCount; i++) {
             builder.addReport(Report.newBuilder()

@@ -10,6 +10,7 @@ import io.mirrorcarp.pfsync.flows.KnownTables;
 import io.mirrorcarp.pfsync.message.FlowEnd;
 import io.mirrorcarp.pfsync.message.FlowTuple;
 import io.mirrorcarp.pfsync.message.RefusedImport;
+import io.mirrorcarp.pfsync.message.Question;
 import io.mirrorcarp.pfsync.message.StateRecord;
 import io.mirrorcarp.pfsync.session.PfsyncCounter;
 import io.mirrorcarp.pfsync.session.ReplicationSettings;
@@ -59,6 +60,9 @@ class HotPathTest {
 
         @Override
         public void onKnownTables(KnownTables tables) {}
+
+        @Override
+        public void onQuestion(int creatorId, String node, Question question) {}
 
         @Override
         public void onEvent(String line) {}

@@ -3,11 +3,14 @@ package io.mirrorcarp.pfsync.protocol;
 
 import io.mirrorcarp.pfsync.auth.Keyring;
 import io.mirrorcarp.pfsync.flows.KnownTables;
+import io.mirrorcarp.pfsync.message.Question;
 import io.mirrorcarp.pfsync.session.PfsyncCounter;
 import io.mirrorcarp.pfsync.session.ReplicationSettings;
 import io.mirrorcarp.pfsync.session.SyncLink;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -42,6 +45,9 @@ final class SimulatedNode implements SyncLink, PfsyncListener {
     final Set<String> there = new TreeSet<>();
     /** What else to do when a peer resigns. */
     Runnable onResigned = () -> {};
+
+    /** The questions of peers, in the order in which they came. */
+    final List<Question> asked = new ArrayList<>();
 
     Verdict verdict;
     boolean demoted;
@@ -187,6 +193,12 @@ final class SimulatedNode implements SyncLink, PfsyncListener {
     @Override
     public void onKnownTables(KnownTables tables) {
         known = tables;
+    }
+
+    @Override
+    public void onQuestion(int asker, String node, Question question) {
+        asked.add(question);
+        world.trace(name, "is asked by " + node + ": " + question.text());
     }
 
     @Override
