@@ -1,18 +1,28 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.ctl;
 
+import io.mirrorcarp.daemon.config.Settings;
 import io.mirrorcarp.daemon.config.parser.ConfigurationPrinter;
 import io.mirrorcarp.daemon.config.parser.ConfigurationResult;
+import io.mirrorcarp.daemon.config.parser.SettingsOf;
 import io.mirrorcarp.daemon.control.ExitStatus;
 import io.mirrorcarp.daemon.host.ConfigurationFile;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-@Command(name = "config", description = "The configuration file. Needs no daemon.", synopsisSubcommandLabel = "COMMAND")
+@Command(
+        name = "config",
+        description = "The configuration file. check and show need no daemon.",
+        synopsisSubcommandLabel = "COMMAND")
 final class ConfigCommand implements Runnable {
     @ParentCommand
     private Carpctl carpctl;
@@ -22,7 +32,7 @@ final class ConfigCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a command is missing: check or show");
+        throw new ParameterException(spec.commandLine(), "a command is missing: check, show or diff");
     }
 
     @Command(name = "check", description = "Tell every fault of a file, with its line and column.")
@@ -52,6 +62,51 @@ final class ConfigCommand implements Runnable {
         result.configuration()
                 .ifPresent(configuration -> carpctl.out().print(ConfigurationPrinter.print(configuration)));
         return status(result);
+    }
+
+    @Command(
+            name = "diff",
+            description = "Tell what differs between a file and what is in force, or between this node and its peers."
+                    + " Exits with 5 where something does.")
+    int diff(
+            @Parameters(
+                            arity = "0..1",
+                            paramLabel = "FILE",
+                            defaultValue = ConfigurationFile.DEFAULT_PATH,
+                            description = "Compared with what is in force. Default: ${DEFAULT-VALUE}.")
+                    String file,
+            @Option(
+                            names = "--peer",
+                            description =
+                                    "Compare what must be alike on all nodes: addresses, vhids, keys, passphrases,"
+                                            + " filters, versions, limits of the kernel's table.")
+                    boolean peer,
+            @Option(names = "--json", description = "With --peer: print JSON.") boolean json) {
+        if (peer) {
+            return carpctl.ask(json ? List.of("config", "diff", "--json") : List.of("config", "diff"));
+        }
+        if (json) {
+            throw new ParameterException(spec.commandLine(), "--json goes with --peer");
+        }
+        ConfigurationResult result = load(file);
+        return result.configuration().isPresent()
+                ? compare(file, SettingsOf.all(result.configuration().get()))
+                : ExitStatus.CONFIGURATION_INVALID;
+    }
+
+    private int compare(String file, Settings read) {
+        ByteArrayOutputStream answer = new ByteArrayOutputStream();
+        int status = carpctl.ask(List.of("config", "settings"), new PrintStream(answer, true, StandardCharsets.UTF_8));
+        if (status != ExitStatus.OK) {
+            return status;
+        }
+        List<Settings.Difference> differences =
+                Settings.parse(answer.toString(StandardCharsets.UTF_8)).differences(read);
+        differences.forEach(difference -> carpctl.out().println(difference.text("in force", "in " + file)));
+        if (differences.isEmpty()) {
+            carpctl.out().println(file + ": what it says is in force");
+        }
+        return differences.isEmpty() ? ExitStatus.OK : ExitStatus.NOT_IN_WANTED_STATE;
     }
 
     private ConfigurationResult load(String file) {

@@ -21,9 +21,14 @@ final class Examples {
             Map.entry("sysctl", List.of("carpctl sysctl", "carpctl sysctl net.inet.carp.preempt=0")),
             Map.entry("pfsync", List.of("carpctl pfsync verify", "carpctl pfsync bulk")),
             Map.entry("doctor", List.of("carpctl doctor", "carpctl doctor --json | jq .findings")),
-            Map.entry("config", List.of("carpctl config check /etc/carpd/carpd.toml", "carpctl config show")),
+            Map.entry(
+                    "config",
+                    List.of(
+                            "carpctl config check /etc/carpd/carpd.toml",
+                            "carpctl config show",
+                            "carpctl config diff --peer")),
             Map.entry("import", List.of("carpctl import -o carpd.toml keepalived.conf conntrackd.conf")),
-            Map.entry("reload", List.of("carpctl reload --dry-run", "carpctl reload")),
+            Map.entry("reload", List.of("carpctl reload --dry-run", "carpctl reload", "carpctl reload --both")),
             Map.entry("confirm", List.of("carpctl reload --confirm 60 && carpctl status && carpctl confirm")),
             Map.entry("web", List.of("carpctl web user add alice", "carpctl web cert")),
             Map.entry("key", List.of("carpctl key new /etc/carpd/sync.key")),

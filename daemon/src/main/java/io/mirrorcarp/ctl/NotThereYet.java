@@ -15,21 +15,12 @@ import picocli.CommandLine.Spec;
 final class NotThereYet implements Callable<Integer> {
     private static final List<String> COMMANDS = List.of("trace");
 
-    /** Below commands that are there already. */
-    private static final List<List<String>> SUBCOMMANDS = List.of(List.of("config", "diff"));
-
     @Spec
     private CommandSpec spec;
 
     /** Adds those that the line may name. */
     static void addTo(CommandLine root, Set<String> arguments) {
         COMMANDS.stream().filter(arguments::contains).forEach(name -> root.addSubcommand(name, command()));
-        for (List<String> path : SUBCOMMANDS) {
-            CommandLine parent = root.getSubcommands().get(path.get(0));
-            if (parent != null && arguments.containsAll(path)) {
-                parent.addSubcommand(path.get(1), command());
-            }
-        }
     }
 
     private static CommandLine command() {

@@ -27,11 +27,21 @@ final class ReloadCommand implements Callable<Integer> {
             description = "Go back to what was before after so many seconds, unless carpctl confirm comes first.")
     private @Nullable Integer confirmSeconds;
 
+    @Option(
+            names = "--both",
+            description =
+                    "Reload all nodes, each its own file, at one moment: for what must be the same on all of them,"
+                            + " such as an address or a passphrase. Where one file is faulty nothing is changed anywhere.")
+    private boolean both;
+
     @Override
     public Integer call() {
         List<String> request = new ArrayList<>(List.of("reload"));
         if (dryRun) {
             request.add("--dry-run");
+        }
+        if (both) {
+            request.add("--both");
         }
         if (confirmSeconds != null) {
             request.add("--confirm=" + confirmSeconds);

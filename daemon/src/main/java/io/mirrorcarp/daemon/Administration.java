@@ -9,6 +9,8 @@ import io.mirrorcarp.carp.election.CarpState;
 import io.mirrorcarp.carp.election.DemotionSource;
 import io.mirrorcarp.carp.election.Nudge;
 import io.mirrorcarp.conntrack.entry.FlowFilter;
+import io.mirrorcarp.daemon.config.Settings;
+import io.mirrorcarp.daemon.config.parser.SettingsOf;
 import io.mirrorcarp.daemon.control.CommandFailure;
 import io.mirrorcarp.daemon.control.DaemonCommands;
 import io.mirrorcarp.daemon.control.ExitStatus;
@@ -50,8 +52,13 @@ final class Administration implements DaemonCommands {
     private final StatusReport report;
     private final MaintenanceFile maintenance;
     private final Reload reload;
+    private final PairReload both;
+    private final PeerSettings settings;
     private final Doctor doctor;
     private final PlannedFailover plannedFailover;
+
+    /** What has to do with the configuration that is in force. */
+    record Settled(Reload reload, PairReload both, PeerSettings settings, Doctor doctor) {}
 
     Administration(
             Vertx vertx,
@@ -59,10 +66,11 @@ final class Administration implements DaemonCommands {
             Replication replication,
             StatusReport report,
             MaintenanceFile maintenance,
-            Reload reload,
-            Doctor doctor) {
-        this.doctor = doctor;
-        this.reload = reload;
+            Settled settled) {
+        both = settled.both();
+        settings = settled.settings();
+        doctor = settled.doctor();
+        reload = settled.reload();
         this.maintenance = maintenance;
         this.vertx = vertx;
         this.carp = carp;
@@ -259,13 +267,23 @@ final class Administration implements DaemonCommands {
     }
 
     @Override
-    public Future<String> reload(boolean dryRun, Optional<Duration> confirm) {
-        return reload.run(dryRun, confirm);
+    public Future<String> reload(boolean dryRun, Optional<Duration> confirm, boolean onAll) {
+        return onAll ? both.run(dryRun, confirm) : reload.run(dryRun, confirm);
     }
 
     @Override
     public Future<String> confirm() {
-        return reload.confirm();
+        return both.confirm();
+    }
+
+    @Override
+    public Future<Settings> settings() {
+        return Future.succeededFuture(SettingsOf.all(reload.present()));
+    }
+
+    @Override
+    public Future<Map<String, List<Settings.Difference>>> differencesToPeers() {
+        return settings.differences();
     }
 
     /** The host is read on a thread that may wait. */

@@ -37,6 +37,7 @@ final class PairWatch {
     private final Supplier<Future<CarpSnapshot>> election;
     private final Replication replication;
     private final Supplier<Reading> table;
+    private final PeerSettings settings;
     private final EventLog events;
     private final Map<String, Integer> seen = new HashMap<>();
     private volatile Announcement own = Announcement.NONE;
@@ -47,7 +48,9 @@ final class PairWatch {
             Supplier<Future<CarpSnapshot>> election,
             Replication replication,
             Supplier<Reading> table,
+            PeerSettings settings,
             EventLog events) {
+        this.settings = settings;
         this.vertx = vertx;
         this.election = election;
         this.replication = replication;
@@ -76,16 +79,22 @@ final class PairWatch {
 
     private void look() {
         election.get()
-                .compose(snapshot -> vertx.executeBlocking(PairWatch::abilities).compose(abilities -> {
-                    own = announcement(snapshot, table.get(), abilities);
-                    return replication.announce(own);
-                }))
+                .compose(snapshot -> vertx.executeBlocking(() -> announcement(
+                                snapshot,
+                                table.get(),
+                                abilities(),
+                                settings.own().digest()))
+                        .compose(announcement -> {
+                            own = announcement;
+                            return replication.announce(announcement);
+                        }))
                 .compose(told -> replication.snapshot())
                 .onSuccess(states ->
                         states.ifPresent(on -> compare(on.pfsync().status().peers())));
     }
 
     private void compare(List<PeerStatus> peers) {
+        settings.look(peers, own.settings());
         Map<Integer, List<String>> now = new HashMap<>();
         Map<String, Integer> before = Map.copyOf(seen);
         seen.clear();
@@ -113,7 +122,7 @@ final class PairWatch {
         findings = Map.copyOf(now);
     }
 
-    private static Announcement announcement(CarpSnapshot election, Reading table, int abilities) {
+    private static Announcement announcement(CarpSnapshot election, Reading table, int abilities, long settings) {
         List<String> reasons = new ArrayList<>();
         for (DemotionSource source : election.demotionSources()) {
             if (source.name().equals(DemotionSource.MAINTENANCE)) {
@@ -137,7 +146,7 @@ final class PairWatch {
         if (table.percent() >= TableAlarm.FULL_PERCENT) {
             reasons.add("the conntrack table is " + table.percent() + " % full");
         }
-        return new Announcement(VERSION, abilities, reasons, hosts);
+        return new Announcement(VERSION, abilities, reasons, hosts, settings);
     }
 
     private static int abilities() {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,7 @@ final class Reload {
     private final EventLog events;
     private volatile Configuration present;
     private volatile @Nullable Configuration unconfirmed;
+    private volatile @Nullable ConfigurationResult prepared;
     private volatile long confirmTimer;
     private Future<?> last = Future.succeededFuture();
 
@@ -64,11 +66,56 @@ final class Reload {
      * @return what changed, a line each
      */
     synchronized Future<String> run(boolean dryRun, Optional<Duration> confirm) {
-        Future<String> next = last.otherwiseEmpty()
-                .compose(free -> vertx.executeBlocking(() -> ConfigurationFile.loadToRun(file)))
-                .compose(result -> take(result, dryRun, confirm));
+        return inTurn(() -> read().compose(result -> take(result, dryRun, confirm)));
+    }
+
+    private Future<ConfigurationResult> read() {
+        return vertx.executeBlocking(() -> ConfigurationFile.loadToRun(file));
+    }
+
+    private synchronized <T> Future<T> inTurn(Supplier<Future<T>> what) {
+        Future<T> next = last.otherwiseEmpty().compose(free -> what.get());
         last = next;
         return next;
+    }
+
+    /** Reads and checks the file, for {@link #runPrepared}. Fails as {@link #run} does; says what would change. */
+    Future<String> prepare() {
+        return inTurn(() ->
+                read().compose(result -> take(result, true, Optional.empty()).onSuccess(plan -> prepared = result)));
+    }
+
+    /** Brings the file into force as {@link #prepare} read it, at once. It goes back after the limit unless that is confirmed. */
+    Future<String> runPrepared(Duration limit) {
+        return inTurn(() -> {
+            ConfigurationResult result = prepared;
+            prepared = null;
+            return result == null
+                    ? failed(ExitStatus.FAILED, "nothing was prepared")
+                    : take(result, false, Optional.of(limit));
+        });
+    }
+
+    /** Whether a change waits to be confirmed. */
+    boolean isUnconfirmed() {
+        return unconfirmed != null;
+    }
+
+    /** Takes a change back that waits to be confirmed, now. */
+    synchronized Future<String> goBack() {
+        return inTurn(() -> {
+            Configuration before = unconfirmed;
+            unconfirmed = null;
+            vertx.cancelTimer(confirmTimer);
+            return before == null
+                    ? Future.succeededFuture("nothing to take back\n")
+                    : apply(present, before).map(done -> {
+                        events.warn(
+                                "reload",
+                                "the change is taken back, since another node did not make it; the file still has it");
+                        return "taken back\n";
+                    });
+        });
     }
 
     private Future<String> take(ConfigurationResult result, boolean dryRun, Optional<Duration> confirm) {

@@ -12,6 +12,7 @@ import io.mirrorcarp.pfsync.equality.PeerComparison;
 import io.mirrorcarp.pfsync.message.Announcement;
 import io.mirrorcarp.pfsync.session.PeerBacklog;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -106,6 +107,17 @@ final class Replication {
     /** Opens with all of these keys from now on, and seals with the active one. */
     Future<Void> useKeys(Keyring keyring) {
         return parts.map(on -> on.pfsync().useKeys(keyring)).orElse(Future.succeededFuture());
+    }
+
+    /** Asks a peer, as {@link PfsyncVerticle#ask} has it. */
+    Future<Optional<String>> ask(int creatorId, String text, Duration limit) {
+        return parts.map(on -> on.pfsync().ask(creatorId, text, limit))
+                .orElse(Future.succeededFuture(Optional.empty()));
+    }
+
+    /** Answers the question of a peer. */
+    void answer(int creatorId, long id, String text) {
+        parts.ifPresent(on -> on.pfsync().answer(creatorId, id, text));
     }
 
     Future<Void> requestBulk() {

@@ -34,7 +34,7 @@ final class SignalReceiver implements Signals.Receiver {
 
     @Override
     public void reload() {
-        commands.reload(false, Optional.empty())
+        commands.reload(false, Optional.empty(), false)
                 .onSuccess(done -> done.lines().forEach(line -> events.report(RELOAD, line)))
                 .onFailure(e -> text(e).lines().forEach(line -> events.warn(RELOAD, line)));
     }

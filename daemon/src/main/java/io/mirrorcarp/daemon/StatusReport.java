@@ -30,17 +30,23 @@ final class StatusReport {
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double NANOS_PER_MILLI = 1e6;
 
-    private final Configuration configuration;
+    private final Supplier<Configuration> configuration;
     private final long startNanos;
     private final Supplier<Reading> table;
     private final Function<ReplicationStatus.PeerStatus, List<String>> findings;
+    private final Function<ReplicationStatus.PeerStatus, @Nullable Integer> differences;
 
-    /** @param findings why a peer could not take over */
+    /**
+     * @param findings why a peer could not take over
+     * @param differences how many settings of a peer differ; null where that is not known
+     */
     StatusReport(
-            Configuration configuration,
+            Supplier<Configuration> configuration,
             long startNanos,
             Supplier<Reading> table,
-            Function<ReplicationStatus.PeerStatus, List<String>> findings) {
+            Function<ReplicationStatus.PeerStatus, List<String>> findings,
+            Function<ReplicationStatus.PeerStatus, @Nullable Integer> differences) {
+        this.differences = differences;
         this.findings = findings;
         this.configuration = configuration;
         this.startNanos = startNanos;
@@ -51,8 +57,8 @@ final class StatusReport {
         Reading entries = table.get();
         List<String> blocked = blockedBy(election, states, entries);
         return new Status(
-                configuration.node().name(),
-                configuration.node().hostIdText(),
+                configuration.get().node().name(),
+                configuration.get().node().hostIdText(),
                 seconds(election.takenAtNanos() - startNanos),
                 blocked.isEmpty(),
                 blocked,
@@ -198,7 +204,8 @@ final class StatusReport {
                 masterOf,
                 findings.apply(peer),
                 peer.announcement().version(),
-                peer.frameVersion());
+                peer.frameVersion(),
+                differences.apply(peer));
     }
 
     private static Status.PfsyncState state(Verdict verdict) {

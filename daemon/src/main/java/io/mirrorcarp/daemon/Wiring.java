@@ -23,6 +23,7 @@ import io.mirrorcarp.daemon.web.WebServer;
 import io.mirrorcarp.daemon.web.WebSettings;
 import io.mirrorcarp.pfsync.PfsyncVerticle;
 import io.mirrorcarp.pfsync.flows.KnownTables;
+import io.mirrorcarp.pfsync.message.Question;
 import io.mirrorcarp.pfsync.protocol.DemotionCause;
 import io.mirrorcarp.pfsync.protocol.PfsyncListener;
 import io.mirrorcarp.pfsync.protocol.Verdict;
@@ -74,6 +75,7 @@ final class Wiring {
     private final CarpVerticle carp;
     private final Promise<Void> replicates = Promise.promise();
     private volatile Replication replication = Replication.off();
+    private final PeerTalk talk = new PeerTalk(() -> replication);
     private Future<?> settled = Future.succeededFuture();
     private @Nullable InstanceLock lock;
     private volatile @Nullable Administration administration;
@@ -288,10 +290,19 @@ final class Wiring {
 
     private Administration administration(Reload loaded) {
         TableCare table = TableCare.begin(vertx, events);
-        PairWatch pair = new PairWatch(vertx, carp::snapshot, replication, table::reading, events);
+        PeerSettings settings = new PeerSettings(vertx, loaded::present, talk);
+        PairWatch pair = new PairWatch(vertx, carp::snapshot, replication, table::reading, settings, events);
         pair.begin();
-        StatusReport report = new StatusReport(configuration, startNanos, table::reading, pair::findings);
-        return new Administration(vertx, carp, replication, report, maintenance, loaded, new Doctor(loaded::present));
+        StatusReport report =
+                new StatusReport(loaded::present, startNanos, table::reading, pair::findings, settings::count);
+        PairReload both = new PairReload(vertx, configuration.node().name(), loaded, talk, events);
+        return new Administration(
+                vertx,
+                carp,
+                replication,
+                report,
+                maintenance,
+                new Administration.Settled(loaded, both, settings, new Doctor(loaded::present)));
     }
 
     private Future<String> deploy(Deployable verticle) {
@@ -394,6 +405,11 @@ final class Wiring {
                     })
                     .onFailure(e ->
                             events.warn("pfsync", "cannot keep what is known of the peers' tables: " + e.getMessage()));
+        }
+
+        @Override
+        public void onQuestion(int creatorId, String node, Question question) {
+            talk.onQuestion(creatorId, question);
         }
 
         @Override

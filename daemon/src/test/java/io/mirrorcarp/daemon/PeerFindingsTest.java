@@ -14,7 +14,7 @@ class PeerFindingsTest {
     private static final Announcement OWN = announcement(Announcement.FORWARDS_IPV4, List.of(), WAN, LAN);
 
     private static Announcement announcement(int abilities, List<String> reasons, Host... hosts) {
-        return new Announcement("0.2.0", abilities, reasons, List.of(hosts));
+        return new Announcement("0.2.0", abilities, reasons, List.of(hosts), 0);
     }
 
     private static Host backup(Host host) {

@@ -48,9 +48,11 @@ public final class Commands {
      */
     Future<Answer> run(Words words, Look look) {
         try {
-            return words.command().equals("doctor")
-                    ? doctor(words)
-                    : text(words, look).map(out -> new Answer(out, ExitStatus.OK));
+            return switch (words.command()) {
+                case "doctor" -> doctor(words);
+                case "config" -> config(words);
+                default -> text(words, look).map(out -> new Answer(out, ExitStatus.OK));
+            };
         } catch (CommandFailure failure) {
             return Future.failedFuture(failure);
         }
@@ -63,6 +65,25 @@ public final class Commands {
         return daemon.doctor(words.has("--peer"))
                 .map(report -> new Answer(
                         json ? report.json() : report.text(), report.isWell() ? ExitStatus.OK : ExitStatus.FAILED));
+    }
+
+    /** {@code config settings} is for carpctl, which compares them with a file. */
+    private Future<Answer> config(Words words) throws CommandFailure {
+        words.expect(1, 1, List.of("--json"));
+        return switch (words.word(1).orElseThrow()) {
+            case "settings" -> daemon.settings().map(settings -> new Answer(settings.text(), ExitStatus.OK));
+            case "diff" -> differences(words.has("--json"));
+            default -> throw usage("carpd answers config diff --peer and config settings");
+        };
+    }
+
+    private Future<Answer> differences(boolean json) {
+        return daemon.differencesToPeers().map(all -> {
+            boolean equal = all.values().stream().allMatch(List::isEmpty);
+            return new Answer(
+                    json ? DifferenceText.json(all) : DifferenceText.text(all),
+                    equal ? ExitStatus.OK : ExitStatus.NOT_IN_WANTED_STATE);
+        });
     }
 
     private Future<String> text(Words words, Look look) throws CommandFailure {
@@ -216,16 +237,21 @@ public final class Commands {
 
     /** How long a command may take until it is given up; beyond the time that its user is willing to wait. */
     static Duration limit(Words words) throws CommandFailure {
-        return words.command().equals("failover") ? wait(words).plus(ANSWER) : ANSWER;
+        return switch (words.command()) {
+            case "failover" -> wait(words).plus(ANSWER);
+            // Each step of a reload of all nodes has its own limit.
+            case "reload", "confirm" -> ANSWER.multipliedBy(2);
+            default -> ANSWER;
+        };
     }
 
     private Future<String> reload(Words words) throws CommandFailure {
-        words.expect(0, 0, List.of("--dry-run", "--confirm"));
+        words.expect(0, 0, List.of("--dry-run", "--confirm", "--both"));
         Optional<Duration> confirm = words.option("--confirm").isEmpty()
                 ? Optional.empty()
                 : Optional.of(Duration.ofSeconds(
                         integer("--confirm", words.option("--confirm").get(), 1, MAXIMUM_CONFIRM_SECONDS)));
-        return daemon.reload(words.has("--dry-run"), confirm);
+        return daemon.reload(words.has("--dry-run"), confirm, words.has("--both"));
     }
 
     private Future<String> confirm(Words words) throws CommandFailure {

@@ -104,7 +104,7 @@ final class ControlConnection {
                 new StateStream(vertx, this, daemon, words).start();
                 return;
             }
-            if (words.has("--wait")) {
+            if (words.has("--wait") || words.has("--both") || words.command().equals("confirm")) {
                 // So that the client does not take the wait for silence.
                 write("");
             }

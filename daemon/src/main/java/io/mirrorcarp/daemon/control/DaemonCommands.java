@@ -2,9 +2,11 @@
 package io.mirrorcarp.daemon.control;
 
 import io.mirrorcarp.conntrack.entry.FlowFilter;
+import io.mirrorcarp.daemon.config.Settings;
 import io.mirrorcarp.daemon.doctor.DoctorReport;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -72,9 +74,16 @@ public interface DaemonCommands {
      *
      * @param dryRun only says what would change
      * @param confirm after which the change is taken back unless {@link #confirm} comes before; empty for never
+     * @param onAll whether all nodes do it, each with its own file, at one moment
      * @return what changed, a line each
      */
-    Future<String> reload(boolean dryRun, Optional<Duration> confirm);
+    Future<String> reload(boolean dryRun, Optional<Duration> confirm, boolean onAll);
+
+    /** Every setting that is in force; secrets as digests. */
+    Future<Settings> settings();
+
+    /** What differs from each peer, by its name: the first value of each is this node's. Fails where a peer does not answer. */
+    Future<Map<String, List<Settings.Difference>>> differencesToPeers();
 
     /** Keeps a change that waits for it. Fails with {@link ExitStatus#NOT_IN_WANTED_STATE} where there is none. */
     Future<String> confirm();

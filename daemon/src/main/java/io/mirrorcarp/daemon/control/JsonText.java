@@ -111,7 +111,8 @@ public final class JsonText {
                 .put("ready", peer.ready())
                 .put("notReadyBecause", strings(peer.notReadyBecause()))
                 .put("version", peer.version())
-                .put("frameVersion", peer.frameVersion());
+                .put("frameVersion", peer.frameVersion())
+                .put("configDifferences", peer.configDifferences());
     }
 
     /** The parts that are asked for: all of them, or one of carp, pfsync and conntrack. */

@@ -120,6 +120,7 @@ public record Status(
      * @param entries how many entries its table has
      * @param digestMatches true when its table holds what this node's does
      * @param masterOf the names, as they are here, of the virtual hosts that it says it is master of
+     * @param configDifferences how many settings that matter it has otherwise; null where that is not known
      */
     public record PfsyncPeer(
             String node,
@@ -133,7 +134,8 @@ public record Status(
             List<String> masterOf,
             List<String> notReadyBecause,
             String version,
-            int frameVersion) {
+            int frameVersion,
+            @Nullable Integer configDifferences) {
         public PfsyncPeer {
             masterOf = List.copyOf(masterOf);
             notReadyBecause = List.copyOf(notReadyBecause);

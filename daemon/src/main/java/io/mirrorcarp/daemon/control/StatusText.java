@@ -189,6 +189,13 @@ public final class StatusText {
                     peer.entries(),
                     peer.digestMatches() ? "" : ", not equal to ours"));
         }
+        for (PfsyncPeer peer : pfsync.peers()) {
+            Integer differences = peer.configDifferences();
+            if (differences != null && differences > 0) {
+                line("warning: " + differences + (differences == 1 ? " setting differs" : " settings differ") + " from "
+                        + peer.node() + ": carpctl config diff --peer");
+            }
+        }
         Stream.of(trouble(pfsync), pfsync.degraded() == null ? "" : degraded(pfsync))
                 .filter(trouble -> !trouble.isEmpty())
                 .forEach(trouble -> line("warning: " + trouble));

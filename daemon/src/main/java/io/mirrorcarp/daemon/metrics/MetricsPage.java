@@ -144,6 +144,14 @@ final class MetricsPage {
                     "how far the peer's acknowledgements are behind what was sent to it",
                     labels,
                     peer.lagMillis() / 1000);
+            Integer differences = peer.configDifferences();
+            if (differences != null) {
+                families.gauge(
+                        "carpd_config_peer_match",
+                        "1 while the peer has the settings of this node that matter",
+                        labels,
+                        differences == 0 ? 1 : 0);
+            }
             families.gauge("pfsync_peer_entries", "entries of the peer's table", labels, peer.entries());
             families.gauge("pfsync_peer_last_seen_seconds", "since the peer was heard", labels, peer.lastSeenSeconds());
         }

@@ -2,6 +2,7 @@
 package io.mirrorcarp.daemon.control;
 
 import io.mirrorcarp.conntrack.entry.FlowFilter;
+import io.mirrorcarp.daemon.config.Settings;
 import io.mirrorcarp.daemon.control.Status.Bulk;
 import io.mirrorcarp.daemon.control.Status.CarpPeer;
 import io.mirrorcarp.daemon.control.Status.CarpState;
@@ -68,7 +69,8 @@ public final class FakeDaemon implements DaemonCommands {
                 List.of("wan"),
                 List.of(),
                 "0.2.0",
-                2);
+                2,
+                0);
         return new Status(
                 "fw-a",
                 "6f1c2a90",
@@ -149,7 +151,8 @@ public final class FakeDaemon implements DaemonCommands {
                 List.of(),
                 List.of(),
                 "0.2.0",
-                2);
+                2,
+                0);
     }
 
     static Stats counters() {
@@ -260,10 +263,21 @@ public final class FakeDaemon implements DaemonCommands {
     }
 
     @Override
-    public Future<String> reload(boolean dryRun, Optional<Duration> confirm) {
+    public Future<String> reload(boolean dryRun, Optional<Duration> confirm, boolean onAll) {
         told.add("reload" + (dryRun ? " --dry-run" : "")
-                + confirm.map(limit -> " --confirm " + limit.toSeconds()).orElse(""));
+                + confirm.map(limit -> " --confirm " + limit.toSeconds()).orElse("")
+                + (onAll ? " --both" : ""));
         return Future.succeededFuture("keys 1, 2 open and 2 seals\n");
+    }
+
+    @Override
+    public Future<Settings> settings() {
+        return Future.succeededFuture(Settings.parse("carp.wan.vhid = 1\n"));
+    }
+
+    @Override
+    public Future<Map<String, List<Settings.Difference>>> differencesToPeers() {
+        return Future.succeededFuture(Map.of("fw-b", List.of(new Settings.Difference("carp.wan.vhid", "1", "2"))));
     }
 
     @Override

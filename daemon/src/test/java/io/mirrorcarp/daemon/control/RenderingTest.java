@@ -30,7 +30,8 @@ class RenderingTest {
                  "pfsync": {"state": "bulk", "syncdev": "sync0",
                     "peers": [{"node": "fw-b", "hostId": "91ab33c0", "address": "192.0.2.2", "state": "bulk",
                        "lastSeenSeconds": 0.2, "lagMillis": 4.0, "entries": 49100, "digestMatches": false,
-                       "masterOf": ["wan"], "ready": true, "notReadyBecause": [], "version": "0.2.0", "frameVersion": 2}],
+                       "masterOf": ["wan"], "ready": true, "notReadyBecause": [], "version": "0.2.0", "frameVersion": 2,
+                       "configDifferences": 0}],
                     "bulk": {"running": true, "received": 31020, "expected": 49100}, "degraded": null},
                  "conntrack": {"entries": 31040, "limit": 262144, "dying": 0}}
                 """;

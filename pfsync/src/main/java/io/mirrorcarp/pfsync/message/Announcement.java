@@ -10,8 +10,9 @@ import java.util.List;
  * @param abilities bits of what it does with packets: {@link #FORWARDS_IPV4} and its neighbours
  * @param notReady why it could not take over now, at most {@value #MAX_REASONS} of {@value #MAX_REASON_BYTES} bytes; empty when it could
  * @param hosts its virtual hosts, the first {@value #MAX_HOSTS}
+ * @param settings names the settings that should be alike on all nodes; 0 where it does not tell
  */
-public record Announcement(String version, int abilities, List<String> notReady, List<Host> hosts) {
+public record Announcement(String version, int abilities, List<String> notReady, List<Host> hosts, long settings) {
     /** Packets of IPv4 are forwarded: net.ipv4.ip_forward. */
     public static final int FORWARDS_IPV4 = 1;
     /** Packets of IPv6 are forwarded: net.ipv6.conf.all.forwarding. */
@@ -28,7 +29,7 @@ public record Announcement(String version, int abilities, List<String> notReady,
     static final int MAX_NAME_BYTES = 16;
 
     /** Of a node that says nothing, as one of an older version does. */
-    public static final Announcement NONE = new Announcement("", 0, List.of(), List.of());
+    public static final Announcement NONE = new Announcement("", 0, List.of(), List.of(), 0);
 
     /**
      * A virtual host.

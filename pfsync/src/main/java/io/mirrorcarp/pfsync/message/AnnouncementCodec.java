@@ -36,6 +36,7 @@ final class AnnouncementCodec {
             writer.varintFieldIfSet(5, host.master() ? 1 : 0);
             writer.end(item);
         });
+        writer.fixed64FieldIfSet(5, announcement.settings());
         writer.end(start);
     }
 
@@ -50,6 +51,7 @@ final class AnnouncementCodec {
         int abilities = 0;
         List<String> notReady = new ArrayList<>();
         List<Announcement.Host> hosts = new ArrayList<>();
+        long settings = 0;
         for (int field = reader.nextField(); field != 0; field = reader.nextField()) {
             switch (field) {
                 case 1 -> version = text(reader, Announcement.MAX_VERSION_BYTES);
@@ -61,10 +63,11 @@ final class AnnouncementCodec {
                     }
                 }
                 case 4 -> readHost(reader, hosts);
+                case 5 -> settings = reader.fixed64();
                 default -> reader.skip();
             }
         }
-        return new Announcement(version, abilities, notReady, hosts);
+        return new Announcement(version, abilities, notReady, hosts, settings);
     }
 
     private void readHost(WireReader reader, List<Announcement.Host> hosts) {

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** Writes and reads the payload of a control frame. Not thread-safe. */
 public final class ControlCodec {
     /** No encoded control message is longer. */
-    public static final int MAX_BYTES = 200 + Control.MAX_ITEMS * (2 * 48 + 90 + 14) + AnnouncementCodec.MAX_BYTES
-            + DialogueCodec.MAX_BYTES;
+    public static final int MAX_BYTES =
+            200 + Control.MAX_ITEMS * (2 * 48 + 90 + 14) + AnnouncementCodec.MAX_BYTES + DialogueCodec.MAX_BYTES;
 
     private static final int MAX_VHID = 255;
 

@@ -364,8 +364,7 @@ public final class Replication {
         nextDeadlineNanos = Math.min(
                 Math.min(reports.deadlineNanos(), standing.deadlineNanos()),
                 Math.min(standing.lossNanos(), Math.min(startDump.deadlineNanos(), sweep.deadlineNanos())));
-        nextDeadlineNanos =
-                Math.min(nextDeadlineNanos, Math.min(exporter.deadlineNanos(), dialogue.deadlineNanos()));
+        nextDeadlineNanos = Math.min(nextDeadlineNanos, Math.min(exporter.deadlineNanos(), dialogue.deadlineNanos()));
         if (anyHeld()) {
             nextDeadlineNanos = nowNanos;
         }

@@ -30,7 +30,9 @@ public final class Dialogue {
     /** What is kept of a peer. */
     private static final class Exchange {
         // Asked by this node.
-        @Nullable Asker asker;
+        @Nullable
+        Asker asker;
+
         Question question = new Question(0, 0, "", 0, 0);
         final ByteArrayOutputStream parts = new ByteArrayOutputStream();
         long askedNanos;
@@ -149,8 +151,8 @@ public final class Dialogue {
         if (part < parts) {
             int to = Math.min(whole.length, from + Answer.MAX_PART_BYTES);
             control.clear();
-            control.answer = new Answer(
-                    peer.creatorId(), exchange.answeredId, part, parts, Arrays.copyOfRange(whole, from, to));
+            control.answer =
+                    new Answer(peer.creatorId(), exchange.answeredId, part, parts, Arrays.copyOfRange(whole, from, to));
             sender.send(control, nowNanos);
         }
     }
@@ -168,8 +170,8 @@ public final class Dialogue {
                 Question question = exchange.question;
                 int ageMillis = (int) ((nowNanos - exchange.askedNanos) / NANOS_PER_MILLI);
                 control.clear();
-                control.question = new Question(
-                        question.creatorId(), question.id(), question.text(), question.part(), ageMillis);
+                control.question =
+                        new Question(question.creatorId(), question.id(), question.text(), question.part(), ageMillis);
                 sender.send(control, nowNanos);
             }
         }

@@ -109,7 +109,10 @@ class ControlCodecTest {
     @Test
     void refusesAnAnswerOfMorePartsThanThereAreAndAQuestionWithoutAName() {
         var long65 = io.mirrorcarp.proto.pfsync.Answer.newBuilder().setId(1).setParts(Answer.MAX_PARTS + 1);
-        var beyond = io.mirrorcarp.proto.pfsync.Answer.newBuilder().setId(1).setParts(2).setPart(2);
+        var beyond = io.mirrorcarp.proto.pfsync.Answer.newBuilder()
+                .setId(1)
+                .setParts(2)
+                .setPart(2);
         var nameless = io.mirrorcarp.proto.pfsync.Question.newBuilder().setText("configuration");
         for (var builder : List.of(
                 io.mirrorcarp.proto.pfsync.Control.newBuilder().setAnswer(long65),
@@ -162,7 +165,8 @@ class ControlCodecTest {
         control.goodbye = random.nextBoolean();
         control.question = random.nextBoolean()
                 ? null
-                : new Question(id(random), epoch(random), "what " + random.nextInt(), random.nextInt(64), count(random));
+                : new Question(
+                        id(random), epoch(random), "what " + random.nextInt(), random.nextInt(64), count(random));
         control.answer = random.nextBoolean() ? null : answer(random);
         for (int i = random.nextInt(Control.MAX_ITEMS + 1); i > 0; i--) {
             control.addReport(
@@ -201,7 +205,8 @@ class ControlCodecTest {
                 IntStream.range(0, random.nextInt(13))
                         .mapToObj(i -> new Announcement.Host(
                                 "h" + i, 1 + random.nextInt(255), random.nextLong(), random.nextInt(256), i == 3))
-                        .toList());
+                        .toList(),
+                random.nextBoolean() ? 0 : random.nextLong());
     }
 
     private static Answer answer(Random random) {
@@ -245,24 +250,7 @@ class ControlCodecTest {
                     .setLowestVersion(control.lowestVersion == 1 ? 0 : control.lowestVersion)
                     .setHighestVersion(control.highestVersion == 1 ? 0 : control.highestVersion));
         }
-        Question question = control.question;
-        if (question != null) {
-            builder.setQuestion(io.mirrorcarp.proto.pfsync.Question.newBuilder()
-                    .setCreatorId(question.creatorId())
-                    .setId(question.id())
-                    .setText(question.text())
-                    .setPart(question.part())
-                    .setAgeMillis(question.ageMillis()));
-        }
-        Answer answer = control.answer;
-        if (answer != null) {
-            builder.setAnswer(io.mirrorcarp.proto.pfsync.Answer.newBuilder()
-                    .setCreatorId(answer.creatorId())
-                    .setId(answer.id())
-                    .setPart(answer.part())
-                    .setParts(answer.parts())
-                    .setText(com.google.protobuf.ByteString.copyFrom(answer.text())));
-        }
+        addDialogue(control, builder);
         for (int i = 0; i < control.reportCount; i++) {
             builder.addReport(Report.newBuilder()
                     .setCreatorId(control.reportCreatorId[i])
@@ -300,10 +288,32 @@ class ControlCodecTest {
         return builder.build();
     }
 
+    private static void addDialogue(Control control, io.mirrorcarp.proto.pfsync.Control.Builder builder) {
+        Question question = control.question;
+        if (question != null) {
+            builder.setQuestion(io.mirrorcarp.proto.pfsync.Question.newBuilder()
+                    .setCreatorId(question.creatorId())
+                    .setId(question.id())
+                    .setText(question.text())
+                    .setPart(question.part())
+                    .setAgeMillis(question.ageMillis()));
+        }
+        Answer answer = control.answer;
+        if (answer != null) {
+            builder.setAnswer(io.mirrorcarp.proto.pfsync.Answer.newBuilder()
+                    .setCreatorId(answer.creatorId())
+                    .setId(answer.id())
+                    .setPart(answer.part())
+                    .setParts(answer.parts())
+                    .setText(com.google.protobuf.ByteString.copyFrom(answer.text())));
+        }
+    }
+
     private static io.mirrorcarp.proto.pfsync.Announcement generated(Announcement announcement) {
         io.mirrorcarp.proto.pfsync.Announcement.Builder builder = io.mirrorcarp.proto.pfsync.Announcement.newBuilder()
                 .setVersion(announcement.version())
                 .setAbilities(announcement.abilities())
+                .setSettings(announcement.settings())
                 .addAllNotReady(announcement.notReady());
         announcement
                 .hosts()

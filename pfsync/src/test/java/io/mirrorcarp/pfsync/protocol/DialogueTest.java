@@ -130,7 +130,8 @@ class DialogueTest {
         world.runMillis(250);
         world.isLost = frame -> false;
         world.runMillis(200);
-        assertThat(b.asked).singleElement().satisfies(late -> assertThat(late.ageMillis())
-                .isBetween(250, 400));
+        assertThat(b.asked)
+                .singleElement()
+                .satisfies(late -> assertThat(late.ageMillis()).isBetween(250, 400));
     }
 }

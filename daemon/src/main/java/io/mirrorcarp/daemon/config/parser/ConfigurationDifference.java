@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -52,8 +53,9 @@ public record ConfigurationDifference(
         return path + ": " + (before == null ? "none" : before) + " -> " + (after == null ? "none" : after);
     }
 
-    private static Map<String, String> values(Configuration configuration) {
-        Map<String, String> values = new TreeMap<>();
+    /** Every key with its value, as TOML writes it, by its path; a passphrase that stands in the file is masked. */
+    public static SortedMap<String, String> values(Configuration configuration) {
+        SortedMap<String, String> values = new TreeMap<>();
         flatten("", Toml.parse(ConfigurationPrinter.print(configuration)), values);
         return values;
     }
