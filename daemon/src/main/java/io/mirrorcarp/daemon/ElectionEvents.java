@@ -19,22 +19,26 @@ final class ElectionEvents implements CarpListener {
     private final EventLog events;
     private final Measures measures;
     private final Consumer<StateChange> hooks;
+    private final Runnable onDemotion;
     private final Consumer<Resignation> onResign;
     private final Consumer<Throwable> onFailure;
 
     /**
      * @param hooks told of each change of state; must return at once
+     * @param onDemotion told that the demotion is another one; must return at once
      * @param onResign told of each virtual host that this node leaves as master; must return at once
      */
     ElectionEvents(
             EventLog events,
             Measures measures,
             Consumer<StateChange> hooks,
+            Runnable onDemotion,
             Consumer<Resignation> onResign,
             Consumer<Throwable> onFailure) {
         this.events = events;
         this.measures = measures;
         this.hooks = hooks;
+        this.onDemotion = onDemotion;
         this.onResign = onResign;
         this.onFailure = onFailure;
     }
@@ -74,6 +78,7 @@ final class ElectionEvents implements CarpListener {
         facts.put("total", change.total());
         facts.put("reason", change.reason());
         events.keep(SUBJECT, change.text(), facts);
+        onDemotion.run();
     }
 
     @Override

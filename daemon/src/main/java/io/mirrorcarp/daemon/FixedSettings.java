@@ -36,6 +36,7 @@ final class FixedSettings {
                 read.virtualHosts(),
                 pfsync(present.pfsync(), read.pfsync()),
                 read.track(),
+                read.announced(),
                 read.hooks(),
                 present.admin(),
                 read.metrics());

@@ -11,6 +11,7 @@ import io.mirrorcarp.conntrack.io.TableWatch.Reading;
 import io.mirrorcarp.daemon.control.EventLog;
 import io.mirrorcarp.pfsync.message.Announcement;
 import io.mirrorcarp.pfsync.protocol.ReplicationStatus.PeerStatus;
+import io.mirrorcarp.pfsync.protocol.Verdict;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -99,6 +100,10 @@ final class PairWatch {
         Map<String, Integer> before = Map.copyOf(seen);
         seen.clear();
         for (PeerStatus peer : peers) {
+            if (peer.verdict() == Verdict.LOST) {
+                // What it said last was true of a living node.
+                continue;
+            }
             List<String> lasting = new ArrayList<>();
             for (String finding : PeerFindings.of(own, peer.announcement())) {
                 String line = peer.node() + ": " + finding;

@@ -17,6 +17,7 @@ import io.mirrorcarp.daemon.host.TablesFile;
 import io.mirrorcarp.daemon.metrics.LoopProbes;
 import io.mirrorcarp.daemon.metrics.Measures;
 import io.mirrorcarp.daemon.metrics.MetricsServer;
+import io.mirrorcarp.daemon.route.AnnouncedAddresses;
 import io.mirrorcarp.daemon.systemd.ServiceNotices;
 import io.mirrorcarp.daemon.web.ConfigurationView;
 import io.mirrorcarp.daemon.web.WebServer;
@@ -81,6 +82,7 @@ final class Wiring {
     private volatile @Nullable Administration administration;
     private volatile boolean stopping;
     private final Tracks tracks;
+    private final AnnouncedAddresses announced;
     private volatile @Nullable Reload reload;
     private final List<String> deployments = new CopyOnWriteArrayList<>();
 
@@ -105,9 +107,10 @@ final class Wiring {
                 CarpSetup.hosts(configuration),
                 CarpSetup.options(configuration, initialDemotion()),
                 network,
-                new ElectionEvents(events, measures, this::onStateChange, this::resign, onFailure),
+                new ElectionEvents(events, measures, this::onStateChange, this::onDemotion, this::resign, onFailure),
                 () -> replicates.future().compose(running -> replication.drained()));
         tracks = new Tracks(network, carp);
+        announced = new AnnouncedAddresses(vertx, carp::snapshot, line -> events.report("route", line));
     }
 
     /** What is in force. */
@@ -120,6 +123,11 @@ final class Wiring {
         masterships.onChange(change);
         hooks.tell(change);
         tellMastership();
+        announced.look();
+    }
+
+    private void onDemotion() {
+        announced.look();
     }
 
     private void tellMastership() {
@@ -195,6 +203,8 @@ final class Wiring {
                 .compose(started -> administer())
                 .compose(served -> deploy(tracks.interfaces()))
                 .compose(deployed -> tracks.change(configuration.track()))
+                .onSuccess(tracked -> announced.begin())
+                .compose(tracked -> announced.change(configuration.announced()))
                 .onSuccess(tracked -> hooks.askWhetherReady(vertx, carp::servicesReady))
                 .onSuccess(started -> events.report(
                         "carpd", "running as " + configuration.node().name()));
@@ -285,7 +295,8 @@ final class Wiring {
                 ReloadParts.virtualHosts(carp),
                 ReloadParts.keys(replication, events),
                 ReloadParts.anew(Configuration::hooks, changed -> hooks.change(vertx, changed)),
-                ReloadParts.anew(Configuration::track, changed -> tracks.change(changed.track())));
+                ReloadParts.anew(Configuration::track, changed -> tracks.change(changed.track())),
+                ReloadParts.anew(Configuration::announced, changed -> announced.change(changed.announced())));
     }
 
     private Administration administration(Reload loaded) {
@@ -321,9 +332,13 @@ final class Wiring {
         return settled.<Void>mapEmpty()
                 .otherwiseEmpty()
                 .onComplete(started -> tracks.close())
+                .eventually(announced::withdraw)
                 .compose(started -> undeployAll())
                 .eventually(() -> hooks.close(vertx))
-                .onComplete(stopped -> unlock());
+                .onComplete(stopped -> {
+                    announced.close();
+                    unlock();
+                });
     }
 
     private void unlock() {

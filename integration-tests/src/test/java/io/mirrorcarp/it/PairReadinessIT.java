@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import io.mirrorcarp.lab.firewall.Statuses;
 import java.time.Duration;
@@ -45,6 +47,28 @@ class PairReadinessIT {
                     "ready at last",
                     status -> isReady(status) && Statuses.every("master").test(status),
                     LIMIT);
+        }
+    }
+
+    /** What a dead master said last, "I am MASTER", is not held against the one that took over. */
+    @Test
+    void aDeadMasterIsNoSecondOne() throws Exception {
+        try (Pair pair = Pair.inSync()) {
+            pair.a.powerLoss();
+            pair.b.awaitState("master", LIMIT);
+            pair.b.await(
+                    "gone for longer than a difference must last",
+                    status -> status.path("pfsync")
+                                    .path("peers")
+                                    .path(0)
+                                    .path("lastSeenSeconds")
+                                    .asDouble()
+                            > 5,
+                    LIMIT.multipliedBy(2));
+            assertThat(pair.b.carpctl("events", "-n", "100").out()).doesNotContain("is MASTER of");
+            assertThat(pair.b.status().path("failoverBlockedBy").toString())
+                    .contains("pfsync lost")
+                    .doesNotContain("MASTER");
         }
     }
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
  * Everything that {@code carpd.toml} says, checked, with every default filled in. Immutable. Made by {@link ConfigurationParser}.
  *
  * @param virtualHosts one for each [carp.NAME] table, in the order of the file
+ * @param announced one for each [route.NAME] table
  * @param pfsync empty when the file has no [pfsync] table: no state is replicated
  */
 public record Configuration(
@@ -16,10 +17,12 @@ public record Configuration(
         List<VirtualHostConfiguration> virtualHosts,
         Optional<PfsyncConfiguration> pfsync,
         TrackConfiguration track,
+        List<AnnouncedAddress> announced,
         HooksConfiguration hooks,
         AdminConfiguration admin,
         MetricsConfiguration metrics) {
     public Configuration {
         virtualHosts = List.copyOf(virtualHosts);
+        announced = List.copyOf(announced);
     }
 }

@@ -8,7 +8,7 @@ import java.net.InetAddress;
  * A single address, without its subnet, that the kernel removes unless it is renewed. See {@link Leases}.
  *
  * @param ifindex the interface that it is on
- * @param mark {@link LinkAddress#metric} by which its owner knows it; not 0
+ * @param mark {@link LinkAddress#metric} by which its owner knows it; 0 for none
  */
 public record AddressLease(int ifindex, InetAddress address, int mark) {
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.config.parser;
 
+import io.mirrorcarp.daemon.config.AddressPrefix;
 import io.mirrorcarp.daemon.config.AdminConfiguration;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.DemotionConfiguration;
@@ -11,6 +12,7 @@ import io.mirrorcarp.daemon.config.HooksConfiguration;
 import io.mirrorcarp.daemon.config.MetricsConfiguration;
 import io.mirrorcarp.daemon.config.TakeoverConfiguration;
 import io.mirrorcarp.daemon.config.VirtualHostConfiguration;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +20,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.tomlj.Toml;
 import org.tomlj.TomlParseResult;
 
@@ -103,11 +106,20 @@ public final class ConfigurationParser {
                 new PfsyncReader(interfaces, keyFiles, addresses, findings).read(root.table("pfsync", "[pfsync]")),
                 new TrackReader(interfaces, surroundings, groups)
                         .read(root.table("track", "[track]"), root.table("check", "[check]")),
+                new AnnouncedAddressReader(addresses, surroundings, groups, virtualAddresses(hosts))
+                        .read(root.table("route", "[route]")),
                 hooks(root.table("hooks", "[hooks]")),
                 AdminReader.read(root.table("admin", "[admin]"), keyFiles, surroundings),
                 metrics(root.table("metrics", "[metrics]")));
         root.finish();
         return configuration;
+    }
+
+    private static Set<InetAddress> virtualAddresses(List<VirtualHostConfiguration> hosts) {
+        return hosts.stream()
+                .flatMap(host -> host.addresses().stream())
+                .map(AddressPrefix::address)
+                .collect(Collectors.toSet());
     }
 
     private static GlobalConfiguration global(TableReader table) {

@@ -4,6 +4,7 @@ package io.mirrorcarp.daemon.config.parser;
 import io.mirrorcarp.daemon.config.AddressPrefix;
 import io.mirrorcarp.daemon.config.AddressText;
 import io.mirrorcarp.daemon.config.AdminConfiguration;
+import io.mirrorcarp.daemon.config.AnnouncedAddress;
 import io.mirrorcarp.daemon.config.AttachmentConfiguration;
 import io.mirrorcarp.daemon.config.CheckKind;
 import io.mirrorcarp.daemon.config.Configuration;
@@ -48,6 +49,7 @@ public final class ConfigurationPrinter {
         configuration.virtualHosts().forEach(printer::virtualHost);
         configuration.pfsync().ifPresent(printer::pfsync);
         printer.track(configuration.track());
+        configuration.announced().forEach(printer::announced);
         printer.table("[hooks]");
         printer.key("dir", quoted(configuration.hooks().dir()));
         printer.key("timeout", duration(configuration.hooks().timeout()));
@@ -156,6 +158,14 @@ public final class ConfigurationPrinter {
         admin.tls()
                 .ifPresent(tls -> key(
                         "tls", "{ certificate = " + quoted(tls.certificate()) + ", key = " + quoted(tls.key()) + " }"));
+    }
+
+    private void announced(AnnouncedAddress route) {
+        table("[route." + keyOf(route.name()) + "]");
+        InetAddress address = route.address();
+        key("address", quoted(new AddressPrefix(address, address.getAddress().length * 8).toString()));
+        key("when", quoted(route.whenText()));
+        key("drain", duration(route.drain()));
     }
 
     private void option(CheckKind.Option option, String value) {

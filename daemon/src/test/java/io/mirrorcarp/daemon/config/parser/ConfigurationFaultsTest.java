@@ -526,6 +526,23 @@ class ConfigurationFaultsTest {
     }
 
     @Test
+    void anAnnouncedAddressIsASingleOneAndNobodyElses() {
+        String route = HOST + "group = \"inside\"\n[route.x]\n";
+        assertThat(faults(route))
+                .containsExactly("f:7:1: [route.x] needs address, for example address = \"198.51.100.7/32\"");
+        assertThat(faults(route + "address = \"198.51.100.7/24\"\n"))
+                .containsExactly("f:8:1: address must be a single one, such as \"198.51.100.7/32\"");
+        assertThat(faults(route + "address = \"198.51.100.7/32\"\nwhen = \"always\"\n"))
+                .containsExactly("f:9:1: when must be \"ready\", \"master\" or \"master:GROUP\", not \"always\"");
+        assertThat(faults(route + "address = \"198.51.100.7/32\"\nwhen = \"master:insde\"\n"))
+                .containsExactly("f:9:1: no virtual host is in the group \"insde\": did you mean \"inside\"?");
+        String twice = "address = \"198.51.100.7/32\"\n[route.y]\naddress = \"198.51.100.7/32\"\n";
+        assertThat(faults(route + twice))
+                .containsExactly("f:10:1: 198.51.100.7 is a virtual address, or in another [route.NAME]: give each"
+                        + " address once");
+    }
+
+    @Test
     void theDirectoryOfTheHooksIsChecked() {
         assertThat(faults(HOST + "[hooks]\ndir = \"/etc/carpd/hooks.d\"\n")).isEmpty();
         assertThat(faults(HOST + "[hooks]\ndir = \"/home/x\"\n"))

@@ -121,6 +121,8 @@ class ConfigurationPrinterTest {
         private void tracks() {
             maybe("[[track.interface]]\nname = \"uplink0\"\ndemote = ", 1 + random.nextInt(255), "\n");
             maybe("[[track.script]]\nname = \"a \\\"b\\\".sh\"\ncommand = \"/x\"\ndemote = ", 7, "\n");
+            maybe("[route.\"a b\"]\naddress = \"198.51.100.", random.nextInt(1, 255), "/32\"\n");
+            maybe("[route.c]\nwhen = \"master\"\ndrain = \"5s\"\naddress = \"2001:db8::", 7, "/128\"\n");
             int number = 0;
             for (String kind : List.of(
                     "interface\"\ntarget = \"eth0\"\nupDelay = \"3s",

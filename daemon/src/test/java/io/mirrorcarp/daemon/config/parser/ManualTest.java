@@ -31,6 +31,7 @@ class ManualTest {
             + "[[track.interface]]\n" + UNKNOWN
             + "[[track.script]]\n" + UNKNOWN
             + "[check.NAME]\nkind = \"ping\"\n" + UNKNOWN
+            + "[route.NAME]\n" + UNKNOWN
             + "[hooks]\n" + UNKNOWN
             + "[admin]\n" + UNKNOWN
             + "[metrics]\n" + UNKNOWN;
@@ -74,7 +75,7 @@ class ManualTest {
     void everyKeyOfEveryTableHasItsLine() throws IOException {
         Map<String, Set<String>> parser = keysOfTheParser();
         assertThat(parser.remove("the file")).contains("node", "global", "carp", "pfsync", "track", "hooks", "admin");
-        assertThat(parser).hasSize(12);
+        assertThat(parser).hasSize(13);
         assertThat(linesOfThePage()).isEqualTo(parser);
     }
 }
