@@ -5,7 +5,6 @@ import io.mirrorcarp.carp.packet.AddressFamily;
 import io.mirrorcarp.netio.Errno;
 import io.mirrorcarp.netio.ErrnoException;
 import io.mirrorcarp.netio.route.AddressLease;
-import io.mirrorcarp.netio.route.KeptRoutes;
 import io.mirrorcarp.netio.route.Leases;
 import io.mirrorcarp.netio.route.Link;
 import io.mirrorcarp.netio.route.LinkAddress;
@@ -15,6 +14,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -33,13 +33,17 @@ import org.slf4j.LoggerFactory;
 final class CarpdevLeases {
     private static final Logger LOG = LoggerFactory.getLogger(CarpdevLeases.class);
 
+    /** The kernel looks through all of its routes for those of a carpdev. */
+    private static final int RENEWALS_BETWEEN_LOOKS = 10;
+
     private final int mark;
     private final Consumer<ErrnoException> onRefusedRoute = this::onRefusedRoute;
     private final Map<Integer, Set<AddressLease>> addresses = new HashMap<>();
     private final Map<Integer, Set<Route>> routes = new HashMap<>();
-    private final Map<Integer, KeptRoutes> keptRoutes = new HashMap<>();
+    private final RoutesByHand routesByHand = new RoutesByHand();
     private final Set<String> refusedRoutes = new HashSet<>();
     private @Nullable Leases leases;
+    private int renewals;
 
     /** @param mark see {@link LeaseMark} */
     CarpdevLeases(int mark) {
@@ -120,6 +124,10 @@ final class CarpdevLeases {
             }
         }
         Set<AddressLease> held = heldOn(addresses, carpdev);
+        if (!Collections.disjoint(held, missing)) {
+            // They went by themselves, or somebody removed them.
+            routesByHand.keepSeen(carpdev);
+        }
         held.addAll(missing);
         held.addAll(ours);
         int added = leases().add(missing);
@@ -127,7 +135,7 @@ final class CarpdevLeases {
         Set<Route> wanted = CarpdevRoutes.of(List.of(plan), carpdev, table(route, carpdev));
         heldOn(routes, carpdev).addAll(wanted);
         leases().putRoutes(List.copyOf(wanted), onRefusedRoute);
-        putKeptRoutes(carpdev);
+        routesByHand.put(carpdev);
         return added;
     }
 
@@ -176,13 +184,21 @@ final class CarpdevLeases {
                 unwanted.add(lease);
             }
         }
-        if (!unwanted.isEmpty() && !hasIpv4(kept) && isLast(route, carpdev)) {
-            keepRoutes(carpdev);
+        if (!unwanted.isEmpty() && !hasIpv4(kept) && isLast(route, carpdev.index())) {
+            keepRoutes(route, carpdev, unwanted);
         }
         removeRoutes(carpdev, CarpdevRoutes.of(plans, carpdev, table(route, carpdev)));
         if (!unwanted.isEmpty()) {
             leases().remove(unwanted);
             held.removeAll(unwanted);
+        }
+    }
+
+    private void keepRoutes(Rtnetlink route, Link carpdev, Collection<AddressLease> unwanted) throws ErrnoException {
+        if (Collections.disjoint(present(route, carpdev).keySet(), unwanted)) {
+            routesByHand.keepSeen(carpdev);
+        } else {
+            routesByHand.keep(carpdev);
         }
     }
 
@@ -196,39 +212,13 @@ final class CarpdevLeases {
     }
 
     /** Whether the carpdev has no IPv4 address but those of this daemon. */
-    private boolean isLast(Rtnetlink route, Link carpdev) throws ErrnoException {
+    private boolean isLast(Rtnetlink route, int ifindex) throws ErrnoException {
         for (LinkAddress address : route.addresses()) {
-            if (address.ifindex() == carpdev.index() && !address.isIpv6() && address.metric() != mark) {
+            if (address.ifindex() == ifindex && !address.isIpv6() && address.metric() != mark) {
                 return false;
             }
         }
         return true;
-    }
-
-    /** With the last IPv4 address the kernel forgets all routes through the carpdev: the administrator's are there again with the next take. */
-    private void keepRoutes(Link carpdev) {
-        try {
-            KeptRoutes through = KeptRoutes.through(carpdev.index(), CarpdevRoutes.PROTOCOL);
-            if (through.size() > 0) {
-                keptRoutes.put(carpdev.index(), through);
-            }
-        } catch (ErrnoException e) {
-            if (e.errno() != Errno.ENODEV) {
-                LOG.warn("routes through {} are not kept: {}", carpdev.name(), e.getMessage());
-            }
-        }
-    }
-
-    private void putKeptRoutes(Link carpdev) {
-        KeptRoutes through = keptRoutes.remove(carpdev.index());
-        if (through == null) {
-            return;
-        }
-        try {
-            through.put();
-        } catch (ErrnoException e) {
-            LOG.warn("routes through {}: {}", carpdev.name(), e.getMessage());
-        }
     }
 
     private void removeRoutes(Link carpdev, Set<Route> kept) throws ErrnoException {
@@ -246,7 +236,7 @@ final class CarpdevLeases {
      *
      * @return the addresses that were gone
      */
-    List<AddressLease> renew() throws IOException {
+    List<AddressLease> renew(Rtnetlink route) throws IOException {
         List<AddressLease> all = new ArrayList<>();
         for (Set<AddressLease> some : addresses.values()) {
             all.addAll(some);
@@ -260,7 +250,20 @@ final class CarpdevLeases {
             allRoutes.addAll(some);
         }
         leases().putRoutes(allRoutes, onRefusedRoute);
+        if (renewals++ % RENEWALS_BETWEEN_LOOKS == 0) {
+            lookForRoutesByHand(route);
+        }
         return gone;
+    }
+
+    private void lookForRoutesByHand(Rtnetlink route) throws ErrnoException {
+        for (Map.Entry<Integer, Set<AddressLease>> on : addresses.entrySet()) {
+            Set<InetAddress> held = new HashSet<>();
+            on.getValue().forEach(lease -> held.add(lease.address()));
+            if (hasIpv4(held) && isLast(route, on.getKey())) {
+                routesByHand.look(on.getKey());
+            }
+        }
     }
 
     void close() {

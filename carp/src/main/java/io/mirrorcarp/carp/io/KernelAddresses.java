@@ -165,6 +165,7 @@ final class KernelAddresses implements VirtualAddresses {
             if (virtual) {
                 open(carpdev, plan);
                 if (membership == null) {
+                    refuseOtherMacvlan(carpdev, plan);
                     membership = membership(carpdev.index(), plan);
                 }
             }
@@ -217,7 +218,7 @@ final class KernelAddresses implements VirtualAddresses {
 
     @Override
     public synchronized void renew() throws IOException {
-        List<AddressLease> gone = leases.renew();
+        List<AddressLease> gone = leases.renew(route());
         if (!gone.isEmpty()) {
             LOG.warn("{} virtual addresses were gone before their lease was renewed", gone.size());
         }

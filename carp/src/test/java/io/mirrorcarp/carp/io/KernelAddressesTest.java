@@ -487,6 +487,44 @@ class KernelAddressesTest {
         assertThat(routes()).as("taken away by the administrator").doesNotContain("default");
     }
 
+    /** The kernel removes the addresses of a process that sleeps, and with the last one the routes: nobody can note them then. */
+    @Test
+    void aRouteByHandIsThereAgainWhenALeaseLapsedAndTheAddressIsTakenAgain() throws Exception {
+        renewing.cancel(false);
+        net.run(router, "ip addr flush dev eth0");
+        AddressPlan plan = plan("10.9.0.1/24");
+        prepareAndTake(plan);
+        net.run(router, "ip route add default via 10.9.0.9");
+        for (int i = 0; i < 10; i++) {
+            renew();
+        }
+        awaitNoRoutes();
+        release(plan);
+        prepareAndTake(plan);
+        assertThat(routes()).contains("default via 10.9.0.9 dev eth0");
+        for (int i = 0; i < 10; i++) {
+            renew();
+        }
+        net.run(router, "ip addr del 10.9.0.1/32 dev eth0");
+        awaitNoRoutes();
+        prepareAndTake(plan);
+        assertThat(routes()).as("put back while it is held").contains("default via 10.9.0.9 dev eth0");
+        net.run(router, "ip route del default");
+        for (int i = 0; i < 10; i++) {
+            renew();
+        }
+        awaitNoRoutes();
+        release(plan);
+        prepareAndTake(plan);
+        assertThat(routes()).as("taken away by the administrator").doesNotContain("default");
+    }
+
+    private void awaitNoRoutes() {
+        await().pollInterval(Duration.ofMillis(20))
+                .atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(routes()).isEmpty());
+    }
+
     @Test
     void anInterfaceThatIsGoneIsReleasedAndTheNextOfItsNameServes() throws Exception {
         AddressPlan plan = plan("10.9.0.1/24", "fd09::1/64");
