@@ -8,6 +8,8 @@ import static io.mirrorcarp.carp.TestSegment.awaitReceived;
 import static io.mirrorcarp.carp.TestSegment.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mirrorcarp.carp.auth.AuthSettings;
+import io.mirrorcarp.carp.auth.CarpKey;
 import io.mirrorcarp.carp.election.CarpSettings;
 import io.mirrorcarp.carp.election.CarpState;
 import io.mirrorcarp.carp.election.Nudge;
@@ -198,6 +200,43 @@ class AttachmentKernelTest {
         segment.net.run(segment.firewallA, "ip addr del 10.9.0.1/32 dev eth0");
         eventually(() -> assertThat(a.counter(CarpCounter.ADDRESSES_PUT_BACK)).isEqualTo(1));
         segment.assertPing(segment.client, "10.9.0.1");
+    }
+
+    /** Two masters, since one has another passphrase; then it is mended. The clients go on to send to the one that gave way, for as long as they believe it. */
+    @Test
+    void theSurvivorAnnouncesItselfAtOnceWhenItsRivalIsMended() throws Exception {
+        Attachment own = Attachment.DEFAULT.withMac(MacMode.INTERFACE);
+        TestNode a = segment.start(segment.firewallA, wan(25, own));
+        awaitHeld(a, "wan");
+        segment.assertPing(segment.client, "10.9.0.1");
+        VirtualHost right = wan(50, own);
+        VirtualHost wrong = new VirtualHost(
+                        right.name(),
+                        right.carpdev(),
+                        right.settings(),
+                        AuthSettings.of(VHID, CarpKey.ofPassphrase("another")),
+                        right.group(),
+                        right.addresses())
+                .withAttachment(own);
+        TestNode b = segment.start(segment.firewallB, wrong);
+        awaitHeld(b, "wan");
+        eventually(() -> assertThat(neighbour()).as("control: two masters").contains(macOf(segment.firewallB)));
+        assertThat(a.state("wan")).isEqualTo(CarpState.MASTER);
+        // The announcements of both at their starts are over; the client believes the one that came last.
+        awaitReceived(a, CarpCounter.BAD_AUTH, 25);
+        segment.net.run(
+                segment.client, "ip neigh replace 10.9.0.1 dev eth0 lladdr " + macOf(segment.firewallB) + " nud stale");
+        TestNode.get(b.verticle().reconfigure(List.of(right)));
+        b.awaitState("wan", CarpState.BACKUP);
+        long gaveWayNanos = System.nanoTime();
+        eventually(() -> assertThat(neighbour()).contains(macOf(segment.firewallA)));
+        assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - gaveWayNanos))
+                .as("ms until the clients know")
+                .isLessThan(1_000);
+    }
+
+    private String neighbour() {
+        return segment.net.run(segment.client, "ip neigh show 10.9.0.1");
     }
 
     @Test

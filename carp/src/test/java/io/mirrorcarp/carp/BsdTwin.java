@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * A node that answers as fast as the kernel of a BSD, from a thread that never waits: a backup that becomes master at a bow-out, and with preempt at any slower advertisement, says so in both families
@@ -30,13 +31,22 @@ final class BsdTwin implements AutoCloseable {
     private final int advskew;
     private final boolean preempt;
     private final List<InetAddress> sources;
+    private final Function<InetAddress, Envelope> envelope;
     private final AdvertisementParser parser = new AdvertisementParser(family -> true, any -> true, false);
     private final ByteBuffer outgoing = ByteBuffer.allocateDirect(256);
     private final Thread thread = new Thread(this::run, "bsd-twin");
     private volatile boolean closed;
     private volatile boolean master;
 
-    /** @param sources one of each family */
+    /** To the groups, from the virtual MAC. */
+    static Function<InetAddress, Envelope> multicast(int vhid) {
+        return source -> Envelope.multicast(vhid, source, 0);
+    }
+
+    /**
+     * @param sources one of each family
+     * @param envelope of a source
+     */
     BsdTwin(
             String namespace,
             String device,
@@ -44,8 +54,10 @@ final class BsdTwin implements AutoCloseable {
             int vhid,
             int advskew,
             boolean preempt,
-            List<InetAddress> sources)
+            List<InetAddress> sources,
+            Function<InetAddress, Envelope> envelope)
             throws Exception {
+        this.envelope = envelope;
         this.signer = signer;
         this.vhid = vhid;
         this.advskew = advskew;
@@ -96,7 +108,7 @@ final class BsdTwin implements AutoCloseable {
 
     private void advertise() {
         for (InetAddress source : sources) {
-            byte[] frame = AdvertisementFrame.build(Envelope.multicast(vhid, source, 0), signer.sign(0, advskew));
+            byte[] frame = AdvertisementFrame.build(envelope.apply(source), signer.sign(0, advskew));
             socket.send(outgoing.clear().put(frame).flip());
         }
     }

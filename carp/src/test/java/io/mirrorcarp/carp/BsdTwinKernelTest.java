@@ -4,6 +4,7 @@ package io.mirrorcarp.carp;
 import static io.mirrorcarp.carp.TestNode.address;
 import static io.mirrorcarp.carp.TestNode.host;
 import static io.mirrorcarp.carp.TestSegment.awaitHeld;
+import static io.mirrorcarp.carp.TestSegment.awaitReceived;
 import static io.mirrorcarp.carp.TestSegment.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,7 +13,10 @@ import io.mirrorcarp.carp.auth.CountingSigner;
 import io.mirrorcarp.carp.election.CarpSettings;
 import io.mirrorcarp.carp.election.CarpState;
 import io.mirrorcarp.carp.election.TakeoverSettings;
+import io.mirrorcarp.carp.io.MacMode;
 import io.mirrorcarp.carp.packet.CarpCounter;
+import io.mirrorcarp.carp.packet.Envelope;
+import io.mirrorcarp.carp.packet.MacAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -53,7 +57,14 @@ class BsdTwinKernelTest {
     private BsdTwin twin(boolean preempt) throws Exception {
         CountingSigner signer = new CountingSigner(7, CarpKey.ofPassphrase(TestNode.PASSPHRASE), HOST.addressSet());
         return new BsdTwin(
-                segment.firewallB, "eth0", signer, 7, 25, preempt, List.of(address("10.9.0.3"), address("fd09::3")));
+                segment.firewallB,
+                "eth0",
+                signer,
+                7,
+                25,
+                preempt,
+                List.of(address("10.9.0.3"), address("fd09::3")),
+                BsdTwin.multicast(7));
     }
 
     private String portOfTheVirtualMac() {
@@ -68,6 +79,46 @@ class BsdTwinKernelTest {
     private void expectTheAddressesToGoWhereTheSwitchSendsToTheSuccessor() {
         eventually(() -> assertThat(segment.virtualAddresses(segment.firewallA)).isEmpty());
         assertThat(portOfTheVirtualMac()).contains("dev port-b");
+    }
+
+    private MacAddress macOf(String namespace) {
+        return MacAddress.parse(
+                segment.net.run(namespace, "cat /sys/class/net/eth0/address").strip());
+    }
+
+    /** With hosts as peers a FreeBSD advertises from the MAC of its interface, so no switch moves the virtual MAC to its port. */
+    @Test
+    void aFreeBsdAmongUnicastPeersIsWarnedOfUnlessTheInterfaceMacIsUsed() throws Exception {
+        for (MacMode mac : MacMode.values()) {
+            Attachment peers = Attachment.DEFAULT
+                    .withPeers(List.of(address("10.9.0.3"), address("fd09::3")))
+                    .withMac(mac);
+            TestNode a = segment.node(segment.firewallA, "u" + mac).start(HOST.withAttachment(peers));
+            awaitHeld(a, "wan");
+            CountingSigner signer = new CountingSigner(7, CarpKey.ofPassphrase(TestNode.PASSPHRASE), HOST.addressSet());
+            MacAddress from = macOf(segment.firewallB);
+            MacAddress to = macOf(segment.firewallA);
+            try (BsdTwin twin = new BsdTwin(
+                    segment.firewallB,
+                    "eth0",
+                    signer,
+                    7,
+                    25,
+                    true,
+                    List.of(address("10.9.0.3")),
+                    source -> Envelope.unicast(from, to, source, address("10.9.0.2")))) {
+                eventually(() -> assertThat(twin.isMaster()).isTrue());
+                a.awaitState("wan", CarpState.BACKUP);
+                awaitReceived(a, CarpCounter.PACKETS_RECEIVED, 3);
+            }
+            assertThat(a.events.stream()
+                            .filter(event -> event.contains("peer 10.9.0.3 counts as FreeBSD does")
+                                    && event.contains("set mac = \"interface\""))
+                            .count())
+                    .as("warnings with mac " + mac)
+                    .isEqualTo(mac == MacMode.VIRTUAL ? 1 : 0);
+            a.stop();
+        }
     }
 
     /** Three bow-outs from the virtual MAC took the port back behind the answer to the first. */

@@ -44,7 +44,8 @@ class FailedTakeKernelTest {
     }
 
     private void useTheVirtualMacOnA() {
-        segment.net.run(segment.firewallA, "ip link add vrrp.7 link eth0 address 00:00:5e:00:01:07 type macvlan mode private");
+        segment.net.run(
+                segment.firewallA, "ip link add vrrp.7 link eth0 address 00:00:5e:00:01:07 type macvlan mode private");
         segment.net.run(segment.firewallA, "ip link set vrrp.7 up");
     }
 
@@ -86,8 +87,7 @@ class FailedTakeKernelTest {
         b.stop();
         expectDemotedForItsAddresses(a);
         assertThat(a.changes)
-                .anyMatch(change ->
-                        change.to() == CarpState.BACKUP && change.reason() == TransitionReason.TAKE_FAILED);
+                .anyMatch(change -> change.to() == CarpState.BACKUP && change.reason() == TransitionReason.TAKE_FAILED);
         assertThat(a.counter(CarpCounter.PACKETS_SENT)).isZero();
         assertThat(segment.virtualAddresses(segment.firewallA)).isEmpty();
         segment.net.run(segment.firewallA, "ip link del vrrp.7");
@@ -111,7 +111,9 @@ class FailedTakeKernelTest {
                 .statesReady(() -> Promise.<Void>promise().future())
                 .start(waiting(25));
         awaitReceived(a, CarpCounter.PACKETS_RECEIVED, 10);
-        assertThat(a.state("wan")).as("the better node, beside a master that lives").isEqualTo(CarpState.BACKUP);
+        assertThat(a.state("wan"))
+                .as("the better node, beside a master that lives")
+                .isEqualTo(CarpState.BACKUP);
         long stoppedNanos = System.nanoTime();
         b.stop();
         a.awaitState("wan", CarpState.MASTER);

@@ -150,8 +150,14 @@ final class EveryonesRulesIT {
         try {
             assertThat(router.answersAsGateway()).isTrue();
             assertThat(router.carriesANewConnection()).isTrue();
+            // The kernel answers by the device by which it would reach the sender.
+            router.shell("ip route add 10.0.0.100/32 dev wan0");
+            assertThat(router.answersAsGateway())
+                    .as("control: a client that is not behind lan0")
+                    .isFalse();
         } finally {
             router.host().sysctl("net.ipv4.conf.all.arp_filter=0");
+            router.shell("ip route del 10.0.0.100/32 dev wan0");
         }
     }
 

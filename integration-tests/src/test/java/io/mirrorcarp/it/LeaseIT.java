@@ -3,6 +3,7 @@ package io.mirrorcarp.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mirrorcarp.lab.firewall.Checkout;
 import io.mirrorcarp.lab.firewall.Firewall;
 import io.mirrorcarp.lab.firewall.Statuses;
 import io.mirrorcarp.lab.net.LabProcess;
@@ -59,6 +60,35 @@ class LeaseIT {
             } else {
                 signal(pair.a, "KILL");
             }
+        }
+    }
+
+    /** A daemon without memory is not half alive: it ends, and so its peer hears of it and its addresses go. */
+    @Test
+    void aDaemonThatIsOutOfMemoryEndsAndLosesItsAddressesWithinThreeSeconds() throws Exception {
+        try (Pair pair = Pair.of(UnaryOperator.identity())) {
+            LabProcess carpd = pair.a
+                    .host()
+                    .spawn(
+                            "carpd",
+                            "env",
+                            "CARPD_JAVA_OPTIONS=-Xmx64m",
+                            Checkout.home().resolve("bin/carpd").toString(),
+                            "--config",
+                            pair.a.carpd().configFile().toString());
+            Awaitility.await("addresses")
+                    .atMost(Pair.START_LIMIT)
+                    .until(() -> addresses(pair.a).contains(" 10.0.0.1/")
+                            && addresses(pair.a).contains(" 203.0.113.1/"));
+            MemoryHog.loadInto(carpd.pid(), pair.a.host().directory());
+            long fromNanos = System.nanoTime();
+            assertThat(carpd.awaitEnd(Duration.ofSeconds(10))).as(carpd.log()).isTrue();
+            assertThat(carpd.log()).contains("java.lang.OutOfMemoryError");
+            Awaitility.await("addresses gone")
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> !addresses(pair.a).contains(" 10.0.0.1/")
+                            && !addresses(pair.a).contains(" 203.0.113.1/"));
+            assertThat(Duration.ofNanos(System.nanoTime() - fromNanos)).isLessThan(LEASE_LIMIT);
         }
     }
 

@@ -10,6 +10,7 @@ import io.mirrorcarp.netio.route.LinkAddress;
 import io.mirrorcarp.netio.route.Rtnetlink;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
@@ -82,6 +83,18 @@ final class HostSurroundings implements Surroundings {
             // Thrown when there is no interface at all.
         }
         return addresses;
+    }
+
+    @Override
+    public boolean hasOwnIpv4(String device, Set<InetAddress> except) {
+        try {
+            NetworkInterface found = NetworkInterface.getByName(device);
+            return found == null
+                    || found.inetAddresses()
+                            .anyMatch(address -> address instanceof Inet4Address && !except.contains(address));
+        } catch (SocketException expected) {
+            return true;
+        }
     }
 
     /** Asks the kernel only where the address is there at all: carpctl starts quicker without the library for system calls. */

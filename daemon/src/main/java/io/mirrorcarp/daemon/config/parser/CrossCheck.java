@@ -35,6 +35,7 @@ final class CrossCheck {
         addresses();
         for (VirtualHostConfiguration host : configuration.virtualHosts()) {
             peers(host.attachment().peers(), "carp", host.name(), "peer");
+            routes(host);
         }
         configuration.pfsync().ifPresent(this::pfsync);
         if (configuration.virtualHosts().isEmpty() && configuration.pfsync().isEmpty()) {
@@ -108,6 +109,22 @@ final class CrossCheck {
                 && address instanceof Inet4Address
                 && !host.equals(other)
                 && host.carpdev().equals(other.carpdev());
+    }
+
+    /** With the last IPv4 address of an interface the kernel forgets every route through it. */
+    private void routes(VirtualHostConfiguration host) {
+        boolean carries = host.addresses().stream().anyMatch(one -> one.address() instanceof Inet4Address);
+        boolean names = configuration.virtualHosts().stream()
+                .filter(other -> other.carpdev().equals(host.carpdev()))
+                .anyMatch(other -> !other.attachment().routes().isEmpty());
+        if (carries && !names && !surroundings.hasOwnIpv4(host.carpdev(), virtualAddresses.keySet())) {
+            findings.warn(
+                    positions.at("carp", host.name(), "address"),
+                    host.carpdev()
+                            + " has no IPv4 address of its own: without the virtual one, and after a restart, the"
+                            + " routes through it are gone; name them here, such as route = [\"default via GATEWAY\"],"
+                            + " or give it an address of its own");
+        }
     }
 
     private void peers(List<InetAddress> peers, Object... path) {

@@ -29,6 +29,15 @@ public interface Surroundings {
     /** The interface on which an address is configured without an end, so not by a daemon that holds it on lease; empty where there is none. */
     Optional<String> configuredOn(InetAddress address);
 
+    /**
+     * Whether an interface has an IPv4 address other than these; true where that is not known, as of an interface that does not exist.
+     *
+     * @param except the virtual addresses, which a master has
+     */
+    default boolean hasOwnIpv4(String device, Set<InetAddress> except) {
+        return true;
+    }
+
     /** Reads a file that holds a key or a passphrase. A relative path starts at the directory of the configuration file. */
     FileReading readKeyFile(String path);
 

@@ -37,6 +37,19 @@ class ConfigurationFaultsTest {
     }
 
     @Test
+    void aCarpdevWithoutAnAddressOfItsOwnLosesItsRoutesUnlessTheFileNamesThem() {
+        String only = HOST.replace("wan0", "uplink0");
+        assertThat(warnings(only))
+                .singleElement()
+                .asString()
+                .startsWith("f:5:1: warning: uplink0 has no IPv4 address of its own: ")
+                .contains("route = [\"default via GATEWAY\"]");
+        assertThat(warnings(only + "route = [\"default via 203.0.113.6\"]\n")).isEmpty();
+        assertThat(warnings(only.replaceAll("address = .*\n", "address = [\"2001:db8::1/64\"]\n")))
+                .isEmpty();
+    }
+
+    @Test
     void anEmptyFileHasNothingToDo() {
         assertThat(faults(""))
                 .containsExactly("f:1:1: nothing to do: there is neither a [carp.NAME] table nor [pfsync]");

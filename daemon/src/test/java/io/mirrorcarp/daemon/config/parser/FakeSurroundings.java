@@ -72,6 +72,12 @@ public final class FakeSurroundings implements Surroundings {
         return AddressText.format(address).equals("10.9.9.9") ? Optional.of("eth0") : Optional.empty();
     }
 
+    /** uplink0 has none. */
+    @Override
+    public boolean hasOwnIpv4(String device, Set<InetAddress> except) {
+        return !device.equals("uplink0");
+    }
+
     @Override
     public boolean hasGroup(String name) {
         return name.equals("adm");
