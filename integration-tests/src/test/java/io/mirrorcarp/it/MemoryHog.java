@@ -2,12 +2,11 @@
 package io.mirrorcarp.it;
 
 import com.sun.tools.attach.VirtualMachine;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -21,9 +20,9 @@ public final class MemoryHog {
 
     /** What the JVM calls in its process. */
     public static void agentmain(String arguments) {
-        List<byte[]> pieces = new ArrayList<>();
+        Object[] pieces = {};
         while (!Thread.interrupted()) {
-            pieces.add(new byte[PIECE_BYTES]);
+            pieces = new Object[] {pieces, new byte[PIECE_BYTES]};
         }
     }
 
@@ -44,7 +43,7 @@ public final class MemoryHog {
         VirtualMachine machine = VirtualMachine.attach(Long.toString(pid));
         try {
             machine.loadAgent(jar.toString());
-        } catch (java.io.IOException expected) {
+        } catch (IOException expected) {
             // The process is gone before it answers.
         } finally {
             machine.detach();

@@ -211,6 +211,19 @@ public final class CarpInstance {
         return taken();
     }
 
+    /** The states as of a time are here: another virtual host of the node asked for them. What was asked for until then is answered. */
+    List<CarpAction> onStatesOf(long askedAtNanos, long nowNanos) {
+        if (takeover.isOpen() && takeover.askedAtNanos() <= askedAtNanos) {
+            becomeMaster(Objects.requireNonNull(takeover.reason()), nowNanos);
+        }
+        return taken();
+    }
+
+    /** When the states were asked for by a request that waits still, or {@link #NEVER}. */
+    long statesAskedAtNanos(int request) {
+        return takeover.answers(request) ? takeover.askedAtNanos() : NEVER;
+    }
+
     /** The addresses that {@link CarpAction.TakeAddresses} asked for are there. */
     public List<CarpAction> onAddressesTaken(long nowNanos) {
         if (state == CarpState.MASTER && taking) {
@@ -417,7 +430,7 @@ public final class CarpInstance {
             takeover.becauseOf(why);
         } else {
             long limitNanos = nowNanos + settings().takeover().holdLimitNanos();
-            actions.add(new CarpAction.RequestStates(takeover.open(why, limitNanos)));
+            actions.add(new CarpAction.RequestStates(takeover.open(why, limitNanos, nowNanos)));
         }
     }
 

@@ -135,9 +135,16 @@ public final class NodeElection {
         return onHost(name, now, instance -> instance.onStranger(advbase, advskew, now));
     }
 
-    /** The answer to {@link NodeAction.RequestStates}. */
+    /** The answer to {@link NodeAction.RequestStates}. It counts for all virtual hosts that asked until then, so that those of a group are taken in the same moment. */
     public List<NodeAction> onStatesReady(String name, int request, long now) {
-        return onHost(name, now, instance -> instance.onStatesReady(request, now));
+        return input(now, () -> {
+            HostElection host = node.host(name);
+            long askedAtNanos = host.instance().statesAskedAtNanos(request);
+            node.tell(host, instance -> instance.onStatesReady(request, now));
+            if (askedAtNanos != CarpInstance.NEVER) {
+                node.tellAll(instance -> instance.onStatesOf(askedAtNanos, now));
+            }
+        });
     }
 
     /**

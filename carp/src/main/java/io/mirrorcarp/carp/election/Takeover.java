@@ -7,11 +7,13 @@ import org.jspecify.annotations.Nullable;
 final class Takeover {
     private @Nullable TransitionReason reason;
     private long limitNanos = CarpInstance.NEVER;
+    private long askedAtNanos;
     private int request;
 
     /** Opens the wait and gives the number of its request. */
-    int open(TransitionReason why, long untilNanos) {
+    int open(TransitionReason why, long untilNanos, long nowNanos) {
         reason = why;
+        askedAtNanos = nowNanos;
         limitNanos = untilNanos;
         return ++request;
     }
@@ -37,6 +39,11 @@ final class Takeover {
 
     boolean answers(int readyRequest) {
         return isOpen() && readyRequest == request;
+    }
+
+    /** When the states were asked for. */
+    long askedAtNanos() {
+        return askedAtNanos;
     }
 
     @Nullable
