@@ -7,6 +7,7 @@ import io.mirrorcarp.lab.firewall.Checkout;
 import io.mirrorcarp.lab.firewall.Firewall;
 import io.mirrorcarp.lab.firewall.Statuses;
 import io.mirrorcarp.lab.net.LabProcess;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.util.ArrayList;
@@ -80,7 +81,9 @@ class LeaseIT {
                     .atMost(Pair.START_LIMIT)
                     .until(() -> addresses(pair.a).contains(" 10.0.0.1/")
                             && addresses(pair.a).contains(" 203.0.113.1/"));
-            MemoryHog.loadInto(carpd.pid(), pair.a.host().directory());
+            Path hog = MemoryHog.jar(pair.a.host().directory());
+            Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+            pair.a.host().run(jcmd.toString(), Long.toString(carpd.pid()), "JVMTI.agent_load", hog.toString());
             long fromNanos = System.nanoTime();
             assertThat(carpd.awaitEnd(Duration.ofSeconds(10))).as(carpd.log()).isTrue();
             assertThat(carpd.log()).contains("java.lang.OutOfMemoryError");

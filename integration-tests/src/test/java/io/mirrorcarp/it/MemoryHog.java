@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.it;
 
-import com.sun.tools.attach.VirtualMachine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -26,8 +25,8 @@ public final class MemoryHog {
         }
     }
 
-    /** Loads it into another process; returns when that has ended, or refuses. */
-    static void loadInto(long pid, Path directory) throws Exception {
+    /** Makes the agent's file, for {@code jcmd PID JVMTI.agent_load FILE}. */
+    static Path jar(Path directory) throws IOException {
         Path jar = directory.resolve("hog.jar");
         String name = MemoryHog.class.getName();
         Manifest manifest = new Manifest();
@@ -40,13 +39,6 @@ public final class MemoryHog {
             out.putNextEntry(new JarEntry(entry));
             code.transferTo(out);
         }
-        VirtualMachine machine = VirtualMachine.attach(Long.toString(pid));
-        try {
-            machine.loadAgent(jar.toString());
-        } catch (IOException expected) {
-            // The process is gone before it answers.
-        } finally {
-            machine.detach();
-        }
+        return jar;
     }
 }
