@@ -119,6 +119,7 @@ public final class Carpctl implements Runnable {
         commands.put("states", StatesCommand::new);
         commands.put("doctor", DoctorCommand::new);
         commands.put("check", CheckCommand::new);
+        commands.put("trace", TraceCommand::new);
         commands.put("top", TopCommand::new);
         commands.put("config", ConfigCommand::new);
         commands.put("init", InitCommand::new);

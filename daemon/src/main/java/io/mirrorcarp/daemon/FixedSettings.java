@@ -39,7 +39,8 @@ final class FixedSettings {
                 read.announced(),
                 read.hooks(),
                 present.admin(),
-                read.metrics());
+                read.metrics(),
+                read.notices());
     }
 
     private static GlobalConfiguration global(GlobalConfiguration present, GlobalConfiguration read) {

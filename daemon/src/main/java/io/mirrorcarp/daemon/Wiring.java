@@ -17,6 +17,7 @@ import io.mirrorcarp.daemon.host.TablesFile;
 import io.mirrorcarp.daemon.metrics.LoopProbes;
 import io.mirrorcarp.daemon.metrics.Measures;
 import io.mirrorcarp.daemon.metrics.MetricsServer;
+import io.mirrorcarp.daemon.notify.Notifications;
 import io.mirrorcarp.daemon.route.AnnouncedAddresses;
 import io.mirrorcarp.daemon.systemd.ServiceNotices;
 import io.mirrorcarp.daemon.web.ConfigurationView;
@@ -256,6 +257,13 @@ final class Wiring {
         loaded.add(ReloadParts.anew(
                 Configuration::metrics,
                 changed -> metrics.serve(changed.metrics().http())));
+        Notifications notifications =
+                new Notifications(vertx, configuration.node().name(), commands, events);
+        notifications.change(configuration.notices());
+        loaded.add(ReloadParts.anew(Configuration::notices, changed -> {
+            notifications.change(changed.notices());
+            return Future.succeededFuture();
+        }));
         List<Deployable> servers = new ArrayList<>();
         servers.add(new ControlServer(
                 Path.of(configuration.admin().socket()), configuration.admin().group(), commands, events));

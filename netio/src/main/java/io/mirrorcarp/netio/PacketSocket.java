@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 
 /**
  * Whole Ethernet frames of one interface, received and sent (packet(7), AF_PACKET with ETH_P_ALL). It sees frames before the bridge,
- * nf_tables and the IP layer can take or drop them. Frames that this host sends are not received. Nonblocking.
+ * nf_tables and the IP layer can take or drop them. Nonblocking.
  */
 public final class PacketSocket implements AutoCloseable {
 
@@ -20,16 +20,27 @@ public final class PacketSocket implements AutoCloseable {
 
     /**
      * Opens it on an interface. The filter is attached before the socket is bound, and an unbound one receives nothing, so no frame
-     * that the filter would drop is ever read.
+     * that the filter would drop is ever read. Frames that this host sends are not received.
      *
      * @param ifindex the interface, in the network namespace of the calling thread
      * @param filter which frames to take
      */
     public static PacketSocket open(int ifindex, BpfProgram filter) throws ErrnoException {
+        return open(ifindex, filter, true);
+    }
+
+    /** The same, and the frames that this host sends too: for traces. */
+    public static PacketSocket openBothWays(int ifindex, BpfProgram filter) throws ErrnoException {
+        return open(ifindex, filter, false);
+    }
+
+    private static PacketSocket open(int ifindex, BpfProgram filter, boolean onlyIncoming) throws ErrnoException {
         Descriptor descriptor = Descriptor.socket(Libc.AF_PACKET, Libc.SOCK_RAW, 0, "packet socket");
         try {
             descriptor.attachFilter(filter);
-            descriptor.setOption(Libc.SOL_PACKET, Libc.PACKET_IGNORE_OUTGOING, 1, "ignore outgoing");
+            if (onlyIncoming) {
+                descriptor.setOption(Libc.SOL_PACKET, Libc.PACKET_IGNORE_OUTGOING, 1, "ignore outgoing");
+            }
             ByteBuffer address = ByteBuffer.allocateDirect(20).order(ByteOrder.nativeOrder());
             address.putShort(0, (short) Libc.AF_PACKET);
             address.put(3, (byte) Libc.ETH_P_ALL);

@@ -9,6 +9,7 @@ import java.util.Optional;
  *
  * @param virtualHosts one for each [carp.NAME] table, in the order of the file
  * @param announced one for each [route.NAME] table
+ * @param notices one for each [[notify]] table
  * @param pfsync empty when the file has no [pfsync] table: no state is replicated
  */
 public record Configuration(
@@ -20,9 +21,11 @@ public record Configuration(
         List<AnnouncedAddress> announced,
         HooksConfiguration hooks,
         AdminConfiguration admin,
-        MetricsConfiguration metrics) {
+        MetricsConfiguration metrics,
+        List<NotifyConfiguration> notices) {
     public Configuration {
         virtualHosts = List.copyOf(virtualHosts);
         announced = List.copyOf(announced);
+        notices = List.copyOf(notices);
     }
 }

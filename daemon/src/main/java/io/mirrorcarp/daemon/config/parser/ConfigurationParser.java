@@ -110,7 +110,8 @@ public final class ConfigurationParser {
                         .read(root.table("route", "[route]")),
                 hooks(root.table("hooks", "[hooks]")),
                 AdminReader.read(root.table("admin", "[admin]"), keyFiles, surroundings),
-                metrics(root.table("metrics", "[metrics]")));
+                metrics(root.table("metrics", "[metrics]")),
+                new NotifyReader(surroundings, findings).readAll(root.tables("notify", "[[notify]]")));
         root.finish();
         return configuration;
     }

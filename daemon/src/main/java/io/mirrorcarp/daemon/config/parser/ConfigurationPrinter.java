@@ -13,6 +13,7 @@ import io.mirrorcarp.daemon.config.FilterConfiguration;
 import io.mirrorcarp.daemon.config.FilterConfiguration.Protocol;
 import io.mirrorcarp.daemon.config.GlobalConfiguration;
 import io.mirrorcarp.daemon.config.KeyFile;
+import io.mirrorcarp.daemon.config.NotifyConfiguration;
 import io.mirrorcarp.daemon.config.Passphrase;
 import io.mirrorcarp.daemon.config.PfsyncConfiguration;
 import io.mirrorcarp.daemon.config.RouteConfiguration;
@@ -57,7 +58,19 @@ public final class ConfigurationPrinter {
         printer.admin(configuration.admin());
         printer.table("[metrics]");
         printer.key("http", quoted(configuration.metrics().http()));
+        configuration.notices().forEach(printer::notice);
         return printer.text.toString();
+    }
+
+    private void notice(NotifyConfiguration notify) {
+        table("[[notify]]");
+        key(
+                "on",
+                list(notify.onInOrder().stream()
+                        .map(NotifyConfiguration.Kind::text)
+                        .toList()));
+        key(notify.way().text(), quoted(notify.target()));
+        key("timeout", duration(notify.timeout()));
     }
 
     private void global(GlobalConfiguration global) {

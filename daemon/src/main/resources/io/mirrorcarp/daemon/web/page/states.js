@@ -32,10 +32,10 @@ export async function enter(changed) {
 }
 
 export function view(changed) {
-  return [lacks(), search(changed), h('section', {class: 'card', key: 'states'},
+  return [search(changed), h('section', {class: 'card', key: 'states'},
     trouble ? h('p', {class: 'note bad', role: 'alert'}, trouble)
       : !page ? h('p', {class: 'soft'}, 'Asking …')
-        : page.states.length === 0 ? h('p', {class: 'soft'}, 'No state matches.') : [table(changed), pages(changed)])];
+        : page.states.length === 0 ? h('p', {class: 'soft'}, 'No state matches.') : [table(changed), pages(changed)]), lacks()];
 }
 
 function lacks() {

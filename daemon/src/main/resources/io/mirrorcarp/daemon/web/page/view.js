@@ -13,7 +13,7 @@ export function h(name, attributes, ...children) {
 export function render(parent, ...views) {
   const wanted = views.flat(Infinity).filter(view => view !== null && view !== undefined && view !== false);
   wanted.forEach((view, index) => {
-    const there = parent.childNodes[index];
+    const there = inPlace(parent, index, view);
     const text = typeof view !== 'object';
     if (there && matches(there, view)) {
       if (text) {
@@ -23,11 +23,24 @@ export function render(parent, ...views) {
       }
     } else {
       const made = text ? document.createTextNode(String(view)) : create(view, parent.namespaceURI);
-      if (there) parent.replaceChild(made, there); else parent.appendChild(made);
+      if (!there || isWantedLater(there, wanted, index)) parent.insertBefore(made, there || null);
+      else parent.replaceChild(made, there);
     }
   });
   while (parent.childNodes.length > wanted.length) parent.removeChild(parent.lastChild);
 }
+
+// One with a key is found wherever it stands: what somebody types in it stays when something comes or goes before it.
+function inPlace(parent, index, view) {
+  const there = parent.childNodes[index];
+  const key = typeof view === 'object' && view.attributes.key;
+  if (!key || !there || matches(there, view)) return there;
+  const found = [...parent.childNodes].slice(index + 1).find(later => matches(later, view));
+  return found ? parent.insertBefore(found, there) : there;
+}
+
+const isWantedLater = (there, wanted, index) => Boolean(there.viewKey)
+  && wanted.slice(index + 1).some(view => typeof view === 'object' && view.attributes.key === there.viewKey);
 
 function matches(there, view) {
   if (typeof view !== 'object') return there.nodeType === Node.TEXT_NODE;

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon.notify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import io.mirrorcarp.daemon.config.NotifyConfiguration;
+import io.mirrorcarp.daemon.config.NotifyConfiguration.Kind;
+import io.mirrorcarp.daemon.config.NotifyConfiguration.Way;
+import io.mirrorcarp.daemon.control.EventLog;
+import io.mirrorcarp.daemon.control.FakeDaemon;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With a real server of HTTP and real programs. */
+@Timeout(60)
+class NotificationsTest {
+    private static final Map<String, Object> TO_MASTER = Map.of("type", "state", "name", "wan", "to", "master");
+    private static final String MESSAGE = "VHID 1@wan0: BACKUP -> MASTER (master timed out)";
+
+    @TempDir
+    private Path directory;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final EventLog events = new EventLog(Clock.systemUTC());
+    private final BlockingQueue<JsonObject> posted = new LinkedBlockingQueue<>();
+    private final AtomicInteger refusals = new AtomicInteger();
+    private final Notifications notifications =
+            new Notifications(vertx, "fw-a", new FakeDaemon(), events, List.of(10L, 10L));
+    private HttpServer server;
+
+    @BeforeEach
+    void serve() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/hook", exchange -> {
+            JsonObject body =
+                    new JsonObject(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            boolean refused = refusals.getAndDecrement() > 0;
+            exchange.sendResponseHeaders(refused ? 503 : 204, -1);
+            exchange.close();
+            if (!refused) {
+                posted.add(body);
+            }
+        });
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        notifications.close();
+        server.stop(0);
+        vertx.close().await();
+    }
+
+    private NotifyConfiguration webhook(Set<Kind> on) {
+        return new NotifyConfiguration(
+                on, Way.WEBHOOK, "http://127.0.0.1:" + server.getAddress().getPort() + "/hook", Duration.ofSeconds(5));
+    }
+
+    private JsonObject next() throws InterruptedException {
+        JsonObject notice = posted.poll(20, TimeUnit.SECONDS);
+        assertThat(notice).as("a notice").isNotNull();
+        return notice;
+    }
+
+    @Test
+    void aChangeOfStateIsPosted() throws InterruptedException {
+        events.keep("carp", "what was before is not told", TO_MASTER);
+        notifications.change(List.of(webhook(EnumSet.of(Kind.STATE))));
+        events.keep("doctor", "not asked for");
+        events.keep("carp", MESSAGE, TO_MASTER);
+        JsonObject notice = next();
+        assertThat(notice.getString("kind")).isEqualTo("state");
+        assertThat(notice.getString("node")).isEqualTo("fw-a");
+        assertThat(notice.getString("message")).isEqualTo(MESSAGE);
+        assertThat(notice.getString("to")).isEqualTo("master");
+        assertThat(posted).isEmpty();
+    }
+
+    @Test
+    void oneThatIsNotTakenIsTriedAgain() throws InterruptedException {
+        refusals.set(2);
+        notifications.change(List.of(webhook(EnumSet.of(Kind.DOCTOR))));
+        events.warn("doctor", "rp_filter of wan0 is 1");
+        assertThat(next().getString("message")).isEqualTo("rp_filter of wan0 is 1");
+    }
+
+    @Test
+    void oneThatIsNeverTakenIsGivenUpAndSaid() {
+        refusals.set(1000);
+        notifications.change(List.of(webhook(EnumSet.of(Kind.STATE))));
+        events.keep("carp", MESSAGE, TO_MASTER);
+        Awaitility.await("it is said")
+                .until(() -> events.last(5).stream()
+                        .anyMatch(event -> event.message().contains("after 3 attempts: it answered 503")));
+    }
+
+    @Test
+    void aReadinessThatLastsIsPosted() throws InterruptedException {
+        notifications.change(List.of(webhook(EnumSet.of(Kind.READY))));
+        JsonObject notice = next();
+        assertThat(notice.getBoolean("ready")).isFalse();
+        assertThat(notice.getString("message")).contains("pfsync bulk 63 %");
+    }
+
+    @Test
+    void aProgramGetsItInItsEnvironment() throws IOException {
+        Path seen = directory.resolve("seen");
+        Path program = directory.resolve("notify");
+        Files.writeString(
+                program, "#!/bin/sh\nprintf '%s|%s|%s' \"$1\" \"$CARPD_NODE\" \"$CARPD_MESSAGE\" > " + seen + "\n");
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+        notifications.change(List.of(new NotifyConfiguration(
+                EnumSet.of(Kind.STATE), Way.COMMAND, program.toString(), Duration.ofSeconds(5))));
+        events.keep("carp", MESSAGE, TO_MASTER);
+        Awaitility.await("the program has run")
+                .until(() -> Files.exists(seen) && Files.readString(seen).equals("state|fw-a|" + MESSAGE));
+    }
+
+    /** A target that hangs holds up nobody: reporting stays quick, memory stays bounded, and what is lost is said. */
+    @Test
+    void aTargetThatHangsCostsNothing() throws IOException {
+        Path program = directory.resolve("hangs");
+        Files.writeString(program, "#!/bin/sh\nexec sleep 60\n");
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+        notifications.change(List.of(new NotifyConfiguration(
+                EnumSet.of(Kind.STATE), Way.COMMAND, program.toString(), Duration.ofSeconds(30))));
+        for (int i = 0; i < 3 * Courier.QUEUE_LENGTH; i++) {
+            events.keep("carp", MESSAGE, TO_MASTER);
+        }
+        assertThat(events.last(500)).anyMatch(event -> event.message().contains("64 notices wait"));
+    }
+
+    @Test
+    void noHeaderOfAMailComesFromElsewhere() {
+        Notice notice = new Notice(Kind.STATE, "fw-a", "now", "a\nBcc: everybody@example.net", Map.of());
+        assertThat(notice.mail("root").lines().takeWhile(line -> !line.isEmpty()))
+                .noneMatch(line -> line.startsWith("Bcc"));
+    }
+}
