@@ -67,11 +67,13 @@ function peers(status) {
     h('p', null, badge(peer.state), ' ', peerRole(status, peer)),
     pairs([
       ['Heard', `${age(peer.lastSeenSeconds)} ago at ${peer.address}`],
-      ['Its table', peer.digestMatches ? 'equal to ours' : 'not equal to ours'],
-      ['Behind by', `${peer.lagMillis.toFixed(0)} ms`],
-      ['States', number(peer.entries)],
+      // What a peer that is silent said last is no news.
+      peer.state !== 'lost' && ['Its table', peer.digestMatches ? 'equal to ours' : 'not equal to ours'],
+      peer.state !== 'lost' && ['Behind by', `${peer.lagMillis.toFixed(0)} ms`],
+      peer.state !== 'lost' && ['States', number(peer.entries)],
       peer.version && ['Version', peer.version],
-      peer.ready !== undefined && ['Ready', peer.ready ? 'yes' : (peer.notReadyBecause || []).join('; ')],
+      peer.configDifferences > 0 && ['Settings', `${number(peer.configDifferences)} differ from ours: carpctl config diff --peer`],
+      peer.state !== 'lost' && peer.ready !== undefined && ['Ready', peer.ready ? 'yes' : (peer.notReadyBecause || []).join('; ')],
       ['Host id', peer.hostId],
     ])));
 }
