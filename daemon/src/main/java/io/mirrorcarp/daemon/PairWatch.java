@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -41,6 +42,7 @@ final class PairWatch {
     private final PeerSettings settings;
     private final EventLog events;
     private final Map<String, Integer> seen = new HashMap<>();
+    private Consumer<List<PeerStatus>> onHeard = peers -> {};
     private volatile Announcement own = Announcement.NONE;
     private volatile Map<Integer, List<String>> findings = Map.of();
 
@@ -59,7 +61,9 @@ final class PairWatch {
         this.events = events;
     }
 
-    void begin() {
+    /** @param heard told of the peers each second */
+    void begin(Consumer<List<PeerStatus>> heard) {
+        onHeard = heard;
         vertx.setPeriodic(0, INTERVAL_MILLIS, id -> look());
     }
 
@@ -95,6 +99,7 @@ final class PairWatch {
     }
 
     private void compare(List<PeerStatus> peers) {
+        onHeard.accept(peers);
         settings.look(peers, own.settings());
         Map<Integer, List<String>> now = new HashMap<>();
         Map<String, Integer> before = Map.copyOf(seen);

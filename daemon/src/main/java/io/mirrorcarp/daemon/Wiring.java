@@ -267,9 +267,10 @@ final class Wiring {
         List<Deployable> servers = new ArrayList<>();
         servers.add(new ControlServer(
                 Path.of(configuration.admin().socket()), configuration.admin().group(), commands, events));
+        PeerStatuses peers = new PeerStatuses(talk, commands);
         WebSettings.of(configuration)
-                .map(settings ->
-                        new WebServer(settings, commands, events, new ConfigurationView(file, loaded::present)))
+                .map(settings -> new WebServer(
+                        settings, commands, peers::ask, events, new ConfigurationView(file, loaded::present)))
                 .ifPresent(servers::add);
         servers.add(metrics);
         return deploy(new AdminLoop(servers)).onSuccess(deployed -> serveMetrics(metrics, true));
@@ -311,7 +312,7 @@ final class Wiring {
         TableCare table = TableCare.begin(vertx, events);
         PeerSettings settings = new PeerSettings(vertx, loaded::present, talk);
         PairWatch pair = new PairWatch(vertx, carp::snapshot, replication, table::reading, settings, events);
-        pair.begin();
+        pair.begin(peers -> peers.forEach(peer -> measures.acknowledgements().add(peer.lagNanos())));
         StatusReport report =
                 new StatusReport(loaded::present, startNanos, table::reading, pair::findings, settings::count);
         PairReload both = new PairReload(vertx, configuration.node().name(), loaded, talk, events);

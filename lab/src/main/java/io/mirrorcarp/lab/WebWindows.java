@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.lab;
 
+import io.mirrorcarp.lab.firewall.Checkout;
 import io.mirrorcarp.lab.firewall.Firewall;
 import io.mirrorcarp.lab.net.LabException;
 import io.mirrorcarp.lab.net.LabHost;
@@ -11,7 +12,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /** Ports of this machine's loopback device behind which the web pages of firewalls in the lab answer, as long as this process lives. */
@@ -19,6 +22,7 @@ final class WebWindows implements AutoCloseable {
     /** Where carpd serves them, within each namespace. */
     static final String INSIDE = "127.0.0.1:8112";
 
+    private static final String USER = "lab";
     private static final int INSIDE_PORT = 8112;
     private static final int CONNECT_MILLIS = 2_000;
     private static final int BUFFER_BYTES = 16_384;
@@ -28,11 +32,25 @@ final class WebWindows implements AutoCloseable {
 
     private WebWindows() {}
 
-    /** Opens one for each firewall, on a port that is free. */
+    /** Lets one user operate the pages of a firewall that is not started yet. */
+    private static void addUser(Firewall firewall, String password) {
+        firewall.host()
+                .run(
+                        "sh",
+                        "-c",
+                        "echo " + password + " | " + Checkout.home().resolve("bin/carpctl") + " web user add " + USER
+                                + " --password-stdin --file "
+                                + firewall.host().directory().resolve("web.auth"))
+                .orThrow();
+    }
+
+    /** Opens one for each firewall, on a port that is free. None of them is started yet. */
     static WebWindows open(List<Firewall> firewalls) {
         WebWindows windows = new WebWindows();
+        String password = HexFormat.of().toHexDigits(new SecureRandom().nextInt());
         try {
             for (Firewall firewall : firewalls) {
+                addUser(firewall, password);
                 ServerSocket socket = new ServerSocket();
                 windows.sockets.add(socket);
                 socket.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0));
@@ -48,6 +66,12 @@ final class WebWindows implements AutoCloseable {
             windows.close();
             throw new LabException("cannot open the web pages: " + e.getMessage(), e);
         }
+        windows.words
+                .append("  log in as ")
+                .append(USER)
+                .append(" with the password ")
+                .append(password)
+                .append('\n');
         return windows;
     }
 

@@ -13,12 +13,15 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,12 +45,15 @@ final class Api {
     private final Counts counts;
     private final RecentAnswers answers;
     private final StateRoutes states;
+    private final Supplier<Future<List<String>>> peers;
+    private final RecentAnswers peerStatuses;
     private final SettingsChange settings;
 
     Api(
             Vertx vertx,
             Commands commands,
             StateJobs states,
+            Supplier<Future<List<String>>> peers,
             EventLog events,
             EventFeed feed,
             ConfigurationView configuration,
@@ -59,6 +65,8 @@ final class Api {
         this.configuration = configuration;
         this.counts = counts;
         this.answers = new RecentAnswers(words -> run(words).map(Commands.Answer::out));
+        this.peers = peers;
+        this.peerStatuses = new RecentAnswers(words -> askPeers());
         this.states = new StateRoutes(states, answers::ask);
         this.settings = new SettingsChange(vertx, this::run, configuration, events);
     }
@@ -74,7 +82,7 @@ final class Api {
     List<Route> routes() {
         List<Route> routes = new ArrayList<>(List.of(
                 Route.get(ROOT + "status", exchange -> answers.ask(List.of("status", "--json"))),
-                Route.get(ROOT + "peers", exchange -> status().map(Api::peers)),
+                Route.get(ROOT + "peers", exchange -> status().compose(this::peers)),
                 Route.get(ROOT + "stats", exchange -> stats()),
                 Route.get(ROOT + "events", this::events),
                 Route.get(ROOT + "doctor", exchange -> answers.ask(List.of("doctor", "--json"))),
@@ -93,8 +101,34 @@ final class Api {
         return answers.ask(List.of("status", "--json")).map(JsonObject::new);
     }
 
-    /** The nodes that are known of: by the state channel, and by their advertisements. */
-    private static String peers(JsonObject status) {
+    /** The nodes that are known of: by the state channel, and by their advertisements; and what those say that answer. */
+    private Future<@Nullable String> peers(JsonObject status) {
+        return peerStatuses.ask(List.of()).map(JsonObject::new).map(all -> peers(status, all.getJsonArray("statuses")));
+    }
+
+    private Future<String> askPeers() {
+        Context context = vertx.getOrCreateContext();
+        Promise<String> here = Promise.promise();
+        peers.get()
+                .otherwise(List.of())
+                .onComplete(answer -> context.runOnContext(now -> {
+                    JsonArray statuses = new JsonArray();
+                    answer.result().forEach(text -> object(text).ifPresent(statuses::add));
+                    here.complete(new JsonObject().put("statuses", statuses).encode());
+                }));
+        return here.future();
+    }
+
+    /** Another version may answer what this one does not understand. */
+    private static Optional<JsonObject> object(String text) {
+        try {
+            return Optional.of(new JsonObject(text));
+        } catch (DecodeException expected) {
+            return Optional.empty();
+        }
+    }
+
+    private static String peers(JsonObject status, JsonArray statuses) {
         JsonArray advertisers = new JsonArray();
         for (Object one : status.getJsonArray("vhids")) {
             JsonObject host = (JsonObject) one;
@@ -107,6 +141,7 @@ final class Api {
                 .put("node", status.getString("node"))
                 .put("peers", status.getJsonObject("pfsync").getJsonArray("peers"))
                 .put("advertisers", advertisers)
+                .put("statuses", statuses)
                 .encodePrettily();
     }
 

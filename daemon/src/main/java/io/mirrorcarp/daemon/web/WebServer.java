@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,7 @@ public final class WebServer extends VerticleBase {
 
     private final WebSettings settings;
     private final DaemonCommands daemon;
+    private final Supplier<Future<List<String>>> peers;
     private final EventLog events;
     private final ConfigurationView configuration;
     private final Counts counts = new Counts();
@@ -41,8 +43,18 @@ public final class WebServer extends VerticleBase {
     private boolean told;
     private boolean stopped;
 
-    /** Makes the server; deploying it opens the port. */
-    public WebServer(WebSettings settings, DaemonCommands daemon, EventLog events, ConfigurationView configuration) {
+    /**
+     * Makes the server; deploying it opens the port.
+     *
+     * @param peers asks the peers for their status, as {@code carpctl status --json} there
+     */
+    public WebServer(
+            WebSettings settings,
+            DaemonCommands daemon,
+            Supplier<Future<List<String>>> peers,
+            EventLog events,
+            ConfigurationView configuration) {
+        this.peers = peers;
         this.settings = settings;
         this.daemon = daemon;
         this.events = events;
@@ -107,8 +119,8 @@ public final class WebServer extends VerticleBase {
         Access access = new Access(settings, accounts, sessions);
         feed = new EventFeed(vertx, events, connections, counts);
         sessionRoutes = new SessionRoutes(vertx, settings, access, accounts, sessions, counts);
-        Api api =
-                new Api(vertx, new Commands(daemon), new StateJobs(vertx, daemon), events, feed, configuration, counts);
+        Api api = new Api(
+                vertx, new Commands(daemon), new StateJobs(vertx, daemon), peers, events, feed, configuration, counts);
         routes.clear();
         routes.addAll(api.routes());
         routes.addAll(sessionRoutes.routes());

@@ -73,6 +73,7 @@ class ApiTest {
                 .isEqualTo("fw-b");
         assertThat(peers.getJsonArray("advertisers").getJsonObject(0).getString("name"))
                 .isEqualTo("wan");
+        assertThat(peers.getJsonArray("statuses")).containsExactly(new JsonObject(WebBed.PEER_STATUS));
     }
 
     @Test

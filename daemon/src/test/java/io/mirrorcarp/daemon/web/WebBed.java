@@ -12,6 +12,7 @@ import io.mirrorcarp.daemon.config.HttpAddress;
 import io.mirrorcarp.daemon.control.EventLog;
 import io.mirrorcarp.daemon.control.FakeDaemon;
 import io.mirrorcarp.daemon.host.ConfigurationFile;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
@@ -27,12 +28,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator.BlockPool;
 import org.junit.jupiter.api.Assertions;
 
 /** The server on a real port of the loopback device, with a daemon behind it that is not one. alice may operate, bob may view; so may two tokens. */
 final class WebBed implements AutoCloseable {
+    /** Of which nobody else understands more than this. */
+    static final String PEER_STATUS = "{\"schema\":1,\"node\":\"fw-b\",\"hostId\":\"91ab33c0\",\"vhids\":[]}";
+
     static final String PASSWORD = "correct horse";
     static final String OPERATOR_TOKEN = "token-of-a-program-that-operates";
     static final String VIEWER_TOKEN = "token-of-a-program-that-views";
@@ -62,7 +67,12 @@ final class WebBed implements AutoCloseable {
                 Optional.empty(),
                 "fw-a",
                 "6f1c2a90");
-        server = new WebServer(settings, daemon, events, configuration(directory));
+        server = new WebServer(
+                settings,
+                daemon,
+                () -> Future.succeededFuture(List.of(PEER_STATUS, "not JSON")),
+                events,
+                configuration(directory));
         vertx.deployVerticle(server).await();
         awaitOpen();
     }

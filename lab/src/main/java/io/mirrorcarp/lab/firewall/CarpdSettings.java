@@ -13,7 +13,7 @@ import java.nio.file.Path;
  * @param pfsync whether states are replicated
  * @param syncpeer the peer's address on sync0, or empty for multicast
  * @param bulkTimeout how long to wait for the bulk update, such as "30s"
- * @param http where the web pages are served, or empty for none
+ * @param http where the web pages are served, to be operated by those in web.auth beside the configuration; or empty for none
  * @param extra more TOML, added at the end
  */
 public record CarpdSettings(
@@ -110,10 +110,10 @@ public record CarpdSettings(
                 [admin]
                 socket = "%s"
                 http   = "%s"
-
+                %s
                 [metrics]
                 http   = ""
-                """.formatted(socket, http);
+                """.formatted(socket, http, http.isEmpty() ? "" : "authFile = \"web.auth\"\n");
     }
 
     private String pfsyncToml() {

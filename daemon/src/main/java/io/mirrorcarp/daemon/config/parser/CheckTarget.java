@@ -76,7 +76,8 @@ final class CheckTarget {
         return port >= 1 && port <= 65_535 && AddressText.parse(host).isPresent();
     }
 
-    private static boolean isUrl(String target) {
+    /** Whether it is an http or https URL with a host, and without a user in it. */
+    static boolean isUrl(String target) {
         try {
             URI uri = new URI(target);
             return uri.getHost() != null

@@ -4,7 +4,6 @@ package io.mirrorcarp.daemon.config.parser;
 import io.mirrorcarp.daemon.config.NotifyConfiguration;
 import io.mirrorcarp.daemon.config.NotifyConfiguration.Kind;
 import io.mirrorcarp.daemon.config.NotifyConfiguration.Way;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -87,21 +86,12 @@ final class NotifyReader {
                 }
             }
             case WEBHOOK -> {
-                if (!isUrl(target)) {
+                if (!CheckTarget.isUrl(target)) {
                     table.fault(
                             "webhook", "webhook must be an http or https URL, such as \"https://example.net/hook\"");
                 }
             }
         }
         return target;
-    }
-
-    private static boolean isUrl(String text) {
-        try {
-            URI uri = URI.create(text);
-            return ("https".equals(uri.getScheme()) || "http".equals(uri.getScheme())) && uri.getHost() != null;
-        } catch (IllegalArgumentException expected) {
-            return false;
-        }
     }
 }

@@ -6,7 +6,7 @@ const INTERVAL_MILLIS = 2000;
 const HISTORY = 300;
 const EVENTS_KEPT = 500;
 
-export const node = {session: null, status: null, stats: null, doctor: null, events: [], missed: 0, history: [], trouble: ''};
+export const node = {session: null, status: null, stats: null, doctor: null, peers: [], events: [], missed: 0, history: [], trouble: ''};
 
 const listeners = [];
 let wanted = new Set();
@@ -54,7 +54,7 @@ export async function logIn(user, password) {
 
 export async function logOut() {
   await post('logout');
-  Object.assign(node, {status: null, stats: null, doctor: null, events: []});
+  Object.assign(node, {status: null, stats: null, doctor: null, peers: [], events: []});
   await loadSession();
   reopen();
   await ask();
@@ -70,6 +70,7 @@ export async function ask() {
   clearTimeout(timer);
   try {
     node.status = await get('status');
+    if (wanted.has('peers')) node.peers = (await get('peers')).statuses;
     if (wanted.has('stats')) {
       node.stats = await get('stats');
       remember();

@@ -5,7 +5,7 @@ import {get, mayOperate, node} from './node.js';
 import {act, confirm} from './dialog.js';
 import {age, badge, ending, mark, number} from './words.js';
 
-export const wants = [];
+export const wants = ['peers'];
 
 export function view() {
   const status = node.status;
@@ -66,6 +66,9 @@ function peers(status) {
     h('h2', null, `${peer.node} (peer)`),
     h('p', null, badge(peer.state), ' ', peerRole(status, peer)),
     pairs([
+      told(peer) && ['Up', age(told(peer).uptimeSeconds)],
+      told(peer) && ['Demotion', told(peer).demotion],
+      told(peer) && ['Maintenance', told(peer).maintenance ? 'on' : 'off'],
       ['Heard', `${age(peer.lastSeenSeconds)} ago at ${peer.address}`],
       // What a peer that is silent said last is no news.
       peer.state !== 'lost' && ['Its table', peer.digestMatches ? 'equal to ours' : 'not equal to ours'],
@@ -78,10 +81,13 @@ function peers(status) {
     ])));
 }
 
+const told = peer => peer.state !== 'lost' && node.peers.find(one => one.hostId === peer.hostId);
+
 const devices = syncdev => (Array.isArray(syncdev) ? syncdev.join(', ') : syncdev);
 
 // Whom its advertisements were heard from, it does not tell; only a master sends them.
 function peerRole(status, peer) {
+  if (told(peer)) return role(told(peer));
   const heard = status.vhids.filter(isHeard).length;
   return peer.state === 'lost' || heard === 0 ? null : h('span', {class: 'soft'}, `advertises ${heard} of ${status.vhids.length}`);
 }
@@ -90,7 +96,18 @@ function peerRole(status, peer) {
 const isHeard = host => host.peers.some(peer => peer.lastSeenSeconds
   < (host.state === 'master' ? host.sinceSeconds : 3 * host.advbase + 1));
 
+// The same virtual host there, in that node's own words: of the same addresses, or else of the same name.
+function counterpart(host, told) {
+  const same = one => one.addresses.join() === host.addresses.join();
+  return told.vhids.find(same) || told.vhids.find(one => one.name === host.name);
+}
+
 function otherNode(host, status) {
+  const told = node.peers.map(one => [one, counterpart(host, one)]).filter(([, found]) => found);
+  if (told.length > 0) {
+    return told.map(([one, found]) => h('div', null, badge(found.state),
+      h('div', {class: 'soft'}, `${one.node}, since ${age(found.sinceSeconds)}: ${found.reason}`)));
+  }
   if (isHeard(host)) {
     const peer = host.peers.reduce((a, b) => (a.lastSeenSeconds < b.lastSeenSeconds ? a : b));
     return [badge('master'), h('div', {class: 'soft'}, `${peer.address}, skew ${peer.advskew}, heard ${age(peer.lastSeenSeconds)} ago`)];
