@@ -3,18 +3,15 @@ package io.mirrorcarp.daemon.notify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
 import io.mirrorcarp.daemon.config.NotifyConfiguration;
 import io.mirrorcarp.daemon.config.NotifyConfiguration.Kind;
 import io.mirrorcarp.daemon.config.NotifyConfiguration.Way;
 import io.mirrorcarp.daemon.control.EventLog;
 import io.mirrorcarp.daemon.control.FakeDaemon;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -53,31 +50,28 @@ class NotificationsTest {
     private HttpServer server;
 
     @BeforeEach
-    void serve() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/hook", exchange -> {
-            JsonObject body =
-                    new JsonObject(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-            boolean refused = refusals.getAndDecrement() > 0;
-            exchange.sendResponseHeaders(refused ? 503 : 204, -1);
-            exchange.close();
-            if (!refused) {
-                posted.add(body);
-            }
-        });
-        server.start();
+    void serve() {
+        server = vertx.createHttpServer()
+                .requestHandler(request -> request.body().onSuccess(body -> {
+                    boolean refused = refusals.getAndDecrement() > 0;
+                    request.response().setStatusCode(refused ? 503 : 204).end();
+                    if (!refused) {
+                        posted.add(body.toJsonObject());
+                    }
+                }))
+                .listen(0, "127.0.0.1")
+                .await();
     }
 
     @AfterEach
     void stop() {
         notifications.close();
-        server.stop(0);
         vertx.close().await();
     }
 
     private NotifyConfiguration webhook(Set<Kind> on) {
         return new NotifyConfiguration(
-                on, Way.WEBHOOK, "http://127.0.0.1:" + server.getAddress().getPort() + "/hook", Duration.ofSeconds(5));
+                on, Way.WEBHOOK, "http://127.0.0.1:" + server.actualPort() + "/hook", Duration.ofSeconds(5));
     }
 
     private JsonObject next() throws InterruptedException {
