@@ -114,6 +114,9 @@ final class RunningHost {
         }
         CarpAdvertisement advertisement = received.advertisement();
         Verdict verdict = authenticator.verify(advertisement, received.source(), node.nowNanos());
+        if (verdict.forgery() != null) {
+            onForgery(verdict.forgery(), received.source());
+        }
         if (verdict.rejection() != null) {
             reject(verdict.rejection(), received);
             if (verdict.rejection() == Rejection.BAD_AUTH) {
@@ -121,9 +124,6 @@ final class RunningHost {
                         node.election().onStranger(host.name(), advertisement.advbase(), advertisement.advskew(), now));
             }
             return;
-        }
-        if (verdict.forgery() != null) {
-            onForgery(verdict.forgery(), received.source());
         }
         if (verdict.countsOn()) {
             onFreeBsd(received.source());

@@ -141,6 +141,11 @@ class CarpCountersKernelTest {
             case BAD_VHID -> send(signed(VHID + 1, TestNode.PASSPHRASE, "10.9.0.9"));
             case BAD_AUTH -> send(signed(VHID, "another", "10.9.0.9"));
             case REPLAYED -> send(captured());
+            case UNVERIFIED -> {
+                for (int i = 0; i < 2_000; i++) {
+                    send(signed(VHID, "another", "10.9.0.9"));
+                }
+            }
             case SEND_ERRORS -> net.run(firewall, "ip link set dev eth0 mtu 68");
             case ADDRESSES_PUT_BACK -> {
                 TestSegment.awaitHeld(node, "wan");

@@ -270,6 +270,7 @@ class CarpAdministrationIT {
                             "badAuth",
                             "badVhid",
                             "replayed",
+                            "unverified",
                             "packetsSent",
                             "packetsSent6",
                             "sendErrors",

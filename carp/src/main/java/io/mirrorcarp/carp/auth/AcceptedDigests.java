@@ -15,6 +15,12 @@ import org.jspecify.annotations.Nullable;
 final class AcceptedDigests {
     private record Candidate(DigestMatch match, AdvertisementHmac hmac) {}
 
+    /** A power of two, more than are expected at any time of one peer. */
+    private static final int KEPT = 128;
+
+    private record Kept(long counter, List<Digest> digests) {}
+
+    private final @Nullable Kept[] kept = new @Nullable Kept[KEPT];
     private final AuthSettings settings;
     private final List<Candidate> candidates = new ArrayList<>();
     private final Map<DigestContext, AdvertisementHmac> signing = new EnumMap<>(DigestContext.class);
@@ -56,12 +62,28 @@ final class AcceptedDigests {
     /** Tries every candidate, also after one matched, so that the time taken tells nothing. */
     @Nullable
     DigestMatch find(CarpAdvertisement advertisement) {
+        List<Digest> right = digests(advertisement.counter());
         DigestMatch found = null;
-        for (Candidate candidate : candidates) {
-            boolean matches = candidate.hmac.digest(advertisement.counter()).equals(advertisement.md());
-            found = matches && found == null ? candidate.match : found;
+        for (int i = 0; i < right.size(); i++) {
+            boolean matches = right.get(i).equals(advertisement.md());
+            found = matches && found == null ? candidates.get(i).match : found;
         }
         return found;
+    }
+
+    /** Of each candidate. They are kept for a while: forged advertisements come with the few counters that are expected. */
+    private List<Digest> digests(long counter) {
+        int place = (int) (counter & (KEPT - 1));
+        Kept known = kept[place];
+        if (known != null && known.counter == counter) {
+            return known.digests;
+        }
+        List<Digest> digests = new ArrayList<>();
+        for (Candidate candidate : candidates) {
+            digests.add(candidate.hmac.digest(counter));
+        }
+        kept[place] = new Kept(counter, digests);
+        return digests;
     }
 
     Digest sign(DigestContext context, long counter) {

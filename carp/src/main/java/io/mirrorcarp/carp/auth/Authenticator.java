@@ -13,26 +13,39 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The counter starts at a random value and grows by one for each packet. It is never taken from a peer: two nodes that
  * went on from the same heard value would send the same digests and take each other for a reflection, and an OpenBSD peer
- * would take its own cookie for a loop. A peer's counter is not checked either: FreeBSD's and ucarp's jump at random, and
- * OpenBSD's never changes.
+ * would take its own cookie for a loop.
+ *
+ * <p>Neither advskew nor the time is under the digest, so whoever is on the segment may send a copy of what he heard. A copy of an advertisement of this node, of its present life, is refused however
+ * old it is; but for the last ones, since FreeBSD goes on from a counter of this node which it has just heard. A copy of a peer's is refused where that peer counts: {@link SeenCounters}.
  */
 public final class Authenticator {
+    /** How far ahead of this node's counter one is that goes on from it. */
+    private static final long COUNTS_ON = 1L << 32;
+
+    private static final int PASS_BY = 1 << 10;
+
     private final ReflectionFilter reflections = new ReflectionFilter();
     private final ForgeryAlarm forgeries = new ForgeryAlarm();
+    private final SeenCounters seen = new SeenCounters();
+    private final VerificationBudget budget = new VerificationBudget();
     private AuthSettings settings;
     private AddressSet addresses;
     private @Nullable AddressSet previousAddresses;
     private long previousUntilNanos;
     private AcceptedDigests digests;
     private DigestContext heardContext = DigestContext.ORIGINAL;
+    private final RandomGenerator random;
+    private final long startCounter;
     private long counter;
 
-    /** @param random where the counter starts */
+    /** @param random where the counter starts, and how far it passes by those of a peer that goes on from it */
     public Authenticator(AuthSettings settings, AddressSet addresses, RandomGenerator random) {
         this.settings = settings;
         this.addresses = addresses;
         this.digests = new AcceptedDigests(settings, addresses, null);
-        this.counter = random.nextLong();
+        this.random = random;
+        this.startCounter = random.nextLong();
+        this.counter = startCounter;
     }
 
     /** The next advertisement, signed. */
@@ -54,6 +67,12 @@ public final class Authenticator {
     /** Judges a parsed advertisement of this vhid that came from an address. */
     public Verdict verify(CarpAdvertisement advertisement, InetAddress source, long nowNanos) {
         forgetPreviousAddresses(nowNanos);
+        if (isOldOwn(advertisement.counter()) || seen.isUsed(advertisement.counter())) {
+            return new Verdict(Rejection.REPLAYED, null, forgeries.observeCopy(advertisement), false);
+        }
+        if (!isExpected(advertisement.counter()) && !budget.take(nowNanos)) {
+            return Verdict.UNVERIFIED;
+        }
         DigestMatch match = digests.find(advertisement);
         if (match == null) {
             return Verdict.BAD_AUTH;
@@ -62,9 +81,37 @@ public final class Authenticator {
         if (find == ReflectionFilter.Find.OWN) {
             return new Verdict(Rejection.REPLAYED, match, null, false);
         }
+        seen.heard(advertisement.counter());
+        passBy(advertisement.counter());
         heardContext = match.context();
         boolean countsOn = find == ReflectionFilter.Find.COUNTER_OF_OURS;
         return new Verdict(null, match, forgeries.observe(advertisement), countsOn);
+    }
+
+    /** A peer that goes on from this node's counter has used those in between, and a third node has heard them: they are not used again. */
+    private void passBy(long received) {
+        if (Long.compareUnsigned(received - counter - 1, COUNTS_ON) < 0) {
+            counter = received + random.nextInt(1, PASS_BY);
+        }
+    }
+
+    /** Whether a known peer may send it next: it is verified whatever else comes. */
+    private boolean isExpected(long received) {
+        return seen.isExpected(received)
+                || (isOwn(received) && Long.compareUnsigned(counter - received, ReflectionFilter.REMEMBERED) < 0)
+                || Long.compareUnsigned(received - counter - 1, SeenCounters.GAP) < 0;
+    }
+
+    /** Whether this node has signed with it in this life. */
+    private boolean isOwn(long received) {
+        return Long.compareUnsigned(received - startCounter - 1, counter - startCounter) < 0;
+    }
+
+    /** FreeBSD goes on from the counter that it heard last; one that does not hear this node any longer goes on from there. */
+    private boolean isOldOwn(long received) {
+        return isOwn(received)
+                && Long.compareUnsigned(counter - received, ReflectionFilter.REMEMBERED) >= 0
+                && !seen.isContinued(received);
     }
 
     /** Changes the virtual addresses and keeps accepting digests over the old ones for a while, until the peers changed. */

@@ -23,8 +23,10 @@ public enum Rejection {
     BAD_VERSION(CarpCounter.BAD_VERSION),
     /** No accepted key and address set gives this digest. */
     BAD_AUTH(CarpCounter.BAD_AUTH),
-    /** An advertisement that this node sent itself, come back through a loop. */
-    REPLAYED(CarpCounter.REPLAYED);
+    /** A copy of an advertisement that this node sent itself, or that a peer sent: come back through a loop, or sent again by somebody. */
+    REPLAYED(CarpCounter.REPLAYED),
+    /** More came in this second than are verified, and its counter is not one that a known peer sends next. */
+    UNVERIFIED(CarpCounter.UNVERIFIED);
 
     private final @Nullable CarpCounter counter;
 

@@ -10,6 +10,8 @@ import io.mirrorcarp.carp.packet.Digest;
 import io.mirrorcarp.carp.packet.MacAddress;
 import io.mirrorcarp.carp.packet.Rejection;
 import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -81,9 +83,105 @@ class AuthenticatorTest {
         assertThat(here.verify(own, SOURCE, 0).rejection()).isEqualTo(Rejection.REPLAYED);
         assertThat(there.verify(own, SOURCE, 0).accepted()).isTrue();
         sign(here);
-        assertThat(here.verify(own, SOURCE, 0).accepted())
-                .as("forgotten by then")
+        assertThat(here.verify(own, SOURCE, 0).rejection()).as("however old").isEqualTo(Rejection.REPLAYED);
+    }
+
+    @Test
+    void anOwnAdvertisementSentAgainByAnybodyIsRefusedHoweverOldAndWhateverItSays() {
+        List<CarpAdvertisement> own = new ArrayList<>();
+        for (int i = 0; i < 5_000; i++) {
+            own.add(sign(here));
+        }
+        for (int age = ReflectionFilter.REMEMBERED; age < own.size(); age += 37) {
+            CarpAdvertisement old = own.get(own.size() - 1 - age);
+            CarpAdvertisement better = new CarpAdvertisement(7, 0, 1, 0, old.counter(), old.md());
+            assertThat(here.verify(old, OTHER, 0).rejection()).as("age " + age).isEqualTo(Rejection.REPLAYED);
+            assertThat(here.verify(better, OTHER, 0).rejection())
+                    .as("age " + age)
+                    .isEqualTo(Rejection.REPLAYED);
+        }
+    }
+
+    @Test
+    void aPeersAdvertisementSentAgainIsRefusedHoweverOldFromWhateverSourceAndWhateverItSays() {
+        List<CarpAdvertisement> heard = new ArrayList<>();
+        for (int i = 0; i < 5_000; i++) {
+            heard.add(sign(there));
+            assertThat(here.verify(heard.get(i), SOURCE, 0).accepted()).isTrue();
+        }
+        for (int i = 0; i < heard.size(); i += 37) {
+            CarpAdvertisement old = heard.get(i);
+            assertThat(here.verify(old, SOURCE, 0).rejection()).isEqualTo(Rejection.REPLAYED);
+            CarpAdvertisement better = new CarpAdvertisement(7, 0, 1, 0, old.counter(), old.md());
+            assertThat(here.verify(better, OTHER, 0).rejection()).isEqualTo(Rejection.REPLAYED);
+        }
+        assertThat(here.verify(sign(there), SOURCE, 0).accepted())
+                .as("control: the next one")
                 .isTrue();
+        Authenticator restarted = authenticator(OLD, ADDRESSES);
+        assertThat(here.verify(sign(restarted), SOURCE, 0).accepted())
+                .as("control: another life")
+                .isTrue();
+    }
+
+    /** A FreeBSD that does not hear this node any longer goes on from the counter that it heard last, more slowly: a second master, which must be seen. */
+    @Test
+    void aFreeBsdThatIsDeafIsHeardThoughItsCountersWereUsedHere() {
+        CountingSigner freeBsd = new CountingSigner(7, OLD, ADDRESSES);
+        freeBsd.hear(sign(here));
+        for (int i = 0; i < 500; i++) {
+            sign(here);
+            if (i % 2 == 0) {
+                assertThat(here.verify(freeBsd.sign(1, 100), OTHER, 0).accepted())
+                        .as("advertisement " + i)
+                        .isTrue();
+            }
+        }
+    }
+
+    /** Three nodes, one of them a FreeBSD: what it used in its turn as master the next one of ours does not use again. */
+    @Test
+    void whatAFreeBsdUsedInItsTurnIsNotUsedAgain() {
+        CountingSigner freeBsd = new CountingSigner(7, OLD, ADDRESSES);
+        for (int turn = 0; turn < 10; turn++) {
+            for (int i = 0; i < 20; i++) {
+                CarpAdvertisement ours = sign(here);
+                freeBsd.hear(ours);
+                assertThat(there.verify(ours, SOURCE, 0).accepted()).as("ours").isTrue();
+            }
+            for (int i = 0; i < 20; i++) {
+                CarpAdvertisement its = freeBsd.sign(1, 100);
+                assertThat(here.verify(its, OTHER, 0).accepted()).isTrue();
+                assertThat(there.verify(its, OTHER, 0).accepted())
+                        .as("FreeBSD's")
+                        .isTrue();
+            }
+        }
+    }
+
+    @Test
+    void whoeverSendsManyForgedOnesKeepsNoPeerFromBeingHeard() {
+        for (int i = 0; i < 5; i++) {
+            assertThat(here.verify(sign(there), SOURCE, 0).accepted()).isTrue();
+        }
+        Random random = new Random(1);
+        int unverified = 0;
+        for (int i = 0; i < 50_000; i++) {
+            CarpAdvertisement forged =
+                    new CarpAdvertisement(7, 0, 1, 0, random.nextLong(), Digest.of(new byte[Digest.LENGTH]));
+            Rejection rejection =
+                    here.verify(forged, OTHER, i * SECOND / 50_000).rejection();
+            assertThat(rejection).isIn(Rejection.BAD_AUTH, Rejection.UNVERIFIED);
+            unverified += rejection == Rejection.UNVERIFIED ? 1 : 0;
+            if (i % 1_000 == 0) {
+                assertThat(here.verify(sign(there), SOURCE, i * SECOND / 50_000).accepted())
+                        .as("among " + i)
+                        .isTrue();
+            }
+        }
+        assertThat(50_000 - unverified)
+                .as("verified in a second")
+                .isLessThanOrEqualTo(VerificationBudget.PER_SECOND + VerificationBudget.BURST);
     }
 
     /** It goes on from the counter of this node that it heard last, plus one. */

@@ -27,6 +27,7 @@ final class StatsText {
             Map.entry("badConnection", "connections of no peer, or with data"),
             Map.entry("stale", "stale states"),
             Map.entry("replayed", "discarded as replayed"),
+            Map.entry("unverified", "discarded unverified, too many to verify"),
             Map.entry("packetsSent", "packets sent (IPv4)"),
             Map.entry("packetsSent6", "packets sent (IPv6)"),
             Map.entry("sendErrors", "send errors"),
