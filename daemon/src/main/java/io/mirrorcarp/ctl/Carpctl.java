@@ -149,7 +149,6 @@ public final class Carpctl implements Runnable {
                 commandLine.addSubcommand(name, withExamples(name, command));
             }
         });
-        NotThereYet.addTo(commandLine, arguments);
     }
 
     private static int onUsageError(ParameterException exception, String[] arguments) {

@@ -168,13 +168,15 @@ class PrometheusIT {
         Awaitility.await("the alert of the failover")
                 .atMost(Duration.ofSeconds(20))
                 .until(() -> isFiring("CarpFailover", URL_B));
-        String page = get("http://" + URL_B + "/metrics");
+        String page = Awaitility.await("the first advertisement of the new master")
+                .until(
+                        () -> get("http://" + URL_B + "/metrics"),
+                        text -> text.matches("(?s).*carp_advertisement_lateness_seconds_count [1-9].*"));
         assertThat(page)
                 .contains("carp_takeover_seconds_count 2")
                 .contains("carp_state{carpdev=\"wan0\",name=\"wan\",vhid=\"1\"} 2.0")
                 .containsPattern("carp_transitions_total\\{.*to=\"master\"")
                 .containsPattern("carp_packets_discarded_total\\{carpdev=\"wan0\",reason=\"bad_auth\"} 0")
-                .containsPattern("carp_advertisement_lateness_seconds_count [1-9]")
                 .containsPattern("carpd_event_loop_lag_seconds_bucket\\{loop=\"election\",")
                 .containsPattern("pfsync_bulk_duration_seconds [0-9]");
         Awaitility.await("the alert of the dead node")
