@@ -17,7 +17,7 @@ import java.util.List;
  * @param takeoverPending whether it is about to become master and waits for the states of the flows
  * @param addressesHeld whether this node answers for the addresses
  * @param transitions changes of state since the start
- * @param dualMasters advertisements of another, worse master heard while master
+ * @param dualMasters times that another master was heard while master, authentic or not
  * @param forgeries known advertisements that came again with other values
  * @param peers whom it heard, longest silent first
  */

@@ -233,6 +233,10 @@ class AttachmentKernelTest {
         assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - gaveWayNanos))
                 .as("ms until the clients know")
                 .isLessThan(1_000);
+        assertThat(a.events).contains("VHID 7@eth0: another node is MASTER as well");
+        eventually(() -> assertThat(a.events)
+                .anyMatch(event -> event.matches("VHID 7@eth0: one MASTER again: there were two for \\d+\\.\\d s")));
+        assertThat(a.snapshot().virtualHost("wan").orElseThrow().dualMasters()).isEqualTo(1);
     }
 
     private String neighbour() {

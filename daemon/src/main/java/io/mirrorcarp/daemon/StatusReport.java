@@ -156,6 +156,7 @@ final class StatusReport {
                 secondsUntil(status.upAtNanos(), nowNanos),
                 status.heldOffUntilNanos() > nowNanos ? secondsUntil(status.heldOffUntilNanos(), nowNanos) : null,
                 status.transitions(),
+                status.dualMasters(),
                 status.peers().stream()
                         .map(peer -> new Status.CarpPeer(
                                 io.mirrorcarp.daemon.config.AddressText.format(peer.address()),

@@ -58,6 +58,19 @@ public sealed interface CarpAction {
         }
     }
 
+    /**
+     * Another node says that it is master, beside this one; or that is over, since one of the two gave way or fell silent.
+     *
+     * @param begins whether it begins
+     * @param lastedNanos how long it was so, when it is over
+     */
+    record TwoMasters(boolean begins, long lastedNanos) implements CarpAction {
+        @Override
+        public void perform(CarpActions receiver) {
+            receiver.twoMasters(this);
+        }
+    }
+
     /** Tell the peers on another path that this node, master until now, leaves: a carpdev without link carries no bow-out. */
     record Resign() implements CarpAction {
         @Override

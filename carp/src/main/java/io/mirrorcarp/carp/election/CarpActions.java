@@ -11,6 +11,8 @@ public interface CarpActions {
 
     void masterDisplaced();
 
+    void twoMasters(CarpAction.TwoMasters action);
+
     void resign();
 
     void takeAddresses();

@@ -329,6 +329,7 @@ public final class CarpInstance {
                     advertise(nowNanos);
                 }
                 if (rival.onDeadline(nowNanos)) {
+                    endRivalry(nowNanos);
                     announcements.beginSoon(nowNanos);
                 }
                 announceIfDue(nowNanos);
@@ -359,7 +360,6 @@ public final class CarpInstance {
             stepDown(TransitionReason.MORE_FREQUENT_ADVERTISEMENT, nowNanos);
             watch.beginAfter(remote, masterForNanos, nowNanos);
         } else if (masterForNanos >= candidacy.advertisementNanos()) {
-            counts.dualMaster();
             hearRival(advertisement.advbase(), advertisement.advskew(), nowNanos);
             announcements.beginUnlessRunning(nowNanos);
             announceIfDue(nowNanos);
@@ -369,11 +369,19 @@ public final class CarpInstance {
     private void hearRival(int advbase, int advskew, long nowNanos) {
         boolean leaves = advbase == CarpAdvertisement.BOW_OUT && advskew == CarpAdvertisement.BOW_OUT;
         if (!leaves) {
-            rival.onHeard(Interval.micros(advbase, advskew), nowNanos);
+            if (rival.onHeard(Interval.micros(advbase, advskew), nowNanos)) {
+                counts.dualMaster();
+                actions.add(new CarpAction.TwoMasters(true, 0));
+            }
         } else if (rival.onLeft()) {
+            endRivalry(nowNanos);
             announcements.beginSoon(nowNanos);
             announceIfDue(nowNanos);
         }
+    }
+
+    private void endRivalry(long nowNanos) {
+        actions.add(new CarpAction.TwoMasters(false, rival.lastedNanos(nowNanos)));
     }
 
     /** The addresses are let go, at once or when the successor is heard again. */
@@ -484,6 +492,9 @@ public final class CarpInstance {
 
     /** The caller lets the addresses go, and begins the watch. */
     private void stepDown(TransitionReason why, long nowNanos) {
+        if (rival.isThere()) {
+            endRivalry(nowNanos);
+        }
         stopTimers();
         enter(CarpState.BACKUP, why, nowNanos);
     }

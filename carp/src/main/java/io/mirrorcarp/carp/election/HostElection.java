@@ -2,6 +2,7 @@
 package io.mirrorcarp.carp.election;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.random.RandomGenerator;
 
 /**
@@ -9,6 +10,8 @@ import java.util.random.RandomGenerator;
  * node. Inputs come by {@link NodeElection}. Not thread-safe.
  */
 public final class HostElection {
+    private static final double NANOS_PER_SECOND = 1e9;
+
     private ElectedHost host;
     private final CarpInstance instance;
     private final AddressHold addresses = new AddressHold();
@@ -188,6 +191,17 @@ public final class HostElection {
         @Override
         public void masterDisplaced() {
             group.onMasterDisplaced(HostElection.this);
+        }
+
+        @Override
+        public void twoMasters(CarpAction.TwoMasters action) {
+            report(
+                    action.begins()
+                            ? "another node is MASTER as well"
+                            : String.format(
+                                    Locale.ROOT,
+                                    "one MASTER again: there were two for %.1f s",
+                                    action.lastedNanos() / NANOS_PER_SECOND));
         }
 
         @Override

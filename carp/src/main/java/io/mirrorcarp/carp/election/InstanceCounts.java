@@ -34,7 +34,7 @@ public final class InstanceCounts {
         return timesMaster;
     }
 
-    /** Advertisements of another, worse master heard while master. */
+    /** Times that another master was heard while master, authentic or not. */
     public long dualMasters() {
         return dualMasters;
     }

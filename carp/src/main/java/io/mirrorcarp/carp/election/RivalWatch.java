@@ -9,12 +9,16 @@ final class RivalWatch {
     private static final long LONGEST_NANOS = 3_000_000_000L;
 
     private long goneAtNanos = CarpInstance.NEVER;
+    private long beganAtNanos;
 
-    /** It was heard, and says that it advertises at this interval. */
-    void onHeard(long intervalMicros, long nowNanos) {
+    /** It was heard, and says that it advertises at this interval. Returns whether it was not there before. */
+    boolean onHeard(long intervalMicros, long nowNanos) {
         long intervalNanos = intervalMicros * Interval.NANOS_PER_MICRO;
         long waitNanos = Math.max(SHORTEST_NANOS, Math.min(LONGEST_NANOS, intervalNanos + intervalNanos / 4));
+        boolean begins = goneAtNanos == CarpInstance.NEVER;
+        beganAtNanos = begins ? nowNanos : beganAtNanos;
         goneAtNanos = nowNanos + waitNanos;
+        return begins;
     }
 
     /** It said that it leaves: true when it had been heard before. */
@@ -27,6 +31,16 @@ final class RivalWatch {
     /** Whether it has just been found silent. */
     boolean onDeadline(long nowNanos) {
         return nowNanos >= goneAtNanos && onLeft();
+    }
+
+    /** How long it has been there, or was. */
+    long lastedNanos(long nowNanos) {
+        return nowNanos - beganAtNanos;
+    }
+
+    /** Whether it is there. */
+    boolean isThere() {
+        return goneAtNanos != CarpInstance.NEVER;
     }
 
     void end() {

@@ -187,6 +187,11 @@ final class Transcript implements CarpActions {
     }
 
     @Override
+    public void twoMasters(CarpAction.TwoMasters action) {
+        line(action.begins() ? "two masters" : "one master, after " + seconds(action.lastedNanos()));
+    }
+
+    @Override
     public void resign() {
         line("resign");
     }

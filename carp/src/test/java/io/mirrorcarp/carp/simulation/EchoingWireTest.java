@@ -109,6 +109,9 @@ class EchoingWireTest {
         public void masterDisplaced() {}
 
         @Override
+        public void twoMasters(CarpAction.TwoMasters action) {}
+
+        @Override
         public void requestStates(CarpAction.RequestStates action) {}
 
         @Override

@@ -213,6 +213,9 @@ final class OurMember implements Member, CarpActions {
     public void masterDisplaced() {}
 
     @Override
+    public void twoMasters(CarpAction.TwoMasters action) {}
+
+    @Override
     public void resign() {
         segment.resign(this);
     }

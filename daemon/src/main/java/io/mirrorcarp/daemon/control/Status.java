@@ -64,6 +64,7 @@ public record Status(
      * @param upInSeconds when it comes up by itself, having been taken down for a while; null otherwise
      * @param heldOffSeconds how long it still waits for the services of the node before it may become master; null otherwise
      * @param transitions changes of state since the start
+     * @param dualMasters times that another node was master as well, since the start
      */
     public record VirtualHost(
             String name,
@@ -81,6 +82,7 @@ public record Status(
             @Nullable Double upInSeconds,
             @Nullable Double heldOffSeconds,
             long transitions,
+            long dualMasters,
             List<CarpPeer> peers) {
         public VirtualHost {
             addresses = List.copyOf(addresses);

@@ -51,6 +51,8 @@ final class MetricsPage {
             Labels labels =
                     Labels.of("name", host.name(), "vhid", Integer.toString(host.vhid()), "carpdev", host.carpdev());
             families.gauge("carp_state", "0 init, 1 backup, 2 master", labels, number(host.state()));
+            families.counter(
+                    "carp_dual_master", "times that another node was master as well", labels, host.dualMasters());
             families.gauge("carp_advskew", "the advskew that is advertised", labels, host.advertisedAdvskew());
         }
         transitions.forEach((transition, count) -> families.counter(

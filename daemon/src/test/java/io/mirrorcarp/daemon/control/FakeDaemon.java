@@ -56,6 +56,7 @@ public final class FakeDaemon implements DaemonCommands {
                 null,
                 null,
                 1,
+                0,
                 List.of(new CarpPeer("203.0.113.3", 100, 0.3)));
         PfsyncPeer peer = new PfsyncPeer(
                 "fw-b",
@@ -105,6 +106,7 @@ public final class FakeDaemon implements DaemonCommands {
                         null,
                         null,
                         2,
+                        0,
                         List.of()),
                 new VirtualHost(
                         "lan",
@@ -122,6 +124,7 @@ public final class FakeDaemon implements DaemonCommands {
                         null,
                         null,
                         2,
+                        0,
                         List.of()));
         return new Status(
                 "fw-a",

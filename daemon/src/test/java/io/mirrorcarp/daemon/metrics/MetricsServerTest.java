@@ -64,6 +64,7 @@ class MetricsServerTest {
         assertThat(lines)
                 .contains(
                         "carp_state{carpdev=\"wan0\",name=\"wan\",vhid=\"1\"} 1.0",
+                        "carp_dual_master_total{carpdev=\"wan0\",name=\"wan\",vhid=\"1\"} 0.0",
                         "# TYPE carp_transitions counter",
                         "carp_transitions_total{carpdev=\"wan0\",name=\"wan\",reason=\"master timed out\",to=\"master\",vhid=\"1\"} 1.0",
                         "carp_demotion_source{source=\"pfsync-bulk\"} 240.0",
