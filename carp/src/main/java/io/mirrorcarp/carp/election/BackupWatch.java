@@ -35,6 +35,8 @@ final class BackupWatch {
     private long preemptAtNanos = NEVER;
     private long heldOffUntilNanos = LONG_AGO;
     private boolean held;
+    /** Whether another virtual host of the group has yet to hear its master. */
+    private boolean gathering;
 
     BackupWatch(Candidacy candidacy, Takeover takeover, RandomGenerator random) {
         this.candidacy = candidacy;
@@ -73,6 +75,16 @@ final class BackupWatch {
     /** No promotion while this is so, but by hand. */
     void hold(boolean nowHeld) {
         held = nowHeld;
+    }
+
+    /** No preemption while this is so: the group could not move together. */
+    void gather(boolean nowGathering) {
+        gathering = nowGathering;
+    }
+
+    /** Whether it is known who the master is, or that it leaves. */
+    boolean hasHeard() {
+        return heard != null || left;
     }
 
     void endHoldOff() {
@@ -159,6 +171,10 @@ final class BackupWatch {
     }
 
     private @Nullable TransitionReason preempt(TransitionReason why, long nowNanos) {
+        return gathering ? null : preemptNow(why, nowNanos);
+    }
+
+    private @Nullable TransitionReason preemptNow(TransitionReason why, long nowNanos) {
         long setNanos = candidacy.settings().takeover().preemptDelayNanos();
         long delayNanos = setNanos + contest.lotNanos(candidacy.advertisementNanos(), setNanos);
         if (takeover.isOpen() || delayNanos == 0) {
@@ -208,7 +224,7 @@ final class BackupWatch {
             return null;
         }
         TransitionReason preemption = candidacy.preemptionOf(heard);
-        return preemption == null ? null : preempt(preemption, nowNanos);
+        return preemption == null ? null : preemptNow(preemption, nowNanos);
     }
 
     /** A slow master that could be displaced until now is waited for from now on, also where its end was decided already. */

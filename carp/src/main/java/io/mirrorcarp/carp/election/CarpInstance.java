@@ -167,6 +167,20 @@ public final class CarpInstance {
         return taken();
     }
 
+    /** Whether another virtual host of the group has yet to hear its master: until then this one displaces none, so that both ways through the node move together. */
+    public List<CarpAction> onGathering(boolean gathers, long nowNanos) {
+        watch.gather(gathers);
+        if (!gathers && state == CarpState.BACKUP) {
+            promote(watch.review(nowNanos), nowNanos);
+        }
+        return taken();
+    }
+
+    /** Whether this node is backup, and has heard nobody yet. */
+    boolean isUnheard() {
+        return state == CarpState.BACKUP && !watch.hasHeard();
+    }
+
     /** New settings for the same vhid. A role is kept; its times start anew. */
     public List<CarpAction> onSettings(CarpSettings changed, long nowNanos) {
         if (changed.vhid() != settings().vhid()) {

@@ -20,6 +20,7 @@ public final class HostElection {
     private final Interpreter interpreter = new Interpreter();
     private long upAtNanos = CarpInstance.NEVER;
     private boolean departing;
+    private boolean gathering;
 
     /** What the other virtual hosts of its group are to know of one. */
     interface Group {
@@ -63,6 +64,13 @@ public final class HostElection {
     }
 
     // For the node.
+
+    /** Sets whether others of its group have yet to hear their masters; returns whether that is a change. */
+    boolean gather(boolean nowGathering) {
+        boolean changes = nowGathering != gathering;
+        gathering = nowGathering;
+        return changes;
+    }
 
     void change(ElectedHost changed) {
         host = changed;

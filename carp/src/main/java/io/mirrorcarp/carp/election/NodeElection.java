@@ -362,6 +362,7 @@ public final class NodeElection {
         node.nowNanos = now;
         stalls.onInput();
         what.run();
+        groups.gather();
         membership.tellDeparted();
         handOver.review(node.hosts.values());
         permission.applyChanges();

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.election;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** How the virtual hosts of a group move together: a way out through one node and back through another would break most connections. Not thread-safe. */
 final class NodeGroups implements HostElection.Group {
@@ -24,6 +26,23 @@ final class NodeGroups implements HostElection.Group {
     public void onMasterDisplaced(HostElection displacing) {
         if (node.preempt) {
             others(displacing).forEach(host -> node.tell(host, instance -> instance.onMasterDisplaced(node.nowNanos)));
+        }
+    }
+
+    /** A node that has just started hears the masters of a group one after the other. It waits for the last of them, who may also turn out to be absent. */
+    void gather() {
+        Map<String, Integer> unheard = new HashMap<>();
+        for (HostElection host : node.hosts.values()) {
+            if (node.preempt && host.instance().isUnheard()) {
+                unheard.merge(host.host().group(), 1, Integer::sum);
+            }
+        }
+        for (HostElection host : node.hosts.values()) {
+            int own = node.preempt && host.instance().isUnheard() ? 1 : 0;
+            boolean gathers = unheard.getOrDefault(host.host().group(), 0) > own;
+            if (host.gather(gathers)) {
+                node.tell(host, instance -> instance.onGathering(gathers, node.nowNanos));
+            }
         }
     }
 
