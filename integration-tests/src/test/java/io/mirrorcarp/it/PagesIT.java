@@ -133,7 +133,7 @@ class PagesIT {
         assertThat(page.getByText("fw-a (peer)")).isVisible();
         Locator row = page.getByRole(AriaRole.ROW, new Page.GetByRoleOptions().setName("wan@1"));
         assertThat(row).containsText("BACKUP");
-        assertThat(row).containsText("▶ MASTER");
+        assertThat(row).containsText("▶ MASTERfw-a, since");
         assertThat(row).containsText("203.0.113.1/24");
     }
 
@@ -345,10 +345,12 @@ class PagesIT {
     @Order(14)
     void aPowerLossIsSeenToHappen() {
         Page page = open();
-        assertThat(page.locator("main")).containsText("BACKUP 2 of 2");
+        Locator thisNode = page.getByLabel("This node, fw-b");
+        assertThat(thisNode).containsText("BACKUP 2 of 2");
+        assertThat(page.getByLabel("Peer fw-a")).containsText("▶ MASTER 2 of 2");
         Download download = web.pair.download(Duration.ofSeconds(12));
         web.pair.a.powerLoss();
-        assertThat(page.locator("main")).containsText("▶ MASTER 2 of 2");
+        assertThat(thisNode).containsText("▶ MASTER 2 of 2");
         assertThat(page.locator("main")).containsText("Not ready to fail over");
         assertThat(page.locator("main")).containsText("lost");
         WebBrowser.picture(page, "power-loss");

@@ -13,6 +13,7 @@ let wanted = new Set();
 let stream = null;
 let timer = null;
 let asking = false;
+let askingPeers = false;
 
 export const onChange = listener => listeners.push(listener);
 const changed = () => listeners.forEach(listener => listener());
@@ -70,7 +71,8 @@ export async function ask() {
   clearTimeout(timer);
   try {
     node.status = await get('status');
-    if (wanted.has('peers')) node.peers = (await get('peers')).statuses;
+    changed();
+    if (wanted.has('peers')) askPeers();
     if (wanted.has('stats')) {
       node.stats = await get('stats');
       remember();
@@ -82,6 +84,20 @@ export async function ask() {
   } finally {
     asking = false;
     if (!document.hidden) timer = setTimeout(ask, INTERVAL_MILLIS);
+  }
+  changed();
+}
+
+// Beside the rest: a peer that has just died lets one wait for its answer.
+async function askPeers() {
+  if (askingPeers) return;
+  askingPeers = true;
+  try {
+    node.peers = (await get('peers')).statuses;
+  } catch (failure) {
+    node.peers = [];
+  } finally {
+    askingPeers = false;
   }
   changed();
 }

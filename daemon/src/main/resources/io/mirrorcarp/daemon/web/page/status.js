@@ -103,7 +103,8 @@ function counterpart(host, told) {
 }
 
 function otherNode(host, status) {
-  const told = node.peers.map(one => [one, counterpart(host, one)]).filter(([, found]) => found);
+  const there = status.pfsync.peers.filter(peer => peer.state !== 'lost').map(peer => peer.hostId);
+  const told = node.peers.filter(one => there.includes(one.hostId)).map(one => [one, counterpart(host, one)]).filter(([, found]) => found);
   if (told.length > 0) {
     return told.map(([one, found]) => h('div', null, badge(found.state),
       h('div', {class: 'soft'}, `${one.node}, since ${age(found.sinceSeconds)}: ${found.reason}`)));
