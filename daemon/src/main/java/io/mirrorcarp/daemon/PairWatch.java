@@ -105,8 +105,8 @@ final class PairWatch {
         Map<String, Integer> before = Map.copyOf(seen);
         seen.clear();
         for (PeerStatus peer : peers) {
-            if (peer.verdict() == Verdict.LOST) {
-                // What it said last was true of a living node.
+            if (peer.verdict() == Verdict.LOST || peer.verdict() == Verdict.ALONE) {
+                // It is silent, or has said goodbye: what it said last was true of a living node.
                 continue;
             }
             List<String> lasting = new ArrayList<>();
