@@ -3,6 +3,7 @@ package io.mirrorcarp.daemon;
 
 import io.mirrorcarp.conntrack.io.TableAlarm;
 import io.mirrorcarp.daemon.config.Configuration;
+import io.mirrorcarp.daemon.control.LinkFault;
 import io.mirrorcarp.daemon.control.Status;
 import io.mirrorcarp.daemon.doctor.Diagnosis;
 import io.mirrorcarp.daemon.doctor.DoctorReport;
@@ -59,31 +60,17 @@ final class Doctor {
     }
 
     private static void stateChannel(Status.Pfsync pfsync, List<Diagnosis> findings) {
-        switch (pfsync.state()) {
-            case OFF ->
-                findings.add(Diagnosis.warning(
-                        "pfsync-off",
-                        "no state is replicated: connections do not survive a failover",
-                        "add [pfsync] to the configuration of both nodes; carpd.toml(5)"));
-            case ALONE ->
-                findings.add(Diagnosis.error(
-                        "sync-alone",
-                        "no peer was heard on " + pfsync.syncdev() + " since the start",
-                        "see that carpd runs on the peer, that both have the same sync key, and that protocol 240 and"
-                                + " TCP port 7240 may pass " + pfsync.syncdev()));
-            case LOST ->
-                findings.add(Diagnosis.error(
-                        "sync-lost",
-                        "the peer is silent on " + pfsync.syncdev(),
-                        "look at its daemon and at the cable of " + pfsync.syncdev()));
-            case ONE_WAY ->
-                findings.add(Diagnosis.error(
-                        "sync-one-way",
-                        "frames on " + pfsync.syncdev() + " go one way only",
-                        "let protocol 240 pass " + pfsync.syncdev() + " in the packet filters of both nodes"));
-            default -> {
-                // It works, or is about to.
-            }
+        if (pfsync.state() == Status.PfsyncState.OFF) {
+            findings.add(Diagnosis.warning(
+                    "pfsync-off",
+                    "no state is replicated: connections do not survive a failover",
+                    "add [pfsync] to the configuration of both nodes; carpd.toml(5)"));
+        }
+        for (LinkFault fault : pfsync.faults()) {
+            findings.add(
+                    fault.blocking()
+                            ? Diagnosis.error(fault.code(), fault.text(), fault.todo())
+                            : Diagnosis.warning(fault.code(), fault.text(), fault.todo()));
         }
         if (pfsync.degraded() != null) {
             findings.add(Diagnosis.error(

@@ -2,13 +2,16 @@
 package io.mirrorcarp.daemon;
 
 import io.mirrorcarp.carp.CarpSnapshot;
+import io.mirrorcarp.carp.VirtualHost;
 import io.mirrorcarp.carp.VirtualHostStatus;
 import io.mirrorcarp.carp.election.CarpState;
 import io.mirrorcarp.carp.election.DemotionSource;
 import io.mirrorcarp.conntrack.io.KernelChecks;
 import io.mirrorcarp.conntrack.io.TableAlarm;
 import io.mirrorcarp.conntrack.io.TableWatch.Reading;
+import io.mirrorcarp.daemon.config.AddressText;
 import io.mirrorcarp.daemon.control.EventLog;
+import io.mirrorcarp.daemon.control.LinkFault;
 import io.mirrorcarp.pfsync.message.Announcement;
 import io.mirrorcarp.pfsync.protocol.ReplicationStatus.PeerStatus;
 import io.mirrorcarp.pfsync.protocol.Verdict;
@@ -21,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -41,8 +45,10 @@ final class PairWatch {
     private final Supplier<Reading> table;
     private final PeerSettings settings;
     private final EventLog events;
+    private final BiFunction<Replication.Snapshot, CarpSnapshot, List<LinkFault>> faults;
     private final Map<String, Integer> seen = new HashMap<>();
     private Consumer<List<PeerStatus>> onHeard = peers -> {};
+    private volatile List<PeerStatus> peers = List.of();
     private volatile Announcement own = Announcement.NONE;
     private volatile Map<Integer, List<String>> findings = Map.of();
 
@@ -52,8 +58,10 @@ final class PairWatch {
             Replication replication,
             Supplier<Reading> table,
             PeerSettings settings,
+            BiFunction<Replication.Snapshot, CarpSnapshot, List<LinkFault>> faults,
             EventLog events) {
         this.settings = settings;
+        this.faults = faults;
         this.vertx = vertx;
         this.election = election;
         this.replication = replication;
@@ -92,13 +100,13 @@ final class PairWatch {
                         .compose(announcement -> {
                             own = announcement;
                             return replication.announce(announcement);
-                        }))
-                .compose(told -> replication.snapshot())
-                .onSuccess(states ->
-                        states.ifPresent(on -> compare(on.pfsync().status().peers())));
+                        })
+                        .compose(told -> replication.snapshot())
+                        .onSuccess(states -> states.ifPresent(on -> compare(on, snapshot))));
     }
 
-    private void compare(List<PeerStatus> peers) {
+    private void compare(Replication.Snapshot states, CarpSnapshot snapshot) {
+        peers = states.pfsync().status().peers();
         onHeard.accept(peers);
         settings.look(peers, own.settings());
         Map<Integer, List<String>> now = new HashMap<>();
@@ -111,19 +119,15 @@ final class PairWatch {
             }
             List<String> lasting = new ArrayList<>();
             for (String finding : PeerFindings.of(own, peer.announcement())) {
-                String line = peer.node() + ": " + finding;
-                int times = Math.min(TIMES, before.getOrDefault(line, 0) + 1);
-                seen.put(line, times);
+                int times = see(peer.node() + ": " + finding, before);
                 boolean passing = finding.startsWith("it is MASTER") && times < TIMES;
                 if (!passing) {
                     lasting.add(finding);
                 }
-                if (times == TIMES && before.getOrDefault(line, 0) < TIMES) {
-                    events.warn("pair", line);
-                }
             }
             now.put(peer.creatorId(), List.copyOf(lasting));
         }
+        faults.apply(states, snapshot).forEach(fault -> see(fault.text() + ": " + fault.todo(), before));
         before.forEach((line, times) -> {
             if (times == TIMES && !seen.containsKey(line)) {
                 events.report("pair", "no longer: " + line);
@@ -132,7 +136,17 @@ final class PairWatch {
         findings = Map.copyOf(now);
     }
 
-    private static Announcement announcement(CarpSnapshot election, Reading table, int abilities, long settings) {
+    /** How often a line was seen in a row; the third time it is logged. */
+    private int see(String line, Map<String, Integer> before) {
+        int times = Math.min(TIMES, before.getOrDefault(line, 0) + 1);
+        seen.put(line, times);
+        if (times == TIMES && before.getOrDefault(line, 0) < TIMES) {
+            events.warn("pair", line);
+        }
+        return times;
+    }
+
+    private Announcement announcement(CarpSnapshot election, Reading table, int abilities, long settings) {
         List<String> reasons = new ArrayList<>();
         for (DemotionSource source : election.demotionSources()) {
             if (source.name().equals(DemotionSource.MAINTENANCE)) {
@@ -151,12 +165,26 @@ final class PairWatch {
                     host.host().vhid(),
                     host.host().addressDigest(),
                     host.host().settings().advbase(),
-                    host.state() == CarpState.MASTER));
+                    host.state() == CarpState.MASTER,
+                    named(host.host())));
         }
         if (table.percent() >= TableAlarm.FULL_PERCENT) {
             reasons.add("the conntrack table is " + table.percent() + " % full");
         }
         return new Announcement(VERSION, abilities, reasons, hosts, settings);
+    }
+
+    /** The addresses are named where a peer has a virtual host of this name with others. */
+    private List<String> named(VirtualHost host) {
+        boolean differs = peers.stream()
+                .flatMap(peer -> peer.announcement().hosts().stream())
+                .anyMatch(other -> other.name().equals(host.name()) && other.addresses() != host.addressDigest());
+        return differs
+                ? host.addresses().stream()
+                        .map(address -> AddressText.format(address.address()))
+                        .distinct()
+                        .toList()
+                : List.of();
     }
 
     private static int abilities() {

@@ -25,6 +25,8 @@ final class PeerFindings {
     }
 
     private static final String OTHER_ADDRESSES = " has other virtual addresses there";
+    private static final String ADDRESS_MORE = " too";
+    private static final String ADDRESS_LESS = " there";
 
     /** The code of what a peer has against itself, whatever this node has. */
     static final String PEER_ITSELF = "peer-not-ready";
@@ -39,7 +41,9 @@ final class PeerFindings {
         if (finding.startsWith("it has no virtual host like ")) {
             return "vhid-missing";
         }
-        if (finding.endsWith(OTHER_ADDRESSES)) {
+        boolean more = finding.contains(" has ") && finding.endsWith(ADDRESS_MORE);
+        boolean less = finding.contains(" lacks ") && finding.endsWith(ADDRESS_LESS);
+        if (more || less || finding.endsWith(OTHER_ADDRESSES)) {
             return "address-lists";
         }
         return finding.contains(" there, and ") ? "carp-settings" : PEER_ITSELF;
@@ -70,7 +74,7 @@ final class PeerFindings {
             findings.add(own.name() + " has vhid " + other.vhid() + " there, and " + own.vhid() + " here");
         }
         if (other.addresses() != own.addresses()) {
-            findings.add(own.name() + OTHER_ADDRESSES);
+            compareAddresses(own, other, findings);
         }
         if (other.advbase() != own.advbase()) {
             findings.add(own.name() + " has advbase " + other.advbase() + " there, and " + own.advbase() + " here");
@@ -78,6 +82,22 @@ final class PeerFindings {
         if (other.master() && own.master()) {
             findings.add("it is MASTER of " + own.name() + " as well: its advertisements do not verify, or do not come"
                     + " (passphrase, vhid, addresses, packet filter, switch)");
+        }
+    }
+
+    /** By name where both say them; an announcement has no room for long lists. */
+    private static void compareAddresses(Host own, Host other, List<String> findings) {
+        int before = findings.size();
+        if (!own.named().isEmpty() && !other.named().isEmpty()) {
+            other.named().stream()
+                    .filter(address -> !own.named().contains(address))
+                    .forEach(address -> findings.add(own.name() + " has " + address + ADDRESS_MORE));
+            own.named().stream()
+                    .filter(address -> !other.named().contains(address))
+                    .forEach(address -> findings.add(own.name() + " lacks " + address + ADDRESS_LESS));
+        }
+        if (findings.size() == before) {
+            findings.add(own.name() + OTHER_ADDRESSES);
         }
     }
 

@@ -2,7 +2,7 @@
 package io.mirrorcarp.daemon;
 
 import io.mirrorcarp.conntrack.entry.AddressPrefix;
-import io.mirrorcarp.conntrack.entry.ExportFilter;
+import io.mirrorcarp.conntrack.entry.FlowChoice;
 import io.mirrorcarp.conntrack.io.ConntrackSettings;
 import io.mirrorcarp.daemon.config.FilterConfiguration;
 import io.mirrorcarp.daemon.config.NodeConfiguration;
@@ -11,7 +11,10 @@ import io.mirrorcarp.pfsync.PfsyncOptions;
 import io.mirrorcarp.pfsync.auth.Keyring;
 import io.mirrorcarp.pfsync.flows.KnownTables;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What the configuration means for replication. */
 final class PfsyncSetup {
@@ -24,7 +27,8 @@ final class PfsyncSetup {
                 pfsync.syncdev(),
                 pfsync.syncpeers(),
                 keyring(pfsync),
-                Math.max(1, pfsync.maxupd()),
+                pfsync.maxupd(),
+                pfsync.filter().minAge(),
                 pfsync.bulkTimeout(),
                 before);
     }
@@ -35,13 +39,35 @@ final class PfsyncSetup {
         return new Keyring(secrets, pfsync.activeKey());
     }
 
-    static ConntrackSettings conntrack(FilterConfiguration filter) {
-        return ConntrackSettings.of(new ExportFilter(
+    static ConntrackSettings conntrack(PfsyncConfiguration pfsync) {
+        return ConntrackSettings.of(choice(pfsync.filter()), choice(pfsync.importFilter()));
+    }
+
+    private static FlowChoice choice(FilterConfiguration filter) {
+        return new FlowChoice(
                 filter.protocols().stream()
                         .map(FilterConfiguration.Protocol::number)
-                        .toList(),
-                filter.ignoreAddresses().stream()
-                        .map(prefix -> AddressPrefix.of(prefix.address(), prefix.length()))
-                        .toList()));
+                        .collect(Collectors.toSet()),
+                prefixes(filter.addresses()),
+                prefixes(filter.ignoreAddresses()),
+                Set.copyOf(filter.zones()),
+                Set.copyOf(filter.ignoreZones()),
+                marks(filter.marks()),
+                marks(filter.ignoreMarks()),
+                filter.states().stream()
+                        .map(FilterConfiguration.TcpState::number)
+                        .collect(Collectors.toSet()));
+    }
+
+    private static List<AddressPrefix> prefixes(List<io.mirrorcarp.daemon.config.AddressPrefix> networks) {
+        return networks.stream()
+                .map(network -> AddressPrefix.of(network.address(), network.length()))
+                .toList();
+    }
+
+    private static List<FlowChoice.Mark> marks(List<FilterConfiguration.Mark> marks) {
+        return marks.stream()
+                .map(mark -> new FlowChoice.Mark(mark.value(), mark.mask()))
+                .toList();
     }
 }

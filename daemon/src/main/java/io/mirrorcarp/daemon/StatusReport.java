@@ -10,6 +10,7 @@ import io.mirrorcarp.carp.packet.Rejection;
 import io.mirrorcarp.conntrack.io.TableAlarm;
 import io.mirrorcarp.conntrack.io.TableWatch.Reading;
 import io.mirrorcarp.daemon.config.Configuration;
+import io.mirrorcarp.daemon.control.LinkFault;
 import io.mirrorcarp.daemon.control.Stats;
 import io.mirrorcarp.daemon.control.Status;
 import io.mirrorcarp.pfsync.PfsyncSnapshot;
@@ -21,32 +22,40 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Makes one answer of what the parts of the node say. */
 final class StatusReport {
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double NANOS_PER_MILLI = 1e6;
+    private static final int IPV4_HEADER_BYTES = 20;
+    private static final int IPV6_HEADER_BYTES = 40;
 
     private final Supplier<Configuration> configuration;
     private final long startNanos;
     private final Supplier<Reading> table;
     private final Function<ReplicationStatus.PeerStatus, List<String>> findings;
     private final Function<ReplicationStatus.PeerStatus, @Nullable Integer> differences;
+    private final BiFunction<Replication.Snapshot, CarpSnapshot, List<LinkFault>> faults;
 
     /**
      * @param findings why a peer could not take over
      * @param differences how many settings of a peer differ; null where that is not known
+     * @param faults what is wrong with the state channel
      */
     StatusReport(
             Supplier<Configuration> configuration,
             long startNanos,
             Supplier<Reading> table,
             Function<ReplicationStatus.PeerStatus, List<String>> findings,
-            Function<ReplicationStatus.PeerStatus, @Nullable Integer> differences) {
+            Function<ReplicationStatus.PeerStatus, @Nullable Integer> differences,
+            BiFunction<Replication.Snapshot, CarpSnapshot, List<LinkFault>> faults) {
         this.differences = differences;
+        this.faults = faults;
         this.findings = findings;
         this.configuration = configuration;
         this.startNanos = startNanos;
@@ -82,7 +91,7 @@ final class StatusReport {
         if (states.isEmpty()) {
             reasons.add("pfsync is off: connections would be lost");
         }
-        states.ifPresent(on -> addReplication(on.pfsync().status(), on.syncdev(), reasons));
+        states.ifPresent(on -> addReplication(on.pfsync().status(), faults.apply(on, election), reasons));
         if (table.percent() >= TableAlarm.FULL_PERCENT) {
             reasons.add("the conntrack table is " + table.percent() + " % full");
         }
@@ -100,12 +109,13 @@ final class StatusReport {
         return reasons;
     }
 
-    private void addReplication(ReplicationStatus status, String syncdev, List<String> reasons) {
-        if (status.bulkRunning()) {
+    private void addReplication(ReplicationStatus status, List<LinkFault> faults, List<String> reasons) {
+        String fault =
+                faults.stream().filter(LinkFault::blocking).map(LinkFault::text).collect(Collectors.joining("; "));
+        if (status.bulkRunning() && fault.isEmpty()) {
             reasons.add("pfsync bulk " + percent(status) + " %");
         } else if (status.verdict() != Verdict.IN_SYNC) {
-            reasons.add(
-                    "pfsync " + status.verdict().label() + (status.peers().isEmpty() ? ": no peer on " + syncdev : ""));
+            reasons.add("pfsync " + status.verdict().label() + (fault.isEmpty() ? "" : ": " + fault));
         }
         for (ReplicationStatus.PeerStatus peer : status.peers()) {
             if (peer.verdict() == Verdict.IN_SYNC && !peer.whole()) {
@@ -175,7 +185,8 @@ final class StatusReport {
                         .map(peer -> peer(peer, pfsync.addresses(), masterOf(peer, election)))
                         .toList(),
                 new Status.Bulk(status.bulkRunning(), status.bulkReceived(), status.bulkExpected()),
-                status.degraded());
+                status.degraded(),
+                faults.apply(states, election));
     }
 
     /** What a peer said last counts as long as it is heard. */
@@ -205,8 +216,15 @@ final class StatusReport {
                 masterOf,
                 findings.apply(peer),
                 peer.announcement().version(),
+                pathMtu(peer, addresses),
                 peer.frameVersion(),
                 differences.apply(peer));
+    }
+
+    /** What the path to a peer carries, the IP header included; 0 where no session tells. */
+    private static int pathMtu(ReplicationStatus.PeerStatus peer, Map<Integer, String> addresses) {
+        boolean ipv6 = addresses.getOrDefault(peer.creatorId(), "").contains(":");
+        return peer.pathBytes() == 0 ? 0 : peer.pathBytes() + (ipv6 ? IPV6_HEADER_BYTES : IPV4_HEADER_BYTES);
     }
 
     private static Status.PfsyncState state(Verdict verdict) {

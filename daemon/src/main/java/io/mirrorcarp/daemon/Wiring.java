@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon;
 
+import io.mirrorcarp.carp.CarpSnapshot;
 import io.mirrorcarp.carp.CarpVerticle;
 import io.mirrorcarp.carp.Resignation;
 import io.mirrorcarp.carp.StateChange;
@@ -11,6 +12,7 @@ import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.PfsyncConfiguration;
 import io.mirrorcarp.daemon.control.ControlServer;
 import io.mirrorcarp.daemon.control.EventLog;
+import io.mirrorcarp.daemon.control.LinkFault;
 import io.mirrorcarp.daemon.host.HostLimits;
 import io.mirrorcarp.daemon.host.MaintenanceFile;
 import io.mirrorcarp.daemon.host.TablesFile;
@@ -218,7 +220,7 @@ final class Wiring {
             return Future.failedFuture(String.join("; ", checks.errors()));
         }
         try {
-            Ground.Table table = ground.openTable(PfsyncSetup.conntrack(pfsync.filter()));
+            Ground.Table table = ground.openTable(PfsyncSetup.conntrack(pfsync));
             PfsyncVerticle verticle = new PfsyncVerticle(
                     PfsyncSetup.options(configuration.node(), pfsync, tables.read()),
                     table.states(),
@@ -311,10 +313,11 @@ final class Wiring {
     private Administration administration(Reload loaded) {
         TableCare table = TableCare.begin(vertx, events);
         PeerSettings settings = new PeerSettings(vertx, loaded::present, talk);
-        PairWatch pair = new PairWatch(vertx, carp::snapshot, replication, table::reading, settings, events);
+        PairWatch pair =
+                new PairWatch(vertx, carp::snapshot, replication, table::reading, settings, this::linkFaults, events);
         pair.begin(peers -> peers.forEach(peer -> measures.acknowledgements().add(peer.lagNanos())));
-        StatusReport report =
-                new StatusReport(loaded::present, startNanos, table::reading, pair::findings, settings::count);
+        StatusReport report = new StatusReport(
+                loaded::present, startNanos, table::reading, pair::findings, settings::count, this::linkFaults);
         PairReload both = new PairReload(vertx, configuration.node().name(), loaded, talk, events);
         return new Administration(
                 vertx,
@@ -323,6 +326,15 @@ final class Wiring {
                 report,
                 maintenance,
                 new Administration.Settled(loaded, both, settings, new Doctor(loaded::present)));
+    }
+
+    private List<LinkFault> linkFaults(Replication.Snapshot states, CarpSnapshot election) {
+        return LinkFaults.of(
+                states.syncdev(),
+                configuration.pfsync().map(PfsyncConfiguration::syncpeers).orElse(List.of()),
+                configuration.node().hostIdText(),
+                states.pfsync(),
+                election);
     }
 
     private Future<String> deploy(Deployable verticle) {

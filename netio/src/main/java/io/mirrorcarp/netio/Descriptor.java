@@ -68,6 +68,19 @@ public final class Descriptor implements AutoCloseable {
         }
     }
 
+    /** The error that is waiting at the socket, which is taken away by asking; 0 where there is none. */
+    int takeError() {
+        ByteBuffer value = ByteBuffer.allocateDirect(8).order(ByteOrder.nativeOrder());
+        value.putInt(4, 4);
+        try {
+            long address = Libc.address(value);
+            int result = Libc.CALLS.getsockopt(fd(), Libc.SOL_SOCKET, Libc.SO_ERROR, address, address + 4);
+            return result < 0 ? 0 : value.getInt(0);
+        } finally {
+            Reference.reachabilityFence(value);
+        }
+    }
+
     /** Binds to a socket address; the whole buffer is the address. */
     void bind(ByteBuffer address) throws ErrnoException {
         try {

@@ -54,6 +54,12 @@ public final class Errno {
     /** Message too long. */
     public static final int EMSGSIZE = 90;
 
+    /** Protocol error: of an IPv6 packet, that the other end knows no such protocol. */
+    public static final int EPROTO = 71;
+
+    /** Protocol not available: of an IPv4 packet, that the other end knows no such protocol. */
+    public static final int ENOPROTOOPT = 92;
+
     /** Operation not supported on transport endpoint. */
     public static final int EOPNOTSUPP = 95;
 

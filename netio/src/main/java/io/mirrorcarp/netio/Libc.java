@@ -29,6 +29,8 @@ final class Libc {
 
         int setsockopt(int fd, int level, int option, long value, int valueLength);
 
+        int getsockopt(int fd, int level, int option, long value, long valueLength);
+
         int recvmmsg(int fd, long messages, int count, int flags, long timeout);
 
         int sendmmsg(int fd, long messages, int count, int flags);
@@ -70,6 +72,7 @@ final class Libc {
     static final int SCHED_RESET_ON_FORK = 0x40000000;
 
     static final int SOL_SOCKET = 1;
+    static final int SO_ERROR = 4;
     static final int SO_SNDBUF = 7;
     static final int SO_RCVBUF = 8;
     static final int SO_ATTACH_FILTER = 26;
@@ -81,6 +84,7 @@ final class Libc {
     static final int IPPROTO_IP = 0;
     static final int IP_TOS = 1;
     static final int IP_TTL = 2;
+    static final int IP_RECVERR = 11;
     static final int IP_MTU_DISCOVER = 10;
     static final int IP_MULTICAST_IF = 32;
     static final int IP_MULTICAST_TTL = 33;
@@ -97,6 +101,7 @@ final class Libc {
     static final int IPV6_MTU_DISCOVER = 23;
     static final int IPV6_MULTICAST_ALL = 29;
     static final int IPV6_RECVHOPLIMIT = 51;
+    static final int IPV6_RECVERR = 25;
     static final int IPV6_HOPLIMIT = 52;
     static final int IPV6_DONTFRAG = 62;
 

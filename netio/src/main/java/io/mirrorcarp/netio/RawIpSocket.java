@@ -56,6 +56,24 @@ public final class RawIpSocket implements AutoCloseable {
         }
     }
 
+    /**
+     * Opens one that receives and sends nothing, and has the errors of all packets of a protocol that this host sends, by whatever socket. It is bound to no
+     * interface, since the kernel tells of a neighbour that does not answer by the loopback.
+     */
+    public static RawIpSocket openForErrors(boolean ipv6, int protocol) throws ErrnoException {
+        String name = (ipv6 ? "raw IPv6 socket, errors of " : "raw IP socket, errors of ") + protocol;
+        Descriptor descriptor = Descriptor.socket(ipv6 ? Libc.AF_INET6 : Libc.AF_INET, Libc.SOCK_RAW, protocol, name);
+        try {
+            descriptor.attachFilter(BpfProgram.dropAll());
+            int level = ipv6 ? Libc.IPPROTO_IPV6 : Libc.IPPROTO_IP;
+            descriptor.setOption(level, ipv6 ? Libc.IPV6_RECVERR : Libc.IP_RECVERR, 1, "report errors");
+            return new RawIpSocket(descriptor, ipv6, 0);
+        } catch (ErrnoException e) {
+            descriptor.close();
+            throw e;
+        }
+    }
+
     private void configureIpv4() throws ErrnoException {
         int level = Libc.IPPROTO_IP;
         descriptor.setOption(level, Libc.IP_TTL, HOPS, "TTL");
@@ -133,6 +151,11 @@ public final class RawIpSocket implements AutoCloseable {
     /** Sets the send buffer in bytes, beyond {@code net.core.wmem_max} if need be. */
     public void setSendBuffer(int bytes) throws ErrnoException {
         descriptor.setSendBuffer(bytes);
+    }
+
+    /** Of {@link #openForErrors}: the errno of the last refusal since the last call; 0 where there was none. */
+    public int takeError() {
+        return descriptor.takeError();
     }
 
     /** For {@link EventLoopDescriptor}. */

@@ -15,7 +15,8 @@ import java.util.List;
  * @param syncdev the interface of the state channel
  * @param syncpeers where to send, a peer or a multicast group each; empty for the group 224.0.0.240
  * @param keyring the keys that the nodes share
- * @param maxUpdates this many waiting changes are sent without waiting for the end of the burst
+ * @param maxUpdates when so many updates of one flow were merged into one, it is sent without waiting for the end of the burst
+ * @param minAge how old a flow is when the peers are told of it; zero: at once
  * @param bulkTimeout how long the node holds itself back for want of a bulk update
  * @param before what the life of this node before this one knew
  */
@@ -26,6 +27,7 @@ public record PfsyncOptions(
         List<InetAddress> syncpeers,
         Keyring keyring,
         int maxUpdates,
+        Duration minAge,
         Duration bulkTimeout,
         KnownTables before) {
     public PfsyncOptions {

@@ -13,10 +13,14 @@ import java.util.Map;
  *
  * @param status of the machine
  * @param addresses host id of a peer to the address that it was last heard from
+ * @param link what is known of the link beside the sessions
  * @param counters all of them, in the order of netstat
  */
 public record PfsyncSnapshot(
-        ReplicationStatus status, Map<Integer, String> addresses, Map<PfsyncCounter, Long> counters) {
+        ReplicationStatus status,
+        Map<Integer, String> addresses,
+        LinkSnapshot link,
+        Map<PfsyncCounter, Long> counters) {
     public PfsyncSnapshot {
         addresses = Map.copyOf(addresses);
         counters = Collections.unmodifiableMap(new EnumMap<>(counters));

@@ -15,6 +15,7 @@ import io.mirrorcarp.pfsync.message.StateRecord;
 import io.mirrorcarp.pfsync.protocol.PfsyncListener;
 import io.mirrorcarp.pfsync.protocol.Replication;
 import io.mirrorcarp.pfsync.protocol.ReplicationStatus;
+import io.mirrorcarp.pfsync.protocol.Verdict;
 import io.mirrorcarp.pfsync.session.Dialogue;
 import io.mirrorcarp.pfsync.session.PeerBacklog;
 import io.mirrorcarp.pfsync.session.PfsyncCounter;
@@ -81,6 +82,7 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
     private @Nullable PeerSockets peerSockets;
     private long reopenTimer = NO_TIMER;
     private SyncDevice device;
+    private final LinkSight sight;
     private boolean master;
 
     /** @param table opened; the verticle starts and closes it */
@@ -95,6 +97,7 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
         this.table = table;
         this.listener = listener;
         this.device = SyncDevice.absent(options.syncdev());
+        sight = new LinkSight(network, options.syncpeers());
     }
 
     @Override
@@ -136,6 +139,7 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
                 listener,
                 new SecureRandom());
         machine.onMaster(master);
+        machine.holdBackYoung(options.minAge().toNanos());
         peerSockets = new PeerSockets(
                 context,
                 options.creatorId(),
@@ -262,6 +266,7 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
             timer.cancel();
         }
         table.close();
+        sight.close();
         machine = null;
         PeerSockets sockets = peerSockets;
         peerSockets = null;
@@ -580,8 +585,42 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
                 }
             }
             return new PfsyncSnapshot(
-                    status, addresses, PfsyncSnapshot.values(machine().counters()));
+                    status,
+                    addresses,
+                    link(status),
+                    PfsyncSnapshot.values(machine().counters()));
         });
+    }
+
+    private LinkSnapshot link(ReplicationStatus status) {
+        sight.look(
+                device,
+                status.peers().stream().noneMatch(peer -> isWell(peer.verdict())),
+                machine().counters(),
+                System.nanoTime());
+        Map<Integer, String> unconnected = new HashMap<>();
+        PeerSockets sockets = peerSockets;
+        for (ReplicationStatus.PeerStatus peer : status.peers()) {
+            String why = sockets == null ? null : sockets.missing(peer.creatorId());
+            if (why != null) {
+                unconnected.put(peer.creatorId(), why);
+            }
+        }
+        InetAddress stranger = channel == null ? null : channel.stranger();
+        return new LinkSnapshot(
+                device.isPresent(),
+                device.operational(),
+                stranger == null ? "" : stranger.getHostAddress(),
+                machine().evidence(System.nanoTime()),
+                channel == null ? 0 : channel.sendErrno(),
+                sight.refusal(),
+                sight.filteredFrom(),
+                sight.misdirectedTo(),
+                unconnected);
+    }
+
+    private static boolean isWell(Verdict verdict) {
+        return verdict == Verdict.IN_SYNC || verdict == Verdict.BULK || verdict == Verdict.LAGGING;
     }
 
     private <T> Future<T> call(Callable<T> what) {

@@ -35,6 +35,11 @@ public interface StateTable {
      */
     boolean find(StateRecord key, StateRecord found);
 
+    /** Whether a flow of a peer that is not here yet may come into this table. */
+    default boolean takes(StateRecord state) {
+        return true;
+    }
+
     /**
      * Packets of any flow may have passed by another node since they last passed here. Called before a virtual address is taken. The table then lets no packet be
      * invalid because of what it remembers of earlier ones.

@@ -39,6 +39,7 @@ final class Node implements AutoCloseable {
                 addresses,
                 new Keyring(Map.of(1, secret), 1),
                 128,
+                Duration.ZERO,
                 Duration.ofSeconds(30),
                 KnownTables.NONE);
         verticle = new PfsyncVerticle(options, table, listener);

@@ -58,7 +58,15 @@ class PfsyncVerticleTest {
         Node(String name, int creatorId, SyncNetwork network) throws Exception {
             Keyring keyring = new Keyring(Map.of(1, new byte[32]), 1);
             PfsyncOptions options = new PfsyncOptions(
-                    creatorId, name, "sync0", List.of(), keyring, 128, Duration.ofSeconds(30), KnownTables.NONE);
+                    creatorId,
+                    name,
+                    "sync0",
+                    List.of(),
+                    keyring,
+                    128,
+                    Duration.ZERO,
+                    Duration.ofSeconds(30),
+                    KnownTables.NONE);
             verticle = new PfsyncVerticle(options, table, listener, network);
             deployment = get(vertx.deployVerticle(verticle));
         }

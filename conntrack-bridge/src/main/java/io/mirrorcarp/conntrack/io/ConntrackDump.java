@@ -3,7 +3,7 @@ package io.mirrorcarp.conntrack.io;
 
 import io.mirrorcarp.conntrack.StateMapping;
 import io.mirrorcarp.conntrack.entry.ConntrackEntry;
-import io.mirrorcarp.conntrack.entry.ExportFilter;
+import io.mirrorcarp.conntrack.entry.FlowSieve;
 import io.mirrorcarp.conntrack.netlink.Ctnetlink;
 import io.mirrorcarp.conntrack.netlink.EntryReader;
 import io.mirrorcarp.conntrack.netlink.RequestWriter;
@@ -37,7 +37,7 @@ final class ConntrackDump implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConntrackDump.class);
 
-    private final ExportFilter filter;
+    private final FlowSieve told;
     private final ChangedFlows changed;
     private final FlushWitness witness;
     private final ConntrackCounters counters;
@@ -55,8 +55,8 @@ final class ConntrackDump implements AutoCloseable {
 
     private final Uncarried uncarried = new Uncarried();
 
-    ConntrackDump(ExportFilter filter, ChangedFlows changed, FlushWitness witness, ConntrackCounters counters) {
-        this.filter = filter;
+    ConntrackDump(FlowSieve told, ChangedFlows changed, FlushWitness witness, ConntrackCounters counters) {
+        this.told = told;
         this.changed = changed;
         this.witness = witness;
         this.counters = counters;
@@ -148,12 +148,16 @@ final class ConntrackDump implements AutoCloseable {
         counters.increment(ConntrackCounter.DUMP_ENTRIES);
         if (!EntryReader.read(reader, entry)) {
             counters.increment(ConntrackCounter.MALFORMED);
-        } else if (witness.is(entry) || !filter.accepts(entry)) {
+        } else if (witness.is(entry) || !FlowSieve.isPossible(entry)) {
             counters.increment(ConntrackCounter.FILTERED);
         } else if (uncarried.notices(entry)) {
             counters.increment(ConntrackCounter.UNCARRIED);
         } else if (!changed.contains(entry)) {
             StateMapping.toRecord(entry, record);
+            record.admitted = told.takes(entry);
+            if (!record.admitted) {
+                counters.increment(ConntrackCounter.FILTERED);
+            }
             events.onDumpEntry(record);
         }
     }

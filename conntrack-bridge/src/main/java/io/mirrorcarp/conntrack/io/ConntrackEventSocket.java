@@ -5,6 +5,7 @@ import io.mirrorcarp.conntrack.OpeningRate;
 import io.mirrorcarp.conntrack.StateMapping;
 import io.mirrorcarp.conntrack.entry.ConntrackEntry;
 import io.mirrorcarp.conntrack.entry.ConntrackStatus;
+import io.mirrorcarp.conntrack.entry.FlowSieve;
 import io.mirrorcarp.conntrack.entry.IpProtocol;
 import io.mirrorcarp.conntrack.entry.TcpConntrack;
 import io.mirrorcarp.conntrack.netlink.Ctnetlink;
@@ -33,6 +34,7 @@ final class ConntrackEventSocket implements AutoCloseable {
 
     private final NetlinkSocket socket;
     private final ConntrackSettings settings;
+    private final FlowSieve sieve;
     private final EntryLookup lookup;
     private final ChangedFlows changed;
     private final FlushWitness witness;
@@ -61,6 +63,7 @@ final class ConntrackEventSocket implements AutoCloseable {
         this.socket = socket;
         this.importPortId = importPortId;
         this.settings = settings;
+        sieve = new FlowSieve(settings.told());
         this.lookup = lookup;
         this.changed = changed;
         this.counters = counters;
@@ -196,7 +199,7 @@ final class ConntrackEventSocket implements AutoCloseable {
     private void readEvent(StateEvents events) {
         int type = reader.type();
         boolean known = type == Ctnetlink.TYPE_NEW || type == Ctnetlink.TYPE_DELETE;
-        if (!known || !settings.filter().accepts(entry)) {
+        if (!known || !FlowSieve.isPossible(entry)) {
             counters.increment(ConntrackCounter.FILTERED);
         } else if (uncarried.notices(entry)) {
             counters.increment(ConntrackCounter.UNCARRIED);
@@ -212,10 +215,11 @@ final class ConntrackEventSocket implements AutoCloseable {
             return;
         }
         entry.copyFrom(master);
-        if (lookup.complete(entry) && settings.filter().accepts(entry) && !uncarried.notices(entry)) {
+        if (lookup.complete(entry) && FlowSieve.isPossible(entry) && !uncarried.notices(entry)) {
             entry.attachment.append(master.attachment);
             changed.add(entry.original, entry.zone);
             StateMapping.toRecord(entry, record);
+            record.admitted = sieve.takes(entry);
             events.onUpdate(record);
         }
     }
@@ -239,6 +243,10 @@ final class ConntrackEventSocket implements AutoCloseable {
             lookup.complete(entry);
         }
         StateMapping.toRecord(entry, record);
+        record.admitted = sieve.takes(entry);
+        if (!record.admitted) {
+            counters.increment(ConntrackCounter.FILTERED);
+        }
         if (ended) {
             events.onDelete(record, end());
         } else if (began) {

@@ -3,6 +3,8 @@ package io.mirrorcarp.conntrack.io;
 
 import io.mirrorcarp.conntrack.StateMapping;
 import io.mirrorcarp.conntrack.entry.ConntrackEntry;
+import io.mirrorcarp.conntrack.entry.FlowChoice;
+import io.mirrorcarp.conntrack.entry.FlowSieve;
 import io.mirrorcarp.netio.BurstPace;
 import io.mirrorcarp.netio.EventLoopDescriptor;
 import io.mirrorcarp.pfsync.ReplicatedTable;
@@ -59,7 +61,15 @@ public final class ConntrackTable implements ReplicatedTable {
     private boolean adaptArmed;
     private long watchTimer = NO_TIMER;
 
+    private final FlowSieve told;
+    private final FlowSieve taken;
+    private final boolean takesAll;
+    private final ConntrackEntry offered = new ConntrackEntry();
+
     private ConntrackTable(ConntrackSettings settings) throws IOException {
+        told = new FlowSieve(settings.told());
+        taken = new FlowSieve(settings.taken());
+        takesAll = settings.taken().equals(FlowChoice.ALL);
         try {
             size = TableSize.open();
             opened.push(size::close);
@@ -73,7 +83,7 @@ public final class ConntrackTable implements ReplicatedTable {
             identity = TableIdentity.read(witness.name());
             eventSocket = ConntrackEventSocket.open(settings, importer.portId(), lookup, changed, witness, counters);
             opened.push(eventSocket::close);
-            dump = new ConntrackDump(settings.filter(), changed, witness, counters);
+            dump = new ConntrackDump(told, changed, witness, counters);
             opened.push(dump::close);
             windows = WindowPass.open(importer);
             opened.push(windows::close);
@@ -192,7 +202,14 @@ public final class ConntrackTable implements ReplicatedTable {
             return false;
         }
         StateMapping.toRecord(wanted, found);
+        found.admitted = told.takes(wanted);
         return true;
+    }
+
+    @Override
+    public boolean takes(StateRecord state) {
+        // What has a value out of range is refused where it is written.
+        return takesAll || !StateMapping.toEntry(state, offered) || taken.takes(offered);
     }
 
     @Override

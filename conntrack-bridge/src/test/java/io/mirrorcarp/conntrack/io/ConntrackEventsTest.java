@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.mirrorcarp.conntrack.entry.ConntrackEntry;
-import io.mirrorcarp.conntrack.entry.ExportFilter;
+import io.mirrorcarp.conntrack.entry.FlowChoice;
 import io.mirrorcarp.conntrack.entry.IpProtocol;
 import io.mirrorcarp.conntrack.entry.TcpConntrack;
 import io.mirrorcarp.netio.NetworkNamespace;
@@ -161,7 +161,8 @@ class ConntrackEventsTest {
     @Test
     void anOverrunIsToldAndWhatWasQueuedIsStillRead() throws Exception {
         table.close();
-        table = new TableParts(new ConntrackSettings(TableParts.EVERYTHING, SMALL_BUFFER, false));
+        table = new TableParts(
+                new ConntrackSettings(TableParts.EVERYTHING, TableParts.EVERYTHING, SMALL_BUFFER, false));
         for (int port = 1000; port < 2000; port++) {
             other.importer.insert(Flows.tcpSnat(port));
         }
@@ -180,7 +181,7 @@ class ConntrackEventsTest {
     @Test
     void reliableDestroyTellsOfEveryEndAfterAnOverrun() throws Exception {
         table.close();
-        table = new TableParts(new ConntrackSettings(TableParts.EVERYTHING, SMALL_BUFFER, true));
+        table = new TableParts(new ConntrackSettings(TableParts.EVERYTHING, TableParts.EVERYTHING, SMALL_BUFFER, true));
         for (int port = 1000; port < 1500; port++) {
             other.importer.insert(Flows.tcpSnat(port));
         }
@@ -200,7 +201,7 @@ class ConntrackEventsTest {
     @Test
     void aLateEndDoesNotEndTheFlowThatFollowedIt() throws Exception {
         table.close();
-        table = new TableParts(new ConntrackSettings(TableParts.EVERYTHING, SMALL_BUFFER, true));
+        table = new TableParts(new ConntrackSettings(TableParts.EVERYTHING, TableParts.EVERYTHING, SMALL_BUFFER, true));
         for (int port = 1000; port < 1500; port++) {
             other.importer.insert(Flows.tcpSnat(port));
         }
@@ -223,17 +224,17 @@ class ConntrackEventsTest {
     }
 
     @Test
-    void flowsThatAreFilteredOutAreNotTold() throws Exception {
+    void flowsThatAreFilteredOutAreToldAsSuch() throws Exception {
         table.close();
-        ExportFilter udpOnly = new ExportFilter(List.of(IpProtocol.UDP), List.of());
+        FlowChoice udpOnly = FlowChoice.of(List.of(IpProtocol.UDP), List.of());
         table = new TableParts(ConntrackSettings.of(udpOnly));
         other.importer.insert(Flows.tcpSnat(1000));
         other.importer.delete(Flows.tcpSnat(1000));
         other.importer.insert(Flows.tcpSnat(1001));
         other.importer.flush();
         table.drain();
-        assertThat(table.told.calls).isEmpty();
-        assertThat(table.dumpAll()).isEmpty();
+        assertThat(table.told.calls).hasSize(3).noneMatch(Told.Call::admitted);
+        assertThat(table.dumpAll()).hasSize(1);
         assertThat(table.count(ConntrackCounter.FILTERED)).isEqualTo(4);
     }
 

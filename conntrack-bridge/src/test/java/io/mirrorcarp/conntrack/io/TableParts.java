@@ -2,15 +2,14 @@
 package io.mirrorcarp.conntrack.io;
 
 import io.mirrorcarp.conntrack.entry.ConntrackEntry;
-import io.mirrorcarp.conntrack.entry.ExportFilter;
+import io.mirrorcarp.conntrack.entry.FlowChoice;
+import io.mirrorcarp.conntrack.entry.FlowSieve;
 import io.mirrorcarp.netio.ErrnoException;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** The parts of a table without an event loop: the test calls them one by one, on a thread in the namespace. */
 final class TableParts implements AutoCloseable {
-    static final ExportFilter EVERYTHING =
-            new ExportFilter(IntStream.range(0, 256).boxed().toList(), List.of());
+    static final FlowChoice EVERYTHING = FlowChoice.ALL;
 
     private static final int DUMP_BATCHES_MAXIMUM = 100_000;
 
@@ -32,7 +31,7 @@ final class TableParts implements AutoCloseable {
         lookup = EntryLookup.open();
         witness = FlushWitness.open(lookup);
         events = ConntrackEventSocket.open(settings, importer.portId(), lookup, changed, witness, counters);
-        dump = new ConntrackDump(settings.filter(), changed, witness, counters);
+        dump = new ConntrackDump(new FlowSieve(settings.told()), changed, witness, counters);
     }
 
     /** Reads what waits. */

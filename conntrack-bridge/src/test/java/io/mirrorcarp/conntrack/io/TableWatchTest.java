@@ -28,7 +28,8 @@ class TableWatchTest {
         entered = NetworkNamespace.enter(namespaces.add("fw"));
         assertThat(KernelChecks.run().errors()).isEmpty();
         other = new TableParts();
-        reader = new TableParts(new ConntrackSettings(TableParts.EVERYTHING, SMALL_BUFFER, true));
+        reader =
+                new TableParts(new ConntrackSettings(TableParts.EVERYTHING, TableParts.EVERYTHING, SMALL_BUFFER, true));
         watch = TableWatch.open();
         Awaitility.pollInSameThread();
     }

@@ -14,8 +14,8 @@ import java.util.Locale;
 
 /** Everything that was told, kept. */
 final class Told implements StateEvents {
-    /** One call, with the flow as an entry. */
-    record Call(String name, ConntrackEntry flow) {}
+    /** One call, with the flow as an entry, and whether the filter admits it. */
+    record Call(String name, ConntrackEntry flow, boolean admitted) {}
 
     final List<Call> calls = new ArrayList<>();
     final List<String> notices = new ArrayList<>();
@@ -40,17 +40,17 @@ final class Told implements StateEvents {
 
     @Override
     public void onInsert(StateRecord state) {
-        calls.add(new Call("insert", copy(state)));
+        calls.add(new Call("insert", copy(state), state.admitted));
     }
 
     @Override
     public void onUpdate(StateRecord state) {
-        calls.add(new Call("update", copy(state)));
+        calls.add(new Call("update", copy(state), state.admitted));
     }
 
     @Override
     public void onDelete(StateRecord state, FlowEnd end) {
-        calls.add(new Call(end.name().toLowerCase(Locale.ROOT), copy(state)));
+        calls.add(new Call(end.name().toLowerCase(Locale.ROOT), copy(state), state.admitted));
     }
 
     @Override

@@ -1,20 +1,114 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.config;
 
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The [pfsync.filter] table.
+ * The [pfsync.filter] table, or [pfsync.filter.import] in it. A list that is empty leaves nothing out; a flow must pass all of them.
  *
- * @param protocols the protocols whose flows are replicated
- * @param ignoreAddresses networks whose flows are not, when either end is inside
+ * @param protocols the protocols whose flows are wanted
+ * @param addresses networks in one of which an end must be
+ * @param ignoreAddresses networks in which no end may be
+ * @param zones conntrack zones, 0 to 65535, of which a flow must have one
+ * @param ignoreZones of which it may have none
+ * @param marks of which one must match
+ * @param ignoreMarks of which none may match
+ * @param states the states of TCP of which a TCP flow must have one
+ * @param minAge how old a flow must be before peers are told of it; of what is imported always zero
  */
-public record FilterConfiguration(List<Protocol> protocols, List<AddressPrefix> ignoreAddresses) {
+public record FilterConfiguration(
+        List<Protocol> protocols,
+        List<AddressPrefix> addresses,
+        List<AddressPrefix> ignoreAddresses,
+        List<Integer> zones,
+        List<Integer> ignoreZones,
+        List<Mark> marks,
+        List<Mark> ignoreMarks,
+        List<TcpState> states,
+        Duration minAge) {
     public FilterConfiguration {
         protocols = List.copyOf(protocols);
+        addresses = List.copyOf(addresses);
         ignoreAddresses = List.copyOf(ignoreAddresses);
+        zones = List.copyOf(zones);
+        ignoreZones = List.copyOf(ignoreZones);
+        marks = List.copyOf(marks);
+        ignoreMarks = List.copyOf(ignoreMarks);
+        states = List.copyOf(states);
+    }
+
+    /** The states of a TCP flow, as conntrack(8) names them. */
+    public enum TcpState {
+        SYN_SENT(1),
+        SYN_RECV(2),
+        ESTABLISHED(3),
+        FIN_WAIT(4),
+        CLOSE_WAIT(5),
+        LAST_ACK(6),
+        TIME_WAIT(7),
+        CLOSE(8),
+        SYN_SENT2(9);
+
+        private final int number;
+
+        TcpState(int number) {
+            this.number = number;
+        }
+
+        /** The kernel's: enum tcp_conntrack. */
+        public int number() {
+            return number;
+        }
+
+        /** The state of a name, in letters of either case; empty when there is none. */
+        public static Optional<TcpState> of(String name) {
+            return Arrays.stream(values())
+                    .filter(state -> state.name().equalsIgnoreCase(name))
+                    .findFirst();
+        }
+
+        /** As the file has them. */
+        public static List<String> names() {
+            return Arrays.stream(values())
+                    .map(state -> state.name().toLowerCase(Locale.ROOT))
+                    .toList();
+        }
+    }
+
+    /**
+     * Bits of a connection mark.
+     *
+     * @param value of them
+     * @param mask which bits they are
+     */
+    public record Mark(int value, int mask) {
+        /** VALUE or VALUE/MASK, each decimal or with 0x; empty when it is neither, or a value has bits outside of its mask. */
+        public static Optional<Mark> of(String text) {
+            String[] parts = text.split("/", -1);
+            try {
+                int value = parts.length > 2 ? 0 : number(parts[0]);
+                int mask = parts.length == 2 ? number(parts[1]) : -1;
+                return parts.length > 2 || (value & ~mask) != 0 ? Optional.empty() : Optional.of(new Mark(value, mask));
+            } catch (NumberFormatException e) {
+                return Optional.empty();
+            }
+        }
+
+        private static int number(String text) {
+            return text.startsWith("0x")
+                    ? Integer.parseUnsignedInt(text.substring(2), 16)
+                    : Integer.parseUnsignedInt(text);
+        }
+
+        @Override
+        public String toString() {
+            return "0x" + Integer.toHexString(value) + (mask == -1 ? "" : "/0x" + Integer.toHexString(mask));
+        }
     }
 
     /**

@@ -18,7 +18,8 @@ import java.util.TreeMap;
  * @param defer hold the first packet of a connection until the peer has its state
  * @param maxupd how many updates of one TCP flow may be merged before they are sent, 0 to 255
  * @param bulkTimeout how long a node waits for its bulk update before it goes on, degraded
- * @param filter which flows are replicated
+ * @param filter which flows peers are told of
+ * @param importFilter which flows of peers are taken in
  */
 public record PfsyncConfiguration(
         String syncdev,
@@ -28,7 +29,8 @@ public record PfsyncConfiguration(
         boolean defer,
         int maxupd,
         Duration bulkTimeout,
-        FilterConfiguration filter) {
+        FilterConfiguration filter,
+        FilterConfiguration importFilter) {
     public PfsyncConfiguration {
         syncpeers = List.copyOf(syncpeers);
         keys = Collections.unmodifiableSortedMap(new TreeMap<>(keys));
@@ -37,6 +39,6 @@ public record PfsyncConfiguration(
     /** The same with the keys of another. */
     public PfsyncConfiguration withKeysOf(PfsyncConfiguration other) {
         return new PfsyncConfiguration(
-                syncdev, syncpeers, other.keys, other.activeKey, defer, maxupd, bulkTimeout, filter);
+                syncdev, syncpeers, other.keys, other.activeKey, defer, maxupd, bulkTimeout, filter, importFilter);
     }
 }

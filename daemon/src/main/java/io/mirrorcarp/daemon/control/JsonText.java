@@ -94,7 +94,15 @@ public final class JsonText {
                                 .put("running", bulk.running())
                                 .put("received", bulk.received())
                                 .put("expected", bulk.expected()))
-                .put("degraded", pfsync.degraded());
+                .put("degraded", pfsync.degraded())
+                .put("faults", array(pfsync.faults(), JsonText::linkFault));
+    }
+
+    private static JsonObject linkFault(LinkFault fault) {
+        return new JsonObject()
+                .put("code", fault.code())
+                .put("text", fault.text())
+                .put("todo", fault.todo());
     }
 
     private static JsonObject pfsyncPeer(PfsyncPeer peer) {
@@ -111,6 +119,7 @@ public final class JsonText {
                 .put("ready", peer.ready())
                 .put("notReadyBecause", strings(peer.notReadyBecause()))
                 .put("version", peer.version())
+                .put("pathMtu", peer.pathMtu())
                 .put("frameVersion", peer.frameVersion())
                 .put("configDifferences", peer.configDifferences());
     }

@@ -105,12 +105,15 @@ public record Status(
             @Nullable String syncdev,
             List<PfsyncPeer> peers,
             Bulk bulk,
-            @Nullable String degraded) {
+            @Nullable String degraded,
+            List<LinkFault> faults) {
         /** What a node without [pfsync] answers. */
-        public static final Pfsync OFF = new Pfsync(PfsyncState.OFF, null, List.of(), new Bulk(false, 0, 0), null);
+        public static final Pfsync OFF =
+                new Pfsync(PfsyncState.OFF, null, List.of(), new Bulk(false, 0, 0), null, List.of());
 
         public Pfsync {
             peers = List.copyOf(peers);
+            faults = List.copyOf(faults);
         }
     }
 
@@ -120,6 +123,7 @@ public record Status(
      * @param hostId 8 hexadecimal digits
      * @param lagMillis how far its acknowledgements are behind what this node sent
      * @param entries how many entries its table has
+     * @param pathMtu the MTU of the way to it: what both sync devices and all between them carry; 0 where that is not known
      * @param digestMatches true when its table holds what this node's does
      * @param masterOf the names, as they are here, of the virtual hosts that it says it is master of
      * @param configDifferences how many settings that matter it has otherwise; null where that is not known
@@ -136,6 +140,7 @@ public record Status(
             List<String> masterOf,
             List<String> notReadyBecause,
             String version,
+            int pathMtu,
             int frameVersion,
             @Nullable Integer configDifferences) {
         public PfsyncPeer {

@@ -15,7 +15,6 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Renders a status for one screen. Each line of trouble says what it is, since when, and what ends it. */
 public final class StatusText {
@@ -181,13 +180,14 @@ public final class StatusText {
         for (PfsyncPeer peer : pfsync.peers()) {
             line(String.format(
                     Locale.ROOT,
-                    "  %s  %s  %s  lag %.0f ms  %d entries%s",
+                    "  %s  %s  %s  lag %.0f ms  %d entries%s%s",
                     peer.node(),
                     peer.address(),
                     peer.state().text(),
                     peer.lagMillis(),
                     peer.entries(),
-                    peer.digestMatches() ? "" : ", not equal to ours"));
+                    peer.digestMatches() ? "" : ", not equal to ours",
+                    peer.pathMtu() == 0 ? "" : "  path MTU " + peer.pathMtu()));
         }
         for (PfsyncPeer peer : pfsync.peers()) {
             Integer differences = peer.configDifferences();
@@ -196,9 +196,13 @@ public final class StatusText {
                         + peer.node() + ": carpctl config diff --peer");
             }
         }
-        Stream.of(trouble(pfsync), pfsync.degraded() == null ? "" : degraded(pfsync))
-                .filter(trouble -> !trouble.isEmpty())
-                .forEach(trouble -> line("warning: " + trouble));
+        pfsync.faults().forEach(fault -> line("warning: " + fault(fault)));
+        if (pfsync.state() == PfsyncState.LAGGING) {
+            line("warning: the peer is behind: a failover now would lose the latest changes");
+        }
+        if (pfsync.degraded() != null) {
+            line("warning: " + degraded(pfsync));
+        }
     }
 
     private static String bulk(Bulk bulk) {
@@ -210,20 +214,8 @@ public final class StatusText {
         return "degraded: " + pfsync.degraded() + "; carpctl pfsync bulk asks the peer again";
     }
 
-    private static String trouble(Pfsync pfsync) {
-        String silence = pfsync.peers().stream()
-                .map(PfsyncPeer::lastSeenSeconds)
-                .min(Comparator.naturalOrder())
-                .map(seconds -> " since " + Ages.text(seconds))
-                .orElse("");
-        return switch (pfsync.state()) {
-            case ALONE -> "no peer was seen on " + pfsync.syncdev() + ": is it up, and has the peer the same key?";
-            case LOST -> "the peer is silent" + silence + ": check its daemon and the link of " + pfsync.syncdev();
-            case ONE_WAY ->
-                "frames go one way only: check that protocol 240 may pass " + pfsync.syncdev() + " on both nodes";
-            case LAGGING -> "the peer is behind: a failover now would lose the latest changes";
-            default -> "";
-        };
+    private static String fault(LinkFault fault) {
+        return fault.text() + ": " + fault.todo();
     }
 
     private void states(Conntrack conntrack) {

@@ -155,6 +155,7 @@ final class MetricsPage {
                         differences == 0 ? 1 : 0);
             }
             families.gauge("pfsync_peer_entries", "entries of the peer's table", labels, peer.entries());
+            families.gauge("pfsync_path_mtu_bytes", "MTU of the way to the peer", labels, peer.pathMtu());
             families.gauge("pfsync_peer_last_seen_seconds", "since the peer was heard", labels, peer.lastSeenSeconds());
         }
         families.gauge(

@@ -70,6 +70,7 @@ public final class FakeDaemon implements DaemonCommands {
                 List.of("wan"),
                 List.of(),
                 "0.2.0",
+                1500,
                 2,
                 0);
         return new Status(
@@ -83,7 +84,7 @@ public final class FakeDaemon implements DaemonCommands {
                 false,
                 List.of(new DemotionSource("pfsync-bulk", "", "", 240, 41.04, "bulk update 63 %", 19.0)),
                 List.of(wan),
-                new Pfsync(PfsyncState.BULK, "sync0", List.of(peer), new Bulk(true, 31_020, 49_100), null),
+                new Pfsync(PfsyncState.BULK, "sync0", List.of(peer), new Bulk(true, 31_020, 49_100), null, List.of()),
                 new Conntrack(31_040, 262_144, 0));
     }
 
@@ -137,7 +138,7 @@ public final class FakeDaemon implements DaemonCommands {
                 false,
                 List.of(),
                 hosts,
-                new Pfsync(PfsyncState.IN_SYNC, "sync0", List.of(inSync()), new Bulk(false, 0, 0), null),
+                new Pfsync(PfsyncState.IN_SYNC, "sync0", List.of(inSync()), new Bulk(false, 0, 0), null, List.of()),
                 new Conntrack(48_213, 131_072, 0));
     }
 
@@ -154,6 +155,7 @@ public final class FakeDaemon implements DaemonCommands {
                 List.of(),
                 List.of(),
                 "0.2.0",
+                1500,
                 2,
                 0);
     }

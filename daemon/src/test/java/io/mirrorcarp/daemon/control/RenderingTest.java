@@ -30,9 +30,10 @@ class RenderingTest {
                  "pfsync": {"state": "bulk", "syncdev": "sync0",
                     "peers": [{"node": "fw-b", "hostId": "91ab33c0", "address": "192.0.2.2", "state": "bulk",
                        "lastSeenSeconds": 0.2, "lagMillis": 4.0, "entries": 49100, "digestMatches": false,
-                       "masterOf": ["wan"], "ready": true, "notReadyBecause": [], "version": "0.2.0", "frameVersion": 2,
+                       "masterOf": ["wan"], "ready": true, "notReadyBecause": [], "version": "0.2.0", "pathMtu": 1500,
+                       "frameVersion": 2,
                        "configDifferences": 0}],
-                    "bulk": {"running": true, "received": 31020, "expected": 49100}, "degraded": null},
+                    "bulk": {"running": true, "received": 31020, "expected": 49100}, "degraded": null, "faults": []},
                  "conntrack": {"entries": 31040, "limit": 262144, "dying": 0}}
                 """;
         assertThat(new JsonObject(JsonText.status(FakeDaemon.inTrouble()))).isEqualTo(new JsonObject(expected));
@@ -50,7 +51,7 @@ class RenderingTest {
                 lan     12  lan0     MASTER     0  12d 4h        2  10.0.0.1/24 10.0.0.2/24
 
                 pfsync  in-sync   sync0
-                  fw-b  192.0.2.2  in-sync  lag 4 ms  48209 entries
+                  fw-b  192.0.2.2  in-sync  lag 4 ms  48209 entries  path MTU 1500
                 conntrack  48213 entries, 36 % of 131072
                 """);
     }
@@ -67,7 +68,7 @@ class RenderingTest {
                 wan      1  wan0     BACKUP  0>240  41s          1  203.0.113.1/24  203.0.113.3 skew 100 seen 0.3s ago
 
                 pfsync  bulk   sync0   bulk update 63 % (31020 of 49100)
-                  fw-b  192.0.2.2  bulk  lag 4 ms  49100 entries, not equal to ours
+                  fw-b  192.0.2.2  bulk  lag 4 ms  49100 entries, not equal to ours  path MTU 1500
                 conntrack  31040 entries, 11 % of 262144
                 """);
     }
@@ -128,16 +129,19 @@ class RenderingTest {
             delimiter = '|',
             value = {
                 "OFF|pfsync  off: connections do not survive a failover; add [pfsync] to the configuration",
-                "ALONE|warning: no peer was seen on sync0: is it up, and has the peer the same key?",
-                "LOST|warning: the peer is silent since 0.2s: check its daemon and the link of sync0",
-                "ONE_WAY|warning: frames go one way only: check that protocol 240 may pass sync0 on both nodes",
+                "ALONE|warning: 192.0.2.2 has another key: copy it",
                 "LAGGING|warning: the peer is behind: a failover now would lose the latest changes",
                 "IN_SYNC|warning: degraded: timed out; carpctl pfsync bulk asks the peer again",
             })
     void theStateOfTheChannelSaysWhatToDo(PfsyncState state, String line) {
         Status status = FakeDaemon.inTrouble();
         Pfsync pfsync = new Pfsync(
-                state, "sync0", status.pfsync().peers(), status.pfsync().bulk(), "timed out");
+                state,
+                "sync0",
+                status.pfsync().peers(),
+                status.pfsync().bulk(),
+                "timed out",
+                List.of(new LinkFault("wrong-key", "192.0.2.2 has another key", "copy it", true)));
         assertThat(StatusText.render(with(status, pfsync)).lines()).contains(line);
     }
 
@@ -165,7 +169,7 @@ class RenderingTest {
                 .startsWith("fw-a  no vhid   up 41s\n");
         assertThat(new JsonObject(JsonText.status(status)).getJsonObject("pfsync"))
                 .isEqualTo(new JsonObject("""
-                        {"state": "off", "syncdev": null, "peers": [], "degraded": null,
+                        {"state": "off", "syncdev": null, "peers": [], "degraded": null, "faults": [],
                          "bulk": {"running": false, "received": 0, "expected": 0}}"""));
     }
 

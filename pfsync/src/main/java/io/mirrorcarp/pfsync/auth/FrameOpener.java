@@ -31,6 +31,11 @@ public final class FrameOpener {
         Arrays.fill(keyIds, 0);
     }
 
+    /** Whether there is a key of this id. */
+    public boolean hasKey(int keyId) {
+        return keyring.secret(keyId) != null;
+    }
+
     /**
      * Decrypts the frame whose header was parsed from {@code frame[frameOffset]} on into the beginning of {@code payload}, which has room
      * for {@link FrameHeader#sealedLength} bytes.

@@ -18,53 +18,46 @@ final class ExpiredFlows {
     private final StateTable table;
     private final Exporter exporter;
     private final StateRecord found = new StateRecord();
-    private final StateRecord[] keys = new StateRecord[MOST];
-    private final long[] hashes = new long[MOST];
-    private final long[] entries = new long[MOST];
-    private final int[] versions = new int[MOST];
-    private int count;
+    private final StateRecord key = new StateRecord();
+    private final FlowKeys flows = new FlowKeys(MOST);
 
     ExpiredFlows(FlowIndex index, StateTable table, Exporter exporter) {
         this.index = index;
         this.table = table;
         this.exporter = exporter;
-        for (int i = 0; i < MOST; i++) {
-            keys[i] = new StateRecord();
-        }
     }
 
     boolean isFull() {
-        return count == MOST;
+        return flows.isFull();
     }
 
     boolean isEmpty() {
-        return count == 0;
+        return flows.isEmpty();
     }
 
     /** Remembers the end of a flow that is here, where {@link #isFull()} is false. */
     void add(Change end, long hash, long entry) {
-        keys[count].copyFrom(end.state);
-        hashes[count] = hash;
-        entries[count] = entry;
-        versions[count] = end.version;
-        count++;
+        flows.add(end.state, hash, entry, end.version);
     }
 
     /** Ends or claims them, once everything imported before is in the kernel. The deletions are queued. */
     void settle(long nowNanos) {
-        for (int i = 0; i < count; i++) {
-            long hash = hashes[i];
-            if (index.get(hash) != entries[i]) {
-                continue;
-            }
-            if (table.find(keys[i], found)
-                    && (index.hasLocalTimer(hash) || index.isInUse(hash, found.timeoutSeconds, nowNanos))) {
-                exporter.onInUse(found, versions[i], nowNanos);
-            } else {
-                index.end(hash, versions[i], nowNanos);
-                table.delete(keys[i]);
+        for (int i = 0; i < flows.count(); i++) {
+            if (index.get(flows.hash(i)) == flows.first(i)) {
+                flows.copyKey(i, key);
+                settle(flows.hash(i), (int) flows.second(i), nowNanos);
             }
         }
-        count = 0;
+        flows.clear();
+    }
+
+    private void settle(long hash, int version, long nowNanos) {
+        if (table.find(key, found)
+                && (index.hasLocalTimer(hash) || index.isInUse(hash, found.timeoutSeconds, nowNanos))) {
+            exporter.onInUse(found, version, nowNanos);
+        } else {
+            index.end(hash, version, nowNanos);
+            table.delete(key);
+        }
     }
 }

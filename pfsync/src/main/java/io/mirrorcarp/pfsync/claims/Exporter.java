@@ -39,6 +39,9 @@ public final class Exporter {
     /** A peer with so many unacknowledged frames lags. */
     private static final int LAGGING_FRAMES = 256;
 
+    /** Changes that wait for the end of a burst. */
+    private static final int PENDING = 256;
+
     private static final long COMPANY_NANOS = 10_000_000;
 
     private static final int SCTP = 132;
@@ -56,6 +59,8 @@ public final class Exporter {
     private final Change orphan = new Change();
     private final DeletedFlows deleted = new DeletedFlows();
     private final StateRecord deletedState = new StateRecord();
+    private final YoungFlows young = new YoungFlows();
+    private final StateRecord grown = new StateRecord();
     private boolean flushed;
     private boolean master;
     private boolean open;
@@ -68,7 +73,7 @@ public final class Exporter {
         stream = parts.session().stream();
         peers = parts.session().peers();
         counters = parts.session().counters();
-        pending = new PendingChanges(Math.min(parts.session().settings().maxUpdates(), 256));
+        pending = new PendingChanges(PENDING, parts.session().settings().maxUpdates());
     }
 
     /** Sends from now on, or no longer: without a listener the changes are only noted. */
@@ -91,12 +96,40 @@ public final class Exporter {
 
     public void onInsert(StateRecord state, long nowNanos) {
         long hash = flowHash.of(state.original, state.zone);
-        claim(Action.INSERT, state, hash, index.get(hash), nowNanos);
+        long entry = index.get(hash);
+        if (entry == FlowEntry.ABSENT && young.isHeldBack(state, hash, nowNanos)) {
+            return;
+        }
+        claim(Action.INSERT, state, hash, entry, nowNanos);
     }
 
     public void onUpdate(StateRecord state, long nowNanos) {
         long hash = flowHash.of(state.original, state.zone);
-        update(state, hash, index.get(hash), nowNanos);
+        long entry = index.get(hash);
+        if (entry == FlowEntry.ABSENT && young.isHeldBack(state, hash, nowNanos)) {
+            return;
+        }
+        update(state, hash, entry, nowNanos);
+    }
+
+    /** Whether a dump may tell of a flow: it is one of those that are told, or is known already. */
+    public boolean mayTell(StateRecord state) {
+        return state.admitted || index.get(flowHash.of(state.original, state.zone)) != FlowEntry.ABSENT;
+    }
+
+    /** Flows are told when they are so old; one that ends before is never told. */
+    public void holdBack(long nanos) {
+        young.holdBack(nanos);
+    }
+
+    /** Tells of the flows that are old enough now. */
+    private void tellGrown(long nowNanos) {
+        while (young.isGrown(nowNanos)) {
+            long hash = young.take(deletedState);
+            if (index.get(hash) == FlowEntry.ABSENT && table.find(deletedState, grown) && grown.admitted) {
+                claim(Action.INSERT, grown, hash, FlowEntry.ABSENT, nowNanos);
+            }
+        }
     }
 
     private void update(StateRecord state, long hash, long entry, long nowNanos) {
@@ -371,6 +404,9 @@ public final class Exporter {
         if (pending.add(action, state, version, hash, fresh, end)) {
             counters.increment(PfsyncCounter.MERGED);
         }
+        if (pending.isOverdue()) {
+            flush(nowNanos);
+        }
     }
 
     /** Puts what is waiting into the stream; the last frame stays open. */
@@ -388,6 +424,7 @@ public final class Exporter {
         if (nowNanos >= deleted.endNanos()) {
             settleDeleted(nowNanos);
         }
+        tellGrown(nowNanos);
         drain(nowNanos);
         boolean late = stream.isWaiting() && nowNanos - stream.waitingSinceNanos() >= COMPANY_NANOS;
         if (late || peers.keepUp(stream.sequence(), LAGGING_FRAMES)) {
@@ -398,7 +435,7 @@ public final class Exporter {
     /** When {@link #flushBurst(long)} has something to send, or {@link Long#MAX_VALUE}. */
     public long deadlineNanos() {
         long company = stream.isWaiting() ? stream.waitingSinceNanos() + COMPANY_NANOS : Long.MAX_VALUE;
-        return Math.min(company, deleted.endNanos());
+        return Math.min(Math.min(company, deleted.endNanos()), young.grownNanos());
     }
 
     /** Sends what is waiting. */

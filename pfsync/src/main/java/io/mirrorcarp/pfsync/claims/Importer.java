@@ -125,8 +125,14 @@ public final class Importer {
                 && index.fingerprint(hash) == FlowFingerprint.of(change.state)) {
             index.assign(hash, owner, change.version, change.held);
         } else {
+            boolean here = FlowEntry.isHere(entry) && !index.isWithheld(hash);
             index.put(hash, change.state, owner, change.version, change.held);
-            write(change, hash, nowNanos);
+            if (here || table.takes(change.state)) {
+                write(change, hash, nowNanos);
+            } else {
+                index.withhold(hash);
+                counters.increment(PfsyncCounter.WITHHELD);
+            }
         }
     }
 

@@ -22,9 +22,17 @@ final class PendingChanges {
     /** Where a flow's last change is, by the low bits of its hash; a stale place is noticed by its hash. */
     private final int[] recent = new int[RECENT];
 
-    private int count;
+    /** How many changes each has taken in. */
+    private final int[] merged;
 
-    PendingChanges(int capacity) {
+    private final int maxMerged;
+    private int count;
+    private boolean overdue;
+
+    /** @param maxMerged when a change has taken in so many updates of its flow, {@link #isOverdue()}: pfsync's maxupd */
+    PendingChanges(int capacity, int maxMerged) {
+        this.maxMerged = maxMerged;
+        merged = new int[capacity];
         changes = new Change[capacity];
         hashes = new long[capacity];
         dropped = new boolean[capacity];
@@ -36,6 +44,11 @@ final class PendingChanges {
 
     boolean isFull() {
         return count == changes.length;
+    }
+
+    /** Whether a flow has changed so often that the others shall not wait any longer. */
+    boolean isOverdue() {
+        return overdue;
     }
 
     boolean isEmpty() {
@@ -52,8 +65,12 @@ final class PendingChanges {
     boolean add(Action action, StateRecord state, int version, long hash, boolean fresh, FlowEnd end) {
         int place = recent[(int) hash & (RECENT - 1)];
         if (place < count && hashes[place] == hash && !dropped[place] && merge(place, action, state, version, end)) {
+            merged[place]++;
+            overdue |= merged[place] >= maxMerged;
             return true;
         }
+        overdue |= maxMerged == 0;
+        merged[count] = 0;
         Change change = changes[count];
         change.action = action;
         change.version = version;
@@ -102,5 +119,6 @@ final class PendingChanges {
             }
         }
         count = 0;
+        overdue = false;
     }
 }

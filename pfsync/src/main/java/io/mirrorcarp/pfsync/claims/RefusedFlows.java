@@ -17,28 +17,22 @@ final class RefusedFlows {
     private final Owners owners;
     private final Exporter exporter;
     private final StateRecord found = new StateRecord();
-    private final StateRecord[] keys = new StateRecord[MOST];
-    private final long[] hashes = new long[MOST];
-    private final int[] versions = new int[MOST];
-    private final boolean[] orphans = new boolean[MOST];
-    private int count;
+    private final StateRecord key = new StateRecord();
+    private final FlowKeys flows = new FlowKeys(MOST);
 
     RefusedFlows(ClaimParts parts, Exporter exporter) {
         index = parts.index();
         table = parts.table();
         owners = parts.owners();
         this.exporter = exporter;
-        for (int i = 0; i < MOST; i++) {
-            keys[i] = new StateRecord();
-        }
     }
 
     boolean isFull() {
-        return count == MOST;
+        return flows.isFull();
     }
 
     boolean isEmpty() {
-        return count == 0;
+        return flows.isEmpty();
     }
 
     /**
@@ -47,33 +41,30 @@ final class RefusedFlows {
      * @param orphan whether the flow is that of an absent owner, and stays so
      */
     void add(Change refused, long hash, boolean orphan) {
-        keys[count].copyFrom(refused.state);
-        hashes[count] = hash;
-        versions[count] = refused.version;
-        orphans[count] = orphan;
-        count++;
+        flows.add(refused.state, hash, refused.version, orphan ? 1 : 0);
     }
 
     /** Answers them, once everything imported before is in the kernel. What the kernel no longer has, or another node took over, needs no answer. */
     void settle(long nowNanos) {
-        for (int i = 0; i < count; i++) {
-            long entry = index.get(hashes[i]);
+        for (int i = 0; i < flows.count(); i++) {
+            long entry = index.get(flows.hash(i));
+            flows.copyKey(i, key);
             if (entry != FlowEntry.ABSENT
                     && !owners.isLive(FlowEntry.owner(entry))
                     && !FlowEntry.isDoomed(entry)
-                    && table.find(keys[i], found)) {
+                    && table.find(key, found)) {
                 answer(i, entry, nowNanos);
             }
         }
-        count = 0;
+        flows.clear();
     }
 
     private void answer(int i, long entry, long nowNanos) {
         Peer owner = owners.peer(FlowEntry.owner(entry));
-        if (orphans[i] && owner != null) {
+        if (flows.second(i) != 0 && owner != null) {
             exporter.answerOrphan(found, FlowEntry.version(entry), owner, nowNanos);
         } else {
-            exporter.answerNewer(found, hashes[i], entry, versions[i], nowNanos);
+            exporter.answerNewer(found, flows.hash(i), entry, (int) flows.first(i), nowNanos);
         }
     }
 }

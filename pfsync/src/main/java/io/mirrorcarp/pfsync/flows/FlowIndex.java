@@ -42,6 +42,9 @@ public final class FlowIndex {
 
     private static final int OWNERS = 256;
     private static final int NO_DEADLINE = -1;
+    /** In place of a deadline: the flow is known, and kept out of the local kernel on purpose. */
+    private static final int WITHHELD = -2;
+
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
     /** The kernel's clock ticks and this one differ, and both are read in whole seconds. */
     private static final long SLACK_SECONDS = 2;
@@ -177,6 +180,18 @@ public final class FlowIndex {
         }
     }
 
+    /** Notes that a copy is kept out of the local kernel on purpose, and is to be no difference from its owner; {@link #put} forgets it. */
+    public void withhold(long hash) {
+        if (flows.find(hash)) {
+            flows.setDeadline(WITHHELD);
+        }
+    }
+
+    /** Whether a flow is known that is kept out of the local kernel. */
+    public boolean isWithheld(long hash) {
+        return flows.find(hash) && flows.deadline() == WITHHELD;
+    }
+
     /** Notes whose a flow is that was in the local kernel before this life of the node: how often it changed is not known. */
     public void putFound(long hash, StateRecord state, int owner, long nowNanos) {
         put(hash, state, owner, 0);
@@ -217,7 +232,7 @@ public final class FlowIndex {
     }
 
     private int deadline(long hash) {
-        return flows.find(hash) ? flows.deadline() : NO_DEADLINE;
+        return flows.find(hash) && flows.deadline() != WITHHELD ? flows.deadline() : NO_DEADLINE;
     }
 
     private static boolean isRefreshed(int imported, long timeoutSeconds, long nowNanos) {
@@ -301,8 +316,12 @@ public final class FlowIndex {
     }
 
     private void removeMissing(int owner) {
-        LongArrayList missing = flows.select(entry -> owner(entry) == owner && isMissing(entry));
-        missing.forEachLong(this::remove);
+        LongArrayList missing = flows.select(entry -> owner(entry) == owner);
+        missing.forEachLong(hash -> {
+            if (isMissing(get(hash)) || isWithheld(hash)) {
+                remove(hash);
+            }
+        });
     }
 
     /**
@@ -359,13 +378,19 @@ public final class FlowIndex {
      */
     public int endSweep(long nowNanos) {
         LongArrayList unsighted = flows.select(entry -> !isSighted(entry) && !isMissing(entry));
-        unsighted.forEachLong(hash -> unsighted(hash, nowNanos));
-        return unsighted.size();
+        int gone = 0;
+        for (int i = 0; i < unsighted.size(); i++) {
+            gone += unsighted(unsighted.getLong(i), nowNanos) ? 1 : 0;
+        }
+        return gone;
     }
 
-    private void unsighted(long hash, long nowNanos) {
+    private boolean unsighted(long hash, long nowNanos) {
         long entry = get(hash);
         int owner = owner(entry);
+        if (owner > DOOMED && isWithheld(hash)) {
+            return false;
+        }
         if (owner > DOOMED) {
             markMissing(hash);
         } else if (owner == DOOMED) {
@@ -373,5 +398,6 @@ public final class FlowIndex {
         } else {
             end(hash, version(entry), nowNanos);
         }
+        return true;
     }
 }

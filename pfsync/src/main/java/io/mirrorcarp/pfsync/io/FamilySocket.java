@@ -39,6 +39,10 @@ final class FamilySocket {
     private final MessageBatch outgoing;
     private final byte[] frame;
     private final Int2ObjectHashMap<byte[]> sources = new Int2ObjectHashMap<>();
+    /** Where the last frame of no session came from; empty before the first. */
+    private byte[] stranger = {};
+
+    private int sendErrno;
     private @Nullable EventLoopDescriptor registration;
 
     private FamilySocket(
@@ -117,6 +121,8 @@ final class FamilySocket {
         int creatorId = receiver.onFrame(frame, length);
         if (creatorId != 0) {
             noteSource(slot, creatorId);
+        } else if (!incoming.sourceIs(slot, stranger)) {
+            stranger = incoming.sourceAddress(slot);
         }
     }
 
@@ -131,10 +137,22 @@ final class FamilySocket {
     @Nullable
     InetAddress source(int creatorId) {
         byte[] source = sources.get(creatorId);
+        return source == null ? null : address(source);
+    }
+
+    /** Where the last frame came from that belonged to no session. */
+    @Nullable
+    InetAddress stranger() {
+        return stranger.length == 0 ? null : address(stranger);
+    }
+
+    /** The errno of the last flush, 0 when everything was taken. */
+    int sendErrno() {
+        return sendErrno;
+    }
+
+    private InetAddress address(byte[] source) {
         try {
-            if (source == null) {
-                return null;
-            }
             InetAddress address = InetAddress.getByAddress(source);
             // A link-local address means nothing without its device.
             return ipv6 && address.isLinkLocalAddress() ? Inet6Address.getByAddress(null, source, ifindex) : address;
@@ -167,6 +185,7 @@ final class FamilySocket {
     void flush() {
         if (outgoing.count() > 0) {
             int errno = socket.send(outgoing);
+            sendErrno = errno == Errno.EAGAIN ? 0 : errno;
             if (errno != 0 && errno != Errno.EAGAIN) {
                 counters.add(PfsyncCounter.SEND_ERRORS, Math.max(1, outgoing.failed()));
             }

@@ -45,6 +45,20 @@ public final class LinuxSyncNetwork implements SyncNetwork {
     }
 
     @Override
+    public LinkProbe probe(SyncDevice device, List<InetAddress> syncpeers) throws ErrnoException {
+        return LinuxLinkProbe.open(device.ifindex(), syncpeers);
+    }
+
+    @Override
+    public boolean isOwn(SyncDevice device, InetAddress address) {
+        try {
+            return hasAddress(device.name(), address);
+        } catch (ErrnoException e) {
+            return false;
+        }
+    }
+
+    @Override
     public Future<InetAddress> localAddress(Context context, String device, InetAddress peer) {
         // A datagram socket that is connected has the source that the kernel would choose; nothing is sent.
         try (DatagramSocket probe = new DatagramSocket()) {

@@ -210,6 +210,16 @@ public final class MemorySyncNetwork implements SyncNetwork {
         }
 
         @Override
+        public @Nullable InetAddress stranger() {
+            return null;
+        }
+
+        @Override
+        public int sendErrno() {
+            return 0;
+        }
+
+        @Override
         public Future<Void> close() {
             connections.forEach(MemoryConnection::close);
             channels.remove(this);

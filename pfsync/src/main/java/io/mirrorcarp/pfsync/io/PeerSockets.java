@@ -69,6 +69,11 @@ public final class PeerSockets implements PeerConnections.Output {
         input(() -> machine.onPeer(creatorId, node, System.nanoTime()));
     }
 
+    /** Why there is no connection with the peer; null where there is one, or may be one soon. */
+    public @Nullable String missing(int creatorId) {
+        return machine.missing(creatorId, System.nanoTime());
+    }
+
     /** The peer said goodbye, or is lost. */
     public void onPeerGone(int creatorId) {
         input(() -> machine.onPeerGone(creatorId));

@@ -94,6 +94,26 @@ public final class PfsyncChannel implements SyncChannel {
     }
 
     @Override
+    public @Nullable InetAddress stranger() {
+        for (FamilySocket socket : sockets) {
+            InetAddress stranger = socket.stranger();
+            if (stranger != null) {
+                return stranger;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public int sendErrno() {
+        int errno = 0;
+        for (FamilySocket socket : sockets) {
+            errno = Math.max(errno, socket.sendErrno());
+        }
+        return errno;
+    }
+
+    @Override
     public Future<Void> close() {
         return Future.join(Arrays.stream(sockets).map(FamilySocket::close).toList())
                 .mapEmpty();

@@ -24,6 +24,13 @@ public interface SyncChannel {
     @Nullable
     InetAddress source(int creatorId);
 
+    /** Where the last frame came from that belonged to no session, or null. */
+    @Nullable
+    InetAddress stranger();
+
+    /** The errno of the last send that was refused, 0 when all of what was sent last was taken. */
+    int sendErrno();
+
     /** Done when nothing is received any more. */
     Future<Void> close();
 }

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Where the sync device is: the kernel, or memory in tests. */
 public interface SyncNetwork {
@@ -26,6 +27,20 @@ public interface SyncNetwork {
      * @param peers where to send; empty for the multicast group
      */
     SyncChannel open(SyncDevice device, List<InetAddress> peers, PfsyncCounters counters) throws IOException;
+
+    /**
+     * Opens what sees why nobody is heard on the device; null where there is nothing of the kind.
+     *
+     * @param syncpeers as they are configured; empty for multicast
+     */
+    default @Nullable LinkProbe probe(SyncDevice device, List<InetAddress> syncpeers) throws IOException {
+        return null;
+    }
+
+    /** Whether an address is one of the device. */
+    default boolean isOwn(SyncDevice device, InetAddress address) {
+        return false;
+    }
 
     /** This node's own address towards a peer; fails where the way to the peer is not by the device. */
     Future<InetAddress> localAddress(Context context, String device, InetAddress peer);

@@ -27,6 +27,8 @@ public record Announcement(String version, int abilities, List<String> notReady,
     static final int MAX_REASON_BYTES = 100;
     static final int MAX_HOSTS = 12;
     static final int MAX_NAME_BYTES = 16;
+    static final int MAX_ADDRESSES = 16;
+    static final int MAX_ADDRESS_BYTES = 39;
 
     /** Of a node that says nothing, as one of an older version does. */
     public static final Announcement NONE = new Announcement("", 0, List.of(), List.of(), 0);
@@ -39,8 +41,18 @@ public record Announcement(String version, int abilities, List<String> notReady,
      * @param addresses the digest of the virtual addresses, as in a resignation
      * @param advbase in seconds
      * @param master whether the node is its master now
+     * @param named the virtual addresses, at most {@value #MAX_ADDRESSES} in an announcement; said only where a peer has others
      */
-    public record Host(String name, int vhid, long addresses, int advbase, boolean master) {}
+    public record Host(String name, int vhid, long addresses, int advbase, boolean master, List<String> named) {
+        public Host {
+            named = List.copyOf(named);
+        }
+
+        /** One whose addresses are not named. */
+        public Host(String name, int vhid, long addresses, int advbase, boolean master) {
+            this(name, vhid, addresses, advbase, master, List.of());
+        }
+    }
 
     public Announcement {
         notReady = List.copyOf(notReady);

@@ -11,7 +11,8 @@ final class AnnouncementCodec {
     /** Whatever is announced, no more bytes. */
     static final int MAX_BYTES = 64
             + Announcement.MAX_REASONS * (Announcement.MAX_REASON_BYTES + 4)
-            + Announcement.MAX_HOSTS * (Announcement.MAX_NAME_BYTES + 24);
+            + Announcement.MAX_HOSTS * (Announcement.MAX_NAME_BYTES + 24)
+            + Announcement.MAX_ADDRESSES * (Announcement.MAX_ADDRESS_BYTES + 2);
 
     private static final int MAX_VHID = 255;
 
@@ -27,15 +28,22 @@ final class AnnouncementCodec {
         announcement.notReady().stream()
                 .limit(Announcement.MAX_REASONS)
                 .forEach(reason -> writer.bytesFieldIfSet(3, bytes(reason, Announcement.MAX_REASON_BYTES)));
-        announcement.hosts().stream().limit(Announcement.MAX_HOSTS).forEach(host -> {
+        int room = Announcement.MAX_ADDRESSES;
+        for (Announcement.Host host :
+                announcement.hosts().stream().limit(Announcement.MAX_HOSTS).toList()) {
             int item = writer.begin(4);
             writer.bytesFieldIfSet(1, bytes(host.name(), Announcement.MAX_NAME_BYTES));
             writer.varintFieldIfSet(2, host.vhid());
             writer.fixed64FieldIfSet(3, host.addresses());
             writer.varintFieldIfSet(4, host.advbase());
             writer.varintFieldIfSet(5, host.master() ? 1 : 0);
+            if (host.named().size() <= room) {
+                room -= host.named().size();
+                host.named()
+                        .forEach(address -> writer.bytesFieldIfSet(6, bytes(address, Announcement.MAX_ADDRESS_BYTES)));
+            }
             writer.end(item);
-        });
+        }
         writer.fixed64FieldIfSet(5, announcement.settings());
         writer.end(start);
     }
@@ -79,6 +87,7 @@ final class AnnouncementCodec {
         long addresses = 0;
         long advbase = 0;
         boolean master = false;
+        List<String> named = new ArrayList<>();
         for (int field = inner.nextField(); field != 0; field = inner.nextField()) {
             switch (field) {
                 case 1 -> name = text(inner, Announcement.MAX_NAME_BYTES);
@@ -86,6 +95,12 @@ final class AnnouncementCodec {
                 case 3 -> addresses = inner.fixed64();
                 case 4 -> advbase = inner.varint();
                 case 5 -> master = inner.varint() != 0;
+                case 6 -> {
+                    String address = text(inner, Announcement.MAX_ADDRESS_BYTES);
+                    if (named.size() < Announcement.MAX_ADDRESSES) {
+                        named.add(address);
+                    }
+                }
                 default -> inner.skip();
             }
         }
@@ -96,7 +111,7 @@ final class AnnouncementCodec {
                 && advbase >= 0
                 && advbase <= MAX_VHID
                 && hosts.size() < Announcement.MAX_HOSTS) {
-            hosts.add(new Announcement.Host(name, (int) vhid, addresses, (int) advbase, master));
+            hosts.add(new Announcement.Host(name, (int) vhid, addresses, (int) advbase, master, named));
         }
     }
 

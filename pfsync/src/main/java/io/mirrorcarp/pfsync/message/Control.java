@@ -56,6 +56,8 @@ public final class Control {
 
     /** What the sender answers to one peer; null where it answers nothing. */
     public @Nullable Answer answer;
+    /** Whether the frame only tries how long a frame may be: it says nothing else. */
+    public boolean padding;
 
     /** Whether the sender stops now. */
     public boolean goodbye;
@@ -81,6 +83,9 @@ public final class Control {
     public final int[] reportWindow = new int[MAX_ITEMS];
     /** Whether the session's flows, as its digest tells, are in the sender's table. */
     public final boolean[] reportEqual = new boolean[MAX_ITEMS];
+
+    /** The longest frame heard of the session lately; 0 when it is not told. */
+    public final int[] reportLongest = new int[MAX_ITEMS];
 
     /** Repairs: stream frames {@code from} to {@code to} of the session are wanted again. */
     public int repairCount;
@@ -129,6 +134,7 @@ public final class Control {
         announcement = Announcement.NONE;
         question = null;
         answer = null;
+        padding = false;
         goodbye = false;
         resignationCount = 0;
         reportCount = 0;
@@ -154,7 +160,15 @@ public final class Control {
             reportApplied[reportCount] = applied;
             reportWindow[reportCount] = window;
             reportEqual[reportCount] = equal;
+            reportLongest[reportCount] = 0;
             reportCount++;
+        }
+    }
+
+    /** Says in the last report how long frames of its session come through. */
+    public void setLongest(int frameBytes) {
+        if (reportCount > 0) {
+            reportLongest[reportCount - 1] = frameBytes;
         }
     }
 

@@ -12,6 +12,8 @@ public final class ControlCodec {
             200 + Control.MAX_ITEMS * (2 * 48 + 90 + 14) + AnnouncementCodec.MAX_BYTES + DialogueCodec.MAX_BYTES;
 
     private static final int MAX_VHID = 255;
+    /** Tag and length of the padding. */
+    private static final int PADDING_HEADER_BYTES = 3;
 
     private final WireWriter writer = new WireWriter();
     private final WireReader frame = new WireReader();
@@ -44,6 +46,7 @@ public final class ControlCodec {
             writer.varintFieldIfSet(4, control.reportApplied[i]);
             writer.varintFieldIfSet(5, control.reportWindow[i]);
             writer.varintFieldIfSet(6, control.reportEqual[i] ? 1 : 0);
+            writer.varintFieldIfSet(7, control.reportLongest[i]);
             writer.end(start);
         }
         for (int i = 0; i < control.repairCount; i++) {
@@ -75,6 +78,18 @@ public final class ControlCodec {
         if (control.answer != null) {
             dialogue.write(control.answer, writer, 9);
         }
+        return writer.position();
+    }
+
+    /**
+     * Writes a message that says nothing and is as long as wanted: whether it comes through tells what the path carries.
+     *
+     * @param bytes at least 4
+     * @return the position behind it
+     */
+    public int writePadding(byte[] buffer, int offset, int bytes) {
+        writer.wrap(buffer, offset);
+        writer.bytesFieldIfSet(10, new byte[bytes], bytes - PADDING_HEADER_BYTES);
         return writer.position();
     }
 
@@ -145,6 +160,10 @@ public final class ControlCodec {
                     control.answer = dialogue.readAnswer(reader);
                     inRange &= control.answer != null;
                     leave();
+                }
+                case 10 -> {
+                    control.padding = true;
+                    frame.skip();
                 }
                 default -> frame.skip();
             }
@@ -249,7 +268,7 @@ public final class ControlCodec {
                     }
                 }
                 case 7 -> {
-                    if (kind == 4) {
+                    if (kind == 4 || kind == 2) {
                         seventh = reader.varint();
                     } else {
                         reader.skip();
@@ -272,6 +291,7 @@ public final class ControlCodec {
             before = control.reportCount;
             int window = (int) Math.min(fifth, Integer.MAX_VALUE);
             control.addReport(creatorId, epoch, third, fourth, window, sixth != 0);
+            control.setLongest((int) Math.max(0, Math.min(seventh, Integer.MAX_VALUE)));
             after = control.reportCount;
         } else if (kind == 3) {
             before = control.repairCount;

@@ -83,6 +83,9 @@ public final class StateRecord {
     /** 0 to {@value #ATTACHMENT_MAX_BYTES}; 0 for most flows. */
     public int attachmentLength;
 
+    /** Whether this node tells of such a flow, where it has not told of it before. Not part of what is told. */
+    public boolean admitted = true;
+
     /** Takes bytes as the attachment. */
     public void attach(byte[] bytes, int offset, int length) {
         if (length > attachment.length) {
@@ -117,7 +120,7 @@ public final class StateRecord {
         return (tcpFlagsOriginal & tcpFlagsReply & TCP_FLAG_BE_LIBERAL) != 0;
     }
 
-    /** Sets every field to 0. */
+    /** Sets every field to 0, and admits the flow. */
     public void clear() {
         original.clear();
         zone = 0;
@@ -138,6 +141,7 @@ public final class StateRecord {
         sctpTagOriginal = 0;
         sctpTagReply = 0;
         attachmentLength = 0;
+        admitted = true;
     }
 
     /** Takes every field of {@code other}. */
@@ -161,5 +165,6 @@ public final class StateRecord {
         sctpTagOriginal = other.sctpTagOriginal;
         sctpTagReply = other.sctpTagReply;
         attach(other.attachment, 0, other.attachmentLength);
+        admitted = other.admitted;
     }
 }

@@ -92,6 +92,12 @@ final class PeerEvents implements SessionListener {
     }
 
     @Override
+    public void onCloned(Peer peer, long nowNanos) {
+        listener.onEvent("two nodes have the host id of " + peer.node() + ", " + Integer.toHexString(peer.creatorId())
+                + ": the flows of only one of them are here");
+    }
+
+    @Override
     public void onBulkRequest(Peer peer, Control control, int i, long nowNanos) {
         if (control.bulkCompare[i]) {
             bulkServer.onCompare(peer, control.bulkRequestId[i], control.bulkDump[i], nowNanos);

@@ -30,6 +30,7 @@ import io.mirrorcarp.pfsync.message.Rejection;
 import io.mirrorcarp.pfsync.message.StateRecord;
 import io.mirrorcarp.pfsync.session.ControlSender;
 import io.mirrorcarp.pfsync.session.Dialogue;
+import io.mirrorcarp.pfsync.session.LinkEvidence;
 import io.mirrorcarp.pfsync.session.Peer;
 import io.mirrorcarp.pfsync.session.PeerBacklog;
 import io.mirrorcarp.pfsync.session.PeerTable;
@@ -65,6 +66,7 @@ public final class Replication {
     private final ReplicationSettings settings;
     private final PfsyncListener listener;
     private final PfsyncCounters counters = new PfsyncCounters();
+    private final LinkEvidence evidence = new LinkEvidence();
     private final FrameSealer sealer;
     private final FrameOpener opener;
     private final PeerTable peers = new PeerTable();
@@ -116,8 +118,8 @@ public final class Replication {
         sealer = new FrameSealer(keyring, settings.creatorId(), random.nextLong(1, Long.MAX_VALUE));
         opener = new FrameOpener(keyring);
         stream = new StreamSender(sealer, settings.maxFrameBytes(), link, counters);
-        SessionParts session =
-                new SessionParts(settings, peers, stream, new ControlSender(sealer, link), counters, link);
+        SessionParts session = new SessionParts(
+                settings, peers, stream, new ControlSender(sealer, link, settings.maxFrameBytes()), counters, link);
         owners = new Owners(settings.creatorId(), peers, index, settings.before(), table.identity());
         ClaimParts parts = new ClaimParts(session, index, new FlowHash(random.nextLong()), owners, table);
         ownerNames = new OwnerNames(parts);
@@ -160,6 +162,16 @@ public final class Replication {
 
     public PfsyncCounters counters() {
         return counters;
+    }
+
+    /** Flows are told when they are so old; to be called before {@link #start}. */
+    public void holdBackYoung(long nanos) {
+        exporter.holdBack(nanos);
+    }
+
+    /** Frames that could not be used lately, and why. */
+    public List<LinkEvidence.Sighting> evidence(long nowNanos) {
+        return evidence.recent(nowNanos);
     }
 
     /** Begins: demotes the node, reads the table, and looks for peers. */
@@ -209,7 +221,7 @@ public final class Replication {
         }
         int opened = opener.open(header, buffer, offset, payload);
         if (opened < 0) {
-            counters.increment(PfsyncCounter.BAD_AUTH);
+            onUnopened(nowNanos);
             return 0;
         }
         Peer peer = known != null ? known : sessions.peerOf(header.creatorId, nowNanos);
@@ -217,7 +229,17 @@ public final class Replication {
             return 0;
         }
         boolean accepted = header.stream ? onStream(peer, opened, nowNanos) : onControl(peer, opened, nowNanos);
+        if (session != null) {
+            session.onLength(length, nowNanos);
+        }
         return accepted ? peer.creatorId() : 0;
+    }
+
+    private void onUnopened(long nowNanos) {
+        counters.increment(PfsyncCounter.BAD_AUTH);
+        LinkEvidence.Kind kind =
+                opener.hasKey(header.keyId) ? LinkEvidence.Kind.FALSE_SEAL : LinkEvidence.Kind.UNKNOWN_KEY;
+        evidence.note(kind, header.keyId, nowNanos);
     }
 
     private boolean isReplay(Peer peer) {
@@ -230,6 +252,7 @@ public final class Replication {
             return;
         }
         counters.increment(PfsyncCounter.DUPLICATE_HOST_ID);
+        evidence.note(LinkEvidence.Kind.OWN_HOST_ID, header.keyId, nowNanos);
         if (complaintNanos == Long.MIN_VALUE || nowNanos - complaintNanos >= COMPLAINT_NANOS) {
             complaintNanos = nowNanos;
             listener.onEvent("another node on " + settings.device() + " has this node's host id "
@@ -243,7 +266,7 @@ public final class Replication {
             counters.increment(PfsyncCounter.of(rejection));
             return false;
         }
-        if (!sessions.onControl(peer, header, control, nowNanos)) {
+        if (control.padding || !sessions.onControl(peer, header, control, nowNanos)) {
             return false;
         }
         Question question = dialogue.onControl(peer, control, nowNanos);
@@ -446,7 +469,9 @@ public final class Replication {
 
     /** One entry of a dump of the local table. */
     public void onDumpEntry(StateRecord state, long nowNanos) {
-        dump.onEntry(state, nowNanos);
+        if (exporter.mayTell(state)) {
+            dump.onEntry(state, nowNanos);
+        }
     }
 
     /** A batch of the dump is complete. */
@@ -510,9 +535,13 @@ public final class Replication {
     /** The stream keeps to the shortest of what this node's device and those of its peers carry. */
     private void fitFrames(long nowNanos) {
         int shortest = ownFrameBytes;
+        boolean narrow = false;
         for (Peer peer : peers.all()) {
-            if (peer.isListening() && peer.frameBytes() > 0) {
-                shortest = Math.min(shortest, peer.frameBytes());
+            if (peer.isListening()) {
+                int devices = peer.frameBytes() > 0 ? Math.min(ownFrameBytes, peer.frameBytes()) : ownFrameBytes;
+                peer.path().aim(Math.min(devices, settings.maxFrameBytes()));
+                narrow |= peer.path().isNarrow();
+                shortest = Math.min(shortest, peer.path().limit());
             }
         }
         shortest = Math.max(shortest, ReplicationSettings.MIN_FRAME_BYTES);
@@ -522,7 +551,8 @@ public final class Replication {
         }
         boolean less = stream.limit(shortest, nowNanos);
         listener.onEvent("frames of at most " + stream.limit() + " bytes from now on, " + before
-                + " before: the MTU of " + settings.device() + " here or at a peer");
+                + " before: the MTU of " + (narrow ? "a switch between " : "") + settings.device()
+                + (narrow ? " and a peer" : " here or at a peer"));
         if (less) {
             reports.interrupt();
         }

@@ -39,6 +39,8 @@ public record ReplicationStatus(
      * @param creatorId its host id
      * @param node its name, empty before its first heartbeat was accepted
      * @param verdict how it stands with it
+     * @param stopped whether it said that it stops
+     * @param cloned whether another node with its host id was heard lately
      * @param lastHeardNanos since a frame of its session came
      * @param lagNanos how long the oldest unacknowledged frame waits, or how long the last one waited
      * @param entries flows that it owns
@@ -46,6 +48,8 @@ public record ReplicationStatus(
      * @param whole whether it says that its own table is whole: that it could take over
      * @param equal whether its flows are known here and this node's flows there, as digests tell; as the number of its flows tells, where it keeps
      *     no digests
+     * @param pathBytes how long frames may be that reach it
+     * @param narrow whether that is less than the devices at both ends carry
      * @param frameVersion the highest that it understands
      * @param announcement what it says of itself
      */
@@ -53,12 +57,16 @@ public record ReplicationStatus(
             int creatorId,
             String node,
             Verdict verdict,
+            boolean stopped,
+            boolean cloned,
             long lastHeardNanos,
             long lagNanos,
             long entries,
             long copies,
             boolean whole,
             boolean equal,
+            int pathBytes,
+            boolean narrow,
             int frameVersion,
             Announcement announcement) {}
 }

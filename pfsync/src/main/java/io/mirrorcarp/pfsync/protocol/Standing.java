@@ -148,6 +148,9 @@ final class Standing {
                     peer.hasCandidate(nowNanos) && isPast(peer.candidateSinceNanos() + settings.lostNanos(), nowNanos);
             return heardForLong ? Verdict.ONE_WAY : Verdict.ALONE;
         }
+        if (peer.isCloned(nowNanos)) {
+            return Verdict.ONE_WAY;
+        }
         boolean silent = isPast(peer.lastHeardNanos() + settings.freshNanos(), nowNanos);
         if (!silent && isPast(peer.echoNanos() + settings.lostNanos(), nowNanos)) {
             return Verdict.ONE_WAY;

@@ -66,12 +66,16 @@ final class StatusReader {
                 peer.creatorId(),
                 peer.node(),
                 standing.of(peer, nowNanos),
+                peer.hasStopped(),
+                peer.isCloned(nowNanos),
                 nowNanos - peer.lastHeardNanos(),
                 waiting > 0 ? waiting : peer.lagNanos(),
                 peer.entries(),
                 owners.count(peer),
                 peer.hasSession() && peer.isComplete() && !peer.isDemoted(),
                 peer.hasSession() && equalities.isEqual(peer) && (peer.saysEqual() || !peer.hasDigests()),
+                peer.path().limit(),
+                peer.path().isNarrow(),
                 peer.highestVersion(),
                 peer.announcement());
     }

@@ -12,12 +12,16 @@ public final class ControlSender {
     private final FrameSealer sealer;
     private final SyncLink link;
     private final ControlCodec codec = new ControlCodec();
-    private final byte[] payload = new byte[ControlCodec.MAX_BYTES];
-    private final byte[] frame = new byte[ControlCodec.MAX_BYTES + FrameSealer.OVERHEAD_BYTES];
+    private final byte[] payload;
+    private final byte[] frame;
     private final long[] sentNanos = new long[REMEMBERED];
     private long number;
 
-    public ControlSender(FrameSealer sealer, SyncLink link) {
+    /** @param maxFrameBytes the longest frame that is ever tried */
+    public ControlSender(FrameSealer sealer, SyncLink link, int maxFrameBytes) {
+        int most = Math.max(ControlCodec.MAX_BYTES, maxFrameBytes);
+        payload = new byte[most];
+        frame = new byte[most + FrameSealer.OVERHEAD_BYTES];
         this.sealer = sealer;
         this.link = link;
     }
@@ -34,9 +38,21 @@ public final class ControlSender {
     }
 
     public void send(Control control, long nowNanos) {
+        send(codec.write(control, payload, 0), nowNanos);
+    }
+
+    /**
+     * Sends a frame that says nothing.
+     *
+     * @param frameBytes its length, but for up to {@link PathSize#SLACK_BYTES} less
+     */
+    public void sendPadding(int frameBytes, long nowNanos) {
+        send(codec.writePadding(payload, 0, frameBytes - FrameSealer.OVERHEAD_BYTES), nowNanos);
+    }
+
+    private void send(int length, long nowNanos) {
         number++;
         sentNanos[(int) (number % REMEMBERED)] = nowNanos;
-        int length = codec.write(control, payload, 0);
         link.send(frame, sealer.seal(false, number, payload, length, frame));
     }
 }

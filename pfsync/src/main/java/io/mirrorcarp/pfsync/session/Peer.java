@@ -13,6 +13,9 @@ public final class Peer {
     /** A candidate that was silent for so long is forgotten. */
     static final long CANDIDATE_NANOS = 1_000_000_000;
 
+    private static final long STRETCH_NANOS = 1_500_000_000L;
+    private static final long CLONED_NANOS = 3_000_000_000L;
+
     private static final int NO_PLACE = -1;
 
     private final int creatorId;
@@ -23,6 +26,15 @@ public final class Peer {
 
     private @Nullable StreamReceiver stream;
     private long epoch;
+
+    /** The life before, and the highest control number accepted of it. */
+    private long formerEpoch;
+
+    private long formerControl;
+    /** When the life before was heard again, though the present one had begun. */
+    private long clonedNanos;
+
+    private boolean cloned;
 
     /** A life that was heard and has no session yet, 0 for none. */
     long candidateEpoch;
@@ -39,6 +51,13 @@ public final class Peer {
     long lastHeardNanos;
     boolean lost;
     boolean goodbye;
+    /** How long frames to it may be. */
+    final PathSize path = new PathSize();
+    /** The longest frames that came of it in the present stretch of {@value #STRETCH_NANOS} ns, and in the one before. */
+    private int longest;
+
+    private int longestBefore;
+    private long stretchNanos;
     /** When the newest control frame of this node that the peer reports was sent. */
     long echoNanos;
     /** Frames of this node's stream up to this one are in the peer's kernel. */
@@ -176,6 +195,32 @@ public final class Peer {
         return demoted;
     }
 
+    /** How long frames to it may be. */
+    public PathSize path() {
+        return path;
+    }
+
+    /** A frame of its session came that is so long. */
+    public void onLength(int frameBytes, long nowNanos) {
+        turn(nowNanos);
+        longest = Math.max(longest, frameBytes);
+    }
+
+    /** The longest frame that came of it within the last one and a half to three seconds. */
+    int longest(long nowNanos) {
+        turn(nowNanos);
+        return Math.max(longest, longestBefore);
+    }
+
+    private void turn(long nowNanos) {
+        long stretches = (nowNanos - stretchNanos) / STRETCH_NANOS;
+        if (stretches > 0) {
+            longestBefore = stretches == 1 ? longest : 0;
+            longest = 0;
+            stretchNanos = nowNanos;
+        }
+    }
+
     /** Whether it keeps digests. */
     public boolean hasDigests() {
         return hasDigests;
@@ -216,6 +261,26 @@ public final class Peer {
         return hasSession() || candidateEpoch != 0;
     }
 
+    /**
+     * Whether a fresh frame is of the life before the present one: then both live, and are two nodes with one host id.
+     *
+     * @param number of the control frame
+     */
+    boolean isFormer(long frameEpoch, long number) {
+        return formerEpoch != 0 && frameEpoch == formerEpoch && number > formerControl;
+    }
+
+    void onClone(long number, long nowNanos) {
+        formerControl = number;
+        clonedNanos = nowNanos;
+        cloned = true;
+    }
+
+    /** Whether another node with its host id was heard lately. */
+    public boolean isCloned(long nowNanos) {
+        return cloned && nowNanos - clonedNanos <= CLONED_NANOS;
+    }
+
     /** Notes that a life without a session was heard. */
     void onCandidate(long frameEpoch, long number, long nowNanos) {
         if (candidateEpoch != frameEpoch || nowNanos - candidateNanos > CANDIDATE_NANOS) {
@@ -245,6 +310,10 @@ public final class Peer {
      * @param ownSent the last stream frame that this node sent
      */
     void begin(long newEpoch, long ownNumber, long sent, long ownSent, long nowNanos) {
+        if (stream != null && epoch != newEpoch && !goodbye) {
+            formerEpoch = epoch;
+            formerControl = lastControl;
+        }
         epoch = newEpoch;
         minHeard = ownNumber;
         stream = new StreamReceiver(sent);
@@ -259,6 +328,9 @@ public final class Peer {
         unacknowledged = 0;
         acknowledgeNanos = Long.MAX_VALUE;
         saysEqual = false;
+        longest = 0;
+        longestBefore = 0;
+        path.begin();
     }
 
     /** How old the oldest frame is that the peer has not acknowledged; 0 when there is none. */

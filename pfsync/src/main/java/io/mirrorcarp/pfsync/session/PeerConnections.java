@@ -34,6 +34,8 @@ public final class PeerConnections {
     private static final class Attempt {
         final int creatorId;
         final String node;
+        final long sinceNanos;
+        String why = "nothing came from the peer";
         boolean open;
         long openNanos;
         long provenNanos = REFUSAL_NANOS;
@@ -43,6 +45,7 @@ public final class PeerConnections {
         Attempt(int creatorId, String node, long dueNanos) {
             this.creatorId = creatorId;
             this.node = node;
+            sinceNanos = dueNanos;
             this.dueNanos = dueNanos;
         }
     }
@@ -57,6 +60,8 @@ public final class PeerConnections {
      * before its end tells anything.
      */
     private static final long DISTRUST_NANOS = 60_000_000_000L;
+    /** A session that is so old should have its connection. */
+    private static final long PATIENCE_NANOS = 4_000_000_000L;
     /** The first attempts may fail while the other side makes ready. */
     private static final int FAILURES_TO_TELL = 5;
 
@@ -128,6 +133,7 @@ public final class PeerConnections {
 
     private void retry(Attempt attempt, String why, long nowNanos) {
         attempt.open = false;
+        attempt.why = why;
         attempt.failures++;
         int doublings = Math.min(attempt.failures - 1, Long.SIZE / 4);
         attempt.dueNanos = nowNanos + Math.min(FIRST_RETRY_NANOS << doublings, LAST_RETRY_NANOS);
@@ -163,6 +169,12 @@ public final class PeerConnections {
     /** Whether a connection of this peer is to be let in. */
     public boolean expects(int peer) {
         return find(peer) != null && Integer.compareUnsigned(creatorId, peer) < 0;
+    }
+
+    /** Why there is no connection with the peer; null where there is one, or may be one soon. */
+    public @Nullable String missing(int peer, long nowNanos) {
+        Attempt attempt = find(peer);
+        return attempt == null || attempt.open || nowNanos - attempt.sinceNanos < PATIENCE_NANOS ? null : attempt.why;
     }
 
     /** The peers with which there is or is to be a connection. */

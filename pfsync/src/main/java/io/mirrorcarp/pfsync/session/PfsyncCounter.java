@@ -30,6 +30,7 @@ public enum PfsyncCounter {
     OVERRUNS("overruns", "times that the kernel lost events"),
     REPAIRS_OF_BUCKETS("bucketRepairs", "times that digests differed from a peer's"),
     ENDED_UNTOLD("endedUntold", "flows deleted since their owner no longer had them"),
+    WITHHELD("withheld", "flows of peers that the filter kept out of the table"),
     CLASHES("clashes", "flows replaced by one with the same translation"),
     MERGED("merged", "changes merged into a waiting one of the same flow"),
     DUPLICATE_HOST_ID("duplicateHostId", "frames of another node with this host id"),

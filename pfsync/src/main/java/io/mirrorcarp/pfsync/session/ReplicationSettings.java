@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param node this node's name, as peers show it
  * @param device the sync device's name, for messages
  * @param maxFrameBytes longest IP payload that the sync device sends in one piece
- * @param maxUpdates this many waiting changes are sent without waiting for the end of the burst
+ * @param maxUpdates when so many updates of one flow were merged into one, it is sent without waiting for the end of the burst
  * @param heartbeatNanos between two heartbeats
  * @param lostNanos a peer that was silent for so long is lost
  * @param bulkTimeoutNanos after it the node no longer demotes itself for want of a bulk update
@@ -42,7 +42,7 @@ public record ReplicationSettings(
             throw new IllegalArgumentException(
                     "frames of " + maxFrameBytes + " bytes are too short, fewer than " + MIN_FRAME_BYTES);
         }
-        if (maxUpdates < 1 || heartbeatNanos <= 0 || lostNanos <= heartbeatNanos || bulkTimeoutNanos <= 0) {
+        if (maxUpdates < 0 || heartbeatNanos <= 0 || lostNanos <= heartbeatNanos || bulkTimeoutNanos <= 0) {
             throw new IllegalArgumentException("a limit or an interval is out of range");
         }
     }

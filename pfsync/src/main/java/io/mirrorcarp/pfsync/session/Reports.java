@@ -86,6 +86,21 @@ public final class Reports {
         if (heartbeat || control.reportCount + control.repairCount + control.bulkRequestCount > 0) {
             send(nowNanos);
         }
+        if (heartbeat) {
+            tryPaths(nowNanos);
+        }
+    }
+
+    /** Sends a frame of padding where it is to be seen what comes through. A search goes before a look whether all is as before. */
+    private void tryPaths(long nowNanos) {
+        int shortest = 0;
+        for (Peer peer : peers.all()) {
+            int padding = peer.isListening() ? peer.path.padding() : 0;
+            shortest = padding > 0 && (shortest == 0 || padding < shortest) ? padding : shortest;
+        }
+        if (shortest > 0) {
+            sender.sendPadding(shortest, nowNanos);
+        }
     }
 
     /** Tells that this node stops. */
@@ -129,6 +144,7 @@ public final class Reports {
                     received.expected() - 1,
                     received.window(),
                     contents.isEqual(peer));
+            control.setLongest(peer.longest(nowNanos));
             peer.unacknowledged = 0;
             peer.acknowledgeNanos = NEVER;
         }

@@ -34,6 +34,9 @@ public interface SessionListener {
     /** A peer fell silent. */
     void onLost(Peer peer, long nowNanos);
 
+    /** Two nodes have the peer's host id: the life before the present one is heard again. */
+    void onCloned(Peer peer, long nowNanos);
+
     /** A peer gives up its place to another one. */
     void onForgotten(Peer peer);
 }

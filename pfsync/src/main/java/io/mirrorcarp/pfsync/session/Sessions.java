@@ -95,8 +95,18 @@ public final class Sessions {
 
     private boolean mayBegin(Peer peer, FrameHeader header, Control control, int own, long nowNanos) {
         if (!control.heartbeat || own < 0 || !peer.provesFreshness(control.reportHeard[own])) {
+            if (control.heartbeat && !peer.hasSession()) {
+                peer.node = control.node;
+            }
             peer.onCandidate(header.epoch, header.sequence, nowNanos);
             reports.hasten();
+            return false;
+        }
+        if (peer.isFormer(header.epoch, header.sequence)) {
+            if (!peer.isCloned(nowNanos)) {
+                listener.onCloned(peer, nowNanos);
+            }
+            peer.onClone(header.sequence, nowNanos);
             return false;
         }
         begin(peer, header.epoch, control, nowNanos);
@@ -130,6 +140,7 @@ public final class Sessions {
         peer.echoNanos = sender.sentNanos(control.reportHeard[i]);
         peer.window = control.reportWindow[i];
         peer.saysEqual = control.reportEqual[i];
+        peer.path.onReport(control.reportLongest[i], nowNanos);
         long applied = Math.min(control.reportApplied[i], stream.sequence());
         if (applied > peer.acked) {
             peer.lagNanos = applied >= stream.oldest() ? nowNanos - stream.sentNanos(applied) : peer.lagNanos;

@@ -133,6 +133,12 @@ class CountersTest {
         world.runMillis(100);
     }
 
+    private void withholdOne() {
+        b.kernel.takes = flow -> false;
+        openOne();
+        world.runMillis(100);
+    }
+
     private void resign() {
         a.machine.resign(1, 1, world.nowNanos());
         world.runMillis(100);
@@ -169,6 +175,7 @@ class CountersTest {
                     world.runMillis(3_000);
                 });
             case CLASHES -> new Deed(a, this::openTwins);
+            case WITHHELD -> new Deed(b, this::withholdOne);
             case MERGED -> new Deed(a, this::openAndChangeInOneBurst);
             case INSERTS_OUT -> new Deed(a, this::openOne);
             case INSERTS_IN ->

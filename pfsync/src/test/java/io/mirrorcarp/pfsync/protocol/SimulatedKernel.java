@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * A connection tracking table in memory, with timeouts on the virtual clock. It outlives the daemon. What replication writes makes no event;
@@ -43,6 +44,10 @@ final class SimulatedKernel implements StateTable {
     private int dumpNumber;
     private long identity;
     boolean losesEvents;
+    /** Which flows peers are told of. */
+    Predicate<StateRecord> admits = flow -> true;
+    /** Which flows of peers come in. */
+    Predicate<StateRecord> takes = flow -> true;
     /** Whether TCP connections are told before they are established. */
     boolean tellsHalfOpen = true;
     /** Whether something was not told because of that. */
@@ -110,6 +115,7 @@ final class SimulatedKernel implements StateTable {
         flows.put(key, flow);
         boolean told = isTold(flow);
         note(key, "opens", told);
+        flow.state.admitted = admits.test(flow.state);
         if (told) {
             listener.onInsert(flow.state, world.nowNanos());
         }
@@ -139,6 +145,7 @@ final class SimulatedKernel implements StateTable {
         refresh(flow);
         boolean told = isTold(flow);
         note(key, "changes", told);
+        flow.state.admitted = admits.test(flow.state);
         if (told) {
             listener.onUpdate(flow.state, world.nowNanos());
         }
@@ -269,6 +276,11 @@ final class SimulatedKernel implements StateTable {
     }
 
     @Override
+    public boolean takes(StateRecord state) {
+        return takes.test(state);
+    }
+
+    @Override
     public void insert(StateRecord state) {
         StateRecord copy = new StateRecord();
         copy.copyFrom(state);
@@ -322,6 +334,7 @@ final class SimulatedKernel implements StateTable {
         if (flow != null) {
             found.copyFrom(flow.state);
             found.timeoutSeconds = remainingSeconds(flow);
+            found.admitted = admits.test(found);
         }
         return flow != null;
     }
@@ -367,6 +380,7 @@ final class SimulatedKernel implements StateTable {
             if (flow != null) {
                 told.copyFrom(flow.state);
                 told.timeoutSeconds = remainingSeconds(flow);
+                told.admitted = admits.test(told);
                 listener.onDumpEntry(told, world.nowNanos());
             }
         }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.protocol;
 
+import io.mirrorcarp.pfsync.message.FrameHeader;
+import io.mirrorcarp.pfsync.session.ReplicationSettings;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -29,6 +31,8 @@ final class World {
     }
 
     private final Random random;
+    private final Random paddingRandom;
+    private final FrameHeader header = new FrameHeader();
     private final PriorityQueue<Event> events = new PriorityQueue<>((a, b) ->
             a.timeNanos != b.timeNanos ? Long.compare(a.timeNanos, b.timeNanos) : Long.compare(a.order, b.order));
     private final List<SimulatedNode> nodes = new ArrayList<>();
@@ -49,6 +53,7 @@ final class World {
     List<byte[]> recording;
 
     World(long seed) {
+        paddingRandom = new Random(~seed);
         random = new Random(seed);
     }
 
@@ -111,13 +116,21 @@ final class World {
             if (to == from || isLost.test(frame)) {
                 continue;
             }
-            int copies = random.nextDouble() < repetition ? 2 : 1;
+            Random dice = isPadding(frame) ? paddingRandom : random;
+            int copies = dice.nextDouble() < repetition ? 2 : 1;
             for (int i = 0; i < copies; i++) {
-                if (!cut[nodes.indexOf(from)][nodes.indexOf(to)] && random.nextDouble() >= loss) {
-                    after(shortestDelayNanos + random.nextLong(longestDelayNanos), () -> to.receive(frame));
+                if (!cut[nodes.indexOf(from)][nodes.indexOf(to)] && dice.nextDouble() >= loss) {
+                    after(shortestDelayNanos + dice.nextLong(longestDelayNanos), () -> to.receive(frame));
                 }
             }
         }
+    }
+
+    /** A long control frame is there to try the path. It has dice of its own, so that it changes nothing of what a seed does besides. */
+    private boolean isPadding(byte[] frame) {
+        return frame.length >= ReplicationSettings.MIN_FRAME_BYTES - 16
+                && header.parse(frame, 0, frame.length) == null
+                && !header.stream;
     }
 
     void trace(String node, String what) {

@@ -10,6 +10,7 @@ import io.mirrorcarp.daemon.config.CheckKind;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.DemotionConfiguration;
 import io.mirrorcarp.daemon.config.FilterConfiguration;
+import io.mirrorcarp.daemon.config.FilterConfiguration.Mark;
 import io.mirrorcarp.daemon.config.FilterConfiguration.Protocol;
 import io.mirrorcarp.daemon.config.GlobalConfiguration;
 import io.mirrorcarp.daemon.config.KeyFile;
@@ -137,8 +138,32 @@ public final class ConfigurationPrinter {
         key("maxupd", pfsync.maxupd());
         key("bulkTimeout", duration(pfsync.bulkTimeout()));
         table("[pfsync.filter]");
-        key("protocols", list(filter.protocols().stream().map(Protocol::name).toList()));
+        key("minAge", duration(filter.minAge()));
+        filter(filter);
+        table("[pfsync.filter.import]");
+        filter(pfsync.importFilter());
+    }
+
+    /** A list that leaves nothing out has no key: an empty one would be a fault. */
+    private void filter(FilterConfiguration filter) {
+        optional("protocols", filter.protocols().stream().map(Protocol::name).toList());
+        optional(
+                "address",
+                filter.addresses().stream().map(AddressPrefix::toString).toList());
         key("ignoreAddress", prefixes(filter.ignoreAddresses()));
+        optional("zone", filter.zones().stream().map(String::valueOf).toList());
+        key(
+                "ignoreZone",
+                list(filter.ignoreZones().stream().map(String::valueOf).toList()));
+        optional("mark", filter.marks().stream().map(Mark::toString).toList());
+        key("ignoreMark", list(filter.ignoreMarks().stream().map(Mark::toString).toList()));
+        optional("state", filter.states().stream().map(Choices::text).toList());
+    }
+
+    private void optional(String key, List<String> values) {
+        if (!values.isEmpty()) {
+            key(key, list(values));
+        }
     }
 
     /** Every track as a [check.NAME], which [[track.interface]] and [[track.script]] are short for. */

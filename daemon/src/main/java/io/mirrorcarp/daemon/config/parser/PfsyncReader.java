@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.config.parser;
 
-import io.mirrorcarp.daemon.config.AddressPrefix;
 import io.mirrorcarp.daemon.config.AddressText;
-import io.mirrorcarp.daemon.config.FilterConfiguration;
-import io.mirrorcarp.daemon.config.FilterConfiguration.Protocol;
 import io.mirrorcarp.daemon.config.KeyFile;
 import io.mirrorcarp.daemon.config.PfsyncConfiguration;
 import io.mirrorcarp.daemon.config.parser.TableReader.Item;
@@ -12,18 +9,12 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Reads the [pfsync] table. */
 final class PfsyncReader {
-    private static final Set<Integer> NEVER = Set.of(112, 240);
-    private static final List<Protocol> DEFAULT_PROTOCOLS =
-            List.of(Protocol.TCP, Protocol.UDP, Protocol.ICMP, Protocol.ICMPV6, Protocol.SCTP, Protocol.GRE);
-    private static final List<AddressPrefix> LOOPBACK =
-            Stream.of("127.0.0.0/8", "::1/128").map(PfsyncReader::literal).toList();
     private static final List<InetAddress> GROUPS = Stream.of("224.0.0.240", "ff12::f0")
             .map(group -> AddressText.parse(group).orElseThrow())
             .toList();
@@ -32,6 +23,7 @@ final class PfsyncReader {
     private final InterfaceCheck interfaces;
     private final KeyFileReader keyFiles;
     private final AddressReader addresses;
+    private final FilterReader filters;
     private final Findings findings;
 
     PfsyncReader(InterfaceCheck interfaces, KeyFileReader keyFiles, AddressReader addresses, Findings findings) {
@@ -39,6 +31,7 @@ final class PfsyncReader {
         this.keyFiles = keyFiles;
         this.addresses = addresses;
         this.findings = findings;
+        filters = new FilterReader(addresses, findings);
     }
 
     Optional<PfsyncConfiguration> read(TableReader table) {
@@ -48,6 +41,7 @@ final class PfsyncReader {
         String syncdev = interfaces.read(table, "syncdev", "eth2");
         List<InetAddress> syncpeers = table.values("syncpeer", "192.0.2.2", List.of(), this::syncpeer);
         SortedMap<Integer, KeyFile> keys = keys(table);
+        TableReader filter = table.table("filter", "[pfsync.filter]");
         PfsyncConfiguration pfsync = new PfsyncConfiguration(
                 syncdev,
                 syncpeers,
@@ -56,7 +50,9 @@ final class PfsyncReader {
                 table.bool("defer", false),
                 table.integer("maxupd", 0, 255, 128),
                 table.duration("bulkTimeout", Duration.ofSeconds(1), Duration.ofHours(1), Duration.ofSeconds(30)),
-                filter(table.table("filter", "[pfsync.filter]")));
+                filters.told(filter),
+                filters.taken(filter.table("import", "[pfsync.filter.import]")));
+        filter.finish();
         table.finish();
         return Optional.of(pfsync);
     }
@@ -108,38 +104,5 @@ final class PfsyncReader {
 
     private static boolean isKeyId(String text) {
         return text.matches("[1-9][0-9]{0,2}") && Integer.parseInt(text) <= MAXIMUM_KEY_ID;
-    }
-
-    private FilterConfiguration filter(TableReader table) {
-        FilterConfiguration filter = new FilterConfiguration(
-                table.valuesOrNumbers("protocols", "tcp", DEFAULT_PROTOCOLS, this::protocol),
-                table.values("ignoreAddress", "127.0.0.0/8", LOOPBACK, addresses::network));
-        if (table.isEmptyList("protocols")) {
-            table.fault("protocols", "protocols must name at least one; leave the key out for the usual ones");
-        }
-        table.finish();
-        return filter;
-    }
-
-    private Optional<Protocol> protocol(Item item) {
-        Optional<Protocol> protocol = Protocol.of(item.text());
-        if (protocol.isEmpty()) {
-            findings.fault(
-                    item.location(),
-                    "there is no protocol \"" + item.text() + "\": "
-                            + TableReader.suggestion(item.text(), Protocol.names()) + ", or a number from 0 to 255");
-        } else if (NEVER.contains(protocol.get().number())) {
-            findings.fault(
-                    item.location(),
-                    "protocol " + protocol.get().number()
-                            + " is never replicated: 112 is CARP and VRRP, 240 is pfsync");
-            return Optional.empty();
-        }
-        return protocol;
-    }
-
-    private static AddressPrefix literal(String text) {
-        String[] parts = text.split("/", 2);
-        return new AddressPrefix(AddressText.parse(parts[0]).orElseThrow(), Integer.parseInt(parts[1]));
     }
 }

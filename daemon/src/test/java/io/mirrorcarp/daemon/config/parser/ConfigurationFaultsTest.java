@@ -394,6 +394,36 @@ class ConfigurationFaultsTest {
     }
 
     @Test
+    void filtersNameZonesMarksStatesAndAges() {
+        assertThat(faults(SYNC + """
+                                        [pfsync.filter]
+                                        zone = [1, 65536]
+                                        mark = ["0x10/0xff", "0x100/0xff"]
+                                        ignoreMark = ["red"]
+                                        state = ["established", "estblished"]
+                                        minAge = "11m"
+                                        address = []
+                                        [pfsync.filter.import]
+                                        minAge = "1s"
+                                        ignoreZone = ["x"]
+                                        protocols = ["tpc"]
+                                        """))
+                .containsExactlyInAnyOrder(
+                        "f:5:12: \"65536\" is no conntrack zone: use a number from 0 to 65535",
+                        "f:6:22: \"0x100/0xff\" is no mark: use VALUE or VALUE/MASK with all bits of the value in the"
+                                + " mask, such as 16 or \"0x10/0xff\"",
+                        "f:7:15: \"red\" is no mark: use VALUE or VALUE/MASK with all bits of the value in the mask, such"
+                                + " as 16 or \"0x10/0xff\"",
+                        "f:8:25: there is no TCP state \"estblished\": did you mean \"established\"?",
+                        "f:9:1: minAge must be from 0s to 10m, not 11m",
+                        "f:10:1: address must name at least one; leave the key out for all",
+                        "f:12:1: unknown key \"minAge\" in [pfsync.filter.import]: there is protocols, address,"
+                                + " ignoreAddress, zone, ignoreZone, mark, ignoreMark, state",
+                        "f:13:15: \"x\" is no conntrack zone: use a number from 0 to 65535",
+                        "f:14:14: there is no protocol \"tpc\": did you mean \"tcp\"?, or a number from 0 to 255");
+    }
+
+    @Test
     void namesSocketsAndPagesAreWellFormed() {
         assertThat(faults("[node]\nname = \"a b\"\nhostId = \"00000000\"\n" + HOST))
                 .containsExactly(

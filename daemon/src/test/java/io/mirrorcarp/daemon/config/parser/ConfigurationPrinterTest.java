@@ -116,6 +116,12 @@ class ConfigurationPrinterTest {
             text.append("[pfsync.filter]\n");
             maybe("protocols = [\"", pick("tcp", "udp\", \"gre", "6in4\", \"ipip\", \"esp\", \"99"), "\"]\n");
             maybe("ignoreAddress = [\"", pick("10.0.0.0/8", "fe80::/10\", \"0.0.0.0/0"), "\"]\n");
+            maybe("address = [\"", pick("10.0.0.0/8", "fd00::/8"), "\"]\n");
+            maybe("zone = [", pick("0, 7", "65535"), "]\n");
+            maybe("ignoreMark = [", pick("16", "\"0x10/0xff\", \"0xffffffff\""), "]\n");
+            maybe("state = [\"", pick("established", "TIME_WAIT\", \"close"), "\"]\n");
+            maybe("minAge = \"", pick("1500ms", "2s"), "\"\n");
+            maybe("[pfsync.filter.import]\nprotocols = [", pick("\"tcp\"", "50, \"udp\""), "]\n");
         }
 
         private void tracks() {

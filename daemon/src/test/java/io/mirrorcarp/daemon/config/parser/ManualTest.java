@@ -28,6 +28,7 @@ class ManualTest {
             + "[carp.NAME]\n" + UNKNOWN
             + "[pfsync]\n" + UNKNOWN
             + "[pfsync.filter]\n" + UNKNOWN
+            + "[pfsync.filter.import]\n" + UNKNOWN
             + "[[track.interface]]\n" + UNKNOWN
             + "[[track.script]]\n" + UNKNOWN
             + "[check.NAME]\nkind = \"ping\"\n" + UNKNOWN
@@ -52,6 +53,7 @@ class ManualTest {
             }
         }
         keys.get("[pfsync]").remove("filter");
+        keys.get("[pfsync.filter]").remove("import");
         return keys;
     }
 
@@ -75,7 +77,7 @@ class ManualTest {
     void everyKeyOfEveryTableHasItsLine() throws IOException {
         Map<String, Set<String>> parser = keysOfTheParser();
         assertThat(parser.remove("the file")).contains("node", "global", "carp", "pfsync", "track", "hooks", "admin");
-        assertThat(parser).hasSize(13);
+        assertThat(parser).hasSize(14);
         assertThat(linesOfThePage()).isEqualTo(parser);
     }
 }

@@ -8,13 +8,14 @@ import io.mirrorcarp.pfsync.message.FlowTuple;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ExportFilterTest {
+class FlowSieveTest {
     private static final List<Integer> ALL = IntStream.range(0, 256).boxed().toList();
 
     @ParameterizedTest
@@ -26,7 +27,7 @@ class ExportFilterTest {
         "fec0::1, ff05::2"
     })
     void flowsBetweenHostsPass(String source, String destination) throws UnknownHostException {
-        assertThat(new ExportFilter(ALL, List.of()).accepts(entry(IpProtocol.TCP, source, destination)))
+        assertThat(sieve(ALL, List.of()).takes(entry(IpProtocol.TCP, source, destination)))
                 .isTrue();
     }
 
@@ -43,37 +44,33 @@ class ExportFilterTest {
         "fd00::1, ff01::1"
     })
     void whatNoOtherNodeCanCarryOnNeverPasses(String source, String destination) throws UnknownHostException {
-        assertThat(new ExportFilter(ALL, List.of()).accepts(entry(IpProtocol.UDP, source, destination)))
+        assertThat(sieve(ALL, List.of()).takes(entry(IpProtocol.UDP, source, destination)))
                 .isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {IpProtocol.CARP, IpProtocol.PFSYNC})
     void theClustersOwnProtocolsNeverPass(int protocol) throws UnknownHostException {
-        assertThat(new ExportFilter(ALL, List.of()).accepts(entry(protocol, "10.0.0.1", "10.0.0.2")))
+        assertThat(sieve(ALL, List.of()).takes(entry(protocol, "10.0.0.1", "10.0.0.2")))
                 .isFalse();
     }
 
     @Test
     void onlyChosenProtocolsPass() throws UnknownHostException {
-        ExportFilter filter = new ExportFilter(List.of(IpProtocol.UDP), List.of());
-        assertThat(filter.accepts(entry(IpProtocol.UDP, "10.0.0.1", "10.0.0.2")))
-                .isTrue();
-        assertThat(filter.accepts(entry(IpProtocol.TCP, "10.0.0.1", "10.0.0.2")))
-                .isFalse();
+        FlowSieve filter = sieve(List.of(IpProtocol.UDP), List.of());
+        assertThat(filter.takes(entry(IpProtocol.UDP, "10.0.0.1", "10.0.0.2"))).isTrue();
+        assertThat(filter.takes(entry(IpProtocol.TCP, "10.0.0.1", "10.0.0.2"))).isFalse();
     }
 
     @Test
     void aBlockIsIgnoredOnEitherRealEndAndNotBetweenThem() throws UnknownHostException {
         AddressPrefix block = AddressPrefix.of(InetAddress.getByName("192.0.2.0"), 24);
-        ExportFilter filter = new ExportFilter(ALL, List.of(block));
-        assertThat(filter.accepts(entry(IpProtocol.TCP, "192.0.2.7", "10.0.0.2")))
-                .isFalse();
-        assertThat(filter.accepts(entry(IpProtocol.TCP, "10.0.0.2", "192.0.2.7")))
-                .isFalse();
+        FlowSieve filter = sieve(ALL, List.of(block));
+        assertThat(filter.takes(entry(IpProtocol.TCP, "192.0.2.7", "10.0.0.2"))).isFalse();
+        assertThat(filter.takes(entry(IpProtocol.TCP, "10.0.0.2", "192.0.2.7"))).isFalse();
         ConntrackEntry translated = entry(IpProtocol.TCP, "10.0.0.2", "10.0.0.3");
         translated.reply.destinationLow = 0xc0000201L;
-        assertThat(filter.accepts(translated))
+        assertThat(filter.takes(translated))
                 .as("SNAT to an address of the block")
                 .isTrue();
     }
@@ -120,5 +117,62 @@ class ExportFilterTest {
         entry.original.protocol = protocol;
         TupleInverse.invert(entry.original, entry.reply);
         return entry;
+    }
+
+    private static FlowSieve sieve(List<Integer> protocols, List<AddressPrefix> ignored) {
+        return new FlowSieve(FlowChoice.of(protocols, ignored));
+    }
+
+    private static FlowSieve only(List<AddressPrefix> addresses) {
+        return new FlowSieve(
+                new FlowChoice(Set.of(), addresses, List.of(), Set.of(), Set.of(), List.of(), List.of(), Set.of()));
+    }
+
+    @Test
+    void anEndMustBeInAChosenBlock() throws UnknownHostException {
+        FlowSieve filter = only(List.of(AddressPrefix.of(InetAddress.getByName("10.1.0.0"), 16)));
+        assertThat(filter.takes(entry(IpProtocol.TCP, "10.1.2.3", "192.0.2.7"))).isTrue();
+        assertThat(filter.takes(entry(IpProtocol.TCP, "192.0.2.7", "10.1.2.3"))).isTrue();
+        assertThat(filter.takes(entry(IpProtocol.TCP, "192.0.2.7", "10.2.2.3"))).isFalse();
+        assertThat(filter.takes(entry(IpProtocol.TCP, "fd00::1", "fd00::2"))).isFalse();
+    }
+
+    @Test
+    void zonesMarksAndStatesChoose() throws UnknownHostException {
+        ConntrackEntry flow = entry(IpProtocol.TCP, "10.1.2.3", "192.0.2.7");
+        flow.zone = 7;
+        flow.mark = 0x1234;
+        flow.protocolState = TcpConntrack.ESTABLISHED;
+        assertThat(zone(Set.of(7), Set.of()).takes(flow)).isTrue();
+        assertThat(zone(Set.of(0, 8), Set.of()).takes(flow)).isFalse();
+        assertThat(zone(Set.of(), Set.of(7)).takes(flow)).isFalse();
+        assertThat(zone(Set.of(), Set.of(0)).takes(flow)).isTrue();
+        FlowChoice.Mark low = new FlowChoice.Mark(0x34, 0xff);
+        FlowChoice.Mark high = new FlowChoice.Mark(0x1300, 0xff00);
+        assertThat(mark(List.of(low), List.of()).takes(flow)).isTrue();
+        assertThat(mark(List.of(high, low), List.of()).takes(flow)).isTrue();
+        assertThat(mark(List.of(high), List.of()).takes(flow)).isFalse();
+        assertThat(mark(List.of(), List.of(low)).takes(flow)).isFalse();
+        assertThat(mark(List.of(), List.of(high)).takes(flow)).isTrue();
+        assertThat(state(TcpConntrack.ESTABLISHED).takes(flow)).isTrue();
+        assertThat(state(TcpConntrack.TIME_WAIT).takes(flow)).isFalse();
+        assertThat(state(TcpConntrack.TIME_WAIT).takes(entry(IpProtocol.UDP, "10.1.2.3", "192.0.2.7")))
+                .as("a state of TCP says nothing of UDP")
+                .isTrue();
+    }
+
+    private static FlowSieve zone(Set<Integer> zones, Set<Integer> ignored) {
+        return new FlowSieve(
+                new FlowChoice(Set.of(), List.of(), List.of(), zones, ignored, List.of(), List.of(), Set.of()));
+    }
+
+    private static FlowSieve mark(List<FlowChoice.Mark> marks, List<FlowChoice.Mark> ignored) {
+        return new FlowSieve(
+                new FlowChoice(Set.of(), List.of(), List.of(), Set.of(), Set.of(), marks, ignored, Set.of()));
+    }
+
+    private static FlowSieve state(int state) {
+        return new FlowSieve(new FlowChoice(
+                Set.of(), List.of(), List.of(), Set.of(), Set.of(), List.of(), List.of(), Set.of(state)));
     }
 }
