@@ -70,13 +70,14 @@ final class Administration implements DaemonCommands {
         both = settled.both();
         settings = settled.settings();
         doctor = settled.doctor();
+        doctor.serve(this::status);
         reload = settled.reload();
         this.maintenance = maintenance;
         this.vertx = vertx;
         this.carp = carp;
         this.replication = replication;
         this.report = report;
-        plannedFailover = new PlannedFailover(vertx, carp, replication);
+        plannedFailover = new PlannedFailover(vertx, carp, replication, report::obstacles);
     }
 
     @Override
@@ -286,10 +287,9 @@ final class Administration implements DaemonCommands {
         return settings.differences();
     }
 
-    /** The host is read on a thread that may wait. */
     @Override
     public Future<DoctorReport> doctor(boolean peers) {
-        return status().compose(status -> vertx.executeBlocking(() -> doctor.report(status, peers)));
+        return status().compose(status -> doctor.examine(status, peers));
     }
 
     @Override

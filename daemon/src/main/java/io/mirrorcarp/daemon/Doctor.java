@@ -5,24 +5,133 @@ import io.mirrorcarp.conntrack.io.TableAlarm;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.control.LinkFault;
 import io.mirrorcarp.daemon.control.Status;
+import io.mirrorcarp.daemon.doctor.AdvertExamination;
+import io.mirrorcarp.daemon.doctor.AdvertListening;
 import io.mirrorcarp.daemon.doctor.Diagnosis;
 import io.mirrorcarp.daemon.doctor.DoctorReport;
 import io.mirrorcarp.daemon.doctor.HostExamination;
 import io.mirrorcarp.daemon.doctor.HostFactsReader;
+import io.mirrorcarp.daemon.doctor.Sightings;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Looks for what is wrong: with the host against the configuration, and with the node as its status shows it. */
 final class Doctor {
-    private final Supplier<Configuration> configuration;
+    private static final String ADVERTS = "adverts";
+    private static final String DOCTOR = "doctor";
+    private static final Duration PEER_LIMIT = Duration.ofSeconds(8);
+    /** No longer than this is listened for advertisements. */
+    private static final Duration LONGEST = Duration.ofMillis(4_200);
 
-    Doctor(Supplier<Configuration> configuration) {
+    private static final long BEYOND_MILLIS = 1_200;
+
+    private final Vertx vertx;
+    private final Supplier<Configuration> configuration;
+    private final PeerTalk talk;
+    private final PeerSettings settings;
+
+    Doctor(Vertx vertx, Supplier<Configuration> configuration, PeerTalk talk, PeerSettings settings) {
+        this.vertx = vertx;
         this.configuration = configuration;
+        this.talk = talk;
+        this.settings = settings;
+    }
+
+    /** Answers what peers ask from now on. */
+    void serve(Supplier<Future<Status>> status) {
+        talk.respond(
+                ADVERTS,
+                (words, age) -> status.get()
+                        .compose(now -> listen(now)
+                                .map(seen -> AdvertExamination.sent(now, seen).stream()
+                                        .map(AdvertExamination::key)
+                                        .collect(Collectors.joining("\n")))));
+        talk.respond(
+                DOCTOR,
+                (words, age) -> status.get().compose(now -> examine(now, false).map(DoctorReport::json)));
+    }
+
+    /**
+     * Looks at everything; takes some seconds, since it listens for advertisements.
+     *
+     * @param peers whether the peers shall examine themselves too
+     */
+    Future<DoctorReport> examine(Status status, boolean peers) {
+        Future<DoctorReport> ofPeers = peers ? askPeers() : Future.succeededFuture(new DoctorReport(List.of()));
+        return listen(status)
+                .compose(seen -> sentByPeers(status, seen)
+                        .compose(sent -> ofPeers.compose(theirs -> vertx.executeBlocking(() -> {
+                            List<Diagnosis> findings = new ArrayList<>(report(status, peers));
+                            List<Diagnosis> adverts = AdvertExamination.findings(status, seen, sent::contains);
+                            if (adverts.stream()
+                                    .anyMatch(advert -> !advert.code().endsWith("-clash"))) {
+                                // What was seen on the wire tells the cause.
+                                findings.removeIf(finding -> finding.code().equals("carp-password"));
+                            }
+                            findings.addAll(adverts);
+                            SettingsDifferences.add(
+                                    settings.known(status.pfsync().peers()), findings);
+                            findings.addAll(theirs.findings());
+                            return new DoctorReport(findings.stream().distinct().toList());
+                        }))));
+    }
+
+    private Future<Sightings> listen(Status status) {
+        Set<String> carpdevs =
+                status.vhids().stream().map(Status.VirtualHost::carpdev).collect(Collectors.toSet());
+        long advbase = status.vhids().stream()
+                .mapToLong(Status.VirtualHost::advbase)
+                .max()
+                .orElse(0);
+        long millis = Math.min(LONGEST.toMillis(), 1_000 * advbase + BEYOND_MILLIS);
+        return vertx.executeBlocking(() -> AdvertListening.on(carpdevs, Duration.ofMillis(millis)), false);
+    }
+
+    /** What the peers saw leave them of that which was not heard here; they are not asked where all was heard. */
+    private Future<Set<String>> sentByPeers(Status status, Sightings seen) {
+        if (AdvertExamination.unheard(status, seen).isEmpty()) {
+            return Future.succeededFuture(Set.of());
+        }
+        return talk.peers()
+                .compose(there -> talk.ask(there, ADVERTS, PEER_LIMIT))
+                .map(replies -> replies.stream()
+                        .filter(PeerTalk.Reply::isOk)
+                        .flatMap(reply -> reply.text().lines())
+                        .collect(Collectors.toSet()));
+    }
+
+    private Future<DoctorReport> askPeers() {
+        return talk.peers()
+                .compose(there -> talk.ask(there, DOCTOR, PEER_LIMIT))
+                .map(replies -> {
+                    List<Diagnosis> findings = new ArrayList<>();
+                    for (PeerTalk.Reply reply : replies) {
+                        if (!reply.isOk()) {
+                            findings.add(Diagnosis.warning(
+                                    "peer-silent",
+                                    reply.named().strip(),
+                                    "carpctl doctor on " + reply.peer().node()));
+                        }
+                        DoctorReport.parse(reply.isOk() ? reply.text() : "{}")
+                                .findings()
+                                .forEach(finding -> findings.add(new Diagnosis(
+                                        finding.code(),
+                                        finding.severity(),
+                                        reply.peer().node() + ": " + finding.text(),
+                                        "on " + reply.peer().node() + ": " + finding.todo())));
+                    }
+                    return new DoctorReport(findings);
+                });
     }
 
     /** Reads the host now; may take tens of milliseconds. */
-    DoctorReport report(Status status, boolean peers) {
+    private List<Diagnosis> report(Status status, boolean peers) {
         List<Diagnosis> findings =
                 new ArrayList<>(HostExamination.findings(configuration.get(), HostFactsReader.read()));
         virtualHosts(status, findings);
@@ -37,7 +146,7 @@ final class Doctor {
                     "this node is in maintenance: it takes no address that another node can answer for",
                     "carpctl maintenance off, when the work is done"));
         }
-        return new DoctorReport(findings);
+        return findings;
     }
 
     private static void virtualHosts(Status status, List<Diagnosis> findings) {
@@ -84,8 +193,7 @@ final class Doctor {
     private static void between(String peer, String finding, boolean peers, List<Diagnosis> findings) {
         String code = PeerFindings.code(finding);
         if (!code.equals(PeerFindings.PEER_ITSELF)) {
-            findings.add(Diagnosis.error(
-                    code, peer + ": " + finding, "compare the configuration of both nodes: carpctl config show"));
+            findings.add(Diagnosis.error(code, peer + ": " + finding, "carpctl config diff --peer shows what differs"));
         } else if (peers) {
             findings.add(Diagnosis.error(code, peer + ": " + finding, "carpctl doctor on " + peer + " tells more"));
         }

@@ -3,6 +3,7 @@ package io.mirrorcarp.daemon;
 
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.control.EventLog;
+import io.mirrorcarp.daemon.control.Status;
 import io.mirrorcarp.daemon.doctor.Diagnosis;
 import io.mirrorcarp.daemon.doctor.HostExamination;
 import io.mirrorcarp.daemon.doctor.HostFactsReader;
@@ -19,11 +20,12 @@ import java.util.function.Supplier;
  */
 final class DoctorRounds {
     private static final long INTERVAL_MILLIS = TimeUnit.MINUTES.toMillis(1);
+    private static final long FIRST_MILLIS = 5_000;
 
     private final Vertx vertx;
     private final Supplier<Configuration> configuration;
     private final EventLog events;
-    private Set<Diagnosis> known = Set.of();
+    private volatile Set<Diagnosis> known = Set.of();
 
     private DoctorRounds(Vertx vertx, Supplier<Configuration> configuration, EventLog events) {
         this.vertx = vertx;
@@ -31,10 +33,18 @@ final class DoctorRounds {
         this.events = events;
     }
 
-    /** Begins; the first round comes after the first interval. */
-    static void begin(Vertx vertx, Supplier<Configuration> configuration, EventLog events) {
+    /** Begins; the first round comes when the start is over. */
+    static DoctorRounds begin(Vertx vertx, Supplier<Configuration> configuration, EventLog events) {
         DoctorRounds rounds = new DoctorRounds(vertx, configuration, events);
-        vertx.setPeriodic(INTERVAL_MILLIS, INTERVAL_MILLIS, id -> rounds.look());
+        vertx.setPeriodic(FIRST_MILLIS, INTERVAL_MILLIS, id -> rounds.look());
+        return rounds;
+    }
+
+    /** What was found last, for a status. Any thread may ask. */
+    List<Status.Finding> findings() {
+        return known.stream()
+                .map(finding -> new Status.Finding(finding.code(), finding.text()))
+                .toList();
     }
 
     private void look() {

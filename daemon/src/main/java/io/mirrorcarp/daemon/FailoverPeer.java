@@ -5,6 +5,7 @@ import io.mirrorcarp.pfsync.protocol.ReplicationStatus.PeerStatus;
 import io.mirrorcarp.pfsync.protocol.Verdict;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -21,8 +22,10 @@ record FailoverPeer(String node, String obstacle, boolean isHopeless) {
      * Judges how replication stands.
      *
      * @param to the name of the node that is wanted; empty for any
+     * @param obstacles why a peer could not take over, by what both say of themselves
      */
-    static FailoverPeer of(Optional<Replication.Snapshot> states, Optional<String> to) {
+    static FailoverPeer of(
+            Optional<Replication.Snapshot> states, Optional<String> to, Function<PeerStatus, List<String>> obstacles) {
         if (states.isEmpty()) {
             return hopeless(
                     "pfsync is off, so connections would be lost; carpctl maintenance on hands over without them");
@@ -31,7 +34,7 @@ record FailoverPeer(String node, String obstacle, boolean isHopeless) {
                 .filter(peer -> peer.verdict() != Verdict.LOST)
                 .toList();
         if (to.isPresent()) {
-            return named(there, to.get());
+            return named(there, to.get(), obstacles);
         }
         if (there.isEmpty()) {
             return new FailoverPeer(
@@ -39,13 +42,13 @@ record FailoverPeer(String node, String obstacle, boolean isHopeless) {
         }
         String names = there.stream().map(PeerStatus::node).collect(Collectors.joining(" or "));
         return there.stream()
-                .map(FailoverPeer::judge)
+                .map(peer -> judge(peer, obstacles))
                 .filter(peer -> !peer.obstacle().isEmpty())
                 .findFirst()
                 .orElse(new FailoverPeer(names, "", false));
     }
 
-    private static FailoverPeer named(List<PeerStatus> there, String to) {
+    private static FailoverPeer named(List<PeerStatus> there, String to, Function<PeerStatus, List<String>> obstacles) {
         Optional<PeerStatus> wanted =
                 there.stream().filter(peer -> peer.node().equals(to)).findFirst();
         String names = there.stream().map(PeerStatus::node).collect(Collectors.joining(", "));
@@ -57,10 +60,10 @@ record FailoverPeer(String node, String obstacle, boolean isHopeless) {
             return hopeless(
                     "of " + names + " the election chooses the best: leave --to out, or demote the others there");
         }
-        return judge(wanted.get());
+        return judge(wanted.get(), obstacles);
     }
 
-    private static FailoverPeer judge(PeerStatus peer) {
+    private static FailoverPeer judge(PeerStatus peer, Function<PeerStatus, List<String>> obstacles) {
         if (peer.verdict() != Verdict.IN_SYNC) {
             return new FailoverPeer(
                     peer.node(),
@@ -70,7 +73,9 @@ record FailoverPeer(String node, String obstacle, boolean isHopeless) {
         if (!peer.whole() || !peer.equal()) {
             return new FailoverPeer(peer.node(), peer.node() + " does not hold every state", false);
         }
-        return new FailoverPeer(peer.node(), "", false);
+        List<String> against = obstacles.apply(peer);
+        String obstacle = against.isEmpty() ? "" : peer.node() + ": " + String.join("; ", against);
+        return new FailoverPeer(peer.node(), obstacle, false);
     }
 
     private static FailoverPeer hopeless(String obstacle) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -92,11 +93,13 @@ final class PairReload {
 
     private Future<String> agree(List<PeerStatus> peers, Optional<Duration> confirm) {
         Duration limit = confirm.orElse(UNSETTLED);
+        long beginNanos = System.nanoTime();
         Future<String> own = applyIn(AHEAD_MILLIS, limit);
-        return talk.ask(
-                        peers,
-                        String.format(Locale.ROOT, "%s in %d %d", QUESTION, AHEAD_MILLIS, limit.toMillis()),
-                        AGREE_LIMIT)
+        Supplier<String> moment = () -> {
+            long left = AHEAD_MILLIS - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beginNanos);
+            return String.format(Locale.ROOT, "%s in %d %d", QUESTION, left, limit.toMillis());
+        };
+        return talk.ask(peers, moment, AGREE_LIMIT)
                 .compose(agreed -> refused(agreed, "not everybody agreed on the moment, so nothing is changed:"))
                 .onFailure(e -> cancel(peers))
                 .compose(agreed -> own)

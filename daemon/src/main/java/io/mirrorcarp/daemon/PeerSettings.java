@@ -7,12 +7,14 @@ import io.mirrorcarp.daemon.config.Settings.Difference;
 import io.mirrorcarp.daemon.config.parser.SettingsOf;
 import io.mirrorcarp.daemon.control.CommandFailure;
 import io.mirrorcarp.daemon.control.ExitStatus;
+import io.mirrorcarp.daemon.control.Status;
 import io.mirrorcarp.daemon.host.KernelSettings;
 import io.mirrorcarp.pfsync.message.FrameHeader;
 import io.mirrorcarp.pfsync.protocol.ReplicationStatus.PeerStatus;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -96,6 +98,18 @@ final class PeerSettings {
     Integer count(PeerStatus peer) {
         Compared known = compared.get(peer.creatorId());
         return known == null ? null : known.differences().size();
+    }
+
+    /** What is known to differ from each of these, by its name. */
+    Map<String, List<Difference>> known(List<Status.PfsyncPeer> peers) {
+        Map<String, List<Difference>> known = new TreeMap<>();
+        for (Status.PfsyncPeer peer : peers) {
+            Compared last = compared.get(HexFormat.fromHexDigits(peer.hostId()));
+            if (last != null) {
+                known.put(peer.node(), last.differences());
+            }
+        }
+        return known;
     }
 
     /** Every difference to each peer that is there; fails where one does not answer. */

@@ -9,6 +9,7 @@ import io.mirrorcarp.pfsync.protocol.Verdict;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -51,6 +52,7 @@ final class PeerTalk {
 
     private final Supplier<Replication> replication;
     private final Map<String, Responder> responders = new ConcurrentHashMap<>();
+    private final Map<Integer, Future<?>> last = new HashMap<>();
 
     PeerTalk(Supplier<Replication> replication) {
         this.replication = replication;
@@ -92,11 +94,14 @@ final class PeerTalk {
 
     /** Asks each of them at once; done when each has answered, or its time is over. */
     Future<List<Reply>> ask(List<PeerStatus> peers, String question, Duration limit) {
+        return ask(peers, () -> question, limit);
+    }
+
+    /** The same with a question that is worded when it is a peer's turn to hear it. */
+    Future<List<Reply>> ask(List<PeerStatus> peers, Supplier<String> question, Duration limit) {
         List<Future<Reply>> replies = new ArrayList<>();
         for (PeerStatus peer : peers) {
-            replies.add(replication
-                    .get()
-                    .ask(peer.creatorId(), question, limit)
+            replies.add(inTurn(peer, question, limit)
                     .map(answer -> answer.map(text -> reply(peer, text))
                             .orElseGet(() -> new Reply(
                                     peer,
@@ -105,6 +110,15 @@ final class PeerTalk {
         }
         return Future.all(replies)
                 .map(all -> replies.stream().map(Future::result).toList());
+    }
+
+    /** To each peer there is one question at a time. */
+    private synchronized Future<Optional<String>> inTurn(PeerStatus peer, Supplier<String> question, Duration limit) {
+        Future<?> before = last.getOrDefault(peer.creatorId(), Future.succeededFuture());
+        Future<Optional<String>> next =
+                before.otherwiseEmpty().compose(free -> replication.get().ask(peer.creatorId(), question.get(), limit));
+        last.put(peer.creatorId(), next);
+        return next;
     }
 
     private static Reply reply(PeerStatus peer, String answer) {

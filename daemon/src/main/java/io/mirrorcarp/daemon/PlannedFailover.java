@@ -9,6 +9,7 @@ import io.mirrorcarp.carp.election.DemotionSource;
 import io.mirrorcarp.carp.election.Nudge;
 import io.mirrorcarp.daemon.control.CommandFailure;
 import io.mirrorcarp.daemon.control.ExitStatus;
+import io.mirrorcarp.pfsync.protocol.ReplicationStatus.PeerStatus;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -34,9 +36,13 @@ final class PlannedFailover {
     private final Vertx vertx;
     private final CarpVerticle carp;
     private final Replication replication;
+    private final Function<PeerStatus, List<String>> obstacles;
     private final AtomicBoolean running = new AtomicBoolean();
 
-    PlannedFailover(Vertx vertx, CarpVerticle carp, Replication replication) {
+    /** @param obstacles why a peer could not take over, by what both say of themselves */
+    PlannedFailover(
+            Vertx vertx, CarpVerticle carp, Replication replication, Function<PeerStatus, List<String>> obstacles) {
+        this.obstacles = obstacles;
         this.vertx = vertx;
         this.carp = carp;
         this.replication = replication;
@@ -101,7 +107,7 @@ final class PlannedFailover {
     /** Waits until the peer that is to take over holds every state. */
     private Future<Void> awaitPeer(Attempt attempt) {
         return replication.snapshot().compose(states -> {
-            FailoverPeer peer = FailoverPeer.of(states, attempt.to);
+            FailoverPeer peer = FailoverPeer.of(states, attempt.to, obstacles);
             attempt.peer = peer.node();
             if (peer.obstacle().isEmpty()) {
                 return Future.succeededFuture();

@@ -38,11 +38,13 @@ final class StatusReport {
     private final Supplier<Configuration> configuration;
     private final long startNanos;
     private final Supplier<Reading> table;
+    private final Supplier<List<Status.Finding>> hostFindings;
     private final Function<ReplicationStatus.PeerStatus, List<String>> findings;
     private final Function<ReplicationStatus.PeerStatus, @Nullable Integer> differences;
     private final BiFunction<Replication.Snapshot, CarpSnapshot, List<LinkFault>> faults;
 
     /**
+     * @param hostFindings what the doctor found when it looked last
      * @param findings why a peer could not take over
      * @param differences how many settings of a peer differ; null where that is not known
      * @param faults what is wrong with the state channel
@@ -51,6 +53,7 @@ final class StatusReport {
             Supplier<Configuration> configuration,
             long startNanos,
             Supplier<Reading> table,
+            Supplier<List<Status.Finding>> hostFindings,
             Function<ReplicationStatus.PeerStatus, List<String>> findings,
             Function<ReplicationStatus.PeerStatus, @Nullable Integer> differences,
             BiFunction<Replication.Snapshot, CarpSnapshot, List<LinkFault>> faults) {
@@ -60,6 +63,12 @@ final class StatusReport {
         this.configuration = configuration;
         this.startNanos = startNanos;
         this.table = table;
+        this.hostFindings = hostFindings;
+    }
+
+    /** Why a peer could not take over, by what both nodes say of themselves. */
+    List<String> obstacles(ReplicationStatus.PeerStatus peer) {
+        return findings.apply(peer);
     }
 
     Status status(CarpSnapshot election, Optional<Replication.Snapshot> states) {
@@ -82,7 +91,8 @@ final class StatusReport {
                         .map(host -> host(host, startNanos, election.takenAtNanos()))
                         .toList(),
                 states.map(on -> pfsync(on, election)).orElse(Status.Pfsync.OFF),
-                new Status.Conntrack(entries.entries(), entries.limit(), entries.dying()));
+                new Status.Conntrack(entries.entries(), entries.limit(), entries.dying()),
+                hostFindings.get());
     }
 
     /** What would be lost, or keep the other node from taking over, if this node failed now. */

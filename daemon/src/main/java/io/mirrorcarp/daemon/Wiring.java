@@ -61,6 +61,8 @@ final class Wiring {
 
     private static final long METRICS_RETRY_MILLIS = TimeUnit.SECONDS.toMillis(30);
 
+    private static final Standstills STANDSTILLS = new Standstills();
+
     private static final String START_REASON = "pfsync bulk start";
 
     private final String file;
@@ -161,12 +163,12 @@ final class Wiring {
         return vertx;
     }
 
-    /** In place of the stack traces of Vert.x. */
+    /** In place of the stack traces of Vert.x, which checks each second. */
     private static void tellStandstill(BlockedThreadEvent event) {
         Logger log = LoggerFactory.getLogger("carpd");
-        log.warn(
-                "a thread that must never wait stood still for {} ms: this machine was suspended, or has too little CPU time",
-                TimeUnit.NANOSECONDS.toMillis(event.duration()));
+        STANDSTILLS
+                .line(TimeUnit.NANOSECONDS.toMillis(event.duration()), System.nanoTime())
+                .ifPresent(log::warn);
         if (log.isDebugEnabled()) {
             log.debug(
                     "{} is at {}",
@@ -251,8 +253,7 @@ final class Wiring {
     private Future<?> administer() {
         Reload loaded = new Reload(vertx, file, configuration, parts(), events);
         reload = loaded;
-        DoctorRounds.begin(vertx, loaded::present, events);
-        Administration commands = administration(loaded);
+        Administration commands = administration(loaded, DoctorRounds.begin(vertx, loaded::present, events));
         administration = commands;
         Signals.serve(new SignalReceiver(commands, events));
         MetricsServer metrics = new MetricsServer(commands, measures, loopProbes());
@@ -310,14 +311,20 @@ final class Wiring {
                 ReloadParts.anew(Configuration::announced, changed -> announced.change(changed.announced())));
     }
 
-    private Administration administration(Reload loaded) {
+    private Administration administration(Reload loaded, DoctorRounds rounds) {
         TableCare table = TableCare.begin(vertx, events);
         PeerSettings settings = new PeerSettings(vertx, loaded::present, talk);
         PairWatch pair =
                 new PairWatch(vertx, carp::snapshot, replication, table::reading, settings, this::linkFaults, events);
         pair.begin(peers -> peers.forEach(peer -> measures.acknowledgements().add(peer.lagNanos())));
         StatusReport report = new StatusReport(
-                loaded::present, startNanos, table::reading, pair::findings, settings::count, this::linkFaults);
+                loaded::present,
+                startNanos,
+                table::reading,
+                rounds::findings,
+                pair::findings,
+                settings::count,
+                this::linkFaults);
         PairReload both = new PairReload(vertx, configuration.node().name(), loaded, talk, events);
         return new Administration(
                 vertx,
@@ -325,7 +332,7 @@ final class Wiring {
                 replication,
                 report,
                 maintenance,
-                new Administration.Settled(loaded, both, settings, new Doctor(loaded::present)));
+                new Administration.Settled(loaded, both, settings, new Doctor(vertx, loaded::present, talk, settings)));
     }
 
     private List<LinkFault> linkFaults(Replication.Snapshot states, CarpSnapshot election) {

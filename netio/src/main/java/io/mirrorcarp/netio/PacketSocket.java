@@ -10,6 +10,9 @@ import java.nio.ByteOrder;
  */
 public final class PacketSocket implements AutoCloseable {
 
+    /** {@link MessageBatch#packetType} of a frame that this host sent: linux/if_packet.h. */
+    public static final int OUTGOING = 4;
+
     private final Descriptor descriptor;
     private final int ifindex;
 
@@ -29,7 +32,7 @@ public final class PacketSocket implements AutoCloseable {
         return open(ifindex, filter, true);
     }
 
-    /** The same, and the frames that this host sends too: for traces. */
+    /** The same, and the frames that this host sends too: {@link MessageBatch#packetType} of these is {@value #OUTGOING}. */
     public static PacketSocket openBothWays(int ifindex, BpfProgram filter) throws ErrnoException {
         return open(ifindex, filter, false);
     }

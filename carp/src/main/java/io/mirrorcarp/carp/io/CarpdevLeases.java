@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * address that somebody else put on a carpdev is left alone.
  */
 final class CarpdevLeases {
-    private static final Logger LOG = LoggerFactory.getLogger(CarpdevLeases.class);
+    private static final Logger LOG = LoggerFactory.getLogger("carp");
 
     /** The kernel looks through all of its routes for those of a carpdev. */
     private static final int RENEWALS_BETWEEN_LOOKS = 10;

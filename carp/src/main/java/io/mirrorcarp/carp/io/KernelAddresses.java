@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * is a failover.
  */
 final class KernelAddresses implements VirtualAddresses {
-    private static final Logger LOG = LoggerFactory.getLogger(KernelAddresses.class);
+    private static final Logger LOG = LoggerFactory.getLogger("carp");
 
     private record Taken(
             AddressPlan plan, Link carpdev, @Nullable UnicastMembership membership) {}

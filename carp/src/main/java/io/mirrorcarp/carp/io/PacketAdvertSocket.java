@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * snoop forward it, and its presence keeps the kernel from answering unicast advertisements with "protocol unreachable".
  */
 final class PacketAdvertSocket implements AdvertSocket {
-    private static final Logger LOG = LoggerFactory.getLogger(PacketAdvertSocket.class);
+    private static final Logger LOG = LoggerFactory.getLogger("carp");
     private static final int PROTOCOL = 112;
     private static final int SLOTS = 16;
     private static final int SLOT_BYTES = 2048;

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * <p>A setting that somebody else changed meanwhile is left alone.
  */
 final class SysctlRestore {
-    private static final Logger LOG = LoggerFactory.getLogger(SysctlRestore.class);
+    private static final Logger LOG = LoggerFactory.getLogger("carp");
 
     private record Change(String original, String set) {}
 

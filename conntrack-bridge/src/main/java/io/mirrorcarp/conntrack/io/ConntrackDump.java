@@ -35,7 +35,7 @@ final class ConntrackDump implements AutoCloseable {
     private static final int REQUEST_BYTES = 64;
     private static final Path BUCKETS = Path.of("/proc/sys/net/netfilter/nf_conntrack_buckets");
 
-    private static final Logger LOG = LoggerFactory.getLogger(ConntrackDump.class);
+    private static final Logger LOG = LoggerFactory.getLogger("conntrack");
 
     private final FlowSieve told;
     private final ChangedFlows changed;

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 
 /** Counts changes that failed, and says once of each reason what it means. */
 final class ImportFailures {
-    private static final Logger LOG = LoggerFactory.getLogger(ImportFailures.class);
+    private static final Logger LOG = LoggerFactory.getLogger("conntrack");
 
     private final ConntrackCounters counters;
     private final BitSet told = new BitSet();

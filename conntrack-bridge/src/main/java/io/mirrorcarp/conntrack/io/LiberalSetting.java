@@ -20,7 +20,7 @@ final class LiberalSetting implements AutoCloseable {
     private static final int DIGITS = 16;
     private static final String ON = "1";
 
-    private static final Logger LOG = LoggerFactory.getLogger(LiberalSetting.class);
+    private static final Logger LOG = LoggerFactory.getLogger("conntrack");
 
     private final @Nullable FileChannel file;
     /** What the administrator has set; null unless it is raised. */

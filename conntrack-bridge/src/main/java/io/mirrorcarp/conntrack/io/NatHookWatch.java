@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 final class NatHookWatch {
     private static final int TRANSLATED = StateRecord.STATUS_SOURCE_NAT | StateRecord.STATUS_DESTINATION_NAT;
 
-    private static final Logger LOG = LoggerFactory.getLogger(NatHookWatch.class);
+    private static final Logger LOG = LoggerFactory.getLogger("conntrack");
 
     private boolean checkedIpv4;
     private boolean checkedIpv6;

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 final class Uncarried {
     private static final String[] HELPERS = {"pptp", "Q.931", "RAS", "H.245"};
 
-    private static final Logger LOG = LoggerFactory.getLogger(Uncarried.class);
+    private static final Logger LOG = LoggerFactory.getLogger("conntrack");
 
     private final BitSet told = new BitSet();
 

@@ -31,7 +31,7 @@ final class WindowPass implements AutoCloseable {
     private static final int REQUEST_BYTES = 64;
     private static final long RETRY_MILLIS = 100;
 
-    private static final Logger LOG = LoggerFactory.getLogger(WindowPass.class);
+    private static final Logger LOG = LoggerFactory.getLogger("conntrack");
 
     private final ConntrackImport importer;
     private final LiberalSetting setting;

@@ -240,7 +240,7 @@ public final class Commands {
         return switch (words.command()) {
             case "failover" -> wait(words).plus(ANSWER);
             // Each step of a reload of all nodes has its own limit.
-            case "reload", "confirm" -> ANSWER.multipliedBy(2);
+            case "reload", "confirm", "doctor" -> ANSWER.multipliedBy(2);
             default -> ANSWER;
         };
     }

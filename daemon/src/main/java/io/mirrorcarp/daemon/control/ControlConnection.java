@@ -14,12 +14,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One connection to the control socket: one request, then its responses. */
 final class ControlConnection {
+    /** Commands that peers have a part in. */
+    private static final Set<String> LONG = Set.of("reload", "confirm", "doctor");
+
     private static final int MAXIMUM_REQUEST = 16_384;
     /** How long the other end may take to send its request, and again to read the last response. */
     private static final long REQUEST_MILLIS = TimeUnit.SECONDS.toMillis(5);
@@ -104,7 +108,7 @@ final class ControlConnection {
                 new StateStream(vertx, this, daemon, words).start();
                 return;
             }
-            if (words.has("--wait") || words.has("--both") || words.command().equals("confirm")) {
+            if (words.has("--wait") || LONG.contains(words.command())) {
                 // So that the client does not take the wait for silence.
                 write("");
             }

@@ -4,6 +4,7 @@ package io.mirrorcarp.daemon.control;
 import io.mirrorcarp.daemon.control.Status.Bulk;
 import io.mirrorcarp.daemon.control.Status.CarpPeer;
 import io.mirrorcarp.daemon.control.Status.DemotionSource;
+import io.mirrorcarp.daemon.control.Status.Finding;
 import io.mirrorcarp.daemon.control.Status.Pfsync;
 import io.mirrorcarp.daemon.control.Status.PfsyncPeer;
 import io.mirrorcarp.daemon.control.Status.VirtualHost;
@@ -40,8 +41,13 @@ public final class JsonText {
                         new JsonObject()
                                 .put("entries", status.conntrack().entries())
                                 .put("limit", status.conntrack().limit())
-                                .put("dying", status.conntrack().dying()));
+                                .put("dying", status.conntrack().dying()))
+                .put("findings", array(status.findings(), JsonText::finding));
         return json.encodePrettily() + "\n";
+    }
+
+    private static JsonObject finding(Finding finding) {
+        return new JsonObject().put("code", finding.code()).put("text", finding.text());
     }
 
     private static JsonObject demotionSource(DemotionSource source) {

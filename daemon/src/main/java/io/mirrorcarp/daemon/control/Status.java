@@ -27,12 +27,17 @@ public record Status(
         List<DemotionSource> demotionSources,
         List<VirtualHost> vhids,
         Pfsync pfsync,
-        Conntrack conntrack) {
+        Conntrack conntrack,
+        List<Finding> findings) {
     public Status {
+        findings = List.copyOf(findings);
         failoverBlockedBy = List.copyOf(failoverBlockedBy);
         demotionSources = List.copyOf(demotionSources);
         vhids = List.copyOf(vhids);
     }
+
+    /** What the doctor found at the host when it looked last. */
+    public record Finding(String code, String text) {}
 
     /**
      * One reason to be demoted.

@@ -11,6 +11,7 @@ import io.mirrorcarp.daemon.control.Status.PfsyncPeer;
 import io.mirrorcarp.daemon.control.Status.PfsyncState;
 import io.mirrorcarp.daemon.control.Status.VirtualHost;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
@@ -20,6 +21,8 @@ import java.util.stream.Collectors;
 public final class StatusText {
     /** Above this share the kernel's table is worth a warning, in percent. */
     private static final long FULL_PERCENT = 80;
+
+    private static final int MOST_FINDINGS = 3;
 
     private static final String WARNING = "warning:";
 
@@ -44,6 +47,7 @@ public final class StatusText {
         rendering.virtualHosts();
         rendering.pfsync(status.pfsync());
         rendering.states(status.conntrack());
+        rendering.findings();
         return rendering.text.toString();
     }
 
@@ -224,6 +228,16 @@ public final class StatusText {
         if (percent >= FULL_PERCENT) {
             line(
                     "warning: the table is nearly full, then connections are refused: raise net.netfilter.nf_conntrack_max");
+        }
+    }
+
+    /** The doctor's short form: what it found, and not what to do. */
+    private void findings() {
+        List<Status.Finding> all = status.findings();
+        all.stream().limit(MOST_FINDINGS).forEach(finding -> line(WARNING + " " + finding.text()));
+        if (!all.isEmpty()) {
+            String more = all.size() > MOST_FINDINGS ? "there is more: " : "";
+            line("         " + more + "carpctl doctor tells what to do");
         }
     }
 

@@ -3,9 +3,12 @@ package io.mirrorcarp.daemon.doctor;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
@@ -21,6 +24,25 @@ public record DoctorReport(List<Diagnosis> findings) {
         findings = findings.stream()
                 .sorted(Comparator.comparing(Diagnosis::severity))
                 .toList();
+    }
+
+    /** The report that {@link #json} wrote; empty findings where it is none. */
+    public static DoctorReport parse(String json) {
+        List<Diagnosis> findings = new ArrayList<>();
+        try {
+            for (JsonNode finding : new ObjectMapper().readTree(json).path("findings")) {
+                findings.add(new Diagnosis(
+                        finding.path("code").asText(),
+                        finding.path("severity").asText().equals(Severity.ERROR.text())
+                                ? Severity.ERROR
+                                : Severity.WARNING,
+                        finding.path("text").asText(),
+                        finding.path("todo").asText()));
+            }
+        } catch (IOException expected) {
+            // Cut, or not a report.
+        }
+        return new DoctorReport(findings);
     }
 
     /** Whether there is nothing to look at. */

@@ -85,7 +85,8 @@ public final class FakeDaemon implements DaemonCommands {
                 List.of(new DemotionSource("pfsync-bulk", "", "", 240, 41.04, "bulk update 63 %", 19.0)),
                 List.of(wan),
                 new Pfsync(PfsyncState.BULK, "sync0", List.of(peer), new Bulk(true, 31_020, 49_100), null, List.of()),
-                new Conntrack(31_040, 262_144, 0));
+                new Conntrack(31_040, 262_144, 0),
+                List.of());
     }
 
     /** A master of two virtual hosts whose peer holds every state. */
@@ -139,7 +140,8 @@ public final class FakeDaemon implements DaemonCommands {
                 List.of(),
                 hosts,
                 new Pfsync(PfsyncState.IN_SYNC, "sync0", List.of(inSync()), new Bulk(false, 0, 0), null, List.of()),
-                new Conntrack(48_213, 131_072, 0));
+                new Conntrack(48_213, 131_072, 0),
+                List.of());
     }
 
     private static PfsyncPeer inSync() {

@@ -34,7 +34,8 @@ class RenderingTest {
                        "frameVersion": 2,
                        "configDifferences": 0}],
                     "bulk": {"running": true, "received": 31020, "expected": 49100}, "degraded": null, "faults": []},
-                 "conntrack": {"entries": 31040, "limit": 262144, "dying": 0}}
+                 "conntrack": {"entries": 31040, "limit": 262144, "dying": 0},
+                  "findings": []}
                 """;
         assertThat(new JsonObject(JsonText.status(FakeDaemon.inTrouble()))).isEqualTo(new JsonObject(expected));
     }
@@ -121,7 +122,8 @@ class RenderingTest {
                 sources,
                 hosts,
                 status.pfsync(),
-                status.conntrack());
+                status.conntrack(),
+                List.of());
     }
 
     @ParameterizedTest
@@ -158,7 +160,8 @@ class RenderingTest {
                 status.demotionSources(),
                 List.of(),
                 pfsync,
-                new Status.Conntrack(80, 100, 0));
+                new Status.Conntrack(80, 100, 0),
+                List.of(new Status.Finding("tcp-loose", "the kernel guesses")));
     }
 
     @Test
@@ -166,7 +169,8 @@ class RenderingTest {
         Status status = with(FakeDaemon.inTrouble(), Pfsync.OFF);
         assertThat(StatusText.render(status))
                 .contains("conntrack  80 entries, 80 % of 100\nwarning: the table is nearly full")
-                .startsWith("fw-a  no vhid   up 41s\n");
+                .startsWith("fw-a  no vhid   up 41s\n")
+                .contains("warning: the kernel guesses\n         carpctl doctor tells what to do\n");
         assertThat(new JsonObject(JsonText.status(status)).getJsonObject("pfsync"))
                 .isEqualTo(new JsonObject("""
                         {"state": "off", "syncdev": null, "peers": [], "degraded": null, "faults": [],

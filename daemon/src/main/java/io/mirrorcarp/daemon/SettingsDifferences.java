@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon;
+
+import io.mirrorcarp.daemon.config.Settings;
+import io.mirrorcarp.daemon.config.Settings.Difference;
+import io.mirrorcarp.daemon.doctor.Diagnosis;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What a difference between the settings of two nodes means for who asks the doctor. Pure. */
+final class SettingsDifferences {
+    private static final Set<String> LIMITS =
+            Set.of("kernel.net.netfilter.nf_conntrack_max", "kernel.net.netfilter.nf_conntrack_buckets");
+
+    /** The examination of the host has a finding of its own for each of these. */
+    private static final Set<String> FOUND_OTHERWISE = Set.of(
+            "kernel.net.netfilter.nf_conntrack_tcp_loose",
+            "kernel.net.ipv4.ip_forward",
+            "kernel.net.ipv6.conf.all.forwarding",
+            "kernel.nat.ipv4",
+            "kernel.nat.ipv6");
+
+    private SettingsDifferences() {}
+
+    /** Adds a finding for each, unless there is one of the same code already. */
+    static void add(Map<String, List<Difference>> peers, List<Diagnosis> findings) {
+        Set<String> there = findings.stream().map(Diagnosis::code).collect(java.util.stream.Collectors.toSet());
+        peers.forEach((node, differences) -> differences.stream()
+                .filter(difference -> !FOUND_OTHERWISE.contains(difference.path()))
+                .map(difference -> finding(node, difference))
+                .filter(finding -> !there.contains(finding.code()))
+                .forEach(findings::add));
+    }
+
+    private static Diagnosis finding(String node, Difference difference) {
+        String path = difference.path();
+        String text = difference.text("here", "on " + node);
+        if (LIMITS.contains(path)) {
+            return Diagnosis.warning(
+                    "table-limits",
+                    text,
+                    "give both nodes the same: with less room one of them cannot hold what the other one has; sysctl -w "
+                            + path.substring("kernel.".length()) + ", and the same in /etc/sysctl.d");
+        }
+        if (path.startsWith("kernel.")) {
+            return Diagnosis.warning(
+                    "kernel-settings",
+                    text,
+                    "give both nodes the same, or connections fare differently after a failover");
+        }
+        if (path.startsWith("carpd.")) {
+            return Diagnosis.warning(
+                    "versions-differ", text, "finish the upgrade: carpctl restart --rolling, on the backup first");
+        }
+        if (path.endsWith(Settings.PASSPHRASE)) {
+            return Diagnosis.error(
+                    "carp-password",
+                    text,
+                    "put the same passphrase into the files of both nodes, then carpctl reload --both");
+        }
+        if (path.startsWith("pfsync.keys.") || path.equals("pfsync.activeKey")) {
+            return Diagnosis.warning(
+                    "sync-keys", text, "put the same keys into both files, then carpctl reload --both");
+        }
+        return Diagnosis.warning(
+                path.endsWith(".address") ? "address-lists" : "config-differs",
+                text,
+                "make both files alike, then carpctl reload --both");
+    }
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon.doctor;
+
+import io.mirrorcarp.daemon.config.AddressText;
+import io.mirrorcarp.daemon.control.Status;
+import io.mirrorcarp.daemon.doctor.AdvertSighting.Kind;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Finds what keeps advertisements from getting where they should, and who else uses an id, by what was seen on the carpdevs. Pure. */
+public final class AdvertExamination {
+    private static final double PATIENCE_INTERVALS = 3;
+
+    private final Status status;
+    private final Sightings seen;
+    private final Predicate<String> sentByPeer;
+    private final List<Diagnosis> findings = new ArrayList<>();
+
+    private AdvertExamination(Status status, Sightings seen, Predicate<String> sentByPeer) {
+        this.status = status;
+        this.seen = seen;
+        this.sentByPeer = sentByPeer;
+    }
+
+    /**
+     * Everything that is found.
+     *
+     * @param sentByPeer whether a peer saw its advertisements leave its own interface, by {@link #key} of a virtual host
+     */
+    public static List<Diagnosis> findings(Status status, Sightings seen, Predicate<String> sentByPeer) {
+        AdvertExamination examination = new AdvertExamination(status, seen, sentByPeer);
+        status.vhids().forEach(examination::examine);
+        return examination.findings;
+    }
+
+    /** Names a virtual host in the same way on each node. */
+    public static String key(Status.VirtualHost host) {
+        return host.vhid() + "," + String.join(",", new TreeSet<>(host.addresses()));
+    }
+
+    /** The virtual hosts that a peer says it is master of, and whose advertisements were not seen here. */
+    public static List<Status.VirtualHost> unheard(Status status, Sightings seen) {
+        AdvertExamination examination = new AdvertExamination(status, seen, key -> false);
+        return status.vhids().stream()
+                .filter(host -> examination.isLongEnough(host)
+                        && !examination.mastersOf(host).isEmpty()
+                        && examination.in(host, Kind.CARP).findAny().isEmpty())
+                .toList();
+    }
+
+    /** The virtual hosts whose advertisements were seen to leave this node. */
+    public static List<Status.VirtualHost> sent(Status status, Sightings seen) {
+        AdvertExamination examination = new AdvertExamination(status, seen, key -> false);
+        return status.vhids().stream()
+                .filter(host -> examination.out(host).findAny().isPresent())
+                .toList();
+    }
+
+    private void examine(Status.VirtualHost host) {
+        if (host.state() == Status.CarpState.INIT) {
+            return;
+        }
+        boolean counts = isLongEnough(host) && seen.framesIn().containsKey(host.carpdev());
+        if (counts
+                && host.state() == Status.CarpState.MASTER
+                && out(host).findAny().isEmpty()) {
+            findings.add(Diagnosis.error(
+                    "advert-filtered-out",
+                    "this node is MASTER of " + host.name() + ", and no advertisement of vhid " + host.vhid()
+                            + " leaves " + host.carpdev(),
+                    "let IP protocol 112 out on " + host.carpdev()
+                            + ": nft list ruleset shows what drops it; look for chains of the netdev family"));
+        }
+        if (counts
+                && !mastersOf(host).isEmpty()
+                && in(host, Kind.CARP).findAny().isEmpty()) {
+            unheard(host);
+        }
+        strangers(host);
+        vrrp(host);
+    }
+
+    /** The peers that say they are master of it. */
+    private List<String> mastersOf(Status.VirtualHost host) {
+        return status.pfsync().peers().stream()
+                .filter(peer -> peer.masterOf().contains(host.name()))
+                .map(Status.PfsyncPeer::node)
+                .toList();
+    }
+
+    private void unheard(Status.VirtualHost host) {
+        String peer = String.join(", ", mastersOf(host));
+        String carpdev = host.carpdev();
+        if (seen.framesIn().getOrDefault(carpdev, 0L) == 0) {
+            findings.add(
+                    Diagnosis.error(
+                            "carpdev-silent",
+                            peer + " is MASTER of " + host.name() + ", and not one frame of any kind came in on "
+                                    + carpdev + " in " + seconds(),
+                            "look at the cable, the VLAN and the switch port of " + carpdev
+                                    + "; a port in spanning tree delay passes nothing for up to 50 s: make it an edge port. Where"
+                                    + " nothing else is on this network, a switch that eats multicast (IGMP snooping) looks the same"));
+        } else if (sentByPeer.test(key(host))) {
+            findings.add(Diagnosis.error(
+                    "advert-lost",
+                    "the advertisements of " + peer + " for " + host.name() + " leave it and do not reach " + carpdev,
+                    "a switch between them eats multicast to 224.0.0.18 or ff02::12 (IGMP or MLD snooping without a"
+                            + " querier), or another VLAN is at one of the ports: turn snooping off there, or set peer"
+                            + " in [carp." + host.name() + "] of both nodes for unicast"));
+        } else {
+            findings.add(Diagnosis.error(
+                    "advert-not-sent",
+                    peer + " is MASTER of " + host.name() + ", and none of its advertisements comes in on " + carpdev,
+                    "carpctl doctor on " + peer + " tells whether its packet filter drops IP protocol 112"));
+        }
+    }
+
+    /** Advertisements with a vhid of ours from somebody who was not heard: what he says does not verify. */
+    private void strangers(Status.VirtualHost host) {
+        double patience = PATIENCE_INTERVALS * host.advbase() + 1;
+        Set<String> heard = host.peers().stream()
+                .filter(peer -> peer.lastSeenSeconds() < patience)
+                .map(Status.CarpPeer::address)
+                .collect(Collectors.toSet());
+        for (String source : sources(in(host, Kind.CARP))) {
+            if (heard.contains(source)) {
+                continue;
+            }
+            boolean peerIsHeard = !heard.isEmpty()
+                    || (mastersOf(host).isEmpty() && !status.pfsync().peers().isEmpty());
+            findings.add(
+                    peerIsHeard
+                            ? Diagnosis.error(
+                                    "vhid-clash",
+                                    source + " uses vhid " + host.vhid() + " of " + host.name() + " on "
+                                            + host.carpdev() + " too, and is none of this cluster",
+                                    "give one of the two another vhid: both have the MAC " + mac(host))
+                            : Diagnosis.error(
+                                    "carp-password",
+                                    "the advertisements of " + source + " for vhid " + host.vhid() + " (" + host.name()
+                                            + ") do not verify",
+                                    "passphrase, vhid and address list must be the same on both nodes: carpctl config"
+                                            + " diff --peer; where " + source
+                                            + " is none of yours, give your virtual host another vhid"));
+        }
+    }
+
+    private void vrrp(Status.VirtualHost host) {
+        for (String source : sources(in(host, Kind.VRRP))) {
+            findings.add(Diagnosis.error(
+                    "vrid-clash",
+                    source + " speaks VRRP with the virtual router id " + host.vhid() + " on " + host.carpdev()
+                            + ": it has the MAC of vhid " + host.vhid() + " (" + host.name() + ")",
+                    "give one of the two another id, or mac = \"interface\" to " + host.name()));
+        }
+    }
+
+    private static String mac(Status.VirtualHost host) {
+        return String.format("00:00:5e:00:01:%02x", host.vhid());
+    }
+
+    private Stream<AdvertSighting> in(Status.VirtualHost host, Kind kind) {
+        return of(host).filter(advert -> !advert.outgoing() && advert.kind() == kind);
+    }
+
+    private Stream<AdvertSighting> out(Status.VirtualHost host) {
+        return of(host).filter(AdvertSighting::outgoing);
+    }
+
+    private Stream<AdvertSighting> of(Status.VirtualHost host) {
+        return seen.adverts().stream()
+                .filter(advert ->
+                        advert.vhid() == host.vhid() && advert.carpdev().equals(host.carpdev()));
+    }
+
+    private static Set<String> sources(Stream<AdvertSighting> adverts) {
+        return adverts.map(AdvertSighting::source)
+                .map((InetAddress source) -> AddressText.format(source))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Whether a master must have advertised in that time. */
+    private boolean isLongEnough(Status.VirtualHost host) {
+        // An advskew of 255 makes an interval longer by a second at most.
+        return seen.length().toMillis() > 1_000L * (host.advbase() + 1);
+    }
+
+    private String seconds() {
+        return seen.length().toMillis() / 1000.0 + " s";
+    }
+}
