@@ -207,7 +207,7 @@ class SystemIT {
         String pid = pid(a);
         upgrade();
         String said = a.sh("dpkg -i /root/newer.deb 2>&1");
-        assertThat(said).contains("nothing fails over by itself").contains("Restart the backup first");
+        assertThat(said).contains("nothing fails over by itself").contains("carpctl restart --rolling");
         assertThat(pid(a)).isEqualTo(pid);
         assertThat(statusText(b)).isEqualTo(BACKUP);
         // What the old one has not loaded yet comes from files that the upgrade has replaced.
@@ -219,6 +219,19 @@ class SystemIT {
                 .doesNotContain("ClassNotFound");
         a.sh("systemctl start carpd");
         awaitStatus(a, MASTER);
+    }
+
+    /** Word by word what the upgrade says. */
+    @Test
+    @Order(9)
+    void aRollingRestartAsTheUpgradeSaysItLeavesBothReady() {
+        String before = pid(b);
+        assertThat(b.sh("carpctl restart --rolling")).contains("fw-b runs again and holds every state");
+        assertThat(pid(b)).isNotEqualTo(before);
+        assertThat(a.sh("carpctl restart --rolling"))
+                .contains("fw-b is master of", "fw-a runs again and holds every state");
+        awaitStatus(a, MASTER);
+        awaitStatus(b, BACKUP);
     }
 
     /** The same files as another version. */
@@ -233,7 +246,7 @@ class SystemIT {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void anUpgradeOfJavaMakesTheArchivesAnew() {
         a.sh(
                 "touch -d yesterday /usr/lib/carpd/carpd.jsa; dpkg-trigger --no-await /usr/lib/jvm; dpkg --triggers-only carpd");
@@ -242,7 +255,7 @@ class SystemIT {
 
     /** Its cables and addresses come after carpd: the slowest network of all. */
     @Test
-    @Order(10)
+    @Order(11)
     void aRebootedNodeJoinsByItselfHoweverLateItsDevicesCome() throws IOException {
         a.reboot();
         assertThat(a.sh("systemctl is-active carpd").strip()).isEqualTo("active");
@@ -254,7 +267,7 @@ class SystemIT {
     }
 
     @Test
-    @Order(11)
+    @Order(12)
     void aPurgeLeavesNothing() {
         a.sh("dpkg --purge carpd");
         String left = a.sh("find / -xdev -not -path '/proc/*' -not -path '/sys/*' | sort > /root/after;"
