@@ -35,7 +35,8 @@ class ManualTest {
             + "[route.NAME]\n" + UNKNOWN
             + "[hooks]\n" + UNKNOWN
             + "[admin]\n" + UNKNOWN
-            + "[metrics]\n" + UNKNOWN;
+            + "[metrics]\n" + UNKNOWN
+            + "[[notify]]\n" + UNKNOWN;
 
     private static final Pattern FAULT = Pattern.compile("unknown key \"z+\" in (.+): there is (.+)");
     private static final Pattern HEADING = Pattern.compile("##+ (\\[.+]|global\\.demotion)");
@@ -77,7 +78,7 @@ class ManualTest {
     void everyKeyOfEveryTableHasItsLine() throws IOException {
         Map<String, Set<String>> parser = keysOfTheParser();
         assertThat(parser.remove("the file")).contains("node", "global", "carp", "pfsync", "track", "hooks", "admin");
-        assertThat(parser).hasSize(14);
+        assertThat(parser).hasSize(15);
         assertThat(linesOfThePage()).isEqualTo(parser);
     }
 }
