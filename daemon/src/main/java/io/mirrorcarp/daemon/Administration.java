@@ -44,8 +44,6 @@ final class Administration implements DaemonCommands {
     /** How long a peer may take until it has taken over from a node that goes into maintenance. */
     private static final long HANDOVER_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(3);
 
-    private static final long NUDGE_POLL_MILLIS = 10;
-
     private final Vertx vertx;
     private final CarpVerticle carp;
     private final Replication replication;
@@ -106,7 +104,8 @@ final class Administration implements DaemonCommands {
                 duration.map(time -> System.nanoTime() + time.toNanos()).orElse(CarpInstance.NEVER);
         return known(name)
                 .compose(known -> carp.nudge(name, Nudge.valueOf(verb.name()), force, upAtNanos))
-                .compose(state -> awaitEffect(name, verb, System.nanoTime() + NUDGE_LIMIT_NANOS));
+                .compose(state -> awaitEffect(name, verb, System.nanoTime() + NUDGE_LIMIT_NANOS))
+                .mapEmpty();
     }
 
     private Future<Void> known(String name) {
@@ -124,20 +123,21 @@ final class Administration implements DaemonCommands {
                         .toList());
     }
 
-    private Future<Void> awaitEffect(String name, VhidVerb verb, long limitNanos) {
-        return carp.snapshot().compose(snapshot -> {
-            VirtualHostStatus status = snapshot.virtualHost(name).orElseThrow();
-            if (isEffect(verb, status.state())) {
-                return Future.succeededFuture();
-            }
-            if (!status.takeoverPending() || System.nanoTime() - limitNanos >= 0) {
-                return failed(
-                        ExitStatus.NOT_IN_WANTED_STATE,
-                        name + " is " + status.state() + ": " + status.reason().text());
-            }
-            return vertx.timer(NUDGE_POLL_MILLIS, TimeUnit.MILLISECONDS)
-                    .compose(fired -> awaitEffect(name, verb, limitNanos));
-        });
+    private Future<?> awaitEffect(String name, VhidVerb verb, long limitNanos) {
+        return Polling.until(
+                vertx,
+                () -> carp.snapshot().compose(snapshot -> {
+                    VirtualHostStatus status = snapshot.virtualHost(name).orElseThrow();
+                    if (isEffect(verb, status.state())) {
+                        return Future.succeededFuture(Optional.of(status));
+                    }
+                    return status.takeoverPending() && System.nanoTime() - limitNanos < 0
+                            ? Future.succeededFuture(Optional.empty())
+                            : failed(
+                                    ExitStatus.NOT_IN_WANTED_STATE,
+                                    name + " is " + status.state() + ": "
+                                            + status.reason().text());
+                }));
     }
 
     private static boolean isEffect(VhidVerb verb, CarpState state) {
@@ -203,27 +203,30 @@ final class Administration implements DaemonCommands {
                 .compose(noted -> on
                         ? carp.raiseDemotion(DemotionSource.maintenance(reason, System.nanoTime()))
                                 .compose(demoted -> awaitHandover(System.nanoTime() + HANDOVER_LIMIT_NANOS))
+                                .<Void>mapEmpty()
                         : carp.clearDemotion(DemotionSource.MAINTENANCE, "", "maintenance off"));
     }
 
     /** Done when this node is master of nothing. */
-    private Future<Void> awaitHandover(long limitNanos) {
-        return carp.snapshot().compose(snapshot -> {
-            List<String> masters = snapshot.virtualHosts().stream()
-                    .filter(status -> status.state() == CarpState.MASTER)
-                    .map(status -> status.host().name())
-                    .toList();
-            if (masters.isEmpty()) {
-                return Future.succeededFuture();
-            }
-            if (System.nanoTime() - limitNanos >= 0) {
-                return failed(
-                        ExitStatus.NOT_IN_WANTED_STATE,
-                        "no peer took over " + String.join(", ", masters)
-                                + ": this node is in maintenance, and master until one does; carpctl status on the peer says why it does not");
-            }
-            return vertx.timer(NUDGE_POLL_MILLIS, TimeUnit.MILLISECONDS).compose(fired -> awaitHandover(limitNanos));
-        });
+    private Future<?> awaitHandover(long limitNanos) {
+        return Polling.until(
+                vertx,
+                () -> carp.snapshot().compose(snapshot -> {
+                    List<String> masters = snapshot.virtualHosts().stream()
+                            .filter(status -> status.state() == CarpState.MASTER)
+                            .map(status -> status.host().name())
+                            .toList();
+                    if (masters.isEmpty()) {
+                        return Future.succeededFuture(Optional.of(snapshot));
+                    }
+                    return System.nanoTime() - limitNanos < 0
+                            ? Future.succeededFuture(Optional.empty())
+                            : failed(
+                                    ExitStatus.NOT_IN_WANTED_STATE,
+                                    "no peer took over " + String.join(", ", masters)
+                                            + ": this node is in maintenance, and master until one does; carpctl status on the peer"
+                                            + " says why it does not");
+                }));
     }
 
     @Override

@@ -151,7 +151,8 @@ final class PairWatch {
         for (DemotionSource source : election.demotionSources()) {
             if (source.name().equals(DemotionSource.MAINTENANCE)) {
                 reasons.add("maintenance: " + source.reason());
-            } else if (!source.name().startsWith("pfsync")) {
+            } else if (!source.name().startsWith("pfsync") && !source.name().equals(DemotionSource.FAILOVER)) {
+                // What has just been handed over can be handed back.
                 reasons.add("demoted: " + source.reason());
             }
         }

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -29,8 +28,6 @@ import java.util.stream.Collectors;
  * {@link CarpVerticle#handedOver}.
  */
 final class PlannedFailover {
-    private static final long POLL_MILLIS = 10;
-
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final Vertx vertx;
@@ -105,18 +102,19 @@ final class PlannedFailover {
     }
 
     /** Waits until the peer that is to take over holds every state. */
-    private Future<Void> awaitPeer(Attempt attempt) {
-        return replication.snapshot().compose(states -> {
-            FailoverPeer peer = FailoverPeer.of(states, attempt.to, obstacles);
-            attempt.peer = peer.node();
-            if (peer.obstacle().isEmpty()) {
-                return Future.succeededFuture();
-            }
-            if (peer.isHopeless() || attempt.isLate()) {
-                return failed(peer.obstacle() + ": nothing was changed");
-            }
-            return pause().compose(later -> awaitPeer(attempt));
-        });
+    private Future<FailoverPeer> awaitPeer(Attempt attempt) {
+        return Polling.until(
+                vertx,
+                () -> replication.snapshot().compose(states -> {
+                    FailoverPeer peer = FailoverPeer.of(states, attempt.to, obstacles);
+                    attempt.peer = peer.node();
+                    if (peer.obstacle().isEmpty()) {
+                        return Future.succeededFuture(Optional.of(peer));
+                    }
+                    return peer.isHopeless() || attempt.isLate()
+                            ? failed(peer.obstacle() + ": nothing was changed")
+                            : Future.succeededFuture(Optional.empty());
+                }));
     }
 
     /** Without preemption no peer displaces a master, however demoted: it must leave by itself. */
@@ -136,22 +134,24 @@ final class PlannedFailover {
 
     /** Waits until another node is master of all. */
     private Future<CarpSnapshot> awaitRoles(Attempt attempt) {
-        return carp.snapshot().compose(now -> {
-            List<String> kept = attempt.hosts.stream()
-                    .filter(host -> now.virtualHost(host)
-                            .map(status -> !isTaken(status, attempt))
-                            .orElse(false))
-                    .toList();
-            if (kept.isEmpty()) {
-                return Future.succeededFuture(now);
-            }
-            if (attempt.isLate()) {
-                return undo(attempt)
-                        .compose(undone -> failed(attempt.peer + " did not take over " + list(kept)
-                                + ": all is as before; carpctl status on " + attempt.peer + " says why"));
-            }
-            return pause().compose(later -> awaitRoles(attempt));
-        });
+        return Polling.until(
+                vertx,
+                () -> carp.snapshot().compose(now -> {
+                    List<String> kept = attempt.hosts.stream()
+                            .filter(host -> now.virtualHost(host)
+                                    .map(status -> !isTaken(status, attempt))
+                                    .orElse(false))
+                            .toList();
+                    if (kept.isEmpty()) {
+                        return Future.succeededFuture(Optional.of(now));
+                    }
+                    if (!attempt.isLate()) {
+                        return Future.succeededFuture(Optional.empty());
+                    }
+                    return undo(attempt)
+                            .compose(undone -> failed(attempt.peer + " did not take over " + list(kept)
+                                    + ": all is as before; carpctl status on " + attempt.peer + " says why"));
+                }));
     }
 
     /** What has gone to the peer comes back, where it would not do so by itself too. */
@@ -168,10 +168,6 @@ final class PlannedFailover {
                     }
                     return each.mapEmpty();
                 });
-    }
-
-    private Future<Void> pause() {
-        return vertx.timer(POLL_MILLIS, TimeUnit.MILLISECONDS).mapEmpty();
     }
 
     private static String list(List<String> hosts) {
