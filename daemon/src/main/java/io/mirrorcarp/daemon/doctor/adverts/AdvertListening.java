@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-package io.mirrorcarp.daemon.doctor;
+package io.mirrorcarp.daemon.doctor.adverts;
 
 import io.mirrorcarp.netio.BpfProgram;
 import io.mirrorcarp.netio.ErrnoException;

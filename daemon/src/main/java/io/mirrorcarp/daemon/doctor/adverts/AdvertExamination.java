@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
-package io.mirrorcarp.daemon.doctor;
+package io.mirrorcarp.daemon.doctor.adverts;
 
 import io.mirrorcarp.daemon.config.AddressText;
 import io.mirrorcarp.daemon.control.Status;
-import io.mirrorcarp.daemon.doctor.AdvertSighting.Kind;
+import io.mirrorcarp.daemon.doctor.Diagnosis;
+import io.mirrorcarp.daemon.doctor.adverts.AdvertSighting.Kind;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
-package io.mirrorcarp.daemon.doctor;
+package io.mirrorcarp.daemon.doctor.adverts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mirrorcarp.daemon.control.Status;
 import io.mirrorcarp.daemon.control.Status.CarpState;
-import io.mirrorcarp.daemon.doctor.AdvertSighting.Kind;
+import io.mirrorcarp.daemon.doctor.Diagnosis;
+import io.mirrorcarp.daemon.doctor.adverts.AdvertSighting.Kind;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
