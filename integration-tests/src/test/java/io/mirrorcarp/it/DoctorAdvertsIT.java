@@ -23,8 +23,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** What keeps advertisements away, and who else uses an id, is made on a pair that works, and is named by {@code carpctl doctor}. That it finds nothing after each test is the control. */
+@EnabledIfSystemProperty(
+        named = "load",
+        matches = "true",
+        disabledReason = "listens for a minute and a half: bin/test --load")
 class DoctorAdvertsIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration LIMIT = Duration.ofSeconds(25);

@@ -24,10 +24,9 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** The pages in a real browser beside a real daemon. One pair serves all tests; the one that cuts its power is the last. */
-@Isolated
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PagesIT {
     private static final List<String> PAGES =
@@ -255,6 +254,10 @@ class PagesIT {
 
     /** A field writes its key of the file; the daemon takes it, and gives it back by itself. */
     @Test
+    @EnabledIfSystemProperty(
+            named = "load",
+            matches = "true",
+            disabledReason = "waits for half a minute: bin/test --load")
     @Order(10)
     void aChangeThatNobodyKeepsGoesBack() throws IOException {
         Path file = web.pair.b.carpd().configFile();

@@ -10,14 +10,18 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /** A NATed TCP download through the pair goes on, whatever becomes of the master. The topology is drawn at {@link Pair}. */
 @Isolated
 class TakeoverIT {
+    private static final String AS_THE_LAB = "bin/lab shows it, with its control; here: bin/test --load";
+
     private static final Duration DOWNLOAD = Duration.ofSeconds(8);
 
     @Test
+    @EnabledIfSystemProperty(named = "load", matches = "true", disabledReason = AS_THE_LAB)
     void aDownloadSurvivesThePowerLossOfTheMaster() throws Exception {
         try (Pair pair = Pair.inSync()) {
             Download download = pair.download(DOWNLOAD);
@@ -80,6 +84,7 @@ class TakeoverIT {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "load", matches = "true", disabledReason = AS_THE_LAB)
     void theConnectionDiesWithoutPfsync() {
         try (Pair pair = Pair.of(settings -> settings.withPfsync(false))) {
             pair.start();
