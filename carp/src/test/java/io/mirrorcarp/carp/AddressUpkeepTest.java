@@ -14,34 +14,13 @@ import io.mirrorcarp.carp.packet.CarpCounter;
 import io.mirrorcarp.netio.NetworkNamespace;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What happens to the addresses, and to the carpdev below them, without the daemon's doing. */
-class AddressUpkeepTest {
+class AddressUpkeepTest extends SegmentTest {
     private static final VirtualHost PREFERRED = host("wan", 7, "eth0", 25, "10.9.0.1/24", "fd09::1/64");
     private static final VirtualHost SPARE = host("wan", 7, "eth0", 50, "10.9.0.1/24", "fd09::1/64");
-
-    @TempDir
-    Path directory;
-
-    private TestSegment segment;
-
-    @BeforeEach
-    void topology() {
-        segment = new TestSegment(directory);
-    }
-
-    @AfterEach
-    void remove() throws Exception {
-        if (segment != null) {
-            segment.remove();
-        }
-    }
 
     private String run(String command) {
         return segment.net.run(segment.firewallA, command);

@@ -18,36 +18,15 @@ import io.mirrorcarp.carp.io.MacMode;
 import io.mirrorcarp.carp.packet.CarpCounter;
 import io.mirrorcarp.carp.packet.VirtualMac;
 import java.net.InetAddress;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The ways of advertisements and announcements, on the wire. */
-class AttachmentKernelTest {
+class AttachmentKernelTest extends SegmentTest {
     private static final int VHID = 7;
     private static final String VIRTUAL_MAC = "00:00:5e:00:01:07";
-
-    @TempDir
-    Path directory;
-
-    private TestSegment segment;
-
-    @BeforeEach
-    void topology() {
-        segment = new TestSegment(directory);
-    }
-
-    @AfterEach
-    void remove() throws Exception {
-        if (segment != null) {
-            segment.remove();
-        }
-    }
 
     private static VirtualHost wan(int advskew, Attachment attachment) {
         return host("wan", VHID, "eth0", advskew, "10.9.0.1/24", "fd09::1/64").withAttachment(attachment);

@@ -17,16 +17,12 @@ import io.mirrorcarp.carp.io.MacMode;
 import io.mirrorcarp.carp.packet.CarpCounter;
 import io.mirrorcarp.carp.packet.Envelope;
 import io.mirrorcarp.carp.packet.MacAddress;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Beside a node that answers as fast as a BSD's kernel, on a real bridge: the virtual MAC is at the port of the successor when the addresses go. */
-class BsdTwinKernelTest {
+class BsdTwinKernelTest extends SegmentTest {
     private static final int ROUNDS = 5;
     private static final String VIRTUAL_MAC = "00:00:5e:00:01:07";
     private static final VirtualHost HOST = host(
@@ -36,23 +32,6 @@ class BsdTwinKernelTest {
                     .withTakeover(TakeoverSettings.AT_ONCE.withHandover(TimeUnit.MILLISECONDS.toNanos(20))),
             "10.9.0.1/24",
             "fd09::1/64");
-
-    @TempDir
-    Path directory;
-
-    private TestSegment segment;
-
-    @BeforeEach
-    void topology() {
-        segment = new TestSegment(directory);
-    }
-
-    @AfterEach
-    void remove() throws Exception {
-        if (segment != null) {
-            segment.remove();
-        }
-    }
 
     private BsdTwin twin(boolean preempt) throws Exception {
         CountingSigner signer = new CountingSigner(7, CarpKey.ofPassphrase(TestNode.PASSPHRASE), HOST.addressSet());

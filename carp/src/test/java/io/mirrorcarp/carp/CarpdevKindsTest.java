@@ -14,32 +14,11 @@ import io.mirrorcarp.netio.NetworkNamespace;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Kinds of carpdevs, and rules of the host that name them: the virtual addresses are as the own ones of the device. */
-class CarpdevKindsTest {
+class CarpdevKindsTest extends SegmentTest {
     private static final String[] ADDRESSES = {"10.9.0.1/24", "fd09::1/64", "fe80::1/64"};
-
-    @TempDir
-    Path directory;
-
-    private TestSegment segment;
-
-    @BeforeEach
-    void topology() {
-        segment = new TestSegment(directory);
-    }
-
-    @AfterEach
-    void remove() throws Exception {
-        if (segment != null) {
-            segment.remove();
-        }
-    }
 
     private String run(String command) {
         return segment.net.run(segment.firewallA, command);

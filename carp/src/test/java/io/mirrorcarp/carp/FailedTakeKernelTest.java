@@ -14,34 +14,13 @@ import io.mirrorcarp.carp.election.TakeoverSettings;
 import io.mirrorcarp.carp.election.TransitionReason;
 import io.mirrorcarp.carp.packet.CarpCounter;
 import io.vertx.core.Promise;
-import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a node promises when it cannot take an address, or does not know its peers' states. On real kernels. */
-class FailedTakeKernelTest {
+class FailedTakeKernelTest extends SegmentTest {
     private static final String ADDRESS = "10.9.0.1/24";
     private static final long BOUND_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-
-    @TempDir
-    Path directory;
-
-    private TestSegment segment;
-
-    @BeforeEach
-    void topology() {
-        segment = new TestSegment(directory);
-    }
-
-    @AfterEach
-    void remove() throws Exception {
-        if (segment != null) {
-            segment.remove();
-        }
-    }
 
     private void useTheVirtualMacOnA() {
         segment.net.run(

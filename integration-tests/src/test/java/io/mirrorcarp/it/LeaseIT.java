@@ -17,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -97,6 +98,7 @@ class LeaseIT {
 
     /** Eight processes that use all they get, on both processors and more, for as long as twenty renewals. */
     @Test
+    @EnabledIfSystemProperty(named = "load", matches = "true", disabledReason = "loads the machine: bin/test --load")
     void aHealthyMasterRenewsInTimeUnderLoad() {
         try (Pair pair = Pair.of(UnaryOperator.identity())) {
             pair.a.start();

@@ -79,6 +79,10 @@ class PagesIT {
     }
 
     @Test
+    @EnabledIfSystemProperty(
+            named = "load",
+            matches = "true",
+            disabledReason = "looks at every page in every way for a minute: bin/test --load")
     @Order(1)
     void eachPageIsReadableOnAPhoneAndAWideScreenInTheDarkAndInTheLight() {
         for (int width : new int[] {390, 1400}) {

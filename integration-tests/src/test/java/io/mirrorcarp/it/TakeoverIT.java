@@ -100,6 +100,7 @@ class TakeoverIT {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "load", matches = "true", disabledReason = AS_THE_LAB)
     void thePreferredNodeTakesItsAddressesBackOnlyAfterItsBulkUpdate() {
         try (Pair pair = Pair.of(UnaryOperator.identity())) {
             pair.start();

@@ -151,6 +151,19 @@ public final class BpfProgram {
             return add(RETURN, 0, 0, 0);
         }
 
+        /** Ends a program on Ethernet frames: accepts IPv4 with that protocol and IPv6 with that next header, and drops all else. */
+        public Builder acceptProtocol(int protocol) {
+            return loadHalf(12)
+                    .jumpEqual(0x0800, 0, 2)
+                    .loadByte(23)
+                    .jumpEqual(protocol, 3, 4)
+                    .jumpEqual(0x86dd, 0, 3)
+                    .loadByte(20)
+                    .jumpEqual(protocol, 0, 1)
+                    .accept()
+                    .drop();
+        }
+
         /** The program. The kernel checks it when it is attached. */
         public BpfProgram build() {
             return new BpfProgram(code, code.position() / 8);

@@ -61,15 +61,7 @@ final class PacketAdvertSocket implements AdvertSocket {
     static final BpfProgram FILTER = new BpfProgram.Builder()
             .loadVlanTagPresent()
             .jumpEqual(0, 0, 8)
-            .loadHalf(12)
-            .jumpEqual(0x0800, 0, 2)
-            .loadByte(23)
-            .jumpEqual(PROTOCOL, 3, 4)
-            .jumpEqual(0x86dd, 0, 3)
-            .loadByte(20)
-            .jumpEqual(PROTOCOL, 0, 1)
-            .accept()
-            .drop()
+            .acceptProtocol(PROTOCOL)
             .build();
 
     private final PacketSocket socket;

@@ -68,17 +68,7 @@ public final class FrameCapture implements AutoCloseable {
     }
 
     private static BpfProgram filter(int protocol) {
-        return new BpfProgram.Builder()
-                .loadHalf(12)
-                .jumpEqual(0x0800, 0, 2)
-                .loadByte(23)
-                .jumpEqual(protocol, 3, 4)
-                .jumpEqual(0x86dd, 0, 3)
-                .loadByte(20)
-                .jumpEqual(protocol, 0, 1)
-                .accept()
-                .drop()
-                .build();
+        return new BpfProgram.Builder().acceptProtocol(protocol).build();
     }
 
     /** Hands frames over until the listener has enough. */

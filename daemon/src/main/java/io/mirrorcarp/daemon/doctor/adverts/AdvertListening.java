@@ -27,17 +27,8 @@ public final class AdvertListening {
     private static final long PAUSE_NANOS = 20_000_000;
 
     /** IPv4 with protocol 112, or IPv6 with next header 112. */
-    private static final BpfProgram FILTER = new BpfProgram.Builder()
-            .loadHalf(12)
-            .jumpEqual(0x0800, 0, 2)
-            .loadByte(23)
-            .jumpEqual(PROTOCOL, 3, 4)
-            .jumpEqual(0x86dd, 0, 3)
-            .loadByte(20)
-            .jumpEqual(PROTOCOL, 0, 1)
-            .accept()
-            .drop()
-            .build();
+    private static final BpfProgram FILTER =
+            new BpfProgram.Builder().acceptProtocol(PROTOCOL).build();
 
     private final List<AdvertSighting> adverts = new ArrayList<>();
     private final MessageBatch batch = new MessageBatch(SLOTS, SLOT_BYTES);
