@@ -78,6 +78,9 @@ public final class DownloadServer implements AutoCloseable {
             DownloadPlan plan =
                     new DownloadPlan(in.readLong(), in.readInt(), in.readInt(), Duration.ofNanos(in.readInt() * 1000L));
             send(plan, in, new BufferedOutputStream(socket.getOutputStream(), plan.chunkBytes()));
+            // A socket that is closed with a byte unread resets the connection, and what is on the way is lost.
+            socket.shutdownOutput();
+            in.transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
             failures.add(String.valueOf(e.getMessage()));
         } finally {
