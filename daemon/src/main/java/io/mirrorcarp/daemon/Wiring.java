@@ -208,7 +208,6 @@ final class Wiring {
                 .compose(started -> administer())
                 .compose(served -> deploy(tracks.interfaces()))
                 .compose(deployed -> tracks.change(configuration.track()))
-                .onSuccess(tracked -> announced.begin())
                 .compose(tracked -> announced.change(configuration.announced()))
                 .onSuccess(tracked -> hooks.askWhetherReady(vertx, carp::servicesReady))
                 .onSuccess(started -> events.report(

@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the addresses of [route.NAME] on {@code lo} and takes them away, as the election goes. They are on lease: each is renewed only when the election has answered, so a daemon that is
@@ -34,6 +35,8 @@ public final class AnnouncedAddresses {
     private volatile List<AnnouncedAddress> configured = List.of();
     private volatile List<AnnouncedAddress> present = List.of();
     private volatile boolean withdrawn;
+    /** Runs while there are addresses to renew. */
+    private @Nullable Long timer;
 
     /**
      * @param election asked for the roles and the demotion
@@ -51,14 +54,15 @@ public final class AnnouncedAddresses {
         return thread;
     }
 
-    /** From now on, until it is told to stop. */
-    public void begin() {
-        vertx.setPeriodic(RENEWAL_MILLIS, id -> look());
-    }
-
     /** From now on these are announced, as the election goes, and no others. */
-    public Future<Void> change(List<AnnouncedAddress> addresses) {
+    public synchronized Future<Void> change(List<AnnouncedAddress> addresses) {
         configured = List.copyOf(addresses);
+        if (timer == null && !configured.isEmpty()) {
+            timer = vertx.setPeriodic(RENEWAL_MILLIS, id -> look());
+        } else if (timer != null && configured.isEmpty()) {
+            vertx.cancelTimer(timer);
+            timer = null;
+        }
         return look();
     }
 

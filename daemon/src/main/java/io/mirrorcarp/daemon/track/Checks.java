@@ -44,9 +44,8 @@ public final class Checks {
         TrackConfiguration.Schedule schedule = configured.schedule();
         CheckCount count = new CheckCount(
                 schedule.fall(), schedule.rise(), schedule.holdDown().toNanos());
-        Check check = CheckKinds.of(configured);
         long startNanos = System.nanoTime();
-        try {
+        try (Check check = CheckKinds.of(configured)) {
             while (true) {
                 look(check, configured, count);
                 startNanos += schedule.interval().toNanos();

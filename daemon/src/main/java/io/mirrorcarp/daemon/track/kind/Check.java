@@ -4,7 +4,7 @@ package io.mirrorcarp.daemon.track.kind;
 import java.time.Duration;
 
 /** Something outside of the node that may fail. Used by one thread. */
-public interface Check {
+public interface Check extends AutoCloseable {
     /**
      * Looks once. Blocks for the time-out at most.
      *
@@ -12,4 +12,8 @@ public interface Check {
      * @throws InterruptedException where the thread is interrupted
      */
     String failure(Duration timeout) throws InterruptedException;
+
+    /** Lets go of what it holds. */
+    @Override
+    default void close() {}
 }

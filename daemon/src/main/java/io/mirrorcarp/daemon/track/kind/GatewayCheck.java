@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The next hop must answer ARP or neighbour discovery. The kernel asks it, in the way in which it asks for what it forwards, so that a router
@@ -17,6 +18,7 @@ final class GatewayCheck implements Check {
     private static final long POLL_MILLIS = 10;
 
     private final Optional<InetAddress> gateway;
+    private @Nullable Neighbours opened;
 
     /** @param gateway empty for the one of the default route */
     GatewayCheck(Optional<InetAddress> gateway) {
@@ -26,7 +28,8 @@ final class GatewayCheck implements Check {
     @Override
     public String failure(Duration timeout) throws InterruptedException {
         long deadlineNanos = System.nanoTime() + timeout.toNanos();
-        try (Neighbours neighbours = Neighbours.open()) {
+        try {
+            Neighbours neighbours = open();
             Optional<Neighbours.Hop> hop =
                     gateway.isPresent() ? neighbours.hop(gateway.get()) : neighbours.defaultHop();
             if (hop.isEmpty()) {
@@ -43,7 +46,27 @@ final class GatewayCheck implements Check {
             }
             return "";
         } catch (ErrnoException e) {
+            // The next look begins with another socket: this one may still have an answer to come.
+            close();
             return String.valueOf(e.getMessage());
+        }
+    }
+
+    /** Once: its buffers are outside the heap, where nobody would miss those of every look for long. */
+    private Neighbours open() throws ErrnoException {
+        Neighbours neighbours = opened;
+        if (neighbours == null) {
+            neighbours = Neighbours.open();
+            opened = neighbours;
+        }
+        return neighbours;
+    }
+
+    @Override
+    public void close() {
+        if (opened != null) {
+            opened.close();
+            opened = null;
         }
     }
 }
