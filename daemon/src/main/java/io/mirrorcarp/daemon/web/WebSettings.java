@@ -3,7 +3,7 @@ package io.mirrorcarp.daemon.web;
 
 import io.mirrorcarp.daemon.config.AdminConfiguration;
 import io.mirrorcarp.daemon.config.Configuration;
-import io.mirrorcarp.daemon.config.HttpAddress;
+import io.mirrorcarp.daemon.config.Endpoint;
 import io.mirrorcarp.daemon.config.TlsFiles;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -17,12 +17,12 @@ import java.util.Optional;
  * @param hostId 8 hexadecimal digits, so that a browser keeps the cookies of two nodes apart
  */
 public record WebSettings(
-        HttpAddress address, Optional<Path> authFile, Optional<TlsFiles> tls, String node, String hostId) {
+        Endpoint address, Optional<Path> authFile, Optional<TlsFiles> tls, String node, String hostId) {
 
     /** What a configuration asks for; empty where it wants no pages. */
     public static Optional<WebSettings> of(Configuration configuration) {
         AdminConfiguration admin = configuration.admin();
-        return HttpAddress.parse(admin.http())
+        return Endpoint.parseOwn(admin.http())
                 .map(address -> new WebSettings(
                         address,
                         Optional.of(admin.authFile())

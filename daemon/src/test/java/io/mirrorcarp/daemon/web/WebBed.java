@@ -8,7 +8,7 @@ import io.mirrorcarp.daemon.access.PasswordHash;
 import io.mirrorcarp.daemon.access.Role;
 import io.mirrorcarp.daemon.config.AddressText;
 import io.mirrorcarp.daemon.config.Configuration;
-import io.mirrorcarp.daemon.config.HttpAddress;
+import io.mirrorcarp.daemon.config.Endpoint;
 import io.mirrorcarp.daemon.control.EventLog;
 import io.mirrorcarp.daemon.control.FakeDaemon;
 import io.mirrorcarp.daemon.host.ConfigurationFile;
@@ -62,7 +62,7 @@ final class WebBed implements AutoCloseable {
                 + AuthFile.tokenLine("nagios", Role.VIEW, VIEWER_TOKEN) + "\n");
         port = freePort();
         WebSettings settings = new WebSettings(
-                new HttpAddress(address, port),
+                new Endpoint(address, port),
                 logins ? Optional.of(authFile) : Optional.empty(),
                 Optional.empty(),
                 "fw-a",

@@ -3,7 +3,7 @@ package io.mirrorcarp.daemon.config.parser;
 
 import io.mirrorcarp.daemon.access.AuthFile;
 import io.mirrorcarp.daemon.config.AdminConfiguration;
-import io.mirrorcarp.daemon.config.HttpAddress;
+import io.mirrorcarp.daemon.config.Endpoint;
 import io.mirrorcarp.daemon.config.TlsFiles;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -53,7 +53,7 @@ final class AdminReader {
 
     private String http() {
         String http = table.text("http", AdminConfiguration.DEFAULT_HTTP);
-        if (!http.isEmpty() && HttpAddress.parse(http).isEmpty()) {
+        if (!http.isEmpty() && Endpoint.parseOwn(http).isEmpty()) {
             table.fault(
                     "http",
                     "http must be ADDRESS:PORT, such as \"" + AdminConfiguration.DEFAULT_HTTP
@@ -122,7 +122,7 @@ final class AdminReader {
 
     /** From elsewhere, only with TLS and a login. */
     private void checkReach(AdminConfiguration admin) {
-        boolean open = HttpAddress.parse(admin.http())
+        boolean open = Endpoint.parseOwn(admin.http())
                 .filter(address -> !address.isLoopback())
                 .isPresent();
         if (open && (!table.has("tls") || !table.has("authFile"))) {

@@ -22,15 +22,14 @@ final class AnnouncedAddressReader {
 
     private final AddressReader addresses;
     private final Surroundings surroundings;
-    private final Set<String> groups;
+    private final KnownGroups groups;
     private final Set<InetAddress> taken;
 
     /**
-     * @param groups those that virtual hosts are in
      * @param virtual the virtual addresses
      */
     AnnouncedAddressReader(
-            AddressReader addresses, Surroundings surroundings, Set<String> groups, Set<InetAddress> virtual) {
+            AddressReader addresses, Surroundings surroundings, KnownGroups groups, Set<InetAddress> virtual) {
         this.addresses = addresses;
         this.surroundings = surroundings;
         this.groups = groups;
@@ -87,10 +86,8 @@ final class AnnouncedAddressReader {
         String group = when.startsWith(MASTER_OF) ? when.substring(MASTER_OF.length()) : "";
         if (group.isEmpty()) {
             table.fault("when", "when must be \"ready\", \"master\" or \"master:GROUP\", not \"" + when + "\"");
-        } else if (!groups.contains(group)) {
-            String right =
-                    groups.isEmpty() ? "name it in a [carp.NAME] table too" : TableReader.suggestion(group, groups);
-            table.fault("when", "no virtual host is in the group \"" + group + "\": " + right);
+        } else {
+            groups.check(table, "when", group);
         }
         return group;
     }

@@ -97,8 +97,9 @@ public final class ConfigurationParser {
         List<VirtualHostConfiguration> hosts = new VirtualHostReader(
                         global, interfaces, keyFiles, addresses, new RouteReader(findings, addresses))
                 .readAll(root.table("carp", "[carp]"));
-        Set<String> groups = new TreeSet<>();
-        hosts.forEach(host -> host.group().ifPresent(groups::add));
+        Set<String> names = new TreeSet<>();
+        hosts.forEach(host -> host.group().ifPresent(names::add));
+        KnownGroups groups = new KnownGroups(names);
         Configuration configuration = new Configuration(
                 NodeReader.read(root.table("node", "[node]"), surroundings),
                 global,

@@ -14,17 +14,14 @@ import java.util.Set;
 
 /** Reads the [check.NAME] tables, and the [[track.interface]] and [[track.script]] tables, whose place they take. */
 final class TrackReader {
-    private static final String EXAMPLE = CheckKind.SCRIPT.example();
-
     private final InterfaceCheck interfaces;
     private final Surroundings surroundings;
-    private final Set<String> groups;
+    private final KnownGroups groups;
     private final Set<String> names = new HashSet<>();
     private final List<TrackConfiguration.Interface> tracked = new ArrayList<>();
     private final List<TrackConfiguration.Check> checks = new ArrayList<>();
 
-    /** @param groups those that virtual hosts are in */
-    TrackReader(InterfaceCheck interfaces, Surroundings surroundings, Set<String> groups) {
+    TrackReader(InterfaceCheck interfaces, Surroundings surroundings, KnownGroups groups) {
         this.interfaces = interfaces;
         this.surroundings = surroundings;
         this.groups = groups;
@@ -62,13 +59,7 @@ final class TrackReader {
     }
 
     private void script(TableReader table) {
-        table.requiredText("command", EXAMPLE);
-        String command = table.absolutePath("command", "", EXAMPLE);
-        if (!command.isEmpty()) {
-            surroundings
-                    .programProblem(command)
-                    .ifPresent(problem -> table.fault("command", command + " cannot be run: " + problem));
-        }
+        String command = new CheckTarget(table, surroundings).read(CheckKind.SCRIPT, "command");
         String name = table.text("name", command.substring(command.lastIndexOf('/') + 1));
         unique(table, name);
         checks.add(new TrackConfiguration.Check(
@@ -110,12 +101,7 @@ final class TrackReader {
 
     private Optional<String> group(TableReader table) {
         Optional<String> group = table.group();
-        if (group.isPresent() && !groups.contains(group.get())) {
-            String right = groups.isEmpty()
-                    ? "name it in a [carp.NAME] table too"
-                    : TableReader.suggestion(group.get(), groups);
-            table.fault("group", "no virtual host is in the group \"" + group.get() + "\": " + right);
-        }
+        group.ifPresent(name -> groups.check(table, "group", name));
         return group;
     }
 }

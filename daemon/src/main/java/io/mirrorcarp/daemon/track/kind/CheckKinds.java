@@ -3,6 +3,7 @@ package io.mirrorcarp.daemon.track.kind;
 
 import io.mirrorcarp.daemon.config.AddressText;
 import io.mirrorcarp.daemon.config.CheckKind.Option;
+import io.mirrorcarp.daemon.config.Endpoint;
 import io.mirrorcarp.daemon.config.TrackConfiguration;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -43,8 +44,8 @@ public final class CheckKinds {
     }
 
     private static InetSocketAddress endpoint(String text) {
-        int colon = text.lastIndexOf(':');
-        String host = text.substring(0, colon).replaceAll("^\\[|]$", "");
-        return new InetSocketAddress(address(host), Integer.parseInt(text.substring(colon + 1)));
+        Endpoint endpoint = Endpoint.parse(text)
+                .orElseThrow(() -> new IllegalArgumentException("\"" + text + "\" is no IP address with a port"));
+        return new InetSocketAddress(endpoint.address(), endpoint.port());
     }
 }
