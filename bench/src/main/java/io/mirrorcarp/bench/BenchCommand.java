@@ -4,6 +4,7 @@ package io.mirrorcarp.bench;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.mirrorcarp.bench.bed.OtherWork;
+import io.mirrorcarp.bench.bed.Stillness;
 import io.mirrorcarp.bench.measure.Campaign;
 import io.mirrorcarp.bench.measure.Effort;
 import io.mirrorcarp.bench.measure.Progress;
@@ -22,8 +23,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -42,6 +45,7 @@ import picocli.CommandLine.Spec;
         footer = {"", "Exit status: 0 measured, 1 failed, 2 usage. A target that is not met is no failure."})
 public final class BenchCommand implements Callable<Integer> {
     private static final double BUSY_PERCENT = 5;
+    private static final int MOST_ROUNDS = 21;
 
     private final PrintStream out;
     private final PrintStream err;
@@ -52,13 +56,25 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "NAME",
-            description = "What to measure; everything without a name. --list tells the names.")
+            description =
+                    "What to measure; --list tells the names. Without a name those that it marks, which takes 15 minutes.")
     private List<String> names = new ArrayList<>();
 
     @Option(names = "--list", description = "List the names and what they measure.")
     private boolean list;
 
-    @Option(names = "--quick", description = "Short runs: to see whether it works, not for figures.")
+    @Option(names = "--all", description = "Everything; it takes an hour.")
+    private boolean all;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            description = "How often the systems take turns, 1 to 21 (default 2).")
+    private int rounds = 2;
+
+    @Option(
+            names = "--quick",
+            description = "One short round, disturbed or not: to see whether it works, not for figures.")
     private boolean quick;
 
     @Option(
@@ -108,35 +124,51 @@ public final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Set<String> wanted = wanted();
-        requireGap();
+        requireLimits();
         if (plot != null) {
             requirePicture(plot);
         }
         if (list) {
-            Catalogue.ALL.forEach(measurement ->
-                    out.printf("%-24s %s%n", String.join(" ", measurement.names()), measurement.summary()));
+            Catalogue.ALL.forEach(measurement -> out.printf(
+                    "%s %-22s %s%n",
+                    Catalogue.BY_DEFAULT.contains(measurement) ? "*" : " ",
+                    String.join(" ", measurement.names()),
+                    measurement.summary()));
             return 0;
         }
         Prerequisites.require();
         Campaign campaign = new Campaign(effort(), new Progress(err));
         double otherWork = otherWork(campaign);
-        Round round = new Round(Catalogue.ALL, campaign, this::show);
-        round.make(wanted);
+        Rounds made = new Rounds(Catalogue.ALL, campaign, quick ? 1 : rounds, watch(), this::show);
+        made.make(wanted);
         if (json) {
-            out.println(JsonReport.of(round.results(), round.failures(), quick, otherWork));
+            out.println(JsonReport.of(made.results(), made.failures(), quick, otherWork));
         }
         if (plot != null) {
-            Files.writeString(plot, Picture.of(round.results(), plot));
+            Files.writeString(plot, Picture.of(made.results(), plot));
         }
-        round.failures().forEach(failure -> err.println("bench: " + failure));
-        return round.failures().isEmpty() ? 0 : 1;
+        made.failures().forEach(failure -> err.println("bench: " + failure));
+        return made.failures().isEmpty() ? 0 : 1;
+    }
+
+    private Function<Runnable, Optional<String>> watch() {
+        if (quick) {
+            return round -> {
+                round.run();
+                return Optional.empty();
+            };
+        }
+        return Stillness.ofThisMachine()::during;
     }
 
     private Effort effort() {
         return (quick ? Effort.QUICK : Effort.FULL).withGap(Duration.ofNanos(Math.round(gapMillis * 1e6)));
     }
 
-    private void requireGap() {
+    private void requireLimits() {
+        if (rounds < 1 || rounds > MOST_ROUNDS) {
+            throw new ParameterException(spec.commandLine(), "--rounds: from 1 to " + MOST_ROUNDS);
+        }
         if (!(gapMillis >= 0.05 && gapMillis <= 1000)) {
             throw new ParameterException(spec.commandLine(), "--gap: from 0.05 to 1000 ms");
         }
@@ -156,6 +188,11 @@ public final class BenchCommand implements Callable<Integer> {
                 throw new ParameterException(
                         spec.commandLine(), "no measurement " + name + "; there are " + String.join(", ", known));
             }
+        }
+        if (names.isEmpty() && !all) {
+            known.retainAll(Catalogue.BY_DEFAULT.stream()
+                    .flatMap(measurement -> measurement.names().stream())
+                    .toList());
         }
         return names.isEmpty() ? known : new LinkedHashSet<>(names);
     }

@@ -28,7 +28,9 @@ class BenchCommandTest {
                 "--fast",
                 "--gap 0 sender",
                 "--gap 1001 sender",
-                "--gap x"
+                "--gap x",
+                "--rounds 0",
+                "--rounds 22 sender"
             })
     void badUsageIsStatus2WithAWordOnStandardError(String line) {
         assertThat(run(line)).isEqualTo(2);
@@ -46,7 +48,7 @@ class BenchCommandTest {
     void theListHasALineForEachMeasurement() {
         assertThat(run("--list")).isZero();
         assertThat(out.toString(UTF_8).lines()).hasSize(Catalogue.ALL.size());
-        assertThat(out.toString(UTF_8)).contains("sender receiver wire", "latency", "memory");
+        assertThat(out.toString(UTF_8)).contains("* sender receiver wire", "* latency", "  memory");
     }
 
     @Test

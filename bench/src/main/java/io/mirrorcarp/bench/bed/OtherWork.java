@@ -13,6 +13,7 @@ public final class OtherWork {
     private static final long WATCH_NANOS = 1_000_000_000;
     private static final int IDLE = 3;
     private static final int WAITING_FOR_DISK = 4;
+    private static final int STOLEN = 7;
 
     private OtherWork() {}
 
@@ -26,7 +27,7 @@ public final class OtherWork {
         return percent(before, read());
     }
 
-    private static String read() {
+    static String read() {
         try {
             return Files.readString(Path.of("/proc/stat"));
         } catch (IOException e) {
@@ -41,6 +42,14 @@ public final class OtherWork {
         long all = Arrays.stream(last).sum() - Arrays.stream(first).sum();
         long idle = last[IDLE] + last[WAITING_FOR_DISK] - first[IDLE] - first[WAITING_FOR_DISK];
         return all == 0 ? 0 : 100.0 * (all - idle) / all;
+    }
+
+    /** How much of all cores' time the host of this virtual machine gave to others between two readings of /proc/stat; 0 to 100. */
+    static double stolenPercent(String before, String after) {
+        long[] first = ticks(before);
+        long[] last = ticks(after);
+        long all = Arrays.stream(last).sum() - Arrays.stream(first).sum();
+        return all == 0 ? 0 : 100.0 * (last[STOLEN] - first[STOLEN]) / all;
     }
 
     private static long[] ticks(String stat) {

@@ -9,7 +9,7 @@ package io.mirrorcarp.bench.measure;
  */
 public record Campaign(Effort effort, Progress progress) {
     /** Tells of a step. */
-    void step(String text) {
+    public void step(String text) {
         progress.step(text);
     }
 }

@@ -11,14 +11,14 @@ import java.util.Locale;
  * @param warmUpSeconds of load before a measurement, for every system: a JVM compiles meanwhile
  * @param seconds of load that is measured
  * @param gap between two packets of a handshake
- * @param repetitions of what happens once at a time, such as a failover
+ * @param repetitions in a round, of what happens once at a time, such as a failover
  */
 public record Effort(boolean quick, int warmUpSeconds, int seconds, int repetitions, Duration gap) {
     /** Far more than a system waits for what else it may send: a flow is told of in as many parts as it has packets. */
     private static final Duration GAP = Duration.ofMillis(10);
 
     /** For figures. */
-    public static final Effort FULL = new Effort(false, 15, 20, 7, GAP);
+    public static final Effort FULL = new Effort(false, 12, 10, 3, GAP);
 
     /** To see whether it works. */
     public static final Effort QUICK = new Effort(true, 5, 5, 2, GAP);

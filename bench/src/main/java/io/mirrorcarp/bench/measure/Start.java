@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 
 /** How long a daemon takes to be of use. */
 public final class Start implements Measurement {
@@ -47,12 +48,8 @@ public final class Start implements Measurement {
                 times.add(measure(system));
             }
             campaign.step(system.label() + ": started " + times.size() + " times");
-            double[] readyMillis =
-                    times.stream().mapToDouble(Times::readyMillis).sorted().toArray();
-            double[] advertMillis =
-                    times.stream().mapToDouble(Times::advertMillis).sorted().toArray();
-            ready.add(new Reading(system.label(), system.role(), readyMillis[readyMillis.length / 2]));
-            advert.add(new Reading(system.label(), system.role(), advertMillis[advertMillis.length / 2]));
+            ready.add(reading(system, times, Times::readyMillis));
+            advert.add(reading(system, times, Times::advertMillis));
             details.put(system.label(), times);
         }
         List<Figure> figures = List.of(
@@ -61,9 +58,14 @@ public final class Start implements Measurement {
         List<String> notes = List.of(
                 "ready: carpd answers on its control socket; the others have none. First advert: of a node that is alone, at an",
                 "interval of about 20 ms (ucarp: 1 s); carpd has pfsync on, and looks for a peer first");
-        String title = "from the start of the process, median of %d"
-                .formatted(campaign.effort().repetitions());
-        return List.of(Result.of("start", title, figures, notes, details));
+        return List.of(Result.of("start", "from the start of the process", figures, notes, details));
+    }
+
+    private static Reading reading(ElectionSystem system, List<Times> times, ToDoubleFunction<Times> which) {
+        return new Reading(
+                system.label(),
+                system.role(),
+                times.stream().map(which::applyAsDouble).toList());
     }
 
     private static Times measure(ElectionSystem system) {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.bench.report;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.DoubleBinaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -14,13 +17,15 @@ import org.jspecify.annotations.Nullable;
  * @param better whether a lower or a higher value is better
  * @param readings in the order of the table
  * @param target what ours is to reach, or null
+ * @param ratios ours divided by the best of the peers, of each round in which both were measured
  */
 public record Figure(
         String name,
         String unit,
         Better better,
         List<Reading> readings,
-        @Nullable Target target) {
+        @Nullable Target target,
+        List<Double> ratios) {
     /** Which direction is the good one. */
     public enum Better {
         /** Costs. */
@@ -32,6 +37,35 @@ public record Figure(
     /** A figure whose readings do not change any more. */
     public Figure {
         readings = List.copyOf(readings);
+        ratios = List.copyOf(ratios);
+    }
+
+    /** A figure of one round. */
+    public Figure(String name, String unit, Better better, List<Reading> readings, @Nullable Target target) {
+        this(name, unit, better, readings, target, ratios(better, readings));
+    }
+
+    /**
+     * The same figure of several rounds as one: the values of each system together, and the ratio of each round by itself, since what
+     * slows a machine for a minute slows all systems of that round.
+     *
+     * @param rounds at least one, all of one name
+     */
+    static Figure merged(List<Figure> rounds) {
+        Map<String, Reading> readings = new LinkedHashMap<>();
+        List<Double> ratios = new ArrayList<>();
+        for (Figure round : rounds) {
+            round.readings.forEach(reading -> readings.merge(reading.system(), reading, Figure::joined));
+            ratios.addAll(round.ratios);
+        }
+        Figure first = rounds.get(0);
+        return new Figure(first.name, first.unit, first.better, List.copyOf(readings.values()), first.target, ratios);
+    }
+
+    private static Reading joined(Reading one, Reading other) {
+        List<Double> values = new ArrayList<>(one.values());
+        values.addAll(other.values());
+        return new Reading(one.system(), one.role(), values);
     }
 
     /** A cost. */
@@ -46,6 +80,28 @@ public record Figure(
 
     /** The value of ours; empty when it was not measured. */
     public OptionalDouble ours() {
+        return ours(readings);
+    }
+
+    /** The best of the peers; empty when none was measured. */
+    public OptionalDouble bestPeer() {
+        return bestPeer(better, readings);
+    }
+
+    /** Ours divided by the best of the peers, the median of the rounds; empty without both. */
+    public OptionalDouble ratio() {
+        return ratios.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(Median.of(ratios));
+    }
+
+    private static List<Double> ratios(Better better, List<Reading> readings) {
+        OptionalDouble ours = ours(readings);
+        OptionalDouble peer = bestPeer(better, readings);
+        return ours.isPresent() && peer.isPresent() && peer.getAsDouble() != 0
+                ? List.of(ours.getAsDouble() / peer.getAsDouble())
+                : List.of();
+    }
+
+    private static OptionalDouble ours(List<Reading> readings) {
         return readings.stream()
                 .filter(reading -> reading.role() == Role.OURS)
                 .mapToDouble(Reading::value)
@@ -53,23 +109,13 @@ public record Figure(
                 .findFirst();
     }
 
-    /** The best of the peers; empty when none was measured. */
-    public OptionalDouble bestPeer() {
+    private static OptionalDouble bestPeer(Better better, List<Reading> readings) {
         DoubleBinaryOperator choose = better == Better.LOWER ? Math::min : Math::max;
         return readings.stream()
                 .filter(reading -> reading.role() == Role.PEER)
                 .mapToDouble(Reading::value)
                 .filter(Double::isFinite)
                 .reduce(choose);
-    }
-
-    /** Ours divided by the best of the peers; empty without both. */
-    public OptionalDouble ratio() {
-        OptionalDouble ours = ours();
-        OptionalDouble peer = bestPeer();
-        return ours.isPresent() && peer.isPresent() && peer.getAsDouble() != 0
-                ? OptionalDouble.of(ours.getAsDouble() / peer.getAsDouble())
-                : OptionalDouble.empty();
     }
 
     /** "met" or "not met"; empty text without a target or without a value of ours. */

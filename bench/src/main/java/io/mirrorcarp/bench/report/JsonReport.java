@@ -63,8 +63,10 @@ public final class JsonReport {
             one.put("system", reading.system());
             one.put("role", reading.role().name().toLowerCase(Locale.ROOT));
             put(one, "value", OptionalDouble.of(reading.value()));
+            addAll(one.putArray("values"), reading.values());
         }
         put(node, "ratio", figure.ratio());
+        addAll(node.putArray("ratios"), figure.ratios());
         Target target = figure.target();
         node.put("target", target == null ? null : target.words());
         if (figure.verdict().isEmpty()) {
@@ -76,9 +78,23 @@ public final class JsonReport {
 
     private static void put(ObjectNode node, String name, OptionalDouble value) {
         if (value.isPresent() && Double.isFinite(value.getAsDouble())) {
-            node.put(name, Math.round(value.getAsDouble() * 1000) / 1000.0);
+            node.put(name, rounded(value.getAsDouble()));
         } else {
             node.putNull(name);
         }
+    }
+
+    private static void addAll(ArrayNode array, List<Double> values) {
+        for (double value : values) {
+            if (Double.isFinite(value)) {
+                array.add(rounded(value));
+            } else {
+                array.addNull();
+            }
+        }
+    }
+
+    private static double rounded(double value) {
+        return Math.round(value * 1000) / 1000.0;
     }
 }

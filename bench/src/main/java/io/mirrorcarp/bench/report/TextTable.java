@@ -8,7 +8,10 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 
-/** A result as text for a terminal: a row for each system, a column for each figure, then ratio, target and verdict. */
+/**
+ * A result as text for a terminal: a row for each system, a column for each figure, then ratio, target and verdict. Of several tries a
+ * cell has the median and the range.
+ */
 public final class TextTable {
     private static final String RATIO = "carpd / best peer";
     private static final String MISSING = "-";
@@ -51,14 +54,34 @@ public final class TextTable {
         return figure.readings().stream()
                 .filter(reading -> reading.system().equals(system))
                 .findFirst()
-                .map(reading -> number(reading.value()))
+                .map(TextTable::values)
                 .orElse("");
     }
 
+    /** One value; or the median of several, and their range. */
+    private static String values(Reading reading) {
+        return reading.values().size() == 1
+                ? number(reading.value())
+                : range(number(reading.value()), number(reading.least()), number(reading.most()));
+    }
+
+    private static String range(String median, String least, String most) {
+        return "%s (%s to %s)".formatted(median, least, most);
+    }
+
     private static String ratio(Figure figure) {
-        return figure.ratio().isPresent()
-                ? String.format(Locale.ROOT, "%.2f", figure.ratio().getAsDouble())
-                : "";
+        List<Double> ratios = figure.ratios().stream().sorted().toList();
+        if (ratios.isEmpty()) {
+            return "";
+        }
+        String median = hundredths(figure.ratio().orElseThrow());
+        return ratios.size() == 1
+                ? median
+                : range(median, hundredths(ratios.get(0)), hundredths(ratios.get(ratios.size() - 1)));
+    }
+
+    private static String hundredths(double value) {
+        return String.format(Locale.ROOT, "%.2f", value);
     }
 
     /** Three significant digits at least; none behind the point from 1000 up. */

@@ -74,4 +74,29 @@ class FigureTest {
         assertThat(Target.atMostTimesPeer(1).words()).isEqualTo("<= 1x peer");
         assertThat(Target.atLeastTimesPeer(1.5).words()).isEqualTo(">= 1.5x peer");
     }
+
+    @Test
+    void roundsAreComparedPairByPair() {
+        Figure figure = Figure.merged(List.of(round(10, 20), round(30, 40), round(12, 20)));
+        assertThat(figure.ratios()).containsExactly(0.5, 0.75, 0.6);
+        assertThat(figure.ratio()).hasValue(0.6);
+        assertThat(figure.ours()).hasValue(12);
+        assertThat(figure.readings())
+                .extracting(Reading::values)
+                .containsExactly(List.of(20.0, 40.0, 20.0), List.of(10.0, 30.0, 12.0));
+    }
+
+    @Test
+    void aRoundThatCouldNotBeMeasuredHasNoRatioAndCountsAsTheLongest() {
+        Figure figure = Figure.merged(List.of(round(Double.NaN, 20), round(10, 20)));
+        assertThat(figure.ratios()).containsExactly(0.5);
+        assertThat(figure.ours()).isEmpty();
+        assertThat(figure.readings().get(1).least()).isEqualTo(10);
+        assertThat(figure.readings().get(1).most()).isNaN();
+    }
+
+    private static Figure round(double ours, double peer) {
+        return Figure.cost(
+                "s", "us", List.of(new Reading("peer", Role.PEER, peer), new Reading("ours", Role.OURS, ours)), null);
+    }
 }

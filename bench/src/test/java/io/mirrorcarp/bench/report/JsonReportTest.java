@@ -32,7 +32,10 @@ class JsonReportTest {
         assertThat(figure.path("readings").path(0).path("system").asText()).isEqualTo("conntrackd");
         assertThat(figure.path("readings").path(0).path("role").asText()).isEqualTo("peer");
         assertThat(figure.path("readings").path(1).path("value").asDouble()).isEqualTo(12.04);
+        assertThat(figure.path("readings").path(1).path("values").path(0).asDouble())
+                .isEqualTo(12.04);
         assertThat(figure.path("ratio").asDouble()).isEqualTo(0.251);
+        assertThat(figure.path("ratios").path(0).asDouble()).isEqualTo(0.251);
         assertThat(figure.path("target").asText()).isEqualTo("<= 10");
         assertThat(figure.path("met").isBoolean()).isTrue();
         assertThat(figure.path("met").asBoolean()).isFalse();

@@ -3,6 +3,8 @@ package io.mirrorcarp.bench.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TextTableTest {
@@ -33,6 +35,26 @@ class TextTableTest {
                          us/flow    us/flow
                   carpd     10.0       20.0
                 """);
+    }
+
+    @Test
+    void ofSeveralRoundsTheMedianAndTheRangeAreTold() {
+        Result result = Result.merged(List.of(round(10, 20), round(14, 20), round(12, 30)));
+        assertThat(TextTable.of(result)).isEqualTo("""
+                bulk: time
+
+                                                 500,000
+                                                       s
+                  conntrackd         20.0 (20.0 to 30.0)
+                  carpd              12.0 (10.0 to 14.0)
+                  carpd / best peer  0.50 (0.40 to 0.70)
+                """);
+    }
+
+    private static Result round(double ours, double peer) {
+        List<Reading> readings =
+                List.of(new Reading("conntrackd", Role.PEER, peer), new Reading("carpd", Role.OURS, ours));
+        return Result.of("bulk", "time", List.of(Figure.cost("500,000", "s", readings, null)), List.of(), Map.of());
     }
 
     @Test
