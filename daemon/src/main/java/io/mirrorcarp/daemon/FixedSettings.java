@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon;
 
+import io.mirrorcarp.daemon.config.AdminConfiguration;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.GlobalConfiguration;
+import io.mirrorcarp.daemon.config.NodeConfiguration;
 import io.mirrorcarp.daemon.config.PfsyncConfiguration;
 import io.mirrorcarp.daemon.config.parser.ConfigurationDifference;
 import java.util.ArrayList;
@@ -20,10 +22,14 @@ final class FixedSettings {
 
     private static Map<String, String> reasons() {
         Map<String, String> reasons = new LinkedHashMap<>();
-        reasons.put("node.", "the peers and the state directory know this node by it");
-        reasons.put("admin.", "carpctl and the pages would lose the daemon");
-        reasons.put("pfsync.filter", "flows that are replicated already would have to be taken back");
-        reasons.put("pfsync.", "the sessions with the peers are made with it");
+        reasons.put(
+                "node.hostId",
+                "the peers know this node's flows by it; where the file does not set it, it follows from the name");
+        reasons.put("node.stateDir", "what a restart has to find is there already");
+        reasons.put("admin.socket", "carpctl would lose the daemon");
+        reasons.put("pfsync.syncdev", "the state channel and its connections are open on it");
+        reasons.put("pfsync.syncpeer", "the state channel is open to it");
+        reasons.put("pfsync.", "replication begins and ends with the daemon");
         reasons.put("global.startHoldOff", "it counts from the start");
         return reasons;
     }
@@ -31,14 +37,22 @@ final class FixedSettings {
     /** What was read, with the values of what is in force for all that is fixed. */
     static Configuration keep(Configuration present, Configuration read) {
         return new Configuration(
-                present.node(),
+                new NodeConfiguration(
+                        read.node().name(),
+                        present.node().hostId(),
+                        present.node().stateDir()),
                 global(present.global(), read.global()),
                 read.virtualHosts(),
                 pfsync(present.pfsync(), read.pfsync()),
                 read.track(),
                 read.announced(),
                 read.hooks(),
-                present.admin(),
+                new AdminConfiguration(
+                        present.admin().socket(),
+                        read.admin().group(),
+                        read.admin().http(),
+                        read.admin().authFile(),
+                        read.admin().tls()),
                 read.metrics(),
                 read.notices());
     }
@@ -57,7 +71,7 @@ final class FixedSettings {
 
     private static Optional<PfsyncConfiguration> pfsync(
             Optional<PfsyncConfiguration> present, Optional<PfsyncConfiguration> read) {
-        return present.map(now -> read.map(now::withKeysOf).orElse(now));
+        return present.map(now -> read.map(wanted -> wanted.withChannelOf(now)).orElse(now));
     }
 
     /** What differs of them, each with the reason. */

@@ -7,8 +7,10 @@ import io.mirrorcarp.conntrack.io.ConntrackSettings;
 import io.mirrorcarp.conntrack.io.KernelChecks;
 import io.mirrorcarp.pfsync.ReplicatedTable;
 import io.mirrorcarp.pfsync.io.SyncNetwork;
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
 /** What a node stands on: its network, and the table whose states it replicates. The kernel's, or memory where there is no right to use that. */
@@ -17,8 +19,12 @@ interface Ground {
      * A table, opened.
      *
      * @param counters the value of each counter; any thread may ask
+     * @param filters takes what is told and taken from now on, once the table was started; any thread may give it
      */
-    record Table(ReplicatedTable states, ToLongFunction<ConntrackCounter> counters) {}
+    record Table(
+            ReplicatedTable states,
+            ToLongFunction<ConntrackCounter> counters,
+            Function<ConntrackSettings, Future<Void>> filters) {}
 
     /** Where virtual addresses are. */
     CarpNetwork carpNetwork(Path restoreFile);

@@ -36,7 +36,7 @@ final class PairReload {
     private static final Duration UNSETTLED = Duration.ofSeconds(12);
 
     private final Vertx vertx;
-    private final String node;
+    private final Supplier<String> node;
     private final Reload reload;
     private final PeerTalk talk;
     private final EventLog events;
@@ -44,7 +44,8 @@ final class PairReload {
     private volatile Future<String> outcome = Future.succeededFuture("");
     private long timer;
 
-    PairReload(Vertx vertx, String node, Reload reload, PeerTalk talk, EventLog events) {
+    /** @param node this node's name, as the answer shows it */
+    PairReload(Vertx vertx, Supplier<String> node, Reload reload, PeerTalk talk, EventLog events) {
         this.vertx = vertx;
         this.node = node;
         this.reload = reload;
@@ -71,7 +72,7 @@ final class PairReload {
     }
 
     private String node(String text) {
-        return text.lines().map(line -> node + ": " + line + "\n").collect(Collectors.joining());
+        return text.lines().map(line -> node.get() + ": " + line + "\n").collect(Collectors.joining());
     }
 
     private static String texts(List<PeerTalk.Reply> replies) {

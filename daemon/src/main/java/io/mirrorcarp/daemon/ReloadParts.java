@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -49,9 +50,17 @@ final class ReloadParts {
                 : carp.reconfigure(CarpSetup.hosts(after));
     }
 
+    /** The name, the limits and the filters of replication. */
+    static Reload.Part replication(Replication replication) {
+        return (before, after) ->
+                before.pfsync().equals(after.pfsync()) && before.node().equals(after.node())
+                        ? Future.succeededFuture()
+                        : replication.change(before, after);
+    }
+
     static Reload.Part keys(Replication replication, EventLog events) {
         return (before, after) -> {
-            if (before.pfsync().equals(after.pfsync()) || after.pfsync().isEmpty()) {
+            if (sealing(before).equals(sealing(after)) || after.pfsync().isEmpty()) {
                 return Future.succeededFuture();
             }
             PfsyncConfiguration pfsync = after.pfsync().get();
@@ -59,6 +68,11 @@ final class ReloadParts {
                     .useKeys(PfsyncSetup.keyring(pfsync))
                     .onSuccess(used -> events.report("pfsync", describe(pfsync)));
         };
+    }
+
+    /** What the keys are, as far as replication is on. */
+    private static Optional<List<Object>> sealing(Configuration configuration) {
+        return configuration.pfsync().map(pfsync -> List.of(pfsync.keys(), pfsync.activeKey()));
     }
 
     private static String describe(PfsyncConfiguration pfsync) {

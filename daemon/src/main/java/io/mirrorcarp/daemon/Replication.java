@@ -2,6 +2,9 @@
 package io.mirrorcarp.daemon;
 
 import io.mirrorcarp.conntrack.io.ConntrackCounter;
+import io.mirrorcarp.conntrack.io.ConntrackSettings;
+import io.mirrorcarp.daemon.config.Configuration;
+import io.mirrorcarp.daemon.config.PfsyncConfiguration;
 import io.mirrorcarp.daemon.control.CommandFailure;
 import io.mirrorcarp.daemon.control.ExitStatus;
 import io.mirrorcarp.pfsync.FlowInquiry;
@@ -9,6 +12,7 @@ import io.mirrorcarp.pfsync.PfsyncSnapshot;
 import io.mirrorcarp.pfsync.PfsyncVerticle;
 import io.mirrorcarp.pfsync.auth.Keyring;
 import io.mirrorcarp.pfsync.equality.PeerComparison;
+import io.mirrorcarp.pfsync.flows.KnownTables;
 import io.mirrorcarp.pfsync.message.Announcement;
 import io.mirrorcarp.pfsync.session.PeerBacklog;
 import io.vertx.core.Future;
@@ -28,7 +32,7 @@ final class Replication {
      */
     record Snapshot(String syncdev, PfsyncSnapshot pfsync, Map<ConntrackCounter, Long> counters) {}
 
-    private record Parts(String syncdev, PfsyncVerticle pfsync, ToLongFunction<ConntrackCounter> counters) {}
+    private record Parts(String syncdev, PfsyncVerticle pfsync, Ground.Table table) {}
 
     private final Optional<Parts> parts;
 
@@ -40,15 +44,16 @@ final class Replication {
         return new Replication(Optional.empty());
     }
 
-    static Replication of(String syncdev, PfsyncVerticle pfsync, ToLongFunction<ConntrackCounter> counters) {
-        return new Replication(Optional.of(new Parts(syncdev, pfsync, counters)));
+    static Replication of(String syncdev, PfsyncVerticle pfsync, Ground.Table table) {
+        return new Replication(Optional.of(new Parts(syncdev, pfsync, table)));
     }
 
     /** Empty when replication is off. */
     Future<Optional<Snapshot>> snapshot() {
         return parts.map(on -> on.pfsync()
                         .snapshot()
-                        .map(states -> Optional.of(new Snapshot(on.syncdev(), states, values(on.counters())))))
+                        .map(states -> Optional.of(new Snapshot(
+                                on.syncdev(), states, values(on.table().counters())))))
                 .orElse(Future.succeededFuture(Optional.empty()));
     }
 
@@ -107,6 +112,23 @@ final class Replication {
     /** Opens with all of these keys from now on, and seals with the active one. */
     Future<Void> useKeys(Keyring keyring) {
         return parts.map(on -> on.pfsync().useKeys(keyring)).orElse(Future.succeededFuture());
+    }
+
+    /**
+     * Brings other values of the node's name and of [pfsync] into force, but for what is fixed. Where the filters are others, replication looks for what they let through
+     * now and did not before.
+     */
+    Future<Void> change(Configuration before, Configuration after) {
+        if (parts.isEmpty() || after.pfsync().isEmpty()) {
+            return Future.succeededFuture();
+        }
+        Parts on = parts.get();
+        PfsyncConfiguration pfsync = after.pfsync().get();
+        ConntrackSettings chosen = PfsyncSetup.conntrack(pfsync);
+        boolean filters = !before.pfsync().map(PfsyncSetup::conntrack).equals(Optional.of(chosen));
+        return (filters ? on.table().filters().apply(chosen) : Future.<Void>succeededFuture())
+                .compose(told ->
+                        on.pfsync().change(PfsyncSetup.options(after.node(), pfsync, KnownTables.NONE), filters));
     }
 
     /** Asks a peer, as {@link PfsyncVerticle#ask} has it. */

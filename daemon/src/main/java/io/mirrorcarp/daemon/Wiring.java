@@ -227,7 +227,7 @@ final class Wiring {
                     table.states(),
                     new FromReplication(),
                     ground.syncNetwork());
-            replication = Replication.of(pfsync.syncdev(), verticle, table.counters());
+            replication = Replication.of(pfsync.syncdev(), verticle, table);
             // The election first: it must be there to hear what replication says of itself.
             return deploy(carp)
                     .compose(started -> carp.allowPreempt(false))
@@ -260,22 +260,29 @@ final class Wiring {
                 Configuration::metrics,
                 changed -> metrics.serve(changed.metrics().http())));
         Notifications notifications =
-                new Notifications(vertx, configuration.node().name(), commands, events);
+                new Notifications(vertx, () -> present().node().name(), commands, events);
         notifications.change(configuration.notices());
         loaded.add(ReloadParts.anew(Configuration::notices, changed -> {
             notifications.change(changed.notices());
             return Future.succeededFuture();
         }));
-        List<Deployable> servers = new ArrayList<>();
-        servers.add(new ControlServer(
-                Path.of(configuration.admin().socket()), configuration.admin().group(), commands, events));
+        ControlServer control = new ControlServer(
+                Path.of(configuration.admin().socket()), configuration.admin().group(), commands, events);
+        loaded.add(ReloadParts.anew(
+                changed -> changed.admin().group(),
+                changed -> control.admit(changed.admin().group())));
+        WebPages pages = pages(loaded, commands);
+        loaded.add(ReloadParts.anew(WebSettings::of, changed -> pages.change(WebSettings.of(changed))));
+        return deploy(new AdminLoop(List.of(control, pages, metrics)))
+                .onSuccess(deployed -> serveMetrics(metrics, true));
+    }
+
+    private WebPages pages(Reload loaded, Administration commands) {
         PeerStatuses peers = new PeerStatuses(talk, commands);
-        WebSettings.of(configuration)
-                .map(settings -> new WebServer(
-                        settings, commands, peers::ask, events, new ConfigurationView(file, loaded::present)))
-                .ifPresent(servers::add);
-        servers.add(metrics);
-        return deploy(new AdminLoop(servers)).onSuccess(deployed -> serveMetrics(metrics, true));
+        return new WebPages(
+                WebSettings.of(configuration),
+                settings -> new WebServer(
+                        settings, commands, peers::ask, events, new ConfigurationView(file, loaded::present)));
     }
 
     /** A node without metrics does its work all the same. */
@@ -305,7 +312,10 @@ final class Wiring {
                 ReloadParts.sysctls(carp),
                 ReloadParts.virtualHosts(carp),
                 ReloadParts.keys(replication, events),
-                ReloadParts.anew(Configuration::hooks, changed -> hooks.change(vertx, changed)),
+                ReloadParts.replication(replication),
+                ReloadParts.anew(
+                        changed -> List.of(changed.hooks(), changed.node().name()),
+                        changed -> hooks.change(vertx, changed)),
                 ReloadParts.anew(Configuration::track, changed -> tracks.change(changed.track())),
                 ReloadParts.anew(Configuration::announced, changed -> announced.change(changed.announced())));
     }
@@ -324,7 +334,7 @@ final class Wiring {
                 pair::findings,
                 settings::count,
                 this::linkFaults);
-        PairReload both = new PairReload(vertx, configuration.node().name(), loaded, talk, events);
+        PairReload both = new PairReload(vertx, () -> present().node().name(), loaded, talk, events);
         return new Administration(
                 vertx,
                 carp,

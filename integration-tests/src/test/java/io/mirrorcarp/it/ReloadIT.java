@@ -78,6 +78,91 @@ class ReloadIT {
         }
     }
 
+    /** The control is the flow over UDP: it is not copied before, and the new one is not after. */
+    @Test
+    void filtersTheNameTheLimitsAndTheWebPagesChangeBesideConnections() throws IOException {
+        try (Pair pair = Pair.inSync()) {
+            Path file = pair.a.carpd().configFile();
+            String first = Files.readString(file)
+                    .replaceFirst("(bulkTimeout = .*)", "$1\nmaxupd = 64\n[pfsync.filter]\nprotocols = [\"tcp\"]");
+            Files.writeString(file, first);
+            assertThat(pair.a.carpctl("reload").orThrow().out())
+                    .contains("changed:", "pfsync.filter.protocols", "pfsync.maxupd: 128 -> 64")
+                    .doesNotContain("restart");
+            Download download = pair.download(Duration.ofSeconds(8));
+            sendUdp(pair, 5001);
+            awaitFlow(pair.a, "dport=5001");
+            assertThat(flows(pair.b)).contains("tcp").doesNotContain("dport=5001");
+
+            Files.writeString(
+                    file,
+                    first.replace("protocols = [\"tcp\"]", "protocols = [\"udp\"]")
+                            .replace("name     = \"fw-a\"", "name     = \"fw-x\"\nhostId   = \"" + hostId(pair.a) + '"')
+                            .replaceFirst("http   = \"\"", "http   = \"127.0.0.1:8119\""));
+            assertThat(pair.a.carpctl("reload").orThrow().out())
+                    .contains("node.name: \"fw-a\" -> \"fw-x\"", "admin.http: \"\" -> \"127.0.0.1:8119\"")
+                    .doesNotContain("restart");
+            awaitFlow(pair.b, "dport=5001");
+            sendUdp(pair, 5002);
+            awaitFlow(pair.b, "dport=5002");
+            Awaitility.await().atMost(LIMIT).until(() -> peerName(pair.b).equals("fw-x"));
+            assertThat(pair.a
+                            .host()
+                            .run("bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8119")
+                            .exitStatus())
+                    .as("the pages are served")
+                    .isZero();
+            pair.assertSurvived(download, GAP_LIMIT);
+            assertThat(vhid(pair.a, "lan").path("transitions").asInt()).isEqualTo(2);
+            assertThat(demotions(pair.a)).as("one at the start").isEqualTo(1);
+
+            Files.writeString(file, first);
+            assertThat(pair.a.carpctl("reload").orThrow().out()).contains("admin.http");
+            assertThat(pair.a
+                            .host()
+                            .run("bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8119")
+                            .exitStatus())
+                    .as("and no longer")
+                    .isNotZero();
+        }
+    }
+
+    private static void sendUdp(Pair pair, int port) {
+        pair.topology
+                .client()
+                .run("bash", "-c", "echo hello >/dev/udp/203.0.113.100/" + port)
+                .orThrow();
+    }
+
+    private static String flows(Firewall firewall) {
+        return firewall.host().run("conntrack", "-L").orThrow().out();
+    }
+
+    private static void awaitFlow(Firewall firewall, String what) {
+        Awaitility.await(what).atMost(LIMIT).until(() -> flows(firewall).contains(what));
+    }
+
+    private static long demotions(Firewall firewall) {
+        return firewall.carpctl("events", "-n", "500")
+                .out()
+                .lines()
+                .filter(line -> line.contains("carp: demoted by 240"))
+                .count();
+    }
+
+    private static String hostId(Firewall firewall) {
+        return firewall.status().path("hostId").asText();
+    }
+
+    private static String peerName(Firewall firewall) {
+        return firewall.status()
+                .path("pfsync")
+                .path("peers")
+                .path(0)
+                .path("node")
+                .asText();
+    }
+
     @Test
     void aFaultyFileChangesNothingAndAFixedKeyIsNamed() throws IOException {
         try (Pair pair = Pair.inSync()) {
@@ -86,9 +171,10 @@ class ReloadIT {
             CommandResult faulty = pair.a.carpctl("reload");
             assertThat(faulty.exitStatus()).isEqualTo(4);
             assertThat(faulty.err()).contains("nothing is changed", "advscew");
-            Files.writeString(pair.a.carpd().configFile(), before.replace("syncdev", "maxupd = 64\nsyncdev"));
+            Files.writeString(pair.a.carpd().configFile(), before.replace("\"sync0\"", "\"wan0\""));
             CommandResult fixed = pair.a.carpctl("reload").orThrow();
-            assertThat(fixed.out()).contains("needs a restart", "pfsync.maxupd: 128 -> 64 (");
+            assertThat(fixed.out())
+                    .contains("needs a restart", "pfsync.syncdev: \"sync0\" -> \"wan0\" (the state channel");
             pair.awaitPreferredRoles("in-sync");
         }
     }

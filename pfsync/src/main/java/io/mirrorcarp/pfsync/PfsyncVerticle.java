@@ -573,6 +573,25 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
         });
     }
 
+    /**
+     * Brings other values of what can change while replication runs into force: the name, the limits and {@code minAge}.
+     *
+     * @param filters whether the table tells or takes other flows than before
+     */
+    public Future<Void> change(PfsyncOptions now, boolean filters) {
+        return this.<@Nullable Void>call(() -> {
+            machine().holdBackYoung(now.minAge().toNanos());
+            input(nowNanos -> {
+                machine().rename(now.node(), nowNanos);
+                machine().limit(now.maxUpdates(), now.bulkTimeout().toNanos(), nowNanos);
+                if (filters) {
+                    machine().onFilters(nowNanos);
+                }
+            });
+            return null;
+        });
+    }
+
     /** How replication stands. */
     public Future<PfsyncSnapshot> snapshot() {
         return call(() -> {

@@ -37,7 +37,7 @@ final class ConntrackDump implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("conntrack");
 
-    private final FlowSieve told;
+    private FlowSieve told;
     private final ChangedFlows changed;
     private final FlushWitness witness;
     private final ConntrackCounters counters;
@@ -60,6 +60,11 @@ final class ConntrackDump implements AutoCloseable {
         this.changed = changed;
         this.witness = witness;
         this.counters = counters;
+    }
+
+    /** From now on these flows are told. */
+    void choose(FlowSieve nowTold) {
+        told = nowTold;
     }
 
     /** Whether a dump was started and neither ended nor was cancelled. */

@@ -34,7 +34,7 @@ final class ConntrackEventSocket implements AutoCloseable {
 
     private final NetlinkSocket socket;
     private final ConntrackSettings settings;
-    private final FlowSieve sieve;
+    private FlowSieve sieve;
     private final EntryLookup lookup;
     private final ChangedFlows changed;
     private final FlushWitness witness;
@@ -138,6 +138,11 @@ final class ConntrackEventSocket implements AutoCloseable {
             events.onBurstEnd();
         }
         return emptied;
+    }
+
+    /** From now on these flows are told. */
+    void choose(FlowSieve told) {
+        sieve = told;
     }
 
     /** Whether TCP connections are told when they begin, and not only when they are established. */

@@ -14,6 +14,7 @@ import io.mirrorcarp.pfsync.message.StateRecord;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -61,9 +62,9 @@ public final class ConntrackTable implements ReplicatedTable {
     private boolean adaptArmed;
     private long watchTimer = NO_TIMER;
 
-    private final FlowSieve told;
-    private final FlowSieve taken;
-    private final boolean takesAll;
+    private FlowSieve told;
+    private FlowSieve taken;
+    private boolean takesAll;
     private final ConntrackEntry offered = new ConntrackEntry();
 
     private ConntrackTable(ConntrackSettings settings) throws IOException {
@@ -204,6 +205,28 @@ public final class ConntrackTable implements ReplicatedTable {
         StateMapping.toRecord(wanted, found);
         found.admitted = told.takes(wanted);
         return true;
+    }
+
+    /**
+     * Other flows are told and taken from now on. One that was told, or taken, before is followed to its end all the same. Does nothing before the start, and after the end.
+     *
+     * @return done when the loop works by it
+     */
+    public Future<Void> choose(FlowChoice nowTold, FlowChoice nowTaken) {
+        Context current = context;
+        if (current == null) {
+            return Future.succeededFuture();
+        }
+        Promise<Void> chosen = Promise.promise();
+        current.runOnContext(now -> {
+            told = new FlowSieve(nowTold);
+            taken = new FlowSieve(nowTaken);
+            takesAll = nowTaken.equals(FlowChoice.ALL);
+            eventSocket.choose(told);
+            dump.choose(told);
+            chosen.complete();
+        });
+        return chosen.future();
     }
 
     @Override

@@ -36,9 +36,17 @@ public record PfsyncConfiguration(
         keys = Collections.unmodifiableSortedMap(new TreeMap<>(keys));
     }
 
-    /** The same with the keys of another. */
-    public PfsyncConfiguration withKeysOf(PfsyncConfiguration other) {
+    /** The same with the channel of another: its device and its addresses. */
+    public PfsyncConfiguration withChannelOf(PfsyncConfiguration other) {
         return new PfsyncConfiguration(
-                syncdev, syncpeers, other.keys, other.activeKey, defer, maxupd, bulkTimeout, filter, importFilter);
+                other.syncdev,
+                other.syncpeers,
+                keys,
+                activeKey,
+                other.defer,
+                maxupd,
+                bulkTimeout,
+                filter,
+                importFilter);
     }
 }

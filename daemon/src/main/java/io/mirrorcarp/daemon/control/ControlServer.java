@@ -8,6 +8,7 @@ import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.util.concurrent.Callable;
 
 /**
@@ -18,9 +19,12 @@ public final class ControlServer extends VerticleBase {
     private static final int MAXIMUM_CONNECTIONS = 32;
 
     private final Path path;
-    private final String group;
+    private volatile String group;
     private final DaemonCommands daemon;
     private final EventLog events;
+    /** Which the socket has where the configuration names none. */
+    private volatile String ownGroup = "";
+
     private int connections;
 
     /**
@@ -43,6 +47,9 @@ public final class ControlServer extends VerticleBase {
         return blocking(() -> SocketPath.clear(path))
                 .compose(cleared -> server.listen(SocketAddress.domainSocketAddress(path.toString())))
                 .compose(listening -> blocking(() -> {
+                    ownGroup = Files.readAttributes(path, PosixFileAttributes.class)
+                            .group()
+                            .getName();
                     SocketPath.open(path, group);
                     return path;
                 }));
@@ -51,6 +58,16 @@ public final class ControlServer extends VerticleBase {
     @Override
     public Future<?> stop() {
         return blocking(() -> Files.deleteIfExists(path));
+    }
+
+    /** Lets the members of another group in from now on; of none, where that is empty. Fails where there is no such group, and changes nothing then. */
+    public Future<Void> admit(String members) {
+        return blocking(() -> {
+                    SocketPath.open(path, members.isEmpty() ? ownGroup : members);
+                    return path;
+                })
+                .onSuccess(open -> group = members)
+                .mapEmpty();
     }
 
     private <T> Future<T> blocking(Callable<T> task) {

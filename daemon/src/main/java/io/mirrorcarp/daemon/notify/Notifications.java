@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,7 @@ public final class Notifications {
     private static final int TIMES = 3;
 
     private final Vertx vertx;
-    private final String node;
+    private final Supplier<String> node;
     private final DaemonCommands daemon;
     private final EventLog events;
     private final List<Long> pausesMillis;
@@ -39,12 +40,16 @@ public final class Notifications {
     private @Nullable Boolean toldReady;
     private int times;
 
-    /** Watches nothing until {@link #change}. */
-    public Notifications(Vertx vertx, String node, DaemonCommands daemon, EventLog events) {
+    /**
+     * Watches nothing until {@link #change}.
+     *
+     * @param node this node's name at the time
+     */
+    public Notifications(Vertx vertx, Supplier<String> node, DaemonCommands daemon, EventLog events) {
         this(vertx, node, daemon, events, PAUSES_MILLIS);
     }
 
-    Notifications(Vertx vertx, String node, DaemonCommands daemon, EventLog events, List<Long> pausesMillis) {
+    Notifications(Vertx vertx, Supplier<String> node, DaemonCommands daemon, EventLog events, List<Long> pausesMillis) {
         this.vertx = vertx;
         this.node = node;
         this.daemon = daemon;
@@ -83,7 +88,8 @@ public final class Notifications {
     private void onEvent() {
         for (Event event : news()) {
             kind(event)
-                    .ifPresent(kind -> post(new Notice(kind, node, event.timeText(), event.message(), event.facts())));
+                    .ifPresent(kind ->
+                            post(new Notice(kind, node.get(), event.timeText(), event.message(), event.facts())));
         }
     }
 
@@ -122,7 +128,7 @@ public final class Notifications {
         String sentence = ready
                 ? "ready to fail over"
                 : "not ready to fail over: " + String.join("; ", status.failoverBlockedBy());
-        post(new Notice(Kind.READY, node, Instant.now().toString(), sentence, Map.of("ready", ready)));
+        post(new Notice(Kind.READY, node.get(), Instant.now().toString(), sentence, Map.of("ready", ready)));
     }
 
     private void post(Notice notice) {

@@ -46,7 +46,7 @@ class NotificationsTest {
     private final BlockingQueue<JsonObject> posted = new LinkedBlockingQueue<>();
     private final AtomicInteger refusals = new AtomicInteger();
     private final Notifications notifications =
-            new Notifications(vertx, "fw-a", new FakeDaemon(), events, List.of(10L, 10L));
+            new Notifications(vertx, () -> "fw-a", new FakeDaemon(), events, List.of(10L, 10L));
     private HttpServer server;
 
     @BeforeEach

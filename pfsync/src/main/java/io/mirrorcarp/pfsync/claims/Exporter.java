@@ -117,7 +117,12 @@ public final class Exporter {
         return state.admitted || index.get(flowHash.of(state.original, state.zone)) != FlowEntry.ABSENT;
     }
 
-    /** Flows are told when they are so old; one that ends before is never told. */
+    /** When so many updates of one flow were merged into one, it is sent without waiting for the end of the burst: pfsync's maxupd, 0 to 255. */
+    public void mergeAtMost(int updates) {
+        pending.mergeAtMost(updates);
+    }
+
+    /** Flows are told when they are so old; one that ends before is never told. Those that wait already wait as long as was said then. */
     public void holdBack(long nanos) {
         young.holdBack(nanos);
     }

@@ -122,6 +122,7 @@ public final class Importer {
     private void take(Change change, long hash, long entry, int owner, long nowNanos) {
         if (change.action == Action.BULK
                 && FlowEntry.isHere(entry)
+                && !isAdmittedNow(change.state, hash)
                 && index.fingerprint(hash) == FlowFingerprint.of(change.state)) {
             index.assign(hash, owner, change.version, change.held);
         } else {
@@ -134,6 +135,11 @@ public final class Importer {
                 counters.increment(PfsyncCounter.WITHHELD);
             }
         }
+    }
+
+    /** Whether a flow that was kept out of the kernel is wanted there now: the filter has changed meanwhile. */
+    private boolean isAdmittedNow(StateRecord state, long hash) {
+        return index.isWithheld(hash) && table.takes(state);
     }
 
     private void answer(Change change, long hash, boolean orphan, long nowNanos) {

@@ -13,13 +13,18 @@ public final class OwnerNames {
     private final FlowIndex index;
     private final FlowHash flowHash;
     private final Owners owners;
-    private final String node;
+    private String node;
 
     public OwnerNames(ClaimParts parts) {
         index = parts.index();
         flowHash = parts.flowHash();
         owners = parts.owners();
         node = parts.session().settings().node();
+    }
+
+    /** This node has another name from now on. */
+    public void rename(String name) {
+        node = name;
     }
 
     /**

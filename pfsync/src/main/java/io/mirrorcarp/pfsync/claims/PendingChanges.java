@@ -25,7 +25,7 @@ final class PendingChanges {
     /** How many changes each has taken in. */
     private final int[] merged;
 
-    private final int maxMerged;
+    private int maxMerged;
     private int count;
     private boolean overdue;
 
@@ -40,6 +40,11 @@ final class PendingChanges {
         for (int i = 0; i < capacity; i++) {
             changes[i] = new Change();
         }
+    }
+
+    /** The same limit from now on, also for the changes that wait. */
+    void mergeAtMost(int updates) {
+        maxMerged = updates;
     }
 
     boolean isFull() {

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class PreemptPromise {
     private static final long NEVER = Long.MAX_VALUE;
 
-    private final long timeoutNanos;
     private final long noticeNanos;
-    private final String timeoutText;
+    private long timeoutNanos;
+    private String timeoutText;
     private final PfsyncListener listener;
 
     private boolean raised;
@@ -32,11 +32,21 @@ final class PreemptPromise {
      *     the peer would take over from a demoted master before it knows that it must not
      */
     PreemptPromise(long timeoutNanos, long noticeNanos, PfsyncListener listener) {
-        this.timeoutNanos = timeoutNanos;
         this.noticeNanos = noticeNanos;
         this.listener = listener;
-        double seconds = timeoutNanos / 1e9;
-        timeoutText = seconds == Math.rint(seconds) ? (long) seconds + " s" : seconds + " s";
+        this.timeoutNanos = timeoutNanos;
+        timeoutText = text(timeoutNanos);
+    }
+
+    private static String text(long nanos) {
+        double seconds = nanos / 1e9;
+        return seconds == Math.rint(seconds) ? (long) seconds + " s" : seconds + " s";
+    }
+
+    /** Another bulk timeout from now on, for a node that waits already too. */
+    void timeOutAfter(long nanos) {
+        timeoutNanos = nanos;
+        timeoutText = text(nanos);
     }
 
     /** Whether the table was whole once: by a bulk update, or since the timeout passed. */

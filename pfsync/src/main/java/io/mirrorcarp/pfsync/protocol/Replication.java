@@ -164,7 +164,36 @@ public final class Replication {
         return counters;
     }
 
-    /** Flows are told when they are so old; to be called before {@link #start}. */
+    /** This node has another name from now on; the peers hear of it with the next heartbeat. */
+    public void rename(String node, long nowNanos) {
+        reports.rename(node);
+        ownerNames.rename(node);
+        settle(nowNanos);
+    }
+
+    /**
+     * Other limits from now on.
+     *
+     * @param maxUpdates when so many updates of one flow were merged into one, it is sent without waiting for the end of the burst
+     * @param bulkTimeoutNanos after it the node says that it is degraded
+     */
+    public void limit(int maxUpdates, long bulkTimeoutNanos, long nowNanos) {
+        exporter.mergeAtMost(maxUpdates);
+        promise.timeOutAfter(bulkTimeoutNanos);
+        settle(nowNanos);
+    }
+
+    /**
+     * The table tells, or takes, other flows than before. What it tells now and did not before is found by reading it; what it takes now and did not before is asked
+     * for. A flow that was told or taken before is followed to its end. Nobody is demoted: no table has become less whole.
+     */
+    public void onFilters(long nowNanos) {
+        sweep.hasten();
+        equalities.wantEverything(nowNanos);
+        settle(nowNanos);
+    }
+
+    /** Flows are told when they are so old. */
     public void holdBackYoung(long nanos) {
         exporter.holdBack(nanos);
     }

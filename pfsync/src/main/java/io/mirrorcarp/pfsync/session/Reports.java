@@ -30,6 +30,7 @@ public final class Reports {
     private final ControlContents contents;
     private final Control control = new Control();
 
+    private String node;
     private boolean soon = true;
     private boolean started;
     private long heartbeatNanos;
@@ -37,11 +38,18 @@ public final class Reports {
 
     public Reports(SessionParts parts, ControlContents contents) {
         settings = parts.settings();
+        node = settings.node();
         sender = parts.control();
         stream = parts.stream();
         peers = parts.peers();
         counters = parts.counters();
         this.contents = contents;
+    }
+
+    /** This node has another name from now on. */
+    public void rename(String name) {
+        node = name;
+        soon = true;
     }
 
     /** Lets a heartbeat go out with the next {@link #flush(long)}. */
@@ -158,7 +166,7 @@ public final class Reports {
         contents.flushChanges(nowNanos);
         control.heartbeat = true;
         control.capabilities = Control.CAPABILITY_DIGESTS;
-        control.node = settings.node();
+        control.node = node;
         control.lowestVersion = FrameHeader.LOWEST_VERSION;
         control.highestVersion = FrameHeader.HIGHEST_VERSION;
         stream.speak(commonVersion(nowNanos));

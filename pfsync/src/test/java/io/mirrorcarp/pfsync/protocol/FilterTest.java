@@ -128,6 +128,74 @@ class FilterTest {
                 .isEmpty();
     }
 
+    private void filtersChanged(SimulatedNode node) {
+        node.machine.onFilters(world.nowNanos());
+        node.arm();
+        world.runMillis(2_000);
+    }
+
+    @Test
+    void whatAWiderFilterTakesInComesWithoutDemotion() {
+        b.kernel.takes = FilterTest::isNotUdp;
+        start();
+        open();
+        assertThat(b.kernel.flows()).hasSize(FLOWS * 2 / 3);
+        b.kernel.takes = flow -> true;
+        filtersChanged(b);
+        assertThat(b.kernel.flows()).hasSize(FLOWS);
+        assertThat(b.demotions).as("raised since the start").isEqualTo(1);
+        assertSettled();
+    }
+
+    @Test
+    void whatAWiderFilterTellsIsToldAndWhatANarrowerOneLeavesOutIsFollowedToItsEnd() {
+        a.kernel.admits = FilterTest::isNotUdp;
+        start();
+        open();
+        assertThat(b.kernel.flows()).hasSize(FLOWS * 2 / 3);
+        a.kernel.admits = flow -> true;
+        filtersChanged(a);
+        assertThat(b.kernel.flows()).as("with the wider one").hasSize(FLOWS);
+        a.kernel.admits = FilterTest::isNotUdp;
+        filtersChanged(a);
+        assertThat(b.kernel.flows()).as("with the narrower one").hasSize(FLOWS);
+        a.kernel.open(new FlowKey(1, 2, 17, 3, 4, 0), 600);
+        for (int number = 0; number < FLOWS; number++) {
+            a.kernel.close(FlowKey.number(number));
+        }
+        a.kernel.endBurst();
+        world.runMillis(100);
+        assertThat(b.kernel.flows())
+                .as("they have ended, and the new one is not told")
+                .isEmpty();
+        assertSettled();
+    }
+
+    @Test
+    void theNewNameOfANodeReachesItsPeers() {
+        start();
+        a.machine.rename("fw-x", world.nowNanos());
+        a.arm();
+        world.runMillis(300);
+        assertThat(b.machine.status(world.nowNanos()).peers())
+                .extracting(ReplicationStatus.PeerStatus::node)
+                .containsExactly("fw-x");
+        assertThat(b.verdict).isEqualTo(Verdict.IN_SYNC);
+    }
+
+    @Test
+    void otherLimitsCountFromTheMomentOn() {
+        start();
+        a.kernel.open(FlowKey.number(1), 600);
+        a.kernel.endBurst();
+        a.machine.limit(2, Duration.ofSeconds(5).toNanos(), world.nowNanos());
+        long sent = a.counter(PfsyncCounter.UPDATES_OUT);
+        a.kernel.progress(FlowKey.number(1), 1);
+        a.kernel.progress(FlowKey.number(1), 2);
+        a.kernel.progress(FlowKey.number(1), 3);
+        assertThat(a.counter(PfsyncCounter.UPDATES_OUT)).isEqualTo(sent + 1);
+    }
+
     @Test
     void youngFlowsAreToldWhenTheyAreOldEnough() {
         start();

@@ -51,6 +51,9 @@ final class SimulatedNode implements SyncLink, PfsyncListener {
 
     Verdict verdict;
     boolean demoted;
+    /** How often it was demoted for want of states. */
+    int demotions;
+
     boolean linkDemoted;
     boolean preemptAllowed;
     private long armedNanos;
@@ -153,6 +156,7 @@ final class SimulatedNode implements SyncLink, PfsyncListener {
 
     @Override
     public void onDemotion(DemotionCause cause, boolean raised, String reason) {
+        demotions += cause == DemotionCause.BULK && raised ? 1 : 0;
         if (cause == DemotionCause.BULK) {
             demoted = raised;
         } else {
