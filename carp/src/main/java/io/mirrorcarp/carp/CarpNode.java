@@ -11,11 +11,11 @@ import io.mirrorcarp.carp.election.NodeSettings;
 import io.mirrorcarp.carp.io.CarpNetwork;
 import io.mirrorcarp.carp.packet.ArpRequest;
 import io.mirrorcarp.carp.packet.CarpCounter;
-import io.mirrorcarp.carp.packet.CarpCounters;
 import io.mirrorcarp.carp.packet.LinkProbe;
 import io.mirrorcarp.carp.packet.ParsedFrame;
 import io.mirrorcarp.carp.packet.ReceivedAdvertisement;
 import io.mirrorcarp.carp.packet.RejectedFrame;
+import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.netio.DeadlineTimer;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -47,7 +47,7 @@ final class CarpNode implements NodeActions {
     private final CarpListener listener;
     private final CarpLog log;
     private final DeadlineTimer timer;
-    private final CarpCounters counters = new CarpCounters();
+    private final CounterSet<CarpCounter> counters = new CounterSet<>(CarpCounter.class);
     private final NodeElection election;
     private final Carpdevs carpdevs;
     private final Map<String, RunningHost> hosts = new LinkedHashMap<>();
@@ -96,7 +96,7 @@ final class CarpNode implements NodeActions {
         return election;
     }
 
-    CarpCounters counters() {
+    CounterSet<CarpCounter> counters() {
         return counters;
     }
 
@@ -182,12 +182,12 @@ final class CarpNode implements NodeActions {
         }
         ParsedFrame parsed = carpdev.parser().parse(frame);
         if (!election.isAllowed()) {
-            counters.countReceived(parsed);
+            parsed.countReceived(counters);
             return;
         }
-        counters.count(parsed);
+        parsed.count(counters);
         if (parsed instanceof RejectedFrame rejected) {
-            carpdev.discards().count(rejected.reason());
+            rejected.reason().count(carpdev.discards());
             log.badPacket(carpdev.name(), rejected.reason(), rejected.source(), nowNanos());
         } else if (parsed instanceof ReceivedAdvertisement received) {
             int vhid = received.advertisement().vhid();
@@ -459,7 +459,7 @@ final class CarpNode implements NodeActions {
                 log.level(),
                 election.demotion().sources(),
                 statuses,
-                CarpSnapshot.values(counters),
+                counters.values(),
                 carpdevs.discards());
     }
 

@@ -3,7 +3,6 @@ package io.mirrorcarp.carp;
 
 import io.mirrorcarp.carp.election.DemotionSource;
 import io.mirrorcarp.carp.packet.CarpCounter;
-import io.mirrorcarp.carp.packet.CarpCounters;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -36,14 +35,6 @@ public record CarpSnapshot(
         virtualHosts = List.copyOf(virtualHosts);
         counters = Collections.unmodifiableMap(new EnumMap<>(counters));
         discards = Map.copyOf(discards);
-    }
-
-    static Map<CarpCounter, Long> values(CarpCounters counters) {
-        Map<CarpCounter, Long> values = new EnumMap<>(CarpCounter.class);
-        for (CarpCounter counter : CarpCounter.values()) {
-            values.put(counter, counters.value(counter));
-        }
-        return values;
     }
 
     /** The virtual host of a name. */

@@ -8,7 +8,8 @@ import io.mirrorcarp.carp.io.Listening;
 import io.mirrorcarp.carp.packet.AddressFamily;
 import io.mirrorcarp.carp.packet.AdvertisementParser;
 import io.mirrorcarp.carp.packet.CarpAdvertisement;
-import io.mirrorcarp.carp.packet.CarpCounters;
+import io.mirrorcarp.carp.packet.CarpCounter;
+import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.netio.DeadlineTimer;
 import io.mirrorcarp.netio.Errno;
 import io.vertx.core.Context;
@@ -31,7 +32,7 @@ final class Carpdev {
     private final ObjIntConsumer<Carpdev> onDeaf;
     private ArpAnswers arpAnswers;
     private CarpdevStatus status;
-    private final CarpCounters discards = new CarpCounters();
+    private final CounterSet<CarpCounter> discards = new CounterSet<>(CarpCounter.class);
     private final AnnouncementPace pace = new AnnouncementPace();
     private final DeadlineTimer paceTimer;
     private @Nullable AdvertSocket socket;
@@ -99,7 +100,7 @@ final class Carpdev {
     }
 
     /** What came here and was discarded, by the reason. */
-    CarpCounters discards() {
+    CounterSet<CarpCounter> discards() {
         return discards;
     }
 

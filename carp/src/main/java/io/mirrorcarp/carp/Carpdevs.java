@@ -53,7 +53,7 @@ final class Carpdevs implements LinkMonitor.Listener {
     /** What was discarded on each. */
     Map<String, Map<CarpCounter, Long>> discards() {
         Map<String, Map<CarpCounter, Long>> discards = new TreeMap<>();
-        all().forEach(carpdev -> discards.put(carpdev.name(), CarpSnapshot.values(carpdev.discards())));
+        all().forEach(carpdev -> discards.put(carpdev.name(), carpdev.discards().values()));
         return discards;
     }
 

@@ -133,8 +133,8 @@ final class RunningHost {
     }
 
     private void reject(Rejection reason, ReceivedAdvertisement received) {
-        node.counters().count(reason);
-        carpdev.discards().count(reason);
+        reason.count(node.counters());
+        reason.count(carpdev.discards());
         if (reason == Rejection.BAD_AUTH) {
             node.log().badAuth(host.subject(), received.source(), node.nowNanos());
         } else {

@@ -10,20 +10,21 @@ import io.mirrorcarp.pfsync.io.SyncNetwork;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.function.Function;
-import java.util.function.ToLongFunction;
+import java.util.function.Supplier;
 
 /** What a node stands on: its network, and the table whose states it replicates. The kernel's, or memory where there is no right to use that. */
 interface Ground {
     /**
      * A table, opened.
      *
-     * @param counters the value of each counter; any thread may ask
+     * @param counters the value of each; any thread may ask
      * @param filters takes what is told and taken from now on, once the table was started; any thread may give it
      */
     record Table(
             ReplicatedTable states,
-            ToLongFunction<ConntrackCounter> counters,
+            Supplier<Map<ConntrackCounter, Long>> counters,
             Function<ConntrackSettings, Future<Void>> filters) {}
 
     /** Where virtual addresses are. */

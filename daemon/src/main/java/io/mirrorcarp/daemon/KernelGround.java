@@ -31,6 +31,6 @@ final class KernelGround implements Ground {
     @Override
     public Table openTable(ConntrackSettings settings) throws IOException {
         ConntrackTable table = ConntrackTable.open(settings);
-        return new Table(table, table.counters()::value, chosen -> table.choose(chosen.told(), chosen.taken()));
+        return new Table(table, table.counters()::values, chosen -> table.choose(chosen.told(), chosen.taken()));
     }
 }

@@ -17,11 +17,9 @@ import io.mirrorcarp.pfsync.message.Announcement;
 import io.mirrorcarp.pfsync.session.PeerBacklog;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.ToLongFunction;
 
 /** Replication as the administrator sees it: on, with its parts, or off. */
 final class Replication {
@@ -53,16 +51,8 @@ final class Replication {
         return parts.map(on -> on.pfsync()
                         .snapshot()
                         .map(states -> Optional.of(new Snapshot(
-                                on.syncdev(), states, values(on.table().counters())))))
+                                on.syncdev(), states, on.table().counters().get()))))
                 .orElse(Future.succeededFuture(Optional.empty()));
-    }
-
-    private static Map<ConntrackCounter, Long> values(ToLongFunction<ConntrackCounter> counters) {
-        Map<ConntrackCounter, Long> values = new EnumMap<>(ConntrackCounter.class);
-        for (ConntrackCounter counter : ConntrackCounter.values()) {
-            values.put(counter, counters.applyAsLong(counter));
-        }
-        return values;
     }
 
     /** Done when every state that has arrived is in the kernel. */

@@ -6,6 +6,7 @@ import io.mirrorcarp.carp.VirtualHost;
 import io.mirrorcarp.carp.VirtualHostStatus;
 import io.mirrorcarp.carp.election.CarpInstance;
 import io.mirrorcarp.carp.election.DemotionSource;
+import io.mirrorcarp.carp.packet.CarpCounter;
 import io.mirrorcarp.carp.packet.Rejection;
 import io.mirrorcarp.conntrack.io.TableAlarm;
 import io.mirrorcarp.conntrack.io.TableWatch.Reading;
@@ -17,6 +18,7 @@ import io.mirrorcarp.pfsync.PfsyncSnapshot;
 import io.mirrorcarp.pfsync.protocol.ReplicationStatus;
 import io.mirrorcarp.pfsync.protocol.Verdict;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -242,24 +244,20 @@ final class StatusReport {
     }
 
     Stats stats(CarpSnapshot election, Optional<Replication.Snapshot> states) {
-        Map<String, Long> carp = new LinkedHashMap<>();
-        election.counters().forEach((counter, value) -> carp.put(counter.label(), value));
-        Map<String, Long> pfsync = new LinkedHashMap<>();
-        Map<String, Long> conntrack = new LinkedHashMap<>();
-        states.ifPresent(on -> {
-            on.pfsync().counters().forEach((counter, value) -> pfsync.put(counter.label(), value));
-            on.counters().forEach((counter, value) -> conntrack.put(counter.label(), value));
-        });
-        return new Stats(carp, pfsync, conntrack, discards(election));
+        return new Stats(
+                election.counters(),
+                states.map(on -> on.pfsync().counters()).orElse(Map.of()),
+                states.map(Replication.Snapshot::counters).orElse(Map.of()),
+                discards(election));
     }
 
-    private static Map<String, Map<String, Long>> discards(CarpSnapshot election) {
-        Map<String, Map<String, Long>> carpdevs = new LinkedHashMap<>();
+    private static Map<String, Map<CarpCounter, Long>> discards(CarpSnapshot election) {
+        Map<String, Map<CarpCounter, Long>> carpdevs = new LinkedHashMap<>();
         election.discards().forEach((carpdev, counters) -> {
-            Map<String, Long> discards = new LinkedHashMap<>();
+            Map<CarpCounter, Long> discards = new EnumMap<>(CarpCounter.class);
             for (Rejection reason : Rejection.values()) {
                 if (reason.counter() != null) {
-                    discards.put(reason.counter().label(), counters.getOrDefault(reason.counter(), 0L));
+                    discards.put(reason.counter(), counters.getOrDefault(reason.counter(), 0L));
                 }
             }
             carpdevs.put(carpdev, discards);

@@ -41,6 +41,7 @@ import java.util.random.RandomGenerator;
 class ArchitectureTest {
     /** Codecs, machines, mappings, configuration: what can be replayed from a seed. */
     private static final String[] CORE = {
+        "io.mirrorcarp.counter",
         "io.mirrorcarp.netio.netlink",
         "io.mirrorcarp.carp.packet",
         "io.mirrorcarp.carp.auth",

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync;
 
+import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.netio.ErrnoException;
 import io.mirrorcarp.pfsync.io.LinkProbe;
 import io.mirrorcarp.pfsync.io.SyncDevice;
 import io.mirrorcarp.pfsync.io.SyncNetwork;
 import io.mirrorcarp.pfsync.session.PfsyncCounter;
-import io.mirrorcarp.pfsync.session.PfsyncCounters;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
@@ -52,7 +52,7 @@ final class LinkSight {
      *
      * @param wanted whether no peer is in session
      */
-    void look(SyncDevice device, boolean wanted, PfsyncCounters counters, long nowNanos) {
+    void look(SyncDevice device, boolean wanted, CounterSet<PfsyncCounter> counters, long nowNanos) {
         if (!wanted || !device.isPresent() || probed != device.ifindex()) {
             close();
         }

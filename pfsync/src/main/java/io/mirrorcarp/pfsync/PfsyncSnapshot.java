@@ -3,7 +3,6 @@ package io.mirrorcarp.pfsync;
 
 import io.mirrorcarp.pfsync.protocol.ReplicationStatus;
 import io.mirrorcarp.pfsync.session.PfsyncCounter;
-import io.mirrorcarp.pfsync.session.PfsyncCounters;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
@@ -24,13 +23,5 @@ public record PfsyncSnapshot(
     public PfsyncSnapshot {
         addresses = Map.copyOf(addresses);
         counters = Collections.unmodifiableMap(new EnumMap<>(counters));
-    }
-
-    static Map<PfsyncCounter, Long> values(PfsyncCounters counters) {
-        Map<PfsyncCounter, Long> values = new EnumMap<>(PfsyncCounter.class);
-        for (PfsyncCounter counter : PfsyncCounter.values()) {
-            values.put(counter, counters.value(counter));
-        }
-        return values;
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync;
 
+import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.netio.DeadlineTimer;
 import io.mirrorcarp.pfsync.auth.Keyring;
 import io.mirrorcarp.pfsync.equality.PeerComparison;
@@ -19,7 +20,6 @@ import io.mirrorcarp.pfsync.protocol.Verdict;
 import io.mirrorcarp.pfsync.session.Dialogue;
 import io.mirrorcarp.pfsync.session.PeerBacklog;
 import io.mirrorcarp.pfsync.session.PfsyncCounter;
-import io.mirrorcarp.pfsync.session.PfsyncCounters;
 import io.mirrorcarp.pfsync.session.ReplicationSettings;
 import io.mirrorcarp.pfsync.session.SyncLink;
 import io.vertx.core.Context;
@@ -389,9 +389,9 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
     }
 
     private final class ConnectionListener implements PeerSockets.Listener {
-        private final PfsyncCounters counters;
+        private final CounterSet<PfsyncCounter> counters;
 
-        ConnectionListener(PfsyncCounters counters) {
+        ConnectionListener(CounterSet<PfsyncCounter> counters) {
             this.counters = counters;
         }
 
@@ -604,10 +604,7 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
                 }
             }
             return new PfsyncSnapshot(
-                    status,
-                    addresses,
-                    link(status),
-                    PfsyncSnapshot.values(machine().counters()));
+                    status, addresses, link(status), machine().counters().values());
         });
     }
 

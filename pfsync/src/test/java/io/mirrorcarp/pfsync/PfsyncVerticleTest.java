@@ -4,6 +4,7 @@ package io.mirrorcarp.pfsync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.pfsync.auth.Keyring;
 import io.mirrorcarp.pfsync.flows.KnownTables;
 import io.mirrorcarp.pfsync.io.MemorySyncNetwork;
@@ -13,7 +14,6 @@ import io.mirrorcarp.pfsync.io.SyncDevice;
 import io.mirrorcarp.pfsync.io.SyncNetwork;
 import io.mirrorcarp.pfsync.protocol.Verdict;
 import io.mirrorcarp.pfsync.session.PfsyncCounter;
-import io.mirrorcarp.pfsync.session.PfsyncCounters;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -146,7 +146,7 @@ class PfsyncVerticleTest {
         }
 
         @Override
-        public SyncChannel open(SyncDevice device, List<InetAddress> peers, PfsyncCounters counters)
+        public SyncChannel open(SyncDevice device, List<InetAddress> peers, CounterSet<PfsyncCounter> counters)
                 throws IOException {
             if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                 throw new IOException("no address yet");

@@ -1,42 +1,77 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.packet;
 
+import io.mirrorcarp.counter.Counter;
+
 /** The counters of {@code netstat -s -p carp}, in its order, with their names in camel case. */
-public enum CarpCounter {
-    PACKETS_RECEIVED("packetsReceived", "packets received (IPv4)"),
-    PACKETS_RECEIVED6("packetsReceived6", "packets received (IPv6)"),
-    BAD_INTERFACE("badInterface", "discarded because packet received on bad interface"),
-    BAD_TTL("badTtl", "discarded for wrong TTL"),
-    SHORT_HEADER("shortHeader", "packets shorter than header"),
-    BAD_SUM("badSum", "discarded for bad checksum"),
-    BAD_VERSION("badVersion", "discarded with a bad version"),
-    BAD_LENGTH("badLength", "discarded because packet too short"),
-    BAD_AUTH("badAuth", "discarded for bad authentication"),
-    BAD_VHID("badVhid", "discarded for bad vhid"),
-    REPLAYED("replayed", "discarded as a copy of an earlier advertisement"),
-    UNVERIFIED("unverified", "discarded unverified, too many to verify"),
-    PACKETS_SENT("packetsSent", "packets sent (IPv4)"),
-    PACKETS_SENT6("packetsSent6", "packets sent (IPv6)"),
-    SEND_ERRORS("sendErrors", "send failed"),
-    PREEMPTED("preempted", "transitions to master"),
-    ADDRESSES_PUT_BACK("addressesPutBack", "times that addresses were put back which somebody else had taken away");
+public enum CarpCounter implements Counter {
+    PACKETS_RECEIVED("packetsReceived", "packets received (IPv4)", "CARP packets that came over IPv4, good and bad"),
+    PACKETS_RECEIVED6("packetsReceived6", "packets received (IPv6)", "CARP packets that came over IPv6, good and bad"),
+    BAD_INTERFACE(
+            "badInterface",
+            "discarded because packet received on bad interface",
+            "Packets on a device where no virtual host has an address of their family"),
+    BAD_TTL(
+            "badTtl",
+            "discarded for wrong TTL",
+            "Packets whose TTL or hop limit is not 255: a router passed them on, so they are no neighbour's"),
+    SHORT_HEADER(
+            "shortHeader",
+            "packets shorter than header",
+            "Packets that end before the length that their IP header tells, or are fragments"),
+    BAD_SUM("badSum", "discarded for bad checksum", "Packets whose IPv4 or CARP checksum is wrong"),
+    BAD_VERSION(
+            "badVersion",
+            "discarded packets with a bad version",
+            "Packets of another version than CARP's 2, those of VRRP among them"),
+    BAD_LENGTH(
+            "badLength", "discarded because packet too short", "Packets with fewer than the 36 bytes of a CARP header"),
+    BAD_AUTH(
+            "badAuth",
+            "discarded for bad authentication",
+            "Packets whose digest fits no password and address list of the virtual host: these differ between the nodes, or somebody forges"),
+    BAD_VHID("badVhid", "discarded for bad vhid", "Packets of a vhid that no virtual host has on this device"),
+    REPLAYED(
+            "replayed",
+            "discarded as a copy of an earlier advertisement",
+            "Copies of what this node or a peer has sent: a loop in the network, or somebody who sends it again"),
+    UNVERIFIED(
+            "unverified",
+            "discarded unverified, too many to verify",
+            "Packets above the 500 a second with unexpected counters that are verified: somebody floods"),
+    PACKETS_SENT("packetsSent", "packets sent (IPv4)", "Advertisements sent over IPv4"),
+    PACKETS_SENT6("packetsSent6", "packets sent (IPv6)", "Advertisements sent over IPv6"),
+    SEND_ERRORS(
+            "sendErrors", "send failed", "Advertisements that the kernel did not take; when they go on, they demote"),
+    PREEMPTED("preempted", "transitions to master", "Times that a virtual host of this node became master"),
+    ADDRESSES_PUT_BACK(
+            "addressesPutBack",
+            "times that addresses were put back which somebody else had taken away",
+            "Times that a virtual address was put back, after somebody else had removed it from its device");
 
     private final String label;
-    private final String meaning;
+    private final String words;
+    private final String help;
 
-    CarpCounter(String label, String meaning) {
+    CarpCounter(String label, String words, String help) {
         this.label = label;
-        this.meaning = meaning;
+        this.words = words;
+        this.help = help;
     }
 
-    /** The stable name in JSON. */
+    @Override
     public String label() {
         return label;
     }
 
-    /** The words of netstat. */
-    public String meaning() {
-        return meaning;
+    @Override
+    public String words() {
+        return words;
+    }
+
+    @Override
+    public String help() {
+        return help;
     }
 
     public static CarpCounter received(AddressFamily family) {

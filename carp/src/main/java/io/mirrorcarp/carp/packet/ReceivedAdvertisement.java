@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.packet;
 
+import io.mirrorcarp.counter.CounterSet;
 import java.net.InetAddress;
 
 /**
@@ -22,5 +23,15 @@ public record ReceivedAdvertisement(
     public String dump() {
         return source.getHostAddress() + " > " + destination.getHostAddress() + " CARPv2-advertise "
                 + advertisement.dump() + " ttl=" + ttl + " mac=" + sourceMac;
+    }
+
+    @Override
+    public void countReceived(CounterSet<CarpCounter> counters) {
+        counters.increment(CarpCounter.received(family));
+    }
+
+    @Override
+    public void count(CounterSet<CarpCounter> counters) {
+        countReceived(counters);
     }
 }

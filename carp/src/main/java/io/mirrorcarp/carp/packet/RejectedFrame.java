@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.packet;
 
+import io.mirrorcarp.counter.CounterSet;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -16,5 +17,18 @@ public record RejectedFrame(
     @Override
     public String dump() {
         return "rejected " + reason + (source == null ? "" : " from " + source.getHostAddress());
+    }
+
+    @Override
+    public void countReceived(CounterSet<CarpCounter> counters) {
+        if (reason != Rejection.NOT_CARP) {
+            counters.increment(CarpCounter.received(family));
+        }
+    }
+
+    @Override
+    public void count(CounterSet<CarpCounter> counters) {
+        countReceived(counters);
+        reason.count(counters);
     }
 }

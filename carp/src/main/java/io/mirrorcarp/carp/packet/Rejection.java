@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.packet;
 
+import io.mirrorcarp.counter.CounterSet;
 import org.jspecify.annotations.Nullable;
 
 /** Why a frame is not an advertisement for this node, in the order in which the checks are made. */
@@ -37,5 +38,12 @@ public enum Rejection {
     /** The counter to add to, or null for {@link #NOT_CARP}. */
     public @Nullable CarpCounter counter() {
         return counter;
+    }
+
+    /** Counts a discarded advertisement that was already counted as received. */
+    public void count(CounterSet<CarpCounter> counters) {
+        if (counter != null) {
+            counters.increment(counter);
+        }
     }
 }

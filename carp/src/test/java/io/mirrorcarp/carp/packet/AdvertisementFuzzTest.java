@@ -4,6 +4,7 @@ package io.mirrorcarp.carp.packet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.mirrorcarp.counter.CounterSet;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Tag;
 
@@ -13,7 +14,7 @@ class AdvertisementFuzzTest {
     @FuzzTest(maxDuration = "1m")
     void frames(byte[] data) {
         ParsedFrame parsed = AdvertisementParser.ofEverything().parse(ByteBuffer.wrap(data));
-        new CarpCounters().count(parsed);
+        parsed.count(new CounterSet<>(CarpCounter.class));
         if (parsed instanceof ReceivedAdvertisement received) {
             assertThat(received.advertisement().vhid()).isBetween(0, 255);
         }

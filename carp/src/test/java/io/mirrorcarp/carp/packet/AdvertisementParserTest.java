@@ -4,6 +4,7 @@ package io.mirrorcarp.carp.packet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mirrorcarp.carp.Vectors;
+import io.mirrorcarp.counter.CounterSet;
 import io.vertx.core.json.JsonObject;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -209,8 +210,8 @@ class AdvertisementParserTest {
         ParsedFrame parsed = parser.parse(ByteBuffer.wrap(frame));
         assertThat(parsed).isInstanceOf(RejectedFrame.class);
         assertThat(((RejectedFrame) parsed).reason()).isEqualTo(reason);
-        CarpCounters counters = new CarpCounters();
-        counters.count(parsed);
+        CounterSet<CarpCounter> counters = new CounterSet<>(CarpCounter.class);
+        parsed.count(counters);
         boolean isCarp = reason != Rejection.NOT_CARP;
         AddressFamily family = ((RejectedFrame) parsed).family();
         assertThat(counters.value(CarpCounter.received(family))).isEqualTo(isCarp ? 1 : 0);

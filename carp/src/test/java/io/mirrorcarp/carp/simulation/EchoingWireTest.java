@@ -21,10 +21,10 @@ import io.mirrorcarp.carp.packet.AdvertisementFrame;
 import io.mirrorcarp.carp.packet.AdvertisementParser;
 import io.mirrorcarp.carp.packet.CarpAdvertisement;
 import io.mirrorcarp.carp.packet.CarpCounter;
-import io.mirrorcarp.carp.packet.CarpCounters;
 import io.mirrorcarp.carp.packet.Envelope;
 import io.mirrorcarp.carp.packet.ParsedFrame;
 import io.mirrorcarp.carp.packet.ReceivedAdvertisement;
+import io.mirrorcarp.counter.CounterSet;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -47,7 +47,7 @@ class EchoingWireTest {
         private final CarpInstance machine;
         private final Authenticator authenticator;
         private final AdvertisementParser parser = new AdvertisementParser(family -> true, vhid -> vhid == 1, false);
-        private final CarpCounters counters = new CarpCounters();
+        private final CounterSet<CarpCounter> counters = new CounterSet<>(CarpCounter.class);
         private final int number;
         private int forgeries;
 
@@ -69,14 +69,14 @@ class EchoingWireTest {
 
         void receive(byte[] frame) {
             ParsedFrame parsed = parser.parse(ByteBuffer.wrap(frame));
-            counters.count(parsed);
+            parsed.count(counters);
             if (parsed instanceof ReceivedAdvertisement received) {
                 Verdict verdict = authenticator.verify(received.advertisement(), received.source(), clock.nowNanos());
                 forgeries += verdict.forgery() == null ? 0 : 1;
                 if (verdict.accepted()) {
                     perform(machine.onAdvertisement(PeerAdvertisement.of(received), clock.nowNanos()));
                 } else {
-                    counters.count(verdict.rejection());
+                    verdict.rejection().count(counters);
                 }
             }
         }

@@ -1,48 +1,88 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.conntrack.io;
 
+import io.mirrorcarp.counter.Counter;
+
 /** What the bridge counts. */
-public enum ConntrackCounter {
-    EVENTS("events", "events received from the kernel"),
-    FILTERED("filtered", "events and dump entries of flows that are not replicated"),
+public enum ConntrackCounter implements Counter {
+    EVENTS("events", "events received from the kernel", "Events that the kernel told of its table"),
+    FILTERED(
+            "filtered",
+            "events and dump entries of flows that are not replicated",
+            "Events and dump entries of flows that the filter keeps here"),
     UNCARRIED(
             "uncarried",
-            "of events and dump entries, those of flows that no other node could carry on, and that are not replicated"),
-    EXPECTATIONS("expectations", "expectations of helpers written for peers"),
-    MALFORMED("malformed", "messages of the kernel that could not be read"),
-    OVERRUNS("overruns", "times the kernel dropped events because the receive buffer was full"),
-    LATE("late", "ends that came after an overrun, of flows that exist again, and were not told"),
-    FLOODS("floods", "times when so many TCP connections opened that they were told only once established"),
-    DUMPS("dumps", "dumps of the table started"),
-    DUMP_ENTRIES("dumpEntries", "entries read from dumps"),
-    DUMP_ERRORS("dumpErrors", "dumps that the kernel broke off and that were started again"),
-    CREATED("created", "entries created for peers"),
-    UPDATED("updated", "entries updated for peers"),
-    DELETED("deleted", "entries deleted for peers"),
-    REPLACED("replaced", "entries deleted and created again because their translation was another"),
+            "of events and dump entries, those of flows that no other node could carry on, and that are not replicated",
+            "Of events and dump entries, those of flows that no other node could carry on, and that are not replicated"),
+    EXPECTATIONS(
+            "expectations", "expectations of helpers written for peers", "Expectations of helpers written for peers"),
+    MALFORMED(
+            "malformed",
+            "messages of the kernel that could not be read",
+            "Messages of the kernel that could not be read"),
+    OVERRUNS(
+            "overruns",
+            "times the kernel dropped events because the receive buffer was full",
+            "Times that the kernel dropped events, since the receive buffer was full"),
+    LATE(
+            "late",
+            "ends that came after an overrun, of flows that exist again, and were not told",
+            "Ends that came after an overrun, of flows that exist again: they were not told"),
+    FLOODS(
+            "floods",
+            "times when so many TCP connections opened that they were told only once established",
+            "Times when more than 7,500 TCP connections opened in a second: from then on they are told to the peers only once they are established"),
+    DUMPS("dumps", "dumps of the table started", "Dumps of the kernel's table that were started"),
+    DUMP_ENTRIES("dumpEntries", "entries read from dumps", "Entries read from dumps"),
+    DUMP_ERRORS(
+            "dumpErrors",
+            "dumps that the kernel broke off and that were started again",
+            "Dumps that the kernel broke off, and that were started again"),
+    CREATED("created", "entries created for peers", "Entries created for peers"),
+    UPDATED("updated", "entries updated for peers", "Entries updated for peers"),
+    DELETED("deleted", "entries deleted for peers", "Entries deleted for peers"),
+    REPLACED(
+            "replaced",
+            "entries deleted and created again because their translation was another",
+            "Entries deleted and created again, since their translation was another"),
     LOOSENED(
             "loosened",
-            "TCP connections whose window is no longer checked: another node may have carried them meanwhile"),
-    FAILED("failed", "changes for peers that were not carried out"),
-    REFUSED("refused", "of these, records with a value out of range"),
-    OCCUPIED("occupied", "of these, entries whose translated address and port another flow has"),
-    TABLE_FULL("tableFull", "of these, entries for which the table has no room");
+            "TCP connections whose window is no longer checked: another node may have carried them meanwhile",
+            "TCP connections whose window is no longer checked, since another node may have carried them meanwhile"),
+    FAILED(
+            "failed",
+            "changes for peers that were not carried out",
+            "Changes for peers that were not carried out; refused, occupied and tableFull are among them"),
+    REFUSED("refused", "of these, records with a value out of range", "Records of peers with a value out of range"),
+    OCCUPIED(
+            "occupied",
+            "of these, entries whose translated address and port another flow has",
+            "Flows whose translated address and port another flow had: that one stayed, or was replaced and counts as a clash"),
+    TABLE_FULL(
+            "tableFull", "of these, entries for which the table has no room", "Flows for which the table had no room");
 
     private final String label;
-    private final String meaning;
+    private final String words;
+    private final String help;
 
-    ConntrackCounter(String label, String meaning) {
+    ConntrackCounter(String label, String words, String help) {
         this.label = label;
-        this.meaning = meaning;
+        this.words = words;
+        this.help = help;
     }
 
-    /** The stable name in JSON. */
+    @Override
     public String label() {
         return label;
     }
 
-    /** In words. */
-    public String meaning() {
-        return meaning;
+    @Override
+    public String words() {
+        return words;
+    }
+
+    @Override
+    public String help() {
+        return help;
     }
 }

@@ -7,6 +7,7 @@ import io.mirrorcarp.conntrack.entry.FlowSieve;
 import io.mirrorcarp.conntrack.netlink.Ctnetlink;
 import io.mirrorcarp.conntrack.netlink.EntryReader;
 import io.mirrorcarp.conntrack.netlink.RequestWriter;
+import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.netio.ErrnoException;
 import io.mirrorcarp.netio.MessageBatch;
 import io.mirrorcarp.netio.NetlinkSocket;
@@ -40,7 +41,7 @@ final class ConntrackDump implements AutoCloseable {
     private FlowSieve told;
     private final ChangedFlows changed;
     private final FlushWitness witness;
-    private final ConntrackCounters counters;
+    private final CounterSet<ConntrackCounter> counters;
     private final MessageBatch batch = new MessageBatch(1, BATCH_BYTES);
     private final NetlinkWriter writer = new NetlinkWriter(ByteBuffer.allocateDirect(REQUEST_BYTES));
     private final NetlinkReader reader = new NetlinkReader();
@@ -55,7 +56,7 @@ final class ConntrackDump implements AutoCloseable {
 
     private final Uncarried uncarried = new Uncarried();
 
-    ConntrackDump(FlowSieve told, ChangedFlows changed, FlushWitness witness, ConntrackCounters counters) {
+    ConntrackDump(FlowSieve told, ChangedFlows changed, FlushWitness witness, CounterSet<ConntrackCounter> counters) {
         this.told = told;
         this.changed = changed;
         this.witness = witness;

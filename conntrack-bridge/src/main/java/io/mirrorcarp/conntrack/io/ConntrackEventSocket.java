@@ -10,6 +10,7 @@ import io.mirrorcarp.conntrack.entry.IpProtocol;
 import io.mirrorcarp.conntrack.entry.TcpConntrack;
 import io.mirrorcarp.conntrack.netlink.Ctnetlink;
 import io.mirrorcarp.conntrack.netlink.EntryReader;
+import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.netio.Descriptor;
 import io.mirrorcarp.netio.Errno;
 import io.mirrorcarp.netio.ErrnoException;
@@ -38,7 +39,7 @@ final class ConntrackEventSocket implements AutoCloseable {
     private final EntryLookup lookup;
     private final ChangedFlows changed;
     private final FlushWitness witness;
-    private final ConntrackCounters counters;
+    private final CounterSet<ConntrackCounter> counters;
     private final MessageBatch batch = new MessageBatch(BATCH, EVENT_BYTES);
     private final NetlinkReader reader = new NetlinkReader();
     private final ConntrackEntry entry = new ConntrackEntry();
@@ -58,7 +59,7 @@ final class ConntrackEventSocket implements AutoCloseable {
             EntryLookup lookup,
             ChangedFlows changed,
             FlushWitness witness,
-            ConntrackCounters counters) {
+            CounterSet<ConntrackCounter> counters) {
         this.witness = witness;
         this.socket = socket;
         this.importPortId = importPortId;
@@ -80,7 +81,7 @@ final class ConntrackEventSocket implements AutoCloseable {
             EntryLookup lookup,
             ChangedFlows changed,
             FlushWitness witness,
-            ConntrackCounters counters)
+            CounterSet<ConntrackCounter> counters)
             throws ErrnoException {
         NetlinkSocket socket = NetlinkSocket.open(Netlink.PROTOCOL_NETFILTER);
         try {

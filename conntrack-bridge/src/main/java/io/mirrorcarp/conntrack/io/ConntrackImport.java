@@ -8,6 +8,7 @@ import io.mirrorcarp.conntrack.io.ImportSlot.Request;
 import io.mirrorcarp.conntrack.netlink.Ctnetlink;
 import io.mirrorcarp.conntrack.netlink.EntryReader;
 import io.mirrorcarp.conntrack.netlink.RequestWriter;
+import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.netio.Errno;
 import io.mirrorcarp.netio.ErrnoException;
 import io.mirrorcarp.netio.MessageBatch;
@@ -45,7 +46,7 @@ final class ConntrackImport implements AutoCloseable {
     private static final int ANSWER_BYTES = 2048;
 
     private final NetlinkSocket socket;
-    private final ConntrackCounters counters;
+    private final CounterSet<ConntrackCounter> counters;
     private final ImportFailures failures;
     private final NetlinkWriter writer = new NetlinkWriter(ByteBuffer.allocateDirect(SEND_BYTES));
     private final RequestWriter requests = new RequestWriter();
@@ -61,7 +62,7 @@ final class ConntrackImport implements AutoCloseable {
     /** Sequence number of slot 0 in the present send. */
     private int firstSequence;
 
-    private ConntrackImport(NetlinkSocket socket, ConntrackCounters counters) {
+    private ConntrackImport(NetlinkSocket socket, CounterSet<ConntrackCounter> counters) {
         this.socket = socket;
         this.counters = counters;
         this.failures = new ImportFailures(counters);
@@ -70,7 +71,7 @@ final class ConntrackImport implements AutoCloseable {
         }
     }
 
-    static ConntrackImport open(ConntrackCounters counters) throws ErrnoException {
+    static ConntrackImport open(CounterSet<ConntrackCounter> counters) throws ErrnoException {
         NetlinkSocket socket = NetlinkSocket.open(Netlink.PROTOCOL_NETFILTER);
         try {
             socket.setSendBuffer(SEND_BUFFER_BYTES);

@@ -5,6 +5,7 @@ import io.mirrorcarp.conntrack.StateMapping;
 import io.mirrorcarp.conntrack.entry.ConntrackEntry;
 import io.mirrorcarp.conntrack.entry.FlowChoice;
 import io.mirrorcarp.conntrack.entry.FlowSieve;
+import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.netio.BurstPace;
 import io.mirrorcarp.netio.EventLoopDescriptor;
 import io.mirrorcarp.pfsync.ReplicatedTable;
@@ -39,7 +40,7 @@ public final class ConntrackTable implements ReplicatedTable {
     /** How to close what was opened, the last first. */
     private final Deque<Runnable> opened = new ArrayDeque<>();
 
-    private final ConntrackCounters counters = new ConntrackCounters();
+    private final CounterSet<ConntrackCounter> counters = new CounterSet<>(ConntrackCounter.class);
     private final ChangedFlows changed = new ChangedFlows();
     private final TableSize size;
     private final long identity;
@@ -150,7 +151,7 @@ public final class ConntrackTable implements ReplicatedTable {
     }
 
     /** Counters; any thread may read them. */
-    public ConntrackCounters counters() {
+    public CounterSet<ConntrackCounter> counters() {
         return counters;
     }
 

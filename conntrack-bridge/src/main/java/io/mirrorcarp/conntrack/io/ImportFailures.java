@@ -2,6 +2,7 @@
 package io.mirrorcarp.conntrack.io;
 
 import io.mirrorcarp.conntrack.io.ImportSlot.Request;
+import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.netio.Errno;
 import java.util.BitSet;
 import org.slf4j.Logger;
@@ -11,10 +12,10 @@ import org.slf4j.LoggerFactory;
 final class ImportFailures {
     private static final Logger LOG = LoggerFactory.getLogger("conntrack");
 
-    private final ConntrackCounters counters;
+    private final CounterSet<ConntrackCounter> counters;
     private final BitSet told = new BitSet();
 
-    ImportFailures(ConntrackCounters counters) {
+    ImportFailures(CounterSet<ConntrackCounter> counters) {
         this.counters = counters;
     }
 

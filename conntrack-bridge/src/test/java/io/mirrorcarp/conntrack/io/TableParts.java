@@ -4,6 +4,7 @@ package io.mirrorcarp.conntrack.io;
 import io.mirrorcarp.conntrack.entry.ConntrackEntry;
 import io.mirrorcarp.conntrack.entry.FlowChoice;
 import io.mirrorcarp.conntrack.entry.FlowSieve;
+import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.netio.ErrnoException;
 import java.util.List;
 
@@ -13,7 +14,7 @@ final class TableParts implements AutoCloseable {
 
     private static final int DUMP_BATCHES_MAXIMUM = 100_000;
 
-    final ConntrackCounters counters = new ConntrackCounters();
+    final CounterSet<ConntrackCounter> counters = new CounterSet<>(ConntrackCounter.class);
     final ChangedFlows changed = new ChangedFlows();
     final ConntrackImport importer;
     final EntryLookup lookup;

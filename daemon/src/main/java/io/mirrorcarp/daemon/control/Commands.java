@@ -114,7 +114,7 @@ public final class Commands {
     private Future<String> stats(Words words) throws CommandFailure {
         words.expect(0, 0, List.of("--json", "--protocol"));
         String protocol = words.option("--protocol").orElse(null);
-        if (protocol != null && !List.of("carp", "pfsync", "conntrack").contains(protocol)) {
+        if (protocol != null && !Stats.PROTOCOLS.contains(protocol)) {
             throw usage("--protocol must be carp, pfsync or conntrack, not " + protocol);
         }
         return daemon.stats()

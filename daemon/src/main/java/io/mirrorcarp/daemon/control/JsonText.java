@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.control;
 
+import io.mirrorcarp.counter.Counter;
 import io.mirrorcarp.daemon.control.Status.Bulk;
 import io.mirrorcarp.daemon.control.Status.CarpPeer;
 import io.mirrorcarp.daemon.control.Status.DemotionSource;
@@ -133,13 +134,15 @@ public final class JsonText {
     /** The parts that are asked for: all of them, or one of carp, pfsync and conntrack. */
     static String stats(Stats stats, @Nullable String protocol) {
         JsonObject json = new JsonObject();
-        for (Map.Entry<String, Map<String, Long>> part :
-                StatsText.parts(stats, protocol).entrySet()) {
-            JsonObject counters = new JsonObject();
-            part.getValue().forEach(counters::put);
-            json.put(part.getKey(), counters);
-        }
+        stats.parts(protocol).forEach((name, counters) -> json.put(name, counters(counters)));
         return json.encodePrettily() + "\n";
+    }
+
+    /** The numbers by the labels of their counters. */
+    public static JsonObject counters(Map<? extends Counter, Long> counters) {
+        JsonObject json = new JsonObject();
+        counters.forEach((counter, count) -> json.put(counter.label(), count));
+        return json;
     }
 
     /** One line, so that a stream of events is a stream of lines. */

@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.metrics;
 
+import io.mirrorcarp.carp.packet.AddressFamily;
 import io.mirrorcarp.carp.packet.CarpCounter;
+import io.mirrorcarp.carp.packet.Rejection;
 import io.mirrorcarp.conntrack.io.ConntrackCounter;
+import io.mirrorcarp.counter.Counter;
 import io.mirrorcarp.daemon.control.Stats;
 import io.mirrorcarp.daemon.control.Status;
 import io.mirrorcarp.pfsync.session.PfsyncCounter;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,6 +26,7 @@ final class MetricsPage {
     private static final double NANOS_PER_SECOND = 1e9;
     private static final Pattern DISCARDED = Pattern.compile("(?:bad|short)[A-Z].*|replayed|stale");
     private static final Pattern MESSAGES = Pattern.compile("(.+?)(In|Out)");
+    private static final Set<CarpCounter> REJECTIONS = rejections();
 
     private final MetricFamilies families = new MetricFamilies();
 
@@ -114,11 +122,11 @@ final class MetricsPage {
                         nanos / NANOS_PER_SECOND));
     }
 
-    private void discards(String carpdev, Map<String, Long> reasons) {
-        reasons.forEach((label, count) -> families.counter(
+    private void discards(String carpdev, Map<CarpCounter, Long> reasons) {
+        reasons.forEach((counter, count) -> families.counter(
                 "carp_packets_discarded",
                 "packets discarded, by the carpdev and the reason",
-                Labels.of("carpdev", carpdev, "reason", snake(label)),
+                Labels.of("carpdev", carpdev, "reason", snake(counter.label())),
                 count));
     }
 
@@ -165,34 +173,39 @@ final class MetricsPage {
                 pfsync.bulk().running() ? 1 : 0);
     }
 
-    private void carp(Map<String, Long> values) {
-        for (CarpCounter counter : CarpCounter.values()) {
-            long value = values.getOrDefault(counter.label(), 0L);
-            switch (counter) {
-                case PACKETS_RECEIVED, PACKETS_RECEIVED6 ->
-                    families.counter(
-                            "carp_advertisements_received", "CARP packets received", family(counter.label()), value);
-                case PACKETS_SENT, PACKETS_SENT6 ->
-                    families.counter("carp_advertisements_sent", "CARP packets sent", family(counter.label()), value);
-                default -> {
-                    if (!DISCARDED.matcher(counter.label()).matches()) {
-                        add("carp", counter.label(), counter.meaning(), value);
-                    }
-                }
-            }
+    private static Set<CarpCounter> rejections() {
+        Set<CarpCounter> counters = EnumSet.noneOf(CarpCounter.class);
+        for (Rejection reason : Rejection.values()) {
+            Optional.ofNullable(reason.counter()).ifPresent(counters::add);
         }
+        return counters;
     }
 
-    private static Labels family(String label) {
-        return Labels.of("family", label.endsWith("6") ? "ipv6" : "ipv4");
+    /** What was rejected is told by its carpdev and nowhere else. */
+    private void carp(Map<CarpCounter, Long> values) {
+        Map<CarpCounter, Long> others = new EnumMap<>(CarpCounter.class);
+        others.putAll(values);
+        others.keySet().removeAll(REJECTIONS);
+        for (AddressFamily family : AddressFamily.values()) {
+            Labels labels = Labels.of("family", family.name().toLowerCase(Locale.ROOT));
+            families.counter(
+                    "carp_advertisements_received",
+                    "CARP packets that came, good and bad",
+                    labels,
+                    taken(others, CarpCounter.received(family)));
+            families.counter(
+                    "carp_advertisements_sent", "advertisements sent", labels, taken(others, CarpCounter.sent(family)));
+        }
+        others.forEach((counter, value) -> add("carp", counter.label(), counter, value));
     }
 
-    private void pfsync(Map<String, Long> values) {
-        if (values.isEmpty()) {
-            return;
-        }
-        for (PfsyncCounter counter : PfsyncCounter.values()) {
-            long value = values.getOrDefault(counter.label(), 0L);
+    private static long taken(Map<CarpCounter, Long> values, CarpCounter counter) {
+        Long value = values.remove(counter);
+        return value == null ? 0 : value;
+    }
+
+    private void pfsync(Map<PfsyncCounter, Long> values) {
+        values.forEach((counter, value) -> {
             Matcher message = MESSAGES.matcher(counter.label());
             if (message.matches()) {
                 families.counter(
@@ -205,22 +218,20 @@ final class MetricsPage {
                                 snake(message.group(1))),
                         value);
             } else {
-                add("pfsync", counter.label(), counter.meaning(), value);
+                add("pfsync", counter.label(), counter, value);
             }
-        }
+        });
     }
 
-    private void conntrack(Map<String, Long> values) {
-        if (values.isEmpty()) {
-            return;
-        }
-        for (ConntrackCounter counter : ConntrackCounter.values()) {
-            String label = counter == ConntrackCounter.OVERRUNS ? "netlinkOverruns" : counter.label();
-            add("conntrack", label, counter.meaning(), values.getOrDefault(counter.label(), 0L));
-        }
+    private void conntrack(Map<ConntrackCounter, Long> values) {
+        values.forEach((counter, value) -> add(
+                "conntrack",
+                counter == ConntrackCounter.OVERRUNS ? "netlinkOverruns" : counter.label(),
+                counter,
+                value));
     }
 
-    private void add(String protocol, String label, String meaning, long value) {
+    private void add(String protocol, String label, Counter counter, long value) {
         if (DISCARDED.matcher(label).matches()) {
             families.counter(
                     protocol + "_packets_discarded",
@@ -228,7 +239,7 @@ final class MetricsPage {
                     Labels.of("reason", snake(label)),
                     value);
         } else {
-            families.counter(protocol + "_" + snake(label), meaning, Labels.EMPTY, value);
+            families.counter(protocol + "_" + snake(label), counter.help(), Labels.EMPTY, value);
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.web;
 
+import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.daemon.access.Role;
 import io.mirrorcarp.daemon.control.CommandFailure;
 import io.mirrorcarp.daemon.control.Commands;
@@ -42,7 +43,7 @@ final class Api {
     private final EventLog events;
     private final EventFeed feed;
     private final ConfigurationView configuration;
-    private final Counts counts;
+    private final CounterSet<WebCounter> counts;
     private final RecentAnswers answers;
     private final StateRoutes states;
     private final Supplier<Future<List<String>>> peers;
@@ -57,7 +58,7 @@ final class Api {
             EventLog events,
             EventFeed feed,
             ConfigurationView configuration,
-            Counts counts) {
+            CounterSet<WebCounter> counts) {
         this.vertx = vertx;
         this.commands = commands;
         this.events = events;
@@ -147,7 +148,9 @@ final class Api {
 
     private Future<@Nullable String> stats() {
         return answers.ask(List.of("stats", "--json"))
-                .map(out -> new JsonObject(out).put("web", counts.json()).encodePrettily());
+                .map(out -> new JsonObject(out)
+                        .put("web", JsonText.counters(counts.values()))
+                        .encodePrettily());
     }
 
     /** A stream, unless JSON is asked for. */

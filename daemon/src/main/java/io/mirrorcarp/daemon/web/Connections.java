@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.web;
 
+import io.mirrorcarp.counter.CounterSet;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ final class Connections {
     private static final long SWEEP_MILLIS = 1000;
 
     private final Vertx vertx;
-    private final Counts counts;
+    private final CounterSet<WebCounter> counts;
     private final IdentityHashMap<HttpConnection, Stay> stays = new IdentityHashMap<>();
     private boolean sweeping;
 
@@ -37,14 +38,14 @@ final class Connections {
         }
     }
 
-    Connections(Vertx vertx, Counts counts) {
+    Connections(Vertx vertx, CounterSet<WebCounter> counts) {
         this.vertx = vertx;
         this.counts = counts;
     }
 
     void opened(HttpConnection connection) {
         if (stays.size() >= MAXIMUM) {
-            counts.add(WebCounter.TOO_MANY);
+            counts.increment(WebCounter.TOO_MANY);
             connection.close();
             return;
         }
@@ -87,7 +88,7 @@ final class Connections {
             if (stay.isOver(nowNanos)) {
                 // One that is done with its requests has done nothing wrong.
                 if (stay.requested) {
-                    counts.add(WebCounter.TOO_SLOW);
+                    counts.increment(WebCounter.TOO_SLOW);
                 }
                 over.add(connection);
             }

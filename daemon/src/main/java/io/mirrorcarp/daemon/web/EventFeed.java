@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.web;
 
+import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.daemon.control.Event;
 import io.mirrorcarp.daemon.control.EventLog;
 import io.mirrorcarp.daemon.control.JsonText;
@@ -27,7 +28,7 @@ final class EventFeed {
     private final Context context;
     private final EventLog events;
     private final Connections connections;
-    private final Counts counts;
+    private final CounterSet<WebCounter> counts;
     /** Events are numbered anew with each start. */
     private final String life = Long.toHexString(System.currentTimeMillis());
 
@@ -36,7 +37,7 @@ final class EventFeed {
     private final Runnable wake = this::wake;
     private @Nullable Long timer;
 
-    EventFeed(Vertx vertx, EventLog events, Connections connections, Counts counts) {
+    EventFeed(Vertx vertx, EventLog events, Connections connections, CounterSet<WebCounter> counts) {
         this.connections = connections;
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
@@ -64,7 +65,7 @@ final class EventFeed {
         streams.add(stream);
         connections.streams(request.connection());
         request.response().closeHandler(closed -> close(stream));
-        counts.add(WebCounter.STREAMS);
+        counts.increment(WebCounter.STREAMS);
         stream.begin();
         write(stream);
     }
@@ -138,7 +139,7 @@ final class EventFeed {
     private void tick() {
         for (PageStream stream : new ArrayList<>(streams)) {
             if (!stream.tick()) {
-                counts.add(WebCounter.TOO_SLOW);
+                counts.increment(WebCounter.TOO_SLOW);
                 close(stream);
             }
         }

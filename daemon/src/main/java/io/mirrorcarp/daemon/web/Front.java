@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.web;
 
+import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.daemon.control.CommandFailure;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -30,7 +31,7 @@ final class Front {
     private final Access access;
     private final PageFiles pages;
     private final Connections connections;
-    private final Counts counts;
+    private final CounterSet<WebCounter> counts;
     private final Map<String, Map<HttpMethod, Route>> routes = new HashMap<>();
 
     Front(
@@ -40,7 +41,7 @@ final class Front {
             PageFiles pages,
             List<Route> routes,
             Connections connections,
-            Counts counts) {
+            CounterSet<WebCounter> counts) {
         this.vertx = vertx;
         this.hosts = hosts;
         this.access = access;
@@ -53,7 +54,7 @@ final class Front {
     }
 
     void handle(HttpServerRequest request) {
-        counts.add(WebCounter.REQUESTS);
+        counts.increment(WebCounter.REQUESTS);
         connections.began(request.connection());
         HttpServerResponse response = request.response();
         response.endHandler(ended -> connections.ended(request.connection()));
@@ -162,7 +163,7 @@ final class Front {
     /** The rest of a body that nobody wants is not read: the connection closes. */
     private void refuse(HttpServerRequest request, Refusal refusal) {
         if (refusal.counter() != null) {
-            counts.add(refusal.counter());
+            counts.increment(refusal.counter());
         }
         if (refusal.status() == 401) {
             request.response().putHeader("WWW-Authenticate", "Bearer");

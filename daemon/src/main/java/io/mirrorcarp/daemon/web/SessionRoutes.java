@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.web;
 
+import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.daemon.access.Role;
 import io.mirrorcarp.daemon.access.Sessions;
 import io.mirrorcarp.daemon.access.Sessions.Session;
@@ -21,10 +22,15 @@ final class SessionRoutes {
     private final Accounts accounts;
     private final Sessions sessions;
     private final Optional<Login> login;
-    private final Counts counts;
+    private final CounterSet<WebCounter> counts;
 
     SessionRoutes(
-            Vertx vertx, WebSettings settings, Access access, Accounts accounts, Sessions sessions, Counts counts) {
+            Vertx vertx,
+            WebSettings settings,
+            Access access,
+            Accounts accounts,
+            Sessions sessions,
+            CounterSet<WebCounter> counts) {
         this.settings = settings;
         this.access = access;
         this.accounts = accounts;
@@ -63,7 +69,7 @@ final class SessionRoutes {
         HttpServerRequest request = exchange.request();
         access.sessionKey(request).ifPresent(sessions::end);
         return login.get().logIn(exchange.body(), exchange.address()).compose(session -> {
-            counts.add(WebCounter.LOGINS);
+            counts.increment(WebCounter.LOGINS);
             request.response().addCookie(cookie(session.key()));
             return accounts.people().map(people -> {
                 var user = people.users().get(session.user());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.web;
 
+import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.daemon.access.Sessions;
 import io.mirrorcarp.daemon.config.AddressText;
 import io.mirrorcarp.daemon.control.Commands;
@@ -35,7 +36,7 @@ public final class WebServer extends VerticleBase {
     private final Supplier<Future<List<String>>> peers;
     private final EventLog events;
     private final ConfigurationView configuration;
-    private final Counts counts = new Counts();
+    private final CounterSet<WebCounter> counts = new CounterSet<>(WebCounter.class);
     private @Nullable HttpServer server;
     private @Nullable EventFeed feed;
     private @Nullable SessionRoutes sessionRoutes;
@@ -100,7 +101,7 @@ public final class WebServer extends VerticleBase {
         opened.connectionHandler(connections::opened)
                 .requestHandler(front::handle)
                 .invalidRequestHandler(request -> {
-                    counts.add(WebCounter.BAD_REQUEST);
+                    counts.increment(WebCounter.BAD_REQUEST);
                     HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
                 });
         server = opened;

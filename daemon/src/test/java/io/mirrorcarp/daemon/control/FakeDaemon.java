@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.control;
 
+import io.mirrorcarp.carp.packet.CarpCounter;
+import io.mirrorcarp.carp.packet.Rejection;
 import io.mirrorcarp.conntrack.entry.FlowFilter;
+import io.mirrorcarp.conntrack.io.ConntrackCounter;
+import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.daemon.config.Settings;
 import io.mirrorcarp.daemon.control.Status.Bulk;
 import io.mirrorcarp.daemon.control.Status.CarpPeer;
@@ -14,12 +18,12 @@ import io.mirrorcarp.daemon.control.Status.PfsyncState;
 import io.mirrorcarp.daemon.control.Status.VirtualHost;
 import io.mirrorcarp.daemon.doctor.Diagnosis;
 import io.mirrorcarp.daemon.doctor.DoctorReport;
+import io.mirrorcarp.pfsync.session.PfsyncCounter;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -163,13 +167,32 @@ public final class FakeDaemon implements DaemonCommands {
     }
 
     static Stats counters() {
-        Map<String, Long> carp = new LinkedHashMap<>();
-        carp.put("packetsReceived", 12L);
-        carp.put("badTtl", 0L);
-        Map<String, Long> pfsync = new LinkedHashMap<>();
-        pfsync.put("insertsIn", 48_301L);
-        pfsync.put("retransmits", 2L);
-        return new Stats(carp, pfsync, Map.of("overruns", 7L), Map.of("wan0", Map.of("badAuth", 3L)));
+        Map<CarpCounter, Long> carp = new EnumMap<>(CarpCounter.class);
+        carp.put(CarpCounter.PACKETS_RECEIVED, 12L);
+        carp.put(CarpCounter.BAD_TTL, 0L);
+        Map<PfsyncCounter, Long> pfsync = new EnumMap<>(PfsyncCounter.class);
+        pfsync.put(PfsyncCounter.INSERTS_IN, 48_301L);
+        pfsync.put(PfsyncCounter.RETRANSMITS, 2L);
+        return new Stats(
+                carp, pfsync, Map.of(ConntrackCounter.OVERRUNS, 7L), Map.of("wan0", Map.of(CarpCounter.BAD_AUTH, 3L)));
+    }
+
+    /** The same with all others, which are 0. */
+    private static Stats everyCounter() {
+        Stats few = counters();
+        Map<CarpCounter, Long> carp = new CounterSet<>(CarpCounter.class).values();
+        carp.putAll(few.carp());
+        Map<PfsyncCounter, Long> pfsync = new CounterSet<>(PfsyncCounter.class).values();
+        pfsync.putAll(few.pfsync());
+        Map<ConntrackCounter, Long> conntrack = new CounterSet<>(ConntrackCounter.class).values();
+        conntrack.putAll(few.conntrack());
+        Map<CarpCounter, Long> discards = new EnumMap<>(CarpCounter.class);
+        for (Rejection reason : Rejection.values()) {
+            if (reason.counter() != null) {
+                discards.put(reason.counter(), reason == Rejection.BAD_AUTH ? 3L : 0L);
+            }
+        }
+        return new Stats(carp, pfsync, conntrack, Map.of("wan0", discards));
     }
 
     @Override
@@ -179,7 +202,7 @@ public final class FakeDaemon implements DaemonCommands {
 
     @Override
     public Future<Stats> stats() {
-        return Future.succeededFuture(counters());
+        return Future.succeededFuture(everyCounter());
     }
 
     @Override

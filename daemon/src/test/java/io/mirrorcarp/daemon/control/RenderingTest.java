@@ -184,10 +184,10 @@ class RenderingTest {
                     12 packets received (IPv4)
                      0 discarded for wrong TTL
                 pfsync:
-                    48301 inserts in
-                        2 retransmits
+                        2 stream frames sent again
+                    48301 inserts received
                 conntrack:
-                    7 times the kernel dropped events
+                    7 times the kernel dropped events because the receive buffer was full
                 """);
         assertThat(StatsText.render(FakeDaemon.counters(), "conntrack"))
                 .startsWith("conntrack:\n")

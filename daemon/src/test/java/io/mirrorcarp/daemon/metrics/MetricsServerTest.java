@@ -3,7 +3,11 @@ package io.mirrorcarp.daemon.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mirrorcarp.carp.packet.CarpCounter;
+import io.mirrorcarp.conntrack.io.ConntrackCounter;
+import io.mirrorcarp.counter.Counter;
 import io.mirrorcarp.daemon.control.FakeDaemon;
+import io.mirrorcarp.pfsync.session.PfsyncCounter;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -11,12 +15,16 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The page as Prometheus asks for it, over HTTP. */
 @Timeout(60)
@@ -71,7 +79,7 @@ class MetricsServerTest {
                         "pfsync_in_sync 0.0",
                         "pfsync_lag_seconds{node=\"fw-b\"} 0.004",
                         "conntrack_entries 31040.0",
-                        "# HELP carp_preempted transitions to master",
+                        "# HELP carp_preempted " + CarpCounter.PREEMPTED.help(),
                         "# EOF");
         assertThat(page.body())
                 .contains("carp_packets_discarded_total{carpdev=\"wan0\",reason=\"bad_auth\"} 3.0")
@@ -85,6 +93,62 @@ class MetricsServerTest {
                 .contains("pfsync_messages_total{action=\"inserts\",direction=\"out\"}")
                 .contains("pfsync_retransmits_total")
                 .contains("conntrack_netlink_overruns_total");
+    }
+
+    /** The names that dashboards, rules and outside programs rely on; each with one of its labels where it has some. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "carp_state{carpdev=",
+                "carp_transitions_total{carpdev=",
+                "carp_advertisements_sent_total{family=",
+                "carp_advertisements_received_total{family=",
+                "carp_packets_discarded_total{carpdev=",
+                "carp_demotion ",
+                "carp_demotion_source{source=",
+                "carp_takeover_seconds_bucket{le=",
+                "carp_advertisement_lateness_seconds_bucket{le=",
+                "carp_dual_master_total{carpdev=",
+                "pfsync_in_sync ",
+                "pfsync_lag_seconds{node=",
+                "pfsync_acknowledgement_seconds_bucket{le=",
+                "pfsync_messages_total{action=",
+                "pfsync_packets_discarded_total{reason=",
+                "pfsync_retransmits_total ",
+                "pfsync_bulk_duration_seconds ",
+                "conntrack_entries ",
+                "conntrack_netlink_overruns_total ",
+                "carpd_event_loop_lag_seconds_bucket{loop=",
+                "carpd_config_peer_match{node="
+            })
+    void eachNameOfTheContractIsServed(String start) throws Exception {
+        measures.bulkBegan(0);
+        measures.bulkEnded(1);
+        measures.transitions().count(new TransitionCounts.Transition("wan", 1, "wan0", "master", "master timed out"));
+        assertThat(ask("GET", "/metrics", "application/openmetrics-text").body().lines())
+                .anyMatch(line -> line.startsWith(start));
+    }
+
+    /** Every counter of the program is there, under the help of its own. */
+    @Test
+    void everyCounterIsServedWithItsHelp() throws Exception {
+        String page = ask("GET", "/metrics", "application/openmetrics-text").body();
+        List<Counter> counters = new ArrayList<>(List.of(PfsyncCounter.values()));
+        counters.addAll(List.of(CarpCounter.values()));
+        counters.addAll(List.of(ConntrackCounter.values()));
+        for (Counter counter : counters) {
+            String snake =
+                    counter.label().replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
+            String action = snake.replaceAll("_(in|out)$", "");
+            assertThat(page)
+                    .as(counter.label())
+                    .containsAnyOf(
+                            " " + counter.help() + "\n",
+                            "reason=\"" + snake + "\"",
+                            "action=\"" + action + "\"",
+                            snake.contains("received") ? "carp_advertisements_received_total" : "no such metric",
+                            snake.contains("sent") ? "carp_advertisements_sent_total" : "no such metric");
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.claims;
 
+import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.pfsync.StateTable;
 import io.mirrorcarp.pfsync.flows.FlowEntry;
 import io.mirrorcarp.pfsync.flows.FlowFingerprint;
@@ -15,7 +16,6 @@ import io.mirrorcarp.pfsync.message.StateRecord;
 import io.mirrorcarp.pfsync.session.Peer;
 import io.mirrorcarp.pfsync.session.PeerTable;
 import io.mirrorcarp.pfsync.session.PfsyncCounter;
-import io.mirrorcarp.pfsync.session.PfsyncCounters;
 import io.mirrorcarp.pfsync.session.StreamSender;
 
 /**
@@ -55,7 +55,7 @@ public final class Exporter {
     private final PendingChanges pending;
     private final PeerTable peers;
     private final Owners owners;
-    private final PfsyncCounters counters;
+    private final CounterSet<PfsyncCounter> counters;
     private final Change orphan = new Change();
     private final DeletedFlows deleted = new DeletedFlows();
     private final StateRecord deletedState = new StateRecord();

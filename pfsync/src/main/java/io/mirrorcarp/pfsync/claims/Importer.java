@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.claims;
 
+import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.pfsync.StateTable;
 import io.mirrorcarp.pfsync.flows.FlowEntry;
 import io.mirrorcarp.pfsync.flows.FlowFingerprint;
@@ -14,7 +15,6 @@ import io.mirrorcarp.pfsync.session.ControlSender;
 import io.mirrorcarp.pfsync.session.Peer;
 import io.mirrorcarp.pfsync.session.PeerTable;
 import io.mirrorcarp.pfsync.session.PfsyncCounter;
-import io.mirrorcarp.pfsync.session.PfsyncCounters;
 
 /** Applies what a peer tells to the local table, as far as the peer has the right to it. */
 public final class Importer {
@@ -26,7 +26,7 @@ public final class Importer {
     private final StateTable table;
     private final PeerTable peers;
     private final Owners owners;
-    private final PfsyncCounters counters;
+    private final CounterSet<PfsyncCounter> counters;
     private final int creatorId;
     private final ControlSender control;
     private final Exporter exporter;

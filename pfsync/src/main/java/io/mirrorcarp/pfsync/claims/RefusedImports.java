@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.claims;
 
+import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.pfsync.StateTable;
 import io.mirrorcarp.pfsync.flows.FlowEntry;
 import io.mirrorcarp.pfsync.flows.FlowHash;
@@ -9,7 +10,6 @@ import io.mirrorcarp.pfsync.flows.FlowProgress;
 import io.mirrorcarp.pfsync.message.RefusedImport;
 import io.mirrorcarp.pfsync.message.StateRecord;
 import io.mirrorcarp.pfsync.session.PfsyncCounter;
-import io.mirrorcarp.pfsync.session.PfsyncCounters;
 import org.agrona.collections.LongHashSet;
 
 /**
@@ -22,7 +22,7 @@ final class RefusedImports {
     private final StateTable table;
     private final Owners owners;
     private final Exporter exporter;
-    private final PfsyncCounters counters;
+    private final CounterSet<PfsyncCounter> counters;
     private final RefusedImport refused = new RefusedImport();
     /** What gave way since {@link #settle(long)} began: it was still there when later changes of the flow that takes its place were refused. */
     private final LongHashSet beaten = new LongHashSet();

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.equality;
 
+import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.pfsync.claims.ClaimParts;
 import io.mirrorcarp.pfsync.claims.Owners;
 import io.mirrorcarp.pfsync.flows.FlowIndex;
 import io.mirrorcarp.pfsync.message.Change;
 import io.mirrorcarp.pfsync.session.Peer;
 import io.mirrorcarp.pfsync.session.PfsyncCounter;
-import io.mirrorcarp.pfsync.session.PfsyncCounters;
 
 /** Follows the bulk updates and digests in a peer's stream. */
 public final class BulkReceiver {
     private final FlowIndex index;
     private final Owners owners;
-    private final PfsyncCounters counters;
+    private final CounterSet<PfsyncCounter> counters;
     private final int creatorId;
     private final EqualityTable equalities;
     private final Verification verification;

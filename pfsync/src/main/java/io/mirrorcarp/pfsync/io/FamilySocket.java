@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.io;
 
+import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.netio.Errno;
 import io.mirrorcarp.netio.ErrnoException;
 import io.mirrorcarp.netio.EventLoopDescriptor;
@@ -8,7 +9,6 @@ import io.mirrorcarp.netio.IpEndpoint;
 import io.mirrorcarp.netio.MessageBatch;
 import io.mirrorcarp.netio.RawIpSocket;
 import io.mirrorcarp.pfsync.session.PfsyncCounter;
-import io.mirrorcarp.pfsync.session.PfsyncCounters;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.net.Inet6Address;
@@ -33,7 +33,7 @@ final class FamilySocket {
     private final boolean ipv6;
     private final int ifindex;
     private final RawIpSocket socket;
-    private final PfsyncCounters counters;
+    private final CounterSet<PfsyncCounter> counters;
     private final IpEndpoint[] destinations;
     private final MessageBatch incoming;
     private final MessageBatch outgoing;
@@ -46,7 +46,11 @@ final class FamilySocket {
     private @Nullable EventLoopDescriptor registration;
 
     private FamilySocket(
-            boolean ipv6, RawIpSocket socket, IpEndpoint[] destinations, SyncDevice device, PfsyncCounters counters) {
+            boolean ipv6,
+            RawIpSocket socket,
+            IpEndpoint[] destinations,
+            SyncDevice device,
+            CounterSet<PfsyncCounter> counters) {
         int mtu = device.mtu();
         ifindex = device.ifindex();
         this.ipv6 = ipv6;
@@ -63,7 +67,8 @@ final class FamilySocket {
      *
      * @param addresses of one family; each a peer, or a multicast group, which is joined
      */
-    static FamilySocket open(SyncDevice device, boolean ipv6, List<InetAddress> addresses, PfsyncCounters counters)
+    static FamilySocket open(
+            SyncDevice device, boolean ipv6, List<InetAddress> addresses, CounterSet<PfsyncCounter> counters)
             throws ErrnoException {
         RawIpSocket socket = RawIpSocket.open(ipv6, PROTOCOL, device.ifindex());
         try {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.io;
 
+import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.netio.ErrnoException;
 import io.mirrorcarp.netio.route.Link;
 import io.mirrorcarp.netio.route.Rtnetlink;
-import io.mirrorcarp.pfsync.session.PfsyncCounters;
+import io.mirrorcarp.pfsync.session.PfsyncCounter;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.net.NetClient;
@@ -40,7 +41,8 @@ public final class LinuxSyncNetwork implements SyncNetwork {
     }
 
     @Override
-    public SyncChannel open(SyncDevice device, List<InetAddress> peers, PfsyncCounters counters) throws ErrnoException {
+    public SyncChannel open(SyncDevice device, List<InetAddress> peers, CounterSet<PfsyncCounter> counters)
+            throws ErrnoException {
         return PfsyncChannel.open(device, peers, counters);
     }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.io;
 
+import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.pfsync.session.PfsyncCounter;
-import io.mirrorcarp.pfsync.session.PfsyncCounters;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.net.InetAddress;
@@ -50,7 +50,7 @@ public final class MemorySyncNetwork implements SyncNetwork {
     }
 
     @Override
-    public SyncChannel open(SyncDevice device, List<InetAddress> peers, PfsyncCounters counters) {
+    public SyncChannel open(SyncDevice device, List<InetAddress> peers, CounterSet<PfsyncCounter> counters) {
         MemoryChannel channel = new MemoryChannel(counters, address(hosts.incrementAndGet()));
         channels.add(channel);
         return channel;
@@ -140,7 +140,7 @@ public final class MemorySyncNetwork implements SyncNetwork {
     }
 
     private final class MemoryChannel implements SyncChannel {
-        private final PfsyncCounters counters;
+        private final CounterSet<PfsyncCounter> counters;
         private final InetAddress own;
         private final Map<Integer, InetAddress> sources = new ConcurrentHashMap<>();
         private final List<MemoryConnection> connections = new CopyOnWriteArrayList<>();
@@ -148,7 +148,7 @@ public final class MemorySyncNetwork implements SyncNetwork {
         private @Nullable Context context;
         private @Nullable Runnable drain;
 
-        MemoryChannel(PfsyncCounters counters, InetAddress own) {
+        MemoryChannel(CounterSet<PfsyncCounter> counters, InetAddress own) {
             this.counters = counters;
             this.own = own;
         }

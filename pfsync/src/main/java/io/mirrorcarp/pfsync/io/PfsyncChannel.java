@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.io;
 
+import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.netio.ErrnoException;
-import io.mirrorcarp.pfsync.session.PfsyncCounters;
+import io.mirrorcarp.pfsync.session.PfsyncCounter;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.net.Inet6Address;
@@ -31,7 +32,7 @@ public final class PfsyncChannel implements SyncChannel {
      *
      * @param peers where to send; empty for the group 224.0.0.240
      */
-    public static PfsyncChannel open(SyncDevice device, List<InetAddress> peers, PfsyncCounters counters)
+    public static PfsyncChannel open(SyncDevice device, List<InetAddress> peers, CounterSet<PfsyncCounter> counters)
             throws ErrnoException {
         List<InetAddress> addresses = peers.isEmpty() ? List.of(GROUP) : peers;
         List<FamilySocket> sockets = new ArrayList<>();

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.io;
 
-import io.mirrorcarp.pfsync.session.PfsyncCounters;
+import io.mirrorcarp.counter.CounterSet;
+import io.mirrorcarp.pfsync.session.PfsyncCounter;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -26,7 +27,7 @@ public interface SyncNetwork {
      *
      * @param peers where to send; empty for the multicast group
      */
-    SyncChannel open(SyncDevice device, List<InetAddress> peers, PfsyncCounters counters) throws IOException;
+    SyncChannel open(SyncDevice device, List<InetAddress> peers, CounterSet<PfsyncCounter> counters) throws IOException;
 
     /**
      * Opens what sees why nobody is heard on the device; null where there is nothing of the kind.

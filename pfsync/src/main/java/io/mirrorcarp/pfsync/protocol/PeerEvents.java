@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.protocol;
 
+import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.pfsync.claims.ClaimParts;
 import io.mirrorcarp.pfsync.claims.Exporter;
 import io.mirrorcarp.pfsync.claims.Owners;
@@ -10,7 +11,6 @@ import io.mirrorcarp.pfsync.message.Control;
 import io.mirrorcarp.pfsync.session.Peer;
 import io.mirrorcarp.pfsync.session.PeerTable;
 import io.mirrorcarp.pfsync.session.PfsyncCounter;
-import io.mirrorcarp.pfsync.session.PfsyncCounters;
 import io.mirrorcarp.pfsync.session.Reports;
 import io.mirrorcarp.pfsync.session.SessionListener;
 
@@ -23,7 +23,7 @@ final class PeerEvents implements SessionListener {
     private final Exporter exporter;
     private final Reports reports;
     private final PreemptPromise promise;
-    private final PfsyncCounters counters;
+    private final CounterSet<PfsyncCounter> counters;
     private final PfsyncListener listener;
 
     PeerEvents(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.protocol;
 
+import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.pfsync.StateTable;
 import io.mirrorcarp.pfsync.auth.FrameOpener;
 import io.mirrorcarp.pfsync.auth.FrameSealer;
@@ -35,7 +36,6 @@ import io.mirrorcarp.pfsync.session.Peer;
 import io.mirrorcarp.pfsync.session.PeerBacklog;
 import io.mirrorcarp.pfsync.session.PeerTable;
 import io.mirrorcarp.pfsync.session.PfsyncCounter;
-import io.mirrorcarp.pfsync.session.PfsyncCounters;
 import io.mirrorcarp.pfsync.session.ReplicationSettings;
 import io.mirrorcarp.pfsync.session.Reports;
 import io.mirrorcarp.pfsync.session.SessionParts;
@@ -65,7 +65,7 @@ public final class Replication {
 
     private final ReplicationSettings settings;
     private final PfsyncListener listener;
-    private final PfsyncCounters counters = new PfsyncCounters();
+    private final CounterSet<PfsyncCounter> counters = new CounterSet<>(PfsyncCounter.class);
     private final LinkEvidence evidence = new LinkEvidence();
     private final FrameSealer sealer;
     private final FrameOpener opener;
@@ -160,7 +160,7 @@ public final class Replication {
         return sealer.epoch();
     }
 
-    public PfsyncCounters counters() {
+    public CounterSet<PfsyncCounter> counters() {
         return counters;
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.protocol;
 
+import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.pfsync.claims.Importer;
 import io.mirrorcarp.pfsync.equality.BulkReceiver;
 import io.mirrorcarp.pfsync.message.Change;
@@ -8,18 +9,17 @@ import io.mirrorcarp.pfsync.message.ChangeDecoder;
 import io.mirrorcarp.pfsync.message.Rejection;
 import io.mirrorcarp.pfsync.session.Peer;
 import io.mirrorcarp.pfsync.session.PfsyncCounter;
-import io.mirrorcarp.pfsync.session.PfsyncCounters;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the frames of a peer's stream, and gives each change to the room that it is for. */
 final class StreamReader {
     private final Importer importer;
     private final BulkReceiver bulk;
-    private final PfsyncCounters counters;
+    private final CounterSet<PfsyncCounter> counters;
     private final ChangeDecoder decoder = new ChangeDecoder();
     private final Change change = new Change();
 
-    StreamReader(Importer importer, BulkReceiver bulk, PfsyncCounters counters) {
+    StreamReader(Importer importer, BulkReceiver bulk, CounterSet<PfsyncCounter> counters) {
         this.importer = importer;
         this.bulk = bulk;
         this.counters = counters;

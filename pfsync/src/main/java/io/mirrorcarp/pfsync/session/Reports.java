@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.session;
 
+import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.pfsync.message.Control;
 import io.mirrorcarp.pfsync.message.FrameHeader;
 
@@ -26,7 +27,7 @@ public final class Reports {
     private final ControlSender sender;
     private final StreamSender stream;
     private final PeerTable peers;
-    private final PfsyncCounters counters;
+    private final CounterSet<PfsyncCounter> counters;
     private final ControlContents contents;
     private final Control control = new Control();
 

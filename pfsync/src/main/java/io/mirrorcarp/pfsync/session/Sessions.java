@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.session;
 
+import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.pfsync.message.Control;
 import io.mirrorcarp.pfsync.message.FrameHeader;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,7 @@ public final class Sessions {
     private final PeerTable peers;
     private final StreamSender stream;
     private final ControlSender sender;
-    private final PfsyncCounters counters;
+    private final CounterSet<PfsyncCounter> counters;
     private final SyncLink link;
     private final Reports reports;
     private final SessionListener listener;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.session;
 
+import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.pfsync.auth.FrameOpener;
 import io.mirrorcarp.pfsync.auth.FrameSealer;
 import io.mirrorcarp.pfsync.message.Change;
@@ -25,7 +26,7 @@ public final class StreamSender {
 
     private final FrameSealer sealer;
     private final SyncLink link;
-    private final PfsyncCounters counters;
+    private final CounterSet<PfsyncCounter> counters;
     private final ChangeEncoder encoder = new ChangeEncoder();
     private final int frameBytes;
     private int payloadLimit;
@@ -43,7 +44,7 @@ public final class StreamSender {
     private long floor = 1;
     private long waitingSinceNanos;
 
-    public StreamSender(FrameSealer sealer, int frameBytes, SyncLink link, PfsyncCounters counters) {
+    public StreamSender(FrameSealer sealer, int frameBytes, SyncLink link, CounterSet<PfsyncCounter> counters) {
         this.sealer = sealer;
         this.link = link;
         this.counters = counters;
