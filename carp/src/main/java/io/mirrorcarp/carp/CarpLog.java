@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp;
 
+import io.mirrorcarp.carp.auth.Verdict;
 import io.mirrorcarp.carp.election.DemotionChange;
 import io.mirrorcarp.carp.packet.Rejection;
 import java.net.InetAddress;
@@ -99,6 +100,24 @@ final class CarpLog {
         if (level >= CHANGES && mayTell(new Source(subject, Rejection.BAD_AUTH, null), nowNanos)) {
             trouble("VHID " + subject + ": advertisement from " + address.getHostAddress()
                     + " with another password or other addresses: both nodes may be master; compare both settings");
+        }
+    }
+
+    /**
+     * An advertisement that does not prove what it says, where it has to: told at most once a minute for each virtual host, with the changes.
+     *
+     * @param trust why it has to
+     */
+    void unproven(String subject, InetAddress address, Verdict.Trust trust, long nowNanos) {
+        if (level >= CHANGES && mayTell(new Source(subject, Rejection.UNPROVEN, null), nowNanos)) {
+            String from = "VHID " + subject + ": advertisement from " + address.getHostAddress();
+            trouble(
+                    trust == Verdict.Trust.FELL_BACK
+                            ? from
+                                    + " proves nothing, and those before did: it is not obeyed; if another program or an "
+                                    + "earlier version runs there now, restart carpd here"
+                            : from + " does not prove what it says: auth = \"strict\" obeys only nodes that run this "
+                                    + "program; set \"compatible\" on all nodes if this is one of them");
         }
     }
 

@@ -45,6 +45,7 @@ final class CarpNode implements NodeActions {
     private final AddressThread addressThread;
     private final Supplier<Future<Void>> statesReady;
     private final CarpListener listener;
+    private final SequenceMemory sequences;
     private final CarpLog log;
     private final DeadlineTimer timer;
     private final CounterSet<CarpCounter> counters = new CounterSet<>(CarpCounter.class);
@@ -65,8 +66,10 @@ final class CarpNode implements NodeActions {
             CarpOptions options,
             CarpNetwork network,
             CarpListener listener,
+            SequenceMemory sequences,
             Supplier<Future<Void>> statesReady) {
         this.context = context;
+        this.sequences = sequences;
         this.addressThread = new AddressThread(context, network);
         this.timer = new DeadlineTimer(context, this::onTimer);
         this.statesReady = statesReady;
@@ -82,7 +85,7 @@ final class CarpNode implements NodeActions {
                 new NodeElection(virtualHosts.stream().map(VirtualHost::elected).toList(), settings, random);
         this.carpdevs = new Carpdevs(context, network, virtualHosts, this);
         for (VirtualHost host : virtualHosts) {
-            hosts.put(host.name(), new RunningHost(host, carpdevs.of(host.carpdev()), this, random));
+            hosts.put(host.name(), new RunningHost(host, carpdevs.of(host.carpdev()), this));
         }
     }
 
@@ -102,6 +105,10 @@ final class CarpNode implements NodeActions {
 
     CarpLog log() {
         return log;
+    }
+
+    SequenceMemory sequences() {
+        return sequences;
     }
 
     void tookOver(long nanos) {
@@ -170,6 +177,7 @@ final class CarpNode implements NodeActions {
 
     Future<Void> close() {
         closed = true;
+        hosts.values().forEach(RunningHost::keepSequences);
         timer.cancel();
         return carpdevs.close();
     }
@@ -292,7 +300,7 @@ final class CarpNode implements NodeActions {
 
     private void add(VirtualHost host) {
         Carpdev carpdev = carpdevs.of(host.carpdev());
-        hosts.put(host.name(), new RunningHost(host, carpdev, this, random));
+        hosts.put(host.name(), new RunningHost(host, carpdev, this));
         input(now -> election.onHostAdded(host.elected(), now));
         carpdevs.onStatus(carpdev.status());
     }

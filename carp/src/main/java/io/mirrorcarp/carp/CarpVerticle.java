@@ -37,12 +37,14 @@ public final class CarpVerticle extends VerticleBase {
     private final CarpOptions options;
     private final CarpNetwork network;
     private final CarpListener listener;
+    private final SequenceMemory sequences;
     private final Supplier<Future<Void>> statesReady;
     private @Nullable CarpNode node;
     private @Nullable LinkMonitor monitor;
 
     /**
      * @param hosts no two of one vhid on one carpdev, no two of one name
+     * @param sequences what was kept by the life before, and what keeps it for the next one
      * @param statesReady asked before a takeover where the settings have a barrier: the future is done when every state that came from the peer
      *     is in the kernel. Called on the election's event loop; may be completed anywhere. If it fails, the limit of the barrier decides
      */
@@ -51,11 +53,13 @@ public final class CarpVerticle extends VerticleBase {
             CarpOptions options,
             CarpNetwork network,
             CarpListener listener,
+            SequenceMemory sequences,
             Supplier<Future<Void>> statesReady) {
         this.hosts = List.copyOf(hosts);
         this.options = options;
         this.network = network;
         this.listener = listener;
+        this.sequences = sequences;
         this.statesReady = statesReady;
     }
 
@@ -67,7 +71,7 @@ public final class CarpVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        CarpNode starting = new CarpNode(context, hosts, options, network, listener, statesReady);
+        CarpNode starting = new CarpNode(context, hosts, options, network, listener, sequences, statesReady);
         node = starting;
         try {
             network.hasten();

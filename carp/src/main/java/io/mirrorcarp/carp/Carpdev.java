@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp;
 
+import io.mirrorcarp.carp.auth.VerificationBudget;
 import io.mirrorcarp.carp.election.AnnouncementPace;
 import io.mirrorcarp.carp.io.AdvertSocket;
 import io.mirrorcarp.carp.io.CarpdevStatus;
@@ -33,6 +34,7 @@ final class Carpdev {
     private ArpAnswers arpAnswers;
     private CarpdevStatus status;
     private final CounterSet<CarpCounter> discards = new CounterSet<>(CarpCounter.class);
+    private final VerificationBudget budget = new VerificationBudget();
     private final AnnouncementPace pace = new AnnouncementPace();
     private final DeadlineTimer paceTimer;
     private @Nullable AdvertSocket socket;
@@ -102,6 +104,11 @@ final class Carpdev {
     /** What came here and was discarded, by the reason. */
     CounterSet<CarpCounter> discards() {
         return discards;
+    }
+
+    /** What all its virtual hosts together may spend on advertisements that nobody expects. */
+    VerificationBudget verificationBudget() {
+        return budget;
     }
 
     AdvertisementParser parser() {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp;
 
+import io.mirrorcarp.carp.auth.Arrival;
 import io.mirrorcarp.carp.auth.Authenticator;
 import io.mirrorcarp.carp.auth.Forgery;
+import io.mirrorcarp.carp.auth.SequenceMark;
 import io.mirrorcarp.carp.auth.Verdict;
 import io.mirrorcarp.carp.election.CarpAction;
 import io.mirrorcarp.carp.election.CarpInstance;
@@ -28,7 +30,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** The hands of one virtual host: its advertisements and its addresses. */
@@ -54,11 +55,12 @@ final class RunningHost {
     private int ipId;
     private boolean gone;
 
-    RunningHost(VirtualHost host, Carpdev carpdev, CarpNode node, RandomGenerator random) {
+    RunningHost(VirtualHost host, Carpdev carpdev, CarpNode node) {
         this.host = host;
         this.carpdev = carpdev;
         this.node = node;
-        this.authenticator = new Authenticator(host.auth(), host.addressSet(), random);
+        this.authenticator = new Authenticator(
+                host.auth(), host.addressSet(), node.sequences().before(host.subject()), carpdev.verificationBudget());
         this.inetAddresses = host.inetAddresses();
         this.plan = host.plan();
     }
@@ -90,6 +92,19 @@ final class RunningHost {
     /** The election does not know it any longer: what still comes of it means nothing. */
     void forget() {
         gone = true;
+        keepSequences();
+    }
+
+    /** Nothing is sent any more in this life. */
+    void keepSequences() {
+        node.sequences().keep(host.subject(), authenticator.lastSequences());
+    }
+
+    private void reserveSequences() {
+        SequenceMark mark = authenticator.reserve(node.nowNanos());
+        if (mark != null) {
+            node.sequences().keep(host.subject(), mark);
+        }
     }
 
     private void tell(CarpNode.Input input) {
@@ -113,23 +128,43 @@ final class RunningHost {
             return;
         }
         CarpAdvertisement advertisement = received.advertisement();
-        Verdict verdict = authenticator.verify(advertisement, received.source(), node.nowNanos());
+        Verdict verdict = authenticator.verify(advertisement, arrival(received), node.nowNanos());
         if (verdict.forgery() != null) {
             onForgery(verdict.forgery(), received.source());
+        } else if (verdict.trust() == Verdict.Trust.CHANGED) {
+            onChanged(advertisement, received.source());
         }
         if (verdict.rejection() != null) {
-            reject(verdict.rejection(), received);
-            if (verdict.rejection() == Rejection.BAD_AUTH) {
-                node.input(now ->
-                        node.election().onStranger(host.name(), advertisement.advbase(), advertisement.advskew(), now));
-            }
+            reject(verdict, received);
             return;
         }
+        reserveSequences();
         if (verdict.countsOn()) {
             onFreeBsd(received.source());
         }
         heardNanos = node.nowNanos();
         node.input(now -> node.election().onAdvertisement(host.name(), PeerAdvertisement.of(received), now));
+    }
+
+    private Arrival arrival(ReceivedAdvertisement received) {
+        return new Arrival(
+                received.source(),
+                received.destination().isMulticastAddress(),
+                carpdev.status().has(received.source()));
+    }
+
+    /** One that does not authenticate, or proves nothing, may be of another master all the same, whom neighbours believe. */
+    private void reject(Verdict verdict, ReceivedAdvertisement received) {
+        Rejection reason = Objects.requireNonNull(verdict.rejection());
+        reject(reason, received);
+        CarpAdvertisement said = received.advertisement();
+        boolean unproven = reason == Rejection.UNPROVEN && verdict.trust() != Verdict.Trust.CHANGED;
+        if (unproven || reason == Rejection.BAD_AUTH) {
+            node.input(now -> node.election().onStranger(host.name(), said.advbase(), said.advskew(), now));
+        }
+        if (unproven) {
+            node.log().unproven(host.subject(), received.source(), verdict.trust(), node.nowNanos());
+        }
     }
 
     private void reject(Rejection reason, ReceivedAdvertisement received) {
@@ -169,6 +204,17 @@ final class RunningHost {
         }
     }
 
+    private void onChanged(CarpAdvertisement changed, InetAddress source) {
+        forgeries++;
+        if (Long.bitCount(forgeries) == 1) {
+            node.log()
+                    .trouble("VHID " + host.subject()
+                            + ": somebody on the segment changed an advertisement, and sent it from "
+                            + source.getHostAddress() + ": " + changed.dump() + "; it is not obeyed (" + forgeries
+                            + " so far)");
+        }
+    }
+
     /**
      * An advertisement that is ready to leave.
      *
@@ -180,13 +226,10 @@ final class RunningHost {
     void send(CarpAction.SendAdvertisement action) {
         List<Ready> ready = new ArrayList<>();
         for (AddressFamily family : action.families()) {
-            CarpAdvertisement signed = authenticator.sign(action.advbase(), action.advskew(), action.demote());
             for (InetAddress destination : host.attachment().destinations(family)) {
                 ready.add(new Ready(
                         family,
-                        destination.isMulticastAddress()
-                                ? toGroup(destination, signed, action.isBowOut())
-                                : toHost(destination, signed)));
+                        destination.isMulticastAddress() ? toGroup(destination, action) : toHost(destination, action)));
             }
         }
         int[] errnos = ready.stream().mapToInt(one -> one.send().getAsInt()).toArray();
@@ -195,26 +238,30 @@ final class RunningHost {
                     .increment(errnos[i] == 0 ? CarpCounter.sent(ready.get(i).family()) : CarpCounter.SEND_ERRORS);
             node.carpdevs().sent(carpdev, errnos[i]);
         }
+        reserveSequences();
     }
 
-    private IntSupplier toHost(InetAddress peer, CarpAdvertisement signed) {
+    private CarpAdvertisement signed(CarpAction.SendAdvertisement action, @Nullable InetAddress sender) {
+        return authenticator.sign(action.advbase(), action.advskew(), action.demote(), sender);
+    }
+
+    private IntSupplier toHost(InetAddress peer, CarpAction.SendAdvertisement action) {
         InetAddress source = sourceTo(peer);
-        authenticator.sent(signed, source);
+        CarpAdvertisement signed = signed(action, null);
         return () -> carpdev.send(source, peer, signed);
     }
 
     /** From the virtual MAC, but for a word that this node leaves: its successor may have that MAC by then. */
-    private IntSupplier toGroup(InetAddress group, CarpAdvertisement signed, boolean leaves) {
+    private IntSupplier toGroup(InetAddress group, CarpAction.SendAdvertisement action) {
         AddressFamily family = AddressFamily.of(group);
         InetAddress source = host.attachment()
                 .source(family)
                 .orElseGet(() -> carpdev.status().advertisementSource(family, inetAddresses));
-        MacAddress from = host.attachment().mac() == MacMode.VIRTUAL && !leaves
+        MacAddress from = host.attachment().mac() == MacMode.VIRTUAL && !action.isBowOut()
                 ? VirtualMac.of(host.vhid())
                 : carpdev.status().mac();
         ipId = (ipId + 1) & 0xffff;
-        authenticator.sent(signed, source);
-        byte[] frame = AdvertisementFrame.build(Envelope.multicast(from, source, group, ipId), signed);
+        byte[] frame = AdvertisementFrame.build(Envelope.multicast(from, source, group, ipId), signed(action, source));
         return () -> carpdev.send(frame);
     }
 

@@ -10,6 +10,8 @@ import io.mirrorcarp.carp.auth.AddressSet;
 import io.mirrorcarp.carp.auth.AuthSettings;
 import io.mirrorcarp.carp.auth.Authenticator;
 import io.mirrorcarp.carp.auth.CarpKey;
+import io.mirrorcarp.carp.auth.SequenceMark;
+import io.mirrorcarp.carp.auth.VerificationBudget;
 import io.mirrorcarp.carp.io.CarpdevStatus;
 import io.mirrorcarp.carp.io.MemoryCarpNetwork;
 import io.mirrorcarp.carp.packet.AdvertisementFrame;
@@ -23,7 +25,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,8 @@ class AdvertisementWayTest {
     private final Authenticator peer = new Authenticator(
             AuthSettings.of(1, CarpKey.ofPassphrase(TestNode.PASSPHRASE)),
             AddressSet.of(List.of(VIRTUAL)),
-            new Random(7));
+            SequenceMark.NONE,
+            new VerificationBudget());
 
     @BeforeEach
     void addresses() {
@@ -67,7 +69,8 @@ class AdvertisementWayTest {
         Envelope envelope = destination.isMulticastAddress()
                 ? Envelope.multicast(MAC, source, destination, 1)
                 : Envelope.unicast(MAC, MAC, source, destination);
-        byte[] frame = AdvertisementFrame.build(envelope, peer.sign(0, 200, 0));
+        byte[] frame = AdvertisementFrame.build(
+                envelope, peer.sign(0, 200, 0, destination.isMulticastAddress() ? source : null));
         ByteBuffer header = ByteBuffer.wrap(frame);
         // RFC 1624: what the sum loses in the TTL it gains in the checksum.
         int sum = (header.getShort(24) & 0xffff) + ((255 - ttl) << 8);

@@ -37,6 +37,7 @@ final class TestNode implements CarpListener {
     private final Vertx vertx;
     private final CarpNetwork network;
     private Supplier<Future<Void>> statesReady = Future::succeededFuture;
+    private SequenceMemory sequences = SequenceMemory.NONE;
     private CarpVerticle verticle;
     private String deployment;
 
@@ -73,8 +74,14 @@ final class TestNode implements CarpListener {
         return this;
     }
 
+    /** What a life keeps for the next one. */
+    TestNode sequences(SequenceMemory memory) {
+        sequences = memory;
+        return this;
+    }
+
     TestNode start(CarpOptions options, VirtualHost... hosts) throws Exception {
-        verticle = new CarpVerticle(List.of(hosts), options, network, this, () -> statesReady.get());
+        verticle = new CarpVerticle(List.of(hosts), options, network, this, sequences, () -> statesReady.get());
         deployment = get(vertx.deployVerticle(verticle));
         return this;
     }

@@ -16,8 +16,10 @@ import io.mirrorcarp.carp.io.MacMode;
 import io.mirrorcarp.carp.io.VirtualAddress;
 import io.mirrorcarp.carp.io.VirtualRoute;
 import io.mirrorcarp.daemon.config.AttachmentConfiguration;
+import io.mirrorcarp.daemon.config.AuthMode;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.GlobalConfiguration;
+import io.mirrorcarp.daemon.config.Passphrase;
 import io.mirrorcarp.daemon.config.VirtualHostConfiguration;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -63,7 +65,6 @@ final class CarpSetup {
         DemotionMode demotionMode =
                 DemotionMode.valueOf(global.demotion().mode().name());
         PeerRules rules = new PeerRules(DownTimer.valueOf(host.downTimer().name()), demotionMode, true);
-        CarpKey key = CarpKey.ofRaw(host.passphrase().secret().bytes());
         return new VirtualHost(
                 host.name(),
                 host.carpdev(),
@@ -76,12 +77,22 @@ final class CarpSetup {
                         rules,
                         takeover.withAnnounceRefresh(announceRefreshNanos(host.attachment()))
                                 .withHandover(handoverNanos(host.attachment()))),
-                AuthSettings.of(host.vhid(), key),
+                auth(host),
                 host.group().orElse(""),
                 host.addresses().stream()
                         .map(address -> new VirtualAddress(address.address(), address.length()))
                         .toList(),
                 attachment(host.attachment(), global.arpbalance()));
+    }
+
+    private static AuthSettings auth(VirtualHostConfiguration host) {
+        return AuthSettings.of(host.vhid(), key(host.passphrase()))
+                .withNextKey(host.nextPassphrase().map(CarpSetup::key).orElse(null))
+                .withStrict(host.auth() == AuthMode.STRICT);
+    }
+
+    private static CarpKey key(Passphrase passphrase) {
+        return CarpKey.ofRaw(passphrase.secret().bytes());
     }
 
     private static Attachment attachment(AttachmentConfiguration attachment, boolean arpBalance) {

@@ -15,6 +15,7 @@ import io.mirrorcarp.daemon.control.EventLog;
 import io.mirrorcarp.daemon.control.LinkFault;
 import io.mirrorcarp.daemon.host.HostLimits;
 import io.mirrorcarp.daemon.host.MaintenanceFile;
+import io.mirrorcarp.daemon.host.SequenceFile;
 import io.mirrorcarp.daemon.host.TablesFile;
 import io.mirrorcarp.daemon.metrics.LoopProbes;
 import io.mirrorcarp.daemon.metrics.Measures;
@@ -72,6 +73,7 @@ final class Wiring {
     private final Measures measures = new Measures();
     private final MaintenanceFile maintenance;
     private final TablesFile tables;
+    private final SequenceFile sequences;
     private final long startNanos = System.nanoTime();
     private final Ground ground;
     private final Vertx vertx;
@@ -108,14 +110,24 @@ final class Wiring {
         network = ground.carpNetwork(
                 Recovery.restoreFile(Path.of(configuration.admin().socket())));
         hooks = new NodeHooks(configuration, events);
+        sequences =
+                new SequenceFile(configuration.node().stateDir(), this::runBlocking, what -> events.warn("carp", what));
         carp = new CarpVerticle(
                 CarpSetup.hosts(configuration),
                 CarpSetup.options(configuration, initialDemotion()),
                 network,
                 new ElectionEvents(events, measures, this::onStateChange, this::onDemotion, this::resign, onFailure),
+                sequences,
                 () -> replicates.future().compose(running -> replication.drained()));
         tracks = new Tracks(network, carp);
         announced = new AnnouncedAddresses(vertx, carp::snapshot, line -> events.report("route", line));
+    }
+
+    private void runBlocking(Runnable what) {
+        vertx.executeBlocking(() -> {
+            what.run();
+            return true;
+        });
     }
 
     /** What is in force. */
@@ -371,6 +383,7 @@ final class Wiring {
                 .onComplete(started -> tracks.close())
                 .eventually(announced::withdraw)
                 .compose(started -> undeployAll())
+                .onComplete(stopped -> sequences.finish())
                 .eventually(() -> hooks.close(vertx))
                 .onComplete(stopped -> {
                     announced.close();

@@ -270,6 +270,7 @@ class CarpAdministrationIT {
                             "badAuth",
                             "badVhid",
                             "replayed",
+                            "unproven",
                             "unverified",
                             "packetsSent",
                             "packetsSent6",

@@ -13,13 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param sendContext the context to sign in, or null for that of the peer heard last, {@link DigestContext#ORIGINAL}
  *     before any was heard
  * @param lladdr the link-layer address that was set by hand on the peers' OpenBSD carp interfaces; null otherwise
+ * @param strict whether only advertisements count that prove what they say, which nodes of this program send
  */
 public record AuthSettings(
         int vhid,
         CarpKey key,
         @Nullable CarpKey nextKey,
         @Nullable DigestContext sendContext,
-        @Nullable MacAddress lladdr) {
+        @Nullable MacAddress lladdr,
+        boolean strict) {
     public AuthSettings {
         if (vhid < 1 || vhid > 255) {
             throw new IllegalArgumentException("vhid is not 1 to 255: " + vhid);
@@ -28,6 +30,14 @@ public record AuthSettings(
 
     /** One key, the context by peer, no lladdr. */
     public static AuthSettings of(int vhid, CarpKey key) {
-        return new AuthSettings(vhid, key, null, null, null);
+        return new AuthSettings(vhid, key, null, null, null, false);
+    }
+
+    public AuthSettings withNextKey(@Nullable CarpKey changed) {
+        return new AuthSettings(vhid, key, changed, sendContext, lladdr, strict);
+    }
+
+    public AuthSettings withStrict(boolean changed) {
+        return new AuthSettings(vhid, key, nextKey, sendContext, lladdr, changed);
     }
 }

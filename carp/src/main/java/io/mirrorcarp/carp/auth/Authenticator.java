@@ -1,117 +1,144 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.auth;
 
+import io.mirrorcarp.carp.auth.Verdict.Trust;
 import io.mirrorcarp.carp.packet.CarpAdvertisement;
 import io.mirrorcarp.carp.packet.Digest;
 import io.mirrorcarp.carp.packet.Rejection;
 import java.net.InetAddress;
-import java.util.random.RandomGenerator;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Signs and verifies the advertisements of one vhid. Not thread-safe.
  *
- * <p>The counter starts at a random value and grows by one for each packet. It is never taken from a peer: two nodes that
- * went on from the same heard value would send the same digests and take each other for a reflection, and an OpenBSD peer
- * would take its own cookie for a loop.
- *
- * <p>Neither advskew nor the time is under the digest, so whoever is on the segment may send a copy of what he heard. A copy of an advertisement of this node, of its present life, is refused however
- * old it is; but for the last ones, since FreeBSD goes on from a counter of this node which it has just heard. A copy of a peer's is refused where that peer counts: {@link SeenCounters}.
+ * <p>advskew, advbase, demote and the time are not under CARP's digest, so whoever is on the segment may send a changed or an old copy of what he heard. The counter is, and this program puts a sequence into it and a
+ * proof of the rest: {@link ProvenCounter}. A node of this program that was changed or is old is refused by all others. What the other systems send proves nothing: it is refused with
+ * {@link AuthSettings#strict}, and else where their habits of counting tell a copy, {@link SeenCounters}.
  */
 public final class Authenticator {
-    /** How far ahead of this node's counter one is that goes on from it. */
-    private static final long COUNTS_ON = 1L << 32;
-
-    private static final int PASS_BY = 1 << 10;
-
-    private final ReflectionFilter reflections = new ReflectionFilter();
     private final ForgeryAlarm forgeries = new ForgeryAlarm();
     private final SeenCounters seen = new SeenCounters();
-    private final VerificationBudget budget = new VerificationBudget();
+    private final ProvenPeers peers = new ProvenPeers();
+    private final CounterRing own = new CounterRing();
+    private final CounterRing burnt = new CounterRing();
+    private final VerificationBudget budget;
+    private final Sequences sequences;
     private AuthSettings settings;
     private AddressSet addresses;
     private @Nullable AddressSet previousAddresses;
     private long previousUntilNanos;
     private AcceptedDigests digests;
+    private List<ProvenCounter> proofs;
     private DigestContext heardContext = DigestContext.ORIGINAL;
-    private final RandomGenerator random;
-    private final long startCounter;
-    private long counter;
 
-    /** @param random where the counter starts, and how far it passes by those of a peer that goes on from it */
-    public Authenticator(AuthSettings settings, AddressSet addresses, RandomGenerator random) {
+    /**
+     * @param before how far the sequences came in earlier lives
+     * @param budget what may be spent on advertisements that nobody expects; all virtual hosts of a carpdev share one
+     */
+    public Authenticator(AuthSettings settings, AddressSet addresses, SequenceMark before, VerificationBudget budget) {
         this.settings = settings;
         this.addresses = addresses;
         this.digests = new AcceptedDigests(settings, addresses, null);
-        this.random = random;
-        this.startCounter = random.nextLong();
-        this.counter = startCounter;
+        this.proofs = proofs(settings);
+        this.sequences = new Sequences(before);
+        this.budget = budget;
     }
 
-    /** The next advertisement, signed. */
-    public CarpAdvertisement sign(int advbase, int advskew, int demote) {
-        counter++;
+    private static List<ProvenCounter> proofs(AuthSettings settings) {
+        List<ProvenCounter> proofs = new ArrayList<>();
+        proofs.add(new ProvenCounter(settings.key(), settings.vhid()));
+        if (settings.nextKey() != null) {
+            proofs.add(new ProvenCounter(settings.nextKey(), settings.vhid()));
+        }
+        return proofs;
+    }
+
+    /**
+     * The next advertisement, signed.
+     *
+     * @param sender its source address where it goes to a group; null where it goes to a host
+     */
+    public CarpAdvertisement sign(int advbase, int advskew, int demote, @Nullable InetAddress sender) {
+        long counter = proofs.get(0).make(sequences.next(sender), advskew, advbase, demote, sender);
+        own.add(counter);
         Digest md = digests.sign(sendContext(), counter);
         return new CarpAdvertisement(settings.vhid(), advskew, advbase, demote, counter, md);
     }
 
-    /**
-     * Remembers an advertisement that is sent, so that its reflection is known.
-     *
-     * @param source null where the kernel chooses it
-     */
-    public void sent(CarpAdvertisement advertisement, @Nullable InetAddress source) {
-        reflections.sent(advertisement, source);
-    }
-
-    /** Judges a parsed advertisement of this vhid that came from an address. */
-    public Verdict verify(CarpAdvertisement advertisement, InetAddress source, long nowNanos) {
+    /** Judges a parsed advertisement of this vhid. What can be told without its digest is told before that is looked at. */
+    public Verdict verify(CarpAdvertisement advertisement, Arrival from, long nowNanos) {
         forgetPreviousAddresses(nowNanos);
-        if (isOldOwn(advertisement.counter()) || seen.isUsed(advertisement.counter())) {
-            return new Verdict(Rejection.REPLAYED, null, forgeries.observeCopy(advertisement), false);
+        long counter = advertisement.counter();
+        if (seen.isUsed(counter)) {
+            return new Verdict(Rejection.REPLAYED, null, Trust.NONE, forgeries.observeCopy(advertisement));
         }
-        if (!isExpected(advertisement.counter()) && !budget.take(nowNanos)) {
+        boolean near = sequences.isNear(ProvenCounter.sequence(counter)) && proves(advertisement, from);
+        if (near && !isFresh(counter, from)) {
+            return Verdict.of(Rejection.REPLAYED, null, Trust.PROVEN);
+        }
+        if (!near && !seen.isExpected(counter) && !budget.take(nowNanos)) {
             return Verdict.UNVERIFIED;
         }
         DigestMatch match = digests.find(advertisement);
         if (match == null) {
             return Verdict.BAD_AUTH;
         }
-        ReflectionFilter.Find find = reflections.find(advertisement, source);
-        if (find == ReflectionFilter.Find.OWN) {
-            return new Verdict(Rejection.REPLAYED, match, null, false);
+        Verdict verdict = near || proves(advertisement, from)
+                ? proven(counter, from, match)
+                : unproven(advertisement, from.source(), match);
+        if (verdict.accepted()) {
+            heardContext = match.context();
         }
-        seen.heard(advertisement.counter());
-        passBy(advertisement.counter());
-        heardContext = match.context();
-        boolean countsOn = find == ReflectionFilter.Find.COUNTER_OF_OURS;
-        return new Verdict(null, match, forgeries.observe(advertisement), countsOn);
+        return verdict;
     }
 
-    /** A peer that goes on from this node's counter has used those in between, and a third node has heard them: they are not used again. */
-    private void passBy(long received) {
-        if (Long.compareUnsigned(received - counter - 1, COUNTS_ON) < 0) {
-            counter = received + random.nextInt(1, PASS_BY);
+    private boolean proves(CarpAdvertisement advertisement, Arrival from) {
+        InetAddress sender = from.sender();
+        return proofs.stream().anyMatch(proof -> proof.proves(advertisement, sender));
+    }
+
+    private boolean isFresh(long counter, Arrival from) {
+        return sequences.isFresh(ProvenCounter.sequence(counter), from.sender(), from.isOurs())
+                && !burnt.contains(counter);
+    }
+
+    private Verdict proven(long counter, Arrival from, DigestMatch match) {
+        if (!isFresh(counter, from)) {
+            return Verdict.of(Rejection.REPLAYED, match, Trust.PROVEN);
         }
+        sequences.heard(ProvenCounter.sequence(counter), from.sender());
+        // Nodes without an address of their own share the virtual one, and one of them may be another system.
+        if (!addresses.addresses().contains(from.source())) {
+            peers.proved(from.source());
+        }
+        return Verdict.of(null, match, Trust.PROVEN);
     }
 
-    /** Whether a known peer may send it next: it is verified whatever else comes. */
-    private boolean isExpected(long received) {
-        return seen.isExpected(received)
-                || (isOwn(received) && Long.compareUnsigned(counter - received, ReflectionFilter.REMEMBERED) < 0)
-                || Long.compareUnsigned(received - counter - 1, SeenCounters.GAP) < 0;
+    private Verdict unproven(CarpAdvertisement advertisement, InetAddress source, DigestMatch match) {
+        long counter = advertisement.counter();
+        if (isChanged(counter)) {
+            // Who changes one gets one try with it.
+            burnt.add(counter);
+            return Verdict.of(Rejection.UNPROVEN, match, Trust.CHANGED);
+        }
+        if (peers.isHeld(source)) {
+            return Verdict.of(Rejection.UNPROVEN, match, Trust.FELL_BACK);
+        }
+        if (settings.strict()) {
+            return Verdict.of(Rejection.UNPROVEN, match, Trust.PLAIN);
+        }
+        seen.heard(counter);
+        Trust trust = own.isContinuedBy(counter) ? Trust.COUNTS_ON : Trust.PLAIN;
+        return new Verdict(null, match, trust, forgeries.observe(advertisement));
     }
 
-    /** Whether this node has signed with it in this life. */
-    private boolean isOwn(long received) {
-        return Long.compareUnsigned(received - startCounter - 1, counter - startCounter) < 0;
-    }
-
-    /** FreeBSD goes on from the counter that it heard last; one that does not hear this node any longer goes on from there. */
-    private boolean isOldOwn(long received) {
-        return isOwn(received)
-                && Long.compareUnsigned(counter - received, ReflectionFilter.REMEMBERED) >= 0
-                && !seen.isContinued(received);
+    /** Whether a node of this program made the counter, for another advertisement. One of a BSD that counts has the mark now and then. */
+    private boolean isChanged(long counter) {
+        return sequences.isPlausible(ProvenCounter.sequence(counter))
+                && !seen.isContinued(counter)
+                && proofs.stream().anyMatch(proof -> proof.isMarked(counter));
     }
 
     /** Changes the virtual addresses and keeps accepting digests over the old ones for a while, until the peers changed. */
@@ -124,16 +151,38 @@ public final class Authenticator {
         }
     }
 
-    /** Changes keys, context or lladdr. */
+    /** Changes keys, context, lladdr or what must be proved. */
     public void changeSettings(AuthSettings changed) {
         settings = changed;
         digests = new AcceptedDigests(settings, addresses, previousAddresses);
+        proofs = proofs(changed);
     }
 
     /** The context of the next signature. */
     public DigestContext sendContext() {
         DigestContext fixed = settings.sendContext();
         return fixed == null ? heardContext : fixed;
+    }
+
+    /** A peer says over a channel that can be trusted that the nodes have come to this sequence: nothing up to it is fresh from one who was not heard yet. */
+    public void raiseSequence(long sequence) {
+        sequences.raise(sequence);
+    }
+
+    /** The highest sequence that was sent or heard. */
+    public long highestSequence() {
+        return sequences.highest();
+    }
+
+    /** What is to be kept for the next life of the node now, or null while what was kept is enough. */
+    @Nullable
+    public SequenceMark reserve(long nowNanos) {
+        return sequences.reserve(nowNanos);
+    }
+
+    /** What is to be kept at the end of this life. */
+    public SequenceMark lastSequences() {
+        return sequences.end();
     }
 
     private void forgetPreviousAddresses(long nowNanos) {

@@ -7,22 +7,47 @@ import org.jspecify.annotations.Nullable;
 /**
  * What {@link Authenticator} finds about an advertisement.
  *
- * @param rejection {@link Rejection#BAD_AUTH}, {@link Rejection#REPLAYED}, {@link Rejection#UNVERIFIED}, or null when the advertisement is to be heard
+ * @param rejection {@link Rejection#BAD_AUTH}, {@link Rejection#REPLAYED}, {@link Rejection#UNPROVEN}, {@link Rejection#UNVERIFIED}, or null when the advertisement is to be heard
  * @param match what the digest was made with; null where it was not accepted before the digest was looked at, or is bad
+ * @param trust what is known of who made it
  * @param forgery an alarm to report, or null
- * @param countsOn whether the sender signed it with a counter that this node has used, as FreeBSD does, which goes on from the one it heard
  */
 public record Verdict(
         @Nullable Rejection rejection,
         @Nullable DigestMatch match,
-        @Nullable Forgery forgery,
-        boolean countsOn) {
-    static final Verdict BAD_AUTH = new Verdict(Rejection.BAD_AUTH, null, null, false);
+        Trust trust,
+        @Nullable Forgery forgery) {
+    /** What is known of who made an advertisement. */
+    public enum Trust {
+        /** Nothing. */
+        NONE,
+        /** A node of this program, and it says what that node said. */
+        PROVEN,
+        /** A node of this program, but somebody else changed what it says, or its source. */
+        CHANGED,
+        /** It has the source of a node that proved what it said, and proves nothing. */
+        FELL_BACK,
+        /** Somebody who has the key, and proves nothing: a BSD, ucarp, or an earlier version. */
+        PLAIN,
+        /** The same, and it goes on from a counter of this node, as FreeBSD does. */
+        COUNTS_ON
+    }
+
+    static final Verdict BAD_AUTH = of(Rejection.BAD_AUTH, null, Trust.NONE);
 
     /** Too many came whose counter nobody expects: it was not looked at. */
-    static final Verdict UNVERIFIED = new Verdict(Rejection.UNVERIFIED, null, null, false);
+    static final Verdict UNVERIFIED = of(Rejection.UNVERIFIED, null, Trust.NONE);
+
+    static Verdict of(@Nullable Rejection rejection, @Nullable DigestMatch match, Trust trust) {
+        return new Verdict(rejection, match, trust, null);
+    }
 
     public boolean accepted() {
         return rejection == null;
+    }
+
+    /** Whether the sender signed it with a counter that goes on from one of this node, as FreeBSD does. */
+    public boolean countsOn() {
+        return trust == Trust.COUNTS_ON;
     }
 }

@@ -5,7 +5,7 @@ package io.mirrorcarp.carp.auth;
  * How many advertisements a second are verified whose counter nobody expects: each costs some HMACs, and whoever is on the segment can send as many as he likes. Those that a known peer may send next
  * are not counted. Not thread-safe.
  */
-final class VerificationBudget {
+public final class VerificationBudget {
     static final int PER_SECOND = 500;
     static final int BURST = 100;
     private static final long NANOS_EACH = 1_000_000_000L / PER_SECOND;

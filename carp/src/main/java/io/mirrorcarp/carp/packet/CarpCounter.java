@@ -35,6 +35,10 @@ public enum CarpCounter implements Counter {
             "replayed",
             "discarded as a copy of an earlier advertisement",
             "Copies of what this node or a peer has sent: a loop in the network, or somebody who sends it again"),
+    UNPROVEN(
+            "unproven",
+            "discarded without a proof of what they say",
+            "Packets whose digest is right, and whose advskew, advbase, demotion or sender somebody changed, or does not prove where it must"),
     UNVERIFIED(
             "unverified",
             "discarded unverified, too many to verify",

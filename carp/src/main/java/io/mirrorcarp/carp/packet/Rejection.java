@@ -26,6 +26,8 @@ public enum Rejection {
     BAD_AUTH(CarpCounter.BAD_AUTH),
     /** A copy of an advertisement that this node sent itself, or that a peer sent: come back through a loop, or sent again by somebody. */
     REPLAYED(CarpCounter.REPLAYED),
+    /** Its digest is right, but what else it says was changed, or is not proved where a proof is asked for: {@code auth = "strict"}, or a peer that has proved it before. */
+    UNPROVEN(CarpCounter.UNPROVEN),
     /** More came in this second than are verified, and its counter is not one that a known peer sends next. */
     UNVERIFIED(CarpCounter.UNVERIFIED);
 

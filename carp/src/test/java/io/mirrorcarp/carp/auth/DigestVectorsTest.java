@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -67,10 +66,12 @@ class DigestVectorsTest {
                         boolean custom = sent.getString("digestCovers").startsWith("custom");
                         MacAddress lladdr = custom ? MacAddress.parse(sent.getString("sourceMac")) : null;
                         CarpKey key = CarpKey.ofPassphrase(capture.getString("pass"));
-                        var settings = new AuthSettings(capture.getInteger("vhid"), key, null, null, lladdr);
-                        var authenticator = new Authenticator(settings, addresses, new Random(1));
+                        var settings = new AuthSettings(capture.getInteger("vhid"), key, null, null, lladdr, false);
+                        var authenticator =
+                                new Authenticator(settings, addresses, SequenceMark.NONE, new VerificationBudget());
                         ReceivedAdvertisement received = parse(sent.getString("frame"));
-                        Verdict verdict = authenticator.verify(received.advertisement(), received.source(), 0);
+                        Verdict verdict =
+                                authenticator.verify(received.advertisement(), Arrival.toGroup(received.source()), 0);
                         assertThat(verdict.accepted()).as(received.dump()).isTrue();
                         assertThat(received.family())
                                 .isEqualTo(
@@ -105,9 +106,17 @@ class DigestVectorsTest {
     private static Verdict verify(JsonObject vector, AddressSet addresses, String frame) {
         String lladdr = vector.getString("lladdr");
         var settings = new AuthSettings(
-                vector.getInteger("vhid"), keyOf(vector), null, null, lladdr == null ? null : MacAddress.parse(lladdr));
-        return new Authenticator(settings, addresses, new Random(1))
-                .verify(parse(frame).advertisement(), parse(frame).source(), 0);
+                vector.getInteger("vhid"),
+                keyOf(vector),
+                null,
+                null,
+                lladdr == null ? null : MacAddress.parse(lladdr),
+                false);
+        return new Authenticator(settings, addresses, SequenceMark.NONE, new VerificationBudget())
+                .verify(
+                        parse(frame).advertisement(),
+                        Arrival.toGroup(parse(frame).source()),
+                        0);
     }
 
     private static ReceivedAdvertisement parse(String frame) {

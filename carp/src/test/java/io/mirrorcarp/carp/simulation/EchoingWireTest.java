@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mirrorcarp.carp.Vectors;
 import io.mirrorcarp.carp.auth.AddressSet;
+import io.mirrorcarp.carp.auth.Arrival;
 import io.mirrorcarp.carp.auth.AuthSettings;
 import io.mirrorcarp.carp.auth.Authenticator;
 import io.mirrorcarp.carp.auth.CarpKey;
+import io.mirrorcarp.carp.auth.SequenceMark;
 import io.mirrorcarp.carp.auth.Verdict;
+import io.mirrorcarp.carp.auth.VerificationBudget;
 import io.mirrorcarp.carp.election.AdvertTurn;
 import io.mirrorcarp.carp.election.CarpAction;
 import io.mirrorcarp.carp.election.CarpActions;
@@ -57,7 +60,11 @@ class EchoingWireTest {
                     CarpSettings.of(1, 1, advskew).withFamilies(Set.of(AddressFamily.values())),
                     random,
                     AdvertTurn.ALONE);
-            authenticator = new Authenticator(AuthSettings.of(1, CarpKey.ofPassphrase(pass)), ADDRESSES, random);
+            authenticator = new Authenticator(
+                    AuthSettings.of(1, CarpKey.ofPassphrase(pass)),
+                    ADDRESSES,
+                    SequenceMark.NONE,
+                    new VerificationBudget());
             nodes.add(this);
             clock.add(this);
             perform(machine.onStart(clock.nowNanos()));
@@ -71,8 +78,9 @@ class EchoingWireTest {
             ParsedFrame parsed = parser.parse(ByteBuffer.wrap(frame));
             parsed.count(counters);
             if (parsed instanceof ReceivedAdvertisement received) {
-                Verdict verdict = authenticator.verify(received.advertisement(), received.source(), clock.nowNanos());
-                forgeries += verdict.forgery() == null ? 0 : 1;
+                Verdict verdict = authenticator.verify(
+                        received.advertisement(), Arrival.toGroup(received.source()), clock.nowNanos());
+                forgeries += verdict.trust() == Verdict.Trust.CHANGED ? 1 : 0;
                 if (verdict.accepted()) {
                     perform(machine.onAdvertisement(PeerAdvertisement.of(received), clock.nowNanos()));
                 } else {
@@ -96,8 +104,8 @@ class EchoingWireTest {
             for (AddressFamily family : action.families()) {
                 InetAddress source =
                         Vectors.address(family == AddressFamily.IPV4 ? "10.0.0." + number : "fe80::" + number);
-                CarpAdvertisement signed = authenticator.sign(action.advbase(), action.advskew(), action.demote());
-                authenticator.sent(signed, source);
+                CarpAdvertisement signed =
+                        authenticator.sign(action.advbase(), action.advskew(), action.demote(), source);
                 broadcast(AdvertisementFrame.build(Envelope.multicast(1, source, 0), signed));
             }
         }
@@ -181,7 +189,7 @@ class EchoingWireTest {
         WireNode master = new WireNode("secret", 100);
         WireNode backup = new WireNode("secret", 150);
         clock.runUntil(10 * Rules.SECOND);
-        CarpAdvertisement heard = master.authenticator.sign(1, 100, 0);
+        CarpAdvertisement heard = master.authenticator.sign(1, 100, 0, Vectors.address("10.0.0.66"));
         var sharpened = new CarpAdvertisement(1, 0, 1, 0, heard.counter(), heard.md());
         Envelope envelope = Envelope.multicast(1, Vectors.address("10.0.0.66"), 0);
         backup.receive(AdvertisementFrame.build(envelope, heard));

@@ -13,5 +13,8 @@ public record Passphrase(Secret secret, Optional<String> file) {
     /** The BSDs keep 19 bytes: ifconfig copies the passphrase into 20 bytes that end in zero, and cuts a longer one silently. */
     public static final int MAXIMUM_LENGTH = 19;
 
+    /** What follows the name of a passFile in that of the file with the next passphrase, while it is being changed on all nodes. */
+    public static final String NEXT = ".next";
+
     public static final Passphrase NONE = new Passphrase(Secret.EMPTY, Optional.empty());
 }

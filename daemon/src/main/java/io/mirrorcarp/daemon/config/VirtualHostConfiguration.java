@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param advskew 256ths of a second added to advbase, 0 to 254: the lower, the more preferred
  * @param downTimer how long a backup waits for a silent master
  * @param passphrase the key of the HMAC
+ * @param nextPassphrase accepted as well, while the nodes change from one to the other
  * @param addresses the virtual addresses with the lengths of their prefixes; at least one
  * @param attachment how it is attached to the segment of the carpdev
  * @param group virtual hosts that fail over together
@@ -27,6 +28,7 @@ public record VirtualHostConfiguration(
         int advskew,
         DownTimer downTimer,
         Passphrase passphrase,
+        Optional<Passphrase> nextPassphrase,
         List<AddressPrefix> addresses,
         AttachmentConfiguration attachment,
         Optional<String> group,

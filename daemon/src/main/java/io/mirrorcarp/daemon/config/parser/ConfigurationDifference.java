@@ -97,6 +97,8 @@ public record ConfigurationDifference(
             Passphrase passphrase = host.passphrase();
             String key = passphrase.file().isPresent() ? ".passFile" : ".pass";
             secrets.put("carp." + host.name() + key, passphrase.secret());
+            host.nextPassphrase()
+                    .ifPresent(next -> secrets.put("carp." + host.name() + ".nextPassFile", next.secret()));
         }
         configuration.pfsync().ifPresent(pfsync -> {
             for (Map.Entry<Integer, KeyFile> key : pfsync.keys().entrySet()) {

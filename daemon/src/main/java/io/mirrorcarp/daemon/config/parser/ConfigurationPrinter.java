@@ -99,6 +99,7 @@ public final class ConfigurationPrinter {
         key("advskew", host.advskew());
         key("downTimer", choice(host.downTimer()));
         passphrase(host.passphrase());
+        host.nextPassphrase().flatMap(Passphrase::file).ifPresent(file -> key("nextPassFile", quoted(file)));
         key("address", prefixes(host.addresses()));
         attachment(host.attachment());
         key("group", quoted(host.group().orElse("")));

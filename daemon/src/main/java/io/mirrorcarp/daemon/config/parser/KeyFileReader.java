@@ -31,7 +31,7 @@ final class KeyFileReader {
                 return Passphrase.NONE;
             }
             return read(table, "passFile", file)
-                    .map(reading -> fromFile(table, reading))
+                    .map(reading -> fromFile(table, "passFile", reading))
                     .orElse(Passphrase.NONE);
         }
         if (!table.has("pass")) {
@@ -44,7 +44,24 @@ final class KeyFileReader {
         return new Passphrase(cut(table, "pass", pass.getBytes(StandardCharsets.UTF_8)), Optional.empty());
     }
 
-    private static Passphrase fromFile(TableReader table, Surroundings.FileReading reading) {
+    /**
+     * The passphrase that is accepted too, from {@code nextPassFile}; or from the file beside the passFile that {@code carpctl passphrase rotate} writes, while it is there.
+     *
+     * @param present that of the virtual host
+     */
+    Optional<Passphrase> nextPassphrase(TableReader table, Passphrase present) {
+        String file = table.text("nextPassFile", "");
+        if (table.has("nextPassFile")) {
+            return read(table, "nextPassFile", file).map(reading -> fromFile(table, "nextPassFile", reading));
+        }
+        return present.file()
+                .map(path -> path + Passphrase.NEXT)
+                .filter(path -> !surroundings.readKeyFile(path).isMissing())
+                .flatMap(path -> read(table, "passFile", path))
+                .map(reading -> fromFile(table, "passFile", reading));
+    }
+
+    private static Passphrase fromFile(TableReader table, String key, Surroundings.FileReading reading) {
         byte[] content = reading.content().bytes();
         int end = content.length;
         while (end > 0 && (content[end - 1] == '\n' || content[end - 1] == '\r')) {
@@ -52,15 +69,15 @@ final class KeyFileReader {
         }
         byte[] pass = Arrays.copyOf(content, end);
         if (pass.length == 0) {
-            table.fault("passFile", reading.path() + " is empty: write the passphrase into it");
+            table.fault(key, reading.path() + " is empty: write the passphrase into it");
         }
         for (byte b : pass) {
             if (b == '\n' || b == 0) {
-                table.fault("passFile", reading.path() + " must hold one line, the passphrase");
+                table.fault(key, reading.path() + " must hold one line, the passphrase");
                 return Passphrase.NONE;
             }
         }
-        return new Passphrase(cut(table, "passFile", pass), Optional.of(reading.path()));
+        return new Passphrase(cut(table, key, pass), Optional.of(reading.path()));
     }
 
     private static Secret cut(TableReader table, String key, byte[] pass) {

@@ -6,6 +6,7 @@ import io.mirrorcarp.daemon.config.AttachmentConfiguration;
 import io.mirrorcarp.daemon.config.AuthMode;
 import io.mirrorcarp.daemon.config.GlobalConfiguration;
 import io.mirrorcarp.daemon.config.MacMode;
+import io.mirrorcarp.daemon.config.Passphrase;
 import io.mirrorcarp.daemon.config.VirtualHostConfiguration;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -66,6 +67,7 @@ final class VirtualHostReader {
                     "an advbase of 0 needs an advskew from 1 to 254: it is the interval then, in 256ths of a second");
         }
         List<AddressPrefix> virtual = table.values("address", "203.0.113.1/24", List.of(), addresses::virtualAddress);
+        Passphrase passphrase = keyFiles.passphrase(table);
         VirtualHostConfiguration host = new VirtualHostConfiguration(
                 name,
                 vhid,
@@ -73,7 +75,8 @@ final class VirtualHostReader {
                 advbase,
                 advskew,
                 table.choice("downTimer", global.downTimer()),
-                keyFiles.passphrase(table),
+                passphrase,
+                keyFiles.nextPassphrase(table, passphrase),
                 virtual,
                 attachment(table, virtual),
                 table.group(),

@@ -616,7 +616,6 @@ class ConfigurationFaultsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                HOST + "auth = \"strict\"\n|6:1: auth = \"strict\"|set it to \"compatible\"",
                 SYNC + "defer = true\n|4:1: defer|set it to false",
             })
     void whatIsNotThereYetIsRefusedInOneSentence(String row) {
