@@ -22,7 +22,11 @@ public final class CountingSigner {
     }
 
     public CarpAdvertisement sign(int advbase, int advskew) {
+        return sign(advbase, advskew, 0);
+    }
+
+    public CarpAdvertisement sign(int advbase, int advskew, int demote) {
         counter++;
-        return new CarpAdvertisement(vhid, advskew, advbase, 0, counter, hmac.digest(counter));
+        return new CarpAdvertisement(vhid, advskew, advbase, demote, counter, hmac.digest(counter));
     }
 }

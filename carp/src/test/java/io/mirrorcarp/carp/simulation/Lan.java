@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.simulation;
 
-import io.mirrorcarp.carp.election.PeerAdvertisement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /** A segment between whole nodes: it loses, delays and cuts directions, until it is healed. */
@@ -16,6 +16,7 @@ final class Lan {
     private final int number;
     private final List<SimulatedNode> nodes = new ArrayList<>();
     private boolean[][] cut = new boolean[0][0];
+    private Consumer<SignedFrame> tap = frame -> {};
     private double loss;
     private long mostDelay = HEALTHY_DELAY;
 
@@ -30,7 +31,19 @@ final class Lan {
         cut = new boolean[nodes.size()][nodes.size()];
     }
 
-    void send(SimulatedNode from, PeerAdvertisement advertisement) {
+    /** Whoever is on the segment hears what is sent, from now on. */
+    void tap(Consumer<SignedFrame> listener) {
+        tap = listener;
+    }
+
+    /** Somebody who is no node sends to all. */
+    void inject(SignedFrame frame) {
+        nodes.forEach(to ->
+                clock.at(clock.nowNanos() + random.nextLong(LEAST_DELAY, mostDelay), () -> to.arrive(number, frame)));
+    }
+
+    void send(SimulatedNode from, SignedFrame advertisement) {
+        tap.accept(advertisement);
         for (SimulatedNode to : nodes) {
             if (to != from && !cut[nodes.indexOf(from)][nodes.indexOf(to)] && random.nextDouble() >= loss) {
                 long delay = random.nextLong(LEAST_DELAY, mostDelay);

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Thousands of troubled networks of whole nodes, each from a seed. {@code -Dsimulation.seed=N} runs that one alone, {@code -Dsimulation.count=N} as many as are wanted.
@@ -36,6 +38,38 @@ class NodeSimulationTest {
         assertThat(only != null || stalls > last - first)
                 .as("stalls: %d", stalls)
                 .isTrue();
+    }
+
+    /** Without the key nothing is changed by it, in no seed; {@code -Dsimulation.count} counts here too. */
+    @ParameterizedTest
+    @EnumSource(
+            value = AttackScenario.Nodes.class,
+            names = {"STRICT", "COMPATIBLE"})
+    void nobodyWithoutTheKeyChangesARoleAmongNodesThatProveTheirs(AttackScenario.Nodes nodes) {
+        long only = Long.getLong("simulation.seed", 0);
+        int count = nodes == AttackScenario.Nodes.STRICT ? COUNT : COUNT / 10;
+        long last = only == 0 ? Integer.getInteger("simulation.count", count) : only;
+        List<String> failures = new ArrayList<>();
+        for (long seed = Math.max(1, only); seed <= last && failures.size() < ENOUGH; seed++) {
+            AttackScenario scenario = new AttackScenario(seed, nodes);
+            String failure = scenario.run();
+            if (failure != null || scenario.changes() > 0) {
+                failures.add("seed " + seed + ", " + scenario.changes() + " changes of roles, then " + failure);
+            }
+        }
+        assertThat(failures).isEmpty();
+    }
+
+    /** The control, and the peace behind it: the others obey him, and when he ends there is one master. */
+    @Test
+    void whoHasNoKeyChangesRolesAmongBsdsUntilHeEnds() {
+        int changes = 0;
+        for (long seed = 1; seed <= 50; seed++) {
+            AttackScenario scenario = new AttackScenario(seed, AttackScenario.Nodes.BESIDE_BSDS);
+            scenario.run();
+            changes += scenario.changes() > 0 ? 1 : 0;
+        }
+        assertThat(changes).as("seeds in which roles changed").isGreaterThan(25);
     }
 
     private static @Nullable String run(NodeScenario scenario) {

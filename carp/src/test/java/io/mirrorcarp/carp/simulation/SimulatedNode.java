@@ -33,7 +33,7 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
     private static final long LATE_NANOS = 10 * MILLI;
     private static final int PROBLEM = 240;
 
-    private record Waiting(int segment, PeerAdvertisement advertisement, long sinceNanos) {}
+    private record Waiting(int segment, SignedFrame frame, long sinceNanos) {}
 
     private final VirtualClock clock;
     private final RandomGenerator random;
@@ -52,8 +52,10 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
     /** Whether the node gave way to the master that it heard last. */
     private final boolean[] contested;
 
+    private final List<SimulatedSigner> signers = new ArrayList<>();
     private NodeElection election;
     private int life;
+    private int changes;
     private boolean running;
     private boolean frozen;
     private long frozenAt;
@@ -91,6 +93,7 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
             AdvertisementWay way = AdvertisementWay.of(Set.of(), Set.of());
             hosts.add(new ElectedHost("v" + i, "lan" + i, settings, groups.get(i), virtual, way, true, 0, 0));
             linkUp[i] = true;
+            signers.add(SimulatedSigner.NONE);
         }
         election = make();
         lans.forEach(lan -> lan.add(this));
@@ -105,7 +108,18 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
         return new NodeElection(hosts, settings, random);
     }
 
+    /** Signs and verifies with these, one for each segment, from now on. */
+    void setSigners(List<SimulatedSigner> changed) {
+        signers.clear();
+        signers.addAll(changed);
+    }
+
     // To look at.
+
+    /** How often it has changed a role. */
+    int changes() {
+        return changes;
+    }
 
     int life() {
         return life;
@@ -188,6 +202,7 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
             return;
         }
         life++;
+        signers.forEach(SimulatedSigner::restart);
         running = true;
         frozen = false;
         allowed = false;
@@ -306,7 +321,7 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
                 hosts.get(segment).vhid(), hosts.get(segment).addresses().digest(), now));
     }
 
-    void arrive(int segment, PeerAdvertisement advertisement) {
+    void arrive(int segment, SignedFrame advertisement) {
         if (!running || !linkUp[segment]) {
             return;
         }
@@ -324,7 +339,10 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
     }
 
     private void hear(Waiting first) {
-        PeerAdvertisement heard = first.advertisement();
+        if (!signers.get(first.segment()).accepts(first.frame(), address, clock.nowNanos())) {
+            return;
+        }
+        PeerAdvertisement heard = first.frame().said();
         boolean bowOut = heard.advbase() == 255 && heard.advskew() == 255;
         heardAt[first.segment()] = clock.nowNanos();
         dueAfter[first.segment()] = bowOut ? Long.MIN_VALUE : Rules.micros(heard.advbase(), heard.advskew()) * 1_000;
@@ -362,10 +380,9 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
         for (AddressFamily family : what.families()) {
             boolean sent = linkUp[segment] && !sendFails;
             if (sent) {
-                lans.get(segment)
-                        .send(
-                                this,
-                                new PeerAdvertisement(family, address, what.advbase(), what.advskew(), what.demote()));
+                PeerAdvertisement said =
+                        new PeerAdvertisement(family, address, what.advbase(), what.advskew(), what.demote());
+                lans.get(segment).send(this, signers.get(segment).sign(said));
             }
             input((machine, now) -> machine.onSent("lan" + segment, sent ? null : () -> "simulated", now));
         }
@@ -383,6 +400,7 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
     @Override
     public void stateChanged(NodeAction.StateChanged action) {
         int segment = segment(action.host());
+        changes++;
         if (action.what().to() == CarpState.MASTER) {
             expectThePromise(segment, action.what().reason());
         }
