@@ -23,6 +23,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** carpctl: the root of the command tree. */
 @Command(
@@ -155,9 +156,18 @@ public final class Carpctl implements Runnable {
     private static int onUsageError(ParameterException exception, String[] arguments) {
         CommandLine line = exception.getCommandLine();
         String message = String.valueOf(exception.getMessage());
-        line.getErr().println("carpctl: " + Character.toLowerCase(message.charAt(0)) + message.substring(1));
+        line.getErr()
+                .println("carpctl: " + Character.toLowerCase(message.charAt(0)) + message.substring(1)
+                        + suggestion(exception));
         line.getErr().println(line.getCommandSpec().qualifiedName() + " --help tells more");
         return ExitStatus.USAGE;
+    }
+
+    private static String suggestion(ParameterException exception) {
+        return exception instanceof UnmatchedArgumentException unmatched
+                        && !unmatched.getSuggestions().isEmpty()
+                ? "; did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?"
+                : "";
     }
 
     @Override

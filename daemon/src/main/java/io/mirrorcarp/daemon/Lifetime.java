@@ -26,6 +26,8 @@ final class Lifetime {
             ServiceNotices.of(System.getenv(), ProcessHandle.current().pid());
     private volatile int exitStatus = ExitStatus.OK;
     private volatile @Nullable Wiring running;
+    /** A signal has ended it. */
+    private volatile boolean asked;
 
     private Lifetime() {}
 
@@ -40,8 +42,14 @@ final class Lifetime {
     void run(Wiring wiring) throws InterruptedException {
         running = wiring;
         wiring.start().onSuccess(started -> begun(wiring)).onFailure(failure -> {
-            LOG.error(Objects.requireNonNullElse(failure.getMessage(), failure.toString()));
-            exitStatus = ExitStatus.FAILED;
+            String reason = Objects.requireNonNullElse(failure.getMessage(), failure.toString());
+            if (asked) {
+                // The start ends early since it is told to: that is what was wanted.
+                LOG.info(reason);
+            } else {
+                LOG.error(reason);
+                exitStatus = ExitStatus.FAILED;
+            }
             end.countDown();
         });
         end.await();
@@ -82,6 +90,8 @@ final class Lifetime {
 
     /** Ends the process with its own status: the JVM's after SIGTERM would be 143. */
     private void finish() {
+        // Also run at the end of a process that failed: its status stays.
+        asked = end.getCount() > 0;
         end.countDown();
         notices.stopping();
         boolean clean = running == null || stop(running);

@@ -57,7 +57,13 @@ public final class Main {
     /** Before any other thread logs: SLF4J would tell of itself. */
     private static void beginLog() {
         Logger log = LoggerFactory.getLogger("carpd");
-        Thread.setDefaultUncaughtExceptionHandler(
-                (thread, failure) -> log.error("thread " + thread.getName() + " failed", failure));
+        Thread main = Thread.currentThread();
+        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {
+            log.error("thread " + thread.getName() + " failed", failure);
+            if (thread.equals(main)) {
+                // Nobody would start the node then, and whoever supervises the process would not know.
+                Lifetime.exit(ExitStatus.FAILED);
+            }
+        });
     }
 }

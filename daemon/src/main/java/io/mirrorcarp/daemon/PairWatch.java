@@ -35,6 +35,9 @@ import java.util.function.Supplier;
 final class PairWatch {
     private static final long INTERVAL_MILLIS = 1_000;
     private static final int TIMES = 3;
+    /** What the kernel forwards and translates is read with each third look: that lists the chains of the packet filter. */
+    private static final int LOOKS_AN_ABILITY = 3;
+
     private static final String VERSION = version();
     private static final Path FORWARDS_IPV4 = Path.of("/proc/sys/net/ipv4/ip_forward");
     private static final Path FORWARDS_IPV6 = Path.of("/proc/sys/net/ipv6/conf/all/forwarding");
@@ -50,6 +53,8 @@ final class PairWatch {
     private Consumer<List<PeerStatus>> onHeard = peers -> {};
     private volatile List<PeerStatus> peers = List.of();
     private volatile Announcement own = Announcement.NONE;
+    private int looks;
+    private int abilities;
     private volatile Map<Integer, List<String>> findings = Map.of();
 
     PairWatch(
@@ -92,11 +97,8 @@ final class PairWatch {
 
     private void look() {
         election.get()
-                .compose(snapshot -> vertx.executeBlocking(() -> announcement(
-                                snapshot,
-                                table.get(),
-                                abilities(),
-                                settings.own().digest()))
+                .compose(snapshot -> vertx.executeBlocking(
+                                () -> announcement(snapshot, table.get(), currentAbilities(), settings.ownDigest()))
                         .compose(announcement -> {
                             own = announcement;
                             return replication.announce(announcement);
@@ -186,6 +188,15 @@ final class PairWatch {
                         .distinct()
                         .toList()
                 : List.of();
+    }
+
+    /** One look comes after the other, each on some thread of the pool. */
+    private synchronized int currentAbilities() {
+        if (looks % LOOKS_AN_ABILITY == 0) {
+            abilities = abilities();
+        }
+        looks++;
+        return abilities;
     }
 
     private static int abilities() {

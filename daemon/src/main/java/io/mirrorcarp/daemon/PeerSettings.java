@@ -44,6 +44,7 @@ final class PeerSettings {
     private @Nullable Configuration readFor;
     private @Nullable Settings own;
     private long readNanos;
+    private long digest;
 
     PeerSettings(Vertx vertx, Supplier<Configuration> configuration, PeerTalk talk) {
         this.vertx = vertx;
@@ -62,10 +63,17 @@ final class PeerSettings {
         if (known == null || !present.equals(readFor) || System.nanoTime() - readNanos > READ_NANOS) {
             known = read(present);
             own = known;
+            digest = known.digest();
             readFor = present;
             readNanos = System.nanoTime();
         }
         return known;
+    }
+
+    /** The digest of {@link #own()}, computed once for each reading. */
+    synchronized long ownDigest() {
+        own();
+        return digest;
     }
 
     private static Settings read(Configuration present) {

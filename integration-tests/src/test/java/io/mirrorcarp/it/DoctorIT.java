@@ -35,12 +35,21 @@ class DoctorIT {
             settingIsFound(pair.a, "net.netfilter.nf_conntrack_tcp_loose", "1", "0", "tcp-loose");
             settingIsFound(pair.a, "net.ipv4.conf.all.arp_ignore", "8", "0", "arp-ignore");
 
+            addressByHandIsFound(pair.b);
             pair.a
                     .host()
                     .run("nft", "delete", "chain", "inet", "router", "postrouting")
                     .orThrow();
             assertThat(codes(pair.a)).containsExactly("no-nat-hook");
         }
+    }
+
+    private static void addressByHandIsFound(Firewall backup) throws IOException {
+        backup.host().namespace().ip("address", "add", "203.0.113.1/32", "dev", "lo");
+        assertThat(codes(backup)).contains("address-by-hand");
+        assertThat(carpctl(backup, "doctor").out()).contains("ip address del 203.0.113.1 dev lo");
+        backup.host().namespace().ip("address", "del", "203.0.113.1/32", "dev", "lo");
+        assertThat(codes(backup)).doesNotContain("address-by-hand");
     }
 
     private static void settingIsFound(Firewall firewall, String name, String wrong, String right, String code)

@@ -61,6 +61,17 @@ class SignalsIT {
     }
 
     @Test
+    void aStartThatIsToldToStopEndsCleanly() {
+        try (Pair pair = Pair.of(UnaryOperator.identity())) {
+            pair.a.start();
+            // The election runs, the rest of the node does not yet.
+            awaitLog(pair.a, "INIT -> BACKUP");
+            assertThat(pair.a.stop()).isZero();
+            assertThat(pair.a.carpd().log()).doesNotContain("error:");
+        }
+    }
+
+    @Test
     void hupReadsTheFileAgainAndAFaultyOneChangesNothing() throws IOException {
         try (Pair pair = Pair.of(UnaryOperator.identity())) {
             pair.a.start();

@@ -52,8 +52,8 @@ final class DebianSystem implements AutoCloseable {
         return tree;
     }
 
-    /** Boots a new one and waits until it is up. */
-    static DebianSystem boot(String name) throws IOException {
+    /** Boots a new one and waits until it is up. More packages are installed before, from the mirrors of this machine. */
+    static DebianSystem boot(String name, String... packages) throws IOException {
         String unique = String.format(
                 Locale.ROOT, "mcp-%06x-%s", ThreadLocalRandom.current().nextInt(1 << 24), name);
         Path directory = TARGET.resolve("systems").resolve(unique);
@@ -62,9 +62,19 @@ final class DebianSystem implements AutoCloseable {
                 .orThrow();
         Files.writeString(directory.resolve("etc/hostname"), name + "\n");
         Files.writeString(directory.resolve("etc/machine-id"), "");
+        if (packages.length > 0) {
+            install(directory, packages);
+        }
         DebianSystem system = new DebianSystem(name, directory, start(directory));
         system.awaitUp();
         return system;
+    }
+
+    private static void install(Path directory, String... packages) {
+        String script = "cp -L /etc/resolv.conf " + directory + "/etc/; chroot " + directory
+                + " sh -c 'apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -qy --no-install-recommends install "
+                + String.join(" ", packages) + "'";
+        Commands.run(List.of("sh", "-c", script), "", MAKE_LIMIT).orThrow();
     }
 
     private static Process start(Path directory) throws IOException {

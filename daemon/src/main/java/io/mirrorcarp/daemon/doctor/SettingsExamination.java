@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.doctor;
 
+import io.mirrorcarp.daemon.config.AddressText;
 import io.mirrorcarp.daemon.config.Configuration;
+import io.mirrorcarp.daemon.config.VirtualHostConfiguration;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -15,6 +17,8 @@ final class SettingsExamination {
     /** The kernel answers no ARP request at all. */
     private static final int ARP_IGNORE_ALL = 8;
 
+    private static final int IPV4_BITS = 32;
+
     private final Configuration configuration;
     private final HostFacts facts;
     private final List<Diagnosis> findings = new ArrayList<>();
@@ -27,6 +31,7 @@ final class SettingsExamination {
     static List<Diagnosis> findings(Configuration configuration, HostFacts facts) {
         SettingsExamination examination = new SettingsExamination(configuration, facts);
         examination.arp();
+        examination.twoWays();
         if (configuration.pfsync().isPresent()) {
             examination.forwarding();
             examination.conntrack();
@@ -48,6 +53,57 @@ final class SettingsExamination {
                     name + " is 8: the kernel answers no ARP request there, for its own addresses neither",
                     "sysctl -w " + name + "=0, and the same in /etc/sysctl.d"));
         }
+    }
+
+    /**
+     * The address of another interface lies in the network of a virtual address: the kernel's route to that network uses one of the two, and these settings drop, or do not
+     * answer, what comes in on the other.
+     */
+    private void twoWays() {
+        for (VirtualHostConfiguration host : configuration.virtualHosts()) {
+            for (HostFacts.Address own : facts.addresses()) {
+                boolean elsewhere = own.permanent()
+                        && !own.device().equals(host.carpdev())
+                        && own.address() instanceof Inet4Address;
+                if (elsewhere
+                        && host.addresses().stream()
+                                .anyMatch(address -> address.length() < IPV4_BITS
+                                        && !address.address().equals(own.address())
+                                        && address.contains(own.address()))) {
+                    filters(host.carpdev(), own);
+                }
+            }
+        }
+    }
+
+    private void filters(String carpdev, HostFacts.Address other) {
+        String where = "; " + other.device() + " has an address in the network of " + carpdev + " too ("
+                + AddressText.format(other.address()) + ")";
+        if (isInForce("rp_filter", carpdev)) {
+            findings.add(Diagnosis.warning(
+                    "rp-filter",
+                    "rp_filter is 1 on " + carpdev + where
+                            + ": the kernel drops what comes in on the one that its route" + " does not use",
+                    "sysctl -w net.ipv4.conf.all.rp_filter=2, and the same in /etc/sysctl.d; or give " + other.device()
+                            + " another network"));
+        }
+        if (isInForce("arp_filter", carpdev)) {
+            findings.add(Diagnosis.warning(
+                    "arp-filter",
+                    "arp_filter is 1 on " + carpdev + where + ": the kernel answers no ARP request on the one that its"
+                            + " route does not use",
+                    "sysctl -w net.ipv4.conf.all.arp_filter=0 net.ipv4.conf." + carpdev
+                            + ".arp_filter=0, and the same in /etc/sysctl.d; or give " + other.device()
+                            + " another network"));
+        }
+    }
+
+    /** Whether the larger one of a setting's two values, that of all and that of the device, is 1: 2 is loose. */
+    private boolean isInForce(String setting, String device) {
+        return Math.max(
+                        facts.setting("ipv4/conf/all/" + setting).orElse(0),
+                        facts.setting("ipv4/conf/" + device + "/" + setting).orElse(0))
+                == 1;
     }
 
     /** A node with the state channel carries others' connections, so it is a router. */

@@ -2,7 +2,9 @@
 package io.mirrorcarp.daemon.host;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -12,10 +14,12 @@ import java.util.Optional;
 public final class MaintenanceFile {
     private static final String UNKNOWN = "maintenance, for a reason that cannot be read";
 
+    private final Path directory;
     private final DurableFile file;
 
     /** @param stateDir made when it is needed and missing */
     public MaintenanceFile(String stateDir) {
+        directory = Path.of(stateDir);
         file = new DurableFile(stateDir, "maintenance");
     }
 
@@ -27,7 +31,8 @@ public final class MaintenanceFile {
         } catch (NoSuchFileException expected) {
             return Optional.empty();
         } catch (IOException e) {
-            return Optional.of(UNKNOWN);
+            // Where there is no directory, there is no such file in it.
+            return Files.isDirectory(directory) ? Optional.of(UNKNOWN) : Optional.empty();
         }
     }
 

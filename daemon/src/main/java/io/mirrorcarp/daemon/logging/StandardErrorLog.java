@@ -40,6 +40,8 @@ public final class StandardErrorLog extends ContextAwareBase implements Configur
         // Its own level is net.inet.carp.log: bad packets come at DEBUG when that is 2.
         context.getLogger("carp").setLevel(Level.DEBUG);
         context.getLogger("io.netty").setLevel(Level.WARN);
+        // It warns of a host whose lo is down, which is none of its business here.
+        context.getLogger("io.netty.util.NetUtilInitializations").setLevel(Level.ERROR);
         context.getLogger("io.vertx").setLevel(Level.WARN);
         context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(queue);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;

@@ -91,6 +91,7 @@ class KeepalivedImportTest {
         assertThat(Samples.pass(Samples.host(configuration, "included"))).isEqualTo("s3cr # no comment");
         assertThat(office.attachment().peers())
                 .containsExactly(AddressText.parse("224.0.0.99").orElseThrow());
+        assertThat(office.attachment().routes()).map(Object::toString).containsExactly("default via 203.0.113.6");
         assertThat(configuration.global().takeover().preemptDelay()).isEqualTo(Duration.ofSeconds(90));
     }
 
@@ -113,7 +114,7 @@ class KeepalivedImportTest {
         assertThat(translation.leftovers())
                 .map(Object::toString)
                 .anyMatch(line ->
-                        line.matches(".*odd\\.conf:56: unicast_peer fw-c\\.example\\.org: not an IP address.*"));
+                        line.matches(".*odd\\.conf:57: unicast_peer fw-c\\.example\\.org: not an IP address.*"));
     }
 
     /** Instances outside of a sync group fail over one by one, and so do groups of carpd. */
@@ -137,12 +138,14 @@ class KeepalivedImportTest {
                 .map(leftover -> leftover.toString().replaceFirst("^\\S*/(?=[^/ ]*:\\d+:)", ""))
                 .toList();
         assertThat(told)
-                .anyMatch(line -> line.startsWith("odd.conf:37: virtual_routes: "))
-                .anyMatch(line -> line.startsWith("odd.conf:42: track_process: "))
-                .anyMatch(line -> line.startsWith("odd.conf:73: virtual_router_id 300: "))
-                .anyMatch(line -> line.startsWith("odd.conf:71: bad-id: left out"))
-                .anyMatch(line -> line.startsWith("odd.conf:66: no-address: left out"))
-                .anyMatch(line -> line.startsWith("odd.conf:79: virtual_server 203.0.113.20: "))
+                .anyMatch(line ->
+                        line.startsWith("odd.conf:39: virtual_routes src 203.0.113.2 to default via 203.0.113.6"))
+                .noneMatch(line -> line.startsWith("odd.conf:38: "))
+                .anyMatch(line -> line.startsWith("odd.conf:43: track_process: "))
+                .anyMatch(line -> line.startsWith("odd.conf:74: virtual_router_id 300: "))
+                .anyMatch(line -> line.startsWith("odd.conf:72: bad-id: left out"))
+                .anyMatch(line -> line.startsWith("odd.conf:67: no-address: left out"))
+                .anyMatch(line -> line.startsWith("odd.conf:80: virtual_server 203.0.113.20: "))
                 .anyMatch(line -> line.startsWith("extra.conf:17: track_script chk_unknown: "));
     }
 

@@ -71,6 +71,20 @@ class HostExaminationTest {
         assertThat(findings().get(0).todo()).contains("sysctl -w " + name);
     }
 
+    @ParameterizedTest
+    @CsvSource({"rp_filter, rp-filter", "arp_filter, arp-filter"})
+    void aSettingThatSilencesOneOfTwoWaysIntoANetworkIsNamedWhereThereAreTwo(String setting, String code)
+            throws UnknownHostException {
+        settings.put("ipv4/conf/all/" + setting, "1");
+        assertThat(codes()).as("one way").isEmpty();
+        addresses = List.of(new HostFacts.Address("eth7", InetAddress.getByName("10.0.0.77"), true));
+        assertThat(codes()).containsExactly(code);
+        assertThat(findings().get(0).text()).contains(setting).contains("eth7").contains("10.0.0.77");
+        settings.put("ipv4/conf/all/" + setting, "0");
+        settings.put("ipv4/conf/lan0/" + setting, "2");
+        assertThat(codes()).as("loose, or off").isEmpty();
+    }
+
     @Test
     void aKernelWithoutConnectionTrackingIsToldOnce() {
         settings.keySet().removeIf(path -> path.startsWith("netfilter/"));

@@ -50,6 +50,13 @@ class MaintenanceFileTest {
     }
 
     @Test
+    void whereThereIsNoDirectoryThereIsNoMaintenance() throws IOException {
+        Files.createDirectories(stateDir.getParent());
+        Files.writeString(stateDir, "a file where the directory should be");
+        assertThat(file.reason()).isEmpty();
+    }
+
+    @Test
     void whatCannotBeNotedIsAnError() throws IOException {
         Files.createDirectories(stateDir.getParent());
         Files.writeString(stateDir, "a file where the directory should be");

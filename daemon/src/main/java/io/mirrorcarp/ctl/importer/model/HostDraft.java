@@ -12,6 +12,7 @@ import java.util.List;
 public final class HostDraft {
     private final Place place;
     private final List<AddressPrefix> addresses = new ArrayList<>();
+    private final List<String> routes = new ArrayList<>();
     private final List<InetAddress> peers = new ArrayList<>();
     private final List<InetAddress> sources = new ArrayList<>();
     private String name;
@@ -107,6 +108,11 @@ public final class HostDraft {
 
     public List<AddressPrefix> addresses() {
         return addresses;
+    }
+
+    /** Each as the key {@code route} has it. */
+    public List<String> routes() {
+        return routes;
     }
 
     public List<InetAddress> peers() {

@@ -11,15 +11,16 @@ final class KeepalivedWords {
     static {
         WHY.put("state", "carpd starts as BACKUP, and the lowest advskew becomes MASTER");
         WHY.put("(vrrp_)?garp_.*", "carpd announces its addresses by itself");
-        WHY.put("smtp_.*|notification_email.*|email_.*", "carpd sends no mail: a hook can");
+        WHY.put("smtp_.*|notification_email.*|email_.*", "write a table [[notify]] with mail = \"...\" for it");
         WHY.put(
-                "virtual_routes|virtual_rules|static_(routes|rules|ipaddress)",
-                "carpd sets no routes or rules: a hook can");
+                "virtual_rules|static_(routes|rules|ipaddress)",
+                "carpd sets no rules, and no routes but those of a master: a hook can");
         WHY.put(
                 "virtual_server(_group)?|lvs_.*|SSL|real_server",
                 "carpd balances no load: keep keepalived for it, without its VRRP part");
-        WHY.put("vrrp_track_process|track_process", "write a check that runs pgrep: [[track.script]]");
-        WHY.put("vrrp_track_file|track_file|track_bfd|bfd_instance", "write a check that reads it: [[track.script]]");
+        WHY.put("vrrp_track_process|track_process", "write a check of kind \"process\" for it: [check.NAME]");
+        WHY.put("vrrp_track_file|track_file", "write a check of kind \"file\" for it: [check.NAME]");
+        WHY.put("track_bfd|bfd_instance", "write a check of kind \"gateway\" or \"script\" for it: [check.NAME]");
         WHY.put(
                 "notify_fifo.*|vrrp_notify_fifo.*|lvs_notify_fifo.*",
                 "hooks are programs: carpctl events -f is the stream");

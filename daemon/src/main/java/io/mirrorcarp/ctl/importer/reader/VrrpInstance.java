@@ -61,6 +61,9 @@ final class VrrpInstance {
                 }
             }
         }
+        instance.block().stream()
+                .filter(line -> line.key().equals("virtual_routes"))
+                .forEach(routes -> VrrpRoutes.read(routes, host, reading));
     }
 
     private void line(Statement line) {
@@ -79,7 +82,12 @@ final class VrrpInstance {
             case "unicast_peer" -> peers(line);
             case "nopreempt" -> nopreempt = true;
             case "preempt_delay" -> preemptDelay(line);
-            case "virtual_ipaddress", "virtual_ipaddress_excluded", "track_interface", "track_script", "preempt" -> {
+            case "virtual_ipaddress",
+                    "virtual_ipaddress_excluded",
+                    "virtual_routes",
+                    "track_interface",
+                    "track_script",
+                    "preempt" -> {
                 // Read afterwards, or the default.
             }
             default -> {

@@ -120,6 +120,9 @@ final class Tables {
         }
         texts(table, "peer", host.peers());
         texts(table, "source", host.sources());
+        if (!host.routes().isEmpty()) {
+            table.texts("route", host.routes());
+        }
         if (!host.group().isEmpty()) {
             table.text("group", host.group());
         }

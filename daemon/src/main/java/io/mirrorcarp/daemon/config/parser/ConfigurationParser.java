@@ -67,13 +67,18 @@ public final class ConfigurationParser {
 
     /** {@code admin.socket} of a text that may be faulty elsewhere; the default where it is missing or no absolute path. */
     public static String controlSocket(String text) {
-        TomlParseResult toml = Toml.parse(text);
+        TomlParseResult toml = toml(text);
         Object socket = toml.isTable("admin") ? toml.getTableOrEmpty("admin").get(List.of("socket")) : null;
         return socket instanceof String path && path.startsWith("/") ? path : AdminConfiguration.DEFAULT_SOCKET;
     }
 
+    /** Some editors put a byte order mark first, which means nothing in UTF-8. */
+    private static TomlParseResult toml(String text) {
+        return Toml.parse(text.startsWith("\ufeff") ? text.substring(1) : text);
+    }
+
     private ConfigurationResult read(String file, String text) {
-        TomlParseResult toml = Toml.parse(text);
+        TomlParseResult toml = toml(text);
         toml.errors()
                 .forEach(error -> findings.fault(
                         new Location(error.position().line(), error.position().column()),

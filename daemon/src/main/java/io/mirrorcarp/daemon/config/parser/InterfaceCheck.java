@@ -22,7 +22,7 @@ final class InterfaceCheck {
         String name = readName(table, key, example);
         String found = find(name);
         if (isMissing(found)) {
-            String problem = "there is no interface \"" + name + "\": " + TableReader.suggestion(name, present);
+            String problem = "there is no interface \"" + name + "\": " + suggestion(name);
             if (name.length() > MAXIMUM_NAME_LENGTH) {
                 // Only with the interface itself comes its name.
                 table.missing(key, problem);
@@ -43,6 +43,14 @@ final class InterfaceCheck {
             table.warn(key, "there is no interface \"" + name + "\" now: it counts as down until it comes");
         }
         return found;
+    }
+
+    /** ip(8) shows a device with what is below it, {@code lan0@if7}: such a name is copied easily. */
+    private String suggestion(String name) {
+        String shown = name.substring(0, Math.max(0, name.indexOf('@')));
+        return present.contains(shown)
+                ? "ip(8) shows \"" + shown + "\" so; the name ends at the @"
+                : TableReader.suggestion(name, present);
     }
 
     private String find(String name) {

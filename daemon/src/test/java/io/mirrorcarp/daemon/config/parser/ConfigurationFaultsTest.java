@@ -171,6 +171,12 @@ class ConfigurationFaultsTest {
     void interfacesMustExist() {
         String text = HOST.replace("wan0", "wan1");
         assertThat(faults(text)).containsExactly("f:3:1: there is no interface \"wan1\": did you mean \"wan0\"?");
+        assertThat(faults("\ufeff" + text.replace("wan1", "wan0").replace("\n", "\r\n")))
+                .as("a byte order mark, and line ends of Windows")
+                .isEmpty();
+        assertThat(faults(text.replace("wan1", "wan0@if7")))
+                .containsExactly(
+                        "f:3:1: there is no interface \"wan0@if7\": ip(8) shows \"wan0\" so; the name ends at the @");
         assertThat(faults(SYNC.replace("sync0", "enp4s0f1")))
                 .containsExactly(
                         "f:2:1: there is no interface \"enp4s0f1\": there is eth0, lan0, lo, sync0, uplink0, wan0");
