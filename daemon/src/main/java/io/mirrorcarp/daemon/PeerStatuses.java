@@ -3,33 +3,86 @@ package io.mirrorcarp.daemon;
 
 import io.mirrorcarp.daemon.control.Commands;
 import io.mirrorcarp.daemon.control.DaemonCommands;
+import io.mirrorcarp.daemon.web.Peers;
 import io.vertx.core.Future;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
-/** The status of each peer in its own words, asked over the sealed channel; and the answer to peers that ask. */
-final class PeerStatuses {
-    private static final String QUESTION = "status";
+/** What each peer says of itself, asked over the sealed channel; and the answers to peers that ask. */
+final class PeerStatuses implements Peers {
+    private static final String STATUS = "status";
+    private static final String MISSING = "missing";
     private static final Duration LIMIT = Duration.ofSeconds(2);
+    /** An answer has room for some hundred; a page shows the first. */
+    private static final int MOST_CHANGES = 20;
 
     private final PeerTalk talk;
+    private final DaemonCommands daemon;
 
     /** Answers from now on. */
     PeerStatuses(PeerTalk talk, DaemonCommands daemon) {
         this.talk = talk;
+        this.daemon = daemon;
         Commands commands = new Commands(daemon);
         talk.respond(
-                QUESTION,
+                STATUS,
                 (words, age) -> commands.run(List.of("status", "--json")).map(Commands.Answer::out));
+        talk.respond(
+                MISSING,
+                (words, age) -> commands.run(List.of("states", "--missing", "--json"))
+                        .map(answer -> shortened(new JsonObject(answer.out()))));
     }
 
-    /** What {@code carpctl status --json} says there; of those that answer in time. */
-    Future<List<String>> ask() {
+    @Override
+    public Future<List<String>> statuses() {
+        return ask(STATUS)
+                .map(replies -> replies.stream().map(PeerTalk.Reply::text).toList());
+    }
+
+    @Override
+    public Future<List<String>> notHere() {
+        return daemon.status()
+                .compose(own -> ask(MISSING)
+                        .map(replies -> replies.stream()
+                                .flatMap(reply -> ofThisNode(reply, own.node()).stream())
+                                .toList()));
+    }
+
+    private Future<List<PeerTalk.Reply>> ask(String question) {
         return talk.peers()
-                .compose(peers -> talk.ask(peers, QUESTION, LIMIT))
-                .map(replies -> replies.stream()
-                        .filter(PeerTalk.Reply::isOk)
-                        .map(PeerTalk.Reply::text)
-                        .toList());
+                .compose(peers -> talk.ask(peers, question, LIMIT))
+                .map(replies -> replies.stream().filter(PeerTalk.Reply::isOk).toList());
+    }
+
+    /** Of what a peer says of all its peers, that of this node, under the peer's own name. */
+    private static Optional<String> ofThisNode(PeerTalk.Reply reply, String own) {
+        try {
+            return objects(new JsonObject(reply.text()))
+                    .filter(peer -> own.equals(peer.getString("node")))
+                    .map(peer -> peer.put("node", reply.peer().node()).encode())
+                    .findFirst();
+        } catch (DecodeException | ClassCastException e) {
+            // Another version may answer what this one does not understand.
+            return Optional.empty();
+        }
+    }
+
+    /** The first changes of each, and how many there are. */
+    static String shortened(JsonObject backlogs) {
+        objects(backlogs).forEach(peer -> {
+            JsonArray all = peer.getJsonArray("missing", new JsonArray());
+            peer.put("missingCount", all.size());
+            peer.put("missing", new JsonArray(all.stream().limit(MOST_CHANGES).toList()));
+        });
+        return backlogs.encode();
+    }
+
+    private static Stream<JsonObject> objects(JsonObject backlogs) {
+        return backlogs.getJsonArray("peers", new JsonArray()).stream().map(JsonObject.class::cast);
     }
 }

@@ -293,8 +293,8 @@ final class Wiring {
         PeerStatuses peers = new PeerStatuses(talk, commands);
         return new WebPages(
                 WebSettings.of(configuration),
-                settings -> new WebServer(
-                        settings, commands, peers::ask, events, new ConfigurationView(file, loaded::present)));
+                settings ->
+                        new WebServer(settings, commands, peers, events, new ConfigurationView(file, loaded::present)));
     }
 
     /** A node without metrics does its work all the same. */

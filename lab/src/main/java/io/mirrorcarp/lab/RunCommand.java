@@ -3,6 +3,7 @@ package io.mirrorcarp.lab;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.mirrorcarp.lab.drill.Drill;
 import io.mirrorcarp.lab.net.Lab;
 import io.mirrorcarp.lab.net.LabException;
 import io.mirrorcarp.lab.net.Prerequisites;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code lab run}: the run with replication, then the control run without it. */
@@ -68,6 +70,15 @@ final class RunCommand implements Callable<Integer> {
             description = "Capture each segment into DIR: lan.pcap, wan.pcap, sync.pcap.")
     private @Nullable Path pcap;
 
+    @Parameters(
+            paramLabel = "SCENARIO",
+            arity = "0..1",
+            description = "In place of the download: udp, ipv6, bulk, flap, two-masters, active-active or nodes=4.")
+    private String scenarioName = "";
+
+    @Option(names = "--nodes", paramLabel = "4", description = "The same as the scenario nodes=4.")
+    private int nodes = 2;
+
     RunCommand(PrintStream out, PrintStream err) {
         this.out = out;
         this.err = err;
@@ -78,9 +89,13 @@ final class RunCommand implements Callable<Integer> {
         if (downloads < 1 || downloads > MAX_DOWNLOADS) {
             throw new ParameterException(spec.commandLine(), "--downloads: from 1 to " + MAX_DOWNLOADS);
         }
+        Optional<Drill> drill = drill();
         Prerequisites.require();
         boolean terminal = !json && Progress.onTerminal();
         Progress progress = new Progress(json ? err : out, terminal, System.nanoTime());
+        if (drill.isPresent()) {
+            return run(drill.get(), progress);
+        }
         progress.text(Picture.TOPOLOGY);
         LabReport report = report(progress);
         progress.text(ReportText.of(report));
@@ -88,6 +103,39 @@ final class RunCommand implements Callable<Integer> {
             out.println(ReportJson.of(report));
         }
         return report.problem().isEmpty() ? 0 : 1;
+    }
+
+    /** Empty for the download. */
+    private Optional<Drill> drill() {
+        if (nodes != 2 && nodes != Drill.MOST_NODES) {
+            throw new ParameterException(spec.commandLine(), "--nodes: 2 or " + Drill.MOST_NODES);
+        }
+        String name = nodes == 2 ? scenarioName : Drill.NODES_4.label();
+        if (name.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!scenarioName.isEmpty() && !scenarioName.equals(name)) {
+            throw new ParameterException(spec.commandLine(), "--nodes goes with no other scenario");
+        }
+        for (String option : List.of("--how", "--one-way", "--downloads")) {
+            if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw new ParameterException(
+                        spec.commandLine(), option + " goes with the download, not with a scenario");
+            }
+        }
+        return Optional.of(Drill.ofLabel(name)
+                .orElseThrow(() -> new ParameterException(
+                        spec.commandLine(),
+                        "there is no scenario " + name + ": there is " + String.join(", ", Drill.labels()))));
+    }
+
+    private int run(Drill drill, Progress progress) {
+        DrillRun run = new DrillRun(drill, web, pcap, keep, progress);
+        boolean passed = run.run();
+        if (json) {
+            out.println(run.json());
+        }
+        return passed ? 0 : 1;
     }
 
     private LabReport report(Progress progress) {

@@ -24,6 +24,10 @@ final class LabCommandTest {
                 "run --downloads 0",
                 "run --downloads 201",
                 "run --downloads x",
+                "run volcano",
+                "run udp --how stop",
+                "run --nodes 3",
+                "run udp --nodes 4",
                 "fail --how fire",
                 "up now"
             })

@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,15 +45,15 @@ final class Api {
     private final CounterSet<WebCounter> counts;
     private final RecentAnswers answers;
     private final StateRoutes states;
-    private final Supplier<Future<List<String>>> peers;
-    private final RecentAnswers peerStatuses;
+    private final Peers peers;
+    private final RecentAnswers peerAnswers;
     private final SettingsChange settings;
 
     Api(
             Vertx vertx,
             Commands commands,
             StateJobs states,
-            Supplier<Future<List<String>>> peers,
+            Peers peers,
             EventLog events,
             EventFeed feed,
             ConfigurationView configuration,
@@ -67,8 +66,8 @@ final class Api {
         this.counts = counts;
         this.answers = new RecentAnswers(words -> run(words).map(Commands.Answer::out));
         this.peers = peers;
-        this.peerStatuses = new RecentAnswers(words -> askPeers());
-        this.states = new StateRoutes(states, answers::ask);
+        this.peerAnswers = new RecentAnswers(this::askPeers);
+        this.states = new StateRoutes(states, answers::ask, () -> peerAnswers.ask(List.of("missing")));
         this.settings = new SettingsChange(vertx, this::run, configuration, events);
     }
 
@@ -85,6 +84,7 @@ final class Api {
                 Route.get(ROOT + "status", exchange -> answers.ask(List.of("status", "--json"))),
                 Route.get(ROOT + "peers", exchange -> status().compose(this::peers)),
                 Route.get(ROOT + "stats", exchange -> stats()),
+                Route.get(ROOT + "counters", exchange -> Future.succeededFuture(CounterWords.json())),
                 Route.get(ROOT + "events", this::events),
                 Route.get(ROOT + "doctor", exchange -> answers.ask(List.of("doctor", "--json"))),
                 Route.get(ROOT + "config", exchange -> blocking(configuration::show)),
@@ -104,18 +104,23 @@ final class Api {
 
     /** The nodes that are known of: by the state channel, and by their advertisements; and what those say that answer. */
     private Future<@Nullable String> peers(JsonObject status) {
-        return peerStatuses.ask(List.of()).map(JsonObject::new).map(all -> peers(status, all.getJsonArray("statuses")));
+        return peerAnswers
+                .ask(List.of("status"))
+                .map(JsonObject::new)
+                .map(all -> peers(status, all.getJsonArray("peers")));
     }
 
-    private Future<String> askPeers() {
+    /** The answers of those that are understood. */
+    private Future<String> askPeers(List<String> words) {
         Context context = vertx.getOrCreateContext();
         Promise<String> here = Promise.promise();
-        peers.get()
+        (words.contains("missing") ? peers.notHere() : peers.statuses())
                 .otherwise(List.of())
                 .onComplete(answer -> context.runOnContext(now -> {
-                    JsonArray statuses = new JsonArray();
-                    answer.result().forEach(text -> object(text).ifPresent(statuses::add));
-                    here.complete(new JsonObject().put("statuses", statuses).encode());
+                    JsonArray all = new JsonArray();
+                    answer.result().forEach(text -> object(text).ifPresent(all::add));
+                    here.complete(
+                            new JsonObject().put("schema", 1).put("peers", all).encode());
                 }));
         return here.future();
     }

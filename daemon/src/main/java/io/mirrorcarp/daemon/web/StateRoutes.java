@@ -8,6 +8,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The states of the kernel's table, and what the peers lack of them. */
@@ -19,9 +20,16 @@ final class StateRoutes {
 
     private final StateJobs jobs;
     private final Function<List<String>, Future<String>> ask;
+    private final Supplier<Future<String>> notHere;
 
-    /** @param ask the answer of a command line that changes nothing */
-    StateRoutes(StateJobs jobs, Function<List<String>, Future<String>> ask) {
+    /**
+     * Asks nobody yet.
+     *
+     * @param ask the answer of a command line that changes nothing
+     * @param notHere what the peers hold that this node has not acknowledged
+     */
+    StateRoutes(StateJobs jobs, Function<List<String>, Future<String>> ask, Supplier<Future<String>> notHere) {
+        this.notHere = notHere;
         this.jobs = jobs;
         this.ask = ask;
     }
@@ -33,8 +41,12 @@ final class StateRoutes {
     }
 
     private Future<@Nullable String> states(Exchange exchange) throws Refusal {
-        if ("true".equals(exchange.query("missing"))) {
+        String missing = exchange.query("missing");
+        if ("true".equals(missing)) {
             return missing(exchange);
+        }
+        if ("here".equals(missing)) {
+            return notHere.get().map(out -> out);
         }
         List<String> options = new ArrayList<>();
         for (String key : FILTER) {

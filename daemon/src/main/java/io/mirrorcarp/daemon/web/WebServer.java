@@ -19,7 +19,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +32,7 @@ public final class WebServer extends VerticleBase {
 
     private final WebSettings settings;
     private final DaemonCommands daemon;
-    private final Supplier<Future<List<String>>> peers;
+    private final Peers peers;
     private final EventLog events;
     private final ConfigurationView configuration;
     private final CounterSet<WebCounter> counts = new CounterSet<>(WebCounter.class);
@@ -47,12 +46,12 @@ public final class WebServer extends VerticleBase {
     /**
      * Makes the server; deploying it opens the port.
      *
-     * @param peers asks the peers for their status, as {@code carpctl status --json} there
+     * @param peers asks the other nodes
      */
     public WebServer(
             WebSettings settings,
             DaemonCommands daemon,
-            Supplier<Future<List<String>>> peers,
+            Peers peers,
             EventLog events,
             ConfigurationView configuration) {
         this.peers = peers;

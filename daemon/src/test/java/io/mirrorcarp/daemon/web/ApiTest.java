@@ -77,6 +77,25 @@ class ApiTest {
     }
 
     @Test
+    void whatOnlyThePeersHoldIsTold() {
+        JsonObject answer = bed.get("/api/v1/states?missing=here");
+        assertThat(answer.getJsonArray("peers")).containsExactly(new JsonObject(WebBed.PEER_LACK));
+    }
+
+    @Test
+    void theNamesOfCountersAreExplained() {
+        JsonObject all = bed.get("/api/v1/counters");
+        JsonObject stats = bed.get("/api/v1/stats");
+        for (String part : stats.fieldNames()) {
+            assertThat(all.getJsonObject(part).fieldNames())
+                    .as(part)
+                    .isEqualTo(stats.getJsonObject(part).fieldNames());
+        }
+        assertThat(all.getJsonObject("carp").getJsonObject("badAuth").getString("words"))
+                .isEqualTo("discarded for bad authentication");
+    }
+
+    @Test
     void theConfigurationIsShownAndChecked() {
         JsonObject shown = bed.get("/api/v1/config");
         assertThat(shown.getString("running")).contains("advskew = 0").doesNotContain("pass phrase");
@@ -259,7 +278,7 @@ class ApiTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"status", "peers", "stats", "states", "doctor", "config", "session", "events"})
+    @ValueSource(strings = {"status", "peers", "stats", "states", "counters", "doctor", "config", "session", "events"})
     void eachAnswerIsAsDescribed(String path) throws IOException {
         JsonNode document =
                 MAPPER.readTree(bed.send(bed.request("/api/v1/openapi.json")).body());

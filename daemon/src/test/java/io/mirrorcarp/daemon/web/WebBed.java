@@ -38,6 +38,10 @@ final class WebBed implements AutoCloseable {
     /** Of which nobody else understands more than this. */
     static final String PEER_STATUS = "{\"schema\":1,\"node\":\"fw-b\",\"hostId\":\"91ab33c0\",\"vhids\":[]}";
 
+    /** What it holds and this node does not. */
+    static final String PEER_LACK = "{\"node\":\"fw-b\",\"missingCount\":31,\"missing\":"
+            + "[{\"protoNumber\":6,\"src\":\"10.0.0.7\",\"sport\":4000,\"dst\":\"192.0.2.9\",\"dport\":443,\"zone\":0,\"action\":\"insert\"}]}";
+
     static final String PASSWORD = "correct horse";
     static final String OPERATOR_TOKEN = "token-of-a-program-that-operates";
     static final String VIEWER_TOKEN = "token-of-a-program-that-views";
@@ -54,6 +58,19 @@ final class WebBed implements AutoCloseable {
     private final Vertx vertx =
             Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(1));
 
+    /** One of them answers what nobody understands. */
+    private static final class TwoPeers implements Peers {
+        @Override
+        public Future<List<String>> statuses() {
+            return Future.succeededFuture(List.of(PEER_STATUS, "not JSON"));
+        }
+
+        @Override
+        public Future<List<String>> notHere() {
+            return Future.succeededFuture(List.of(PEER_LACK, "not JSON"));
+        }
+    }
+
     private WebBed(Path directory, InetAddress address, boolean logins) throws IOException {
         authFile = directory.resolve("web.auth");
         writeAuthFile(AuthFile.userLine("alice", Role.OPERATE, HASH) + "\n"
@@ -67,12 +84,7 @@ final class WebBed implements AutoCloseable {
                 Optional.empty(),
                 "fw-a",
                 "6f1c2a90");
-        server = new WebServer(
-                settings,
-                daemon,
-                () -> Future.succeededFuture(List.of(PEER_STATUS, "not JSON")),
-                events,
-                configuration(directory));
+        server = new WebServer(settings, daemon, new TwoPeers(), events, configuration(directory));
         vertx.deployVerticle(server).await();
         awaitOpen();
     }

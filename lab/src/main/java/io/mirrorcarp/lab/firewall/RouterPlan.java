@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.lab.firewall;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
- * The fixed addresses of one router of the pair, each with its prefix length.
+ * The fixed addresses of one router, each with its prefix length.
  *
  * @param name the host's name
  * @param wan on wan0
@@ -15,4 +18,24 @@ public record RouterPlan(String name, String wan, String lan, String sync) {
 
     /** The router that stands by. */
     public static final RouterPlan FW_B = new RouterPlan("fw-b", "203.0.113.3/24", "10.0.0.3/24", "192.0.2.2/30");
+
+    /**
+     * So many in a row: fw-a, fw-b, and on.
+     *
+     * @param count 2 to 14
+     */
+    public static List<RouterPlan> row(int count) {
+        if (count == 2) {
+            return List.of(FW_A, FW_B);
+        }
+        List<RouterPlan> plans = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            plans.add(new RouterPlan(
+                    "fw-" + (char) ('a' + i),
+                    "203.0.113." + (i + 2) + "/24",
+                    "10.0.0." + (i + 2) + "/24",
+                    "192.0.2." + (i + 1) + "/28"));
+        }
+        return plans;
+    }
 }

@@ -4,6 +4,7 @@ package io.mirrorcarp.lab.firewall;
 import io.mirrorcarp.lab.net.Lab;
 import io.mirrorcarp.lab.net.LabHost;
 import io.mirrorcarp.lab.net.LabNetwork;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -37,12 +38,20 @@ public final class Topology {
     private final LabNetwork sync;
     private final LabHost client;
     private final LabHost server;
-    private final Router routerA;
-    private final Router routerB;
+    private final List<Router> routers = new ArrayList<>();
     private final LabKeys keys = LabKeys.random();
 
     /** Builds the segments, both end hosts and both routers in a lab; no virtual address is up yet. */
     public Topology(Lab lab, SyncLink syncLink) {
+        this(lab, syncLink, RouterPlan.row(2));
+    }
+
+    /**
+     * The same with other routers.
+     *
+     * @param plans at least two
+     */
+    public Topology(Lab lab, SyncLink syncLink, List<RouterPlan> plans) {
         lan = lab.network("lan");
         wan = lab.network("wan");
         sync = syncLink == SyncLink.CABLE ? lab.cable("sync") : lab.network("sync");
@@ -54,8 +63,7 @@ public final class Topology {
         server.plug(wan, "eth0");
         server.address("eth0", SERVER + "/24");
         setRetransmission(server);
-        routerA = router(lab, RouterPlan.FW_A);
-        routerB = router(lab, RouterPlan.FW_B);
+        plans.forEach(plan -> routers.add(router(lab, plan)));
     }
 
     /**
@@ -102,12 +110,12 @@ public final class Topology {
 
     /** The preferred router. */
     public Router routerA() {
-        return routerA;
+        return routers.get(0);
     }
 
     /** The router that stands by. */
     public Router routerB() {
-        return routerB;
+        return routers.get(1);
     }
 
     /** The secrets of the pair. */
@@ -127,16 +135,16 @@ public final class Topology {
 
     /** The preferred router as a firewall, not started. */
     public Firewall firewallA(CarpdSettings settings) {
-        return new Firewall(routerA, keys, settings);
+        return new Firewall(routerA(), keys, settings);
     }
 
     /** The other router as a firewall, not started. */
     public Firewall firewallB(CarpdSettings settings) {
-        return new Firewall(routerB, keys, settings);
+        return new Firewall(routerB(), keys, settings);
     }
 
-    /** Both routers. */
+    /** All routers, in order. */
     public List<Router> routers() {
-        return List.of(routerA, routerB);
+        return List.copyOf(routers);
     }
 }

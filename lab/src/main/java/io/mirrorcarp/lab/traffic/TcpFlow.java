@@ -45,16 +45,37 @@ public final class TcpFlow implements AutoCloseable {
         try (ServerSocket listener = to.call(() -> new ServerSocket(port, 1, InetAddress.getByName(address)))) {
             Socket connected = from.call(SocketChannel::open).socket();
             int dialledPort = dialled.getPort() == 0 ? listener.getLocalPort() : dialled.getPort();
-            connected.connect(new InetSocketAddress(dialled.getAddress(), dialledPort), CONNECT_MILLIS);
-            listener.setSoTimeout(CONNECT_MILLIS);
-            Socket accepted = listener.accept();
-            accepted.setTcpNoDelay(true);
-            connected.setTcpNoDelay(true);
-            return new TcpFlow(connected, accepted);
+            return joined(connected, new InetSocketAddress(dialled.getAddress(), dialledPort), listener);
         } catch (IOException e) {
             throw new LabException(
                     "connect from " + from.name() + " to " + dialled + " on " + to.name() + ": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Connects from one of several addresses of a host.
+     *
+     * @param source the connecting host's address
+     * @param dialled the accepting host's address, and a port of it that is free
+     */
+    public static TcpFlow openFrom(LabHost from, InetAddress source, LabHost to, InetSocketAddress dialled) {
+        try (ServerSocket listener = to.call(() -> new ServerSocket(dialled.getPort(), 1, dialled.getAddress()))) {
+            Socket connected = from.call(SocketChannel::open).socket();
+            connected.bind(new InetSocketAddress(source, 0));
+            return joined(connected, dialled, listener);
+        } catch (IOException e) {
+            throw new LabException("connect from " + source + " to " + dialled + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static TcpFlow joined(Socket connected, InetSocketAddress dialled, ServerSocket listener)
+            throws IOException {
+        connected.connect(dialled, CONNECT_MILLIS);
+        listener.setSoTimeout(CONNECT_MILLIS);
+        Socket accepted = listener.accept();
+        accepted.setTcpNoDelay(true);
+        connected.setTcpNoDelay(true);
+        return new TcpFlow(connected, accepted);
     }
 
     /** The end that connected. */

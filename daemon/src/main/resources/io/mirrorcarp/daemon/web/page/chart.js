@@ -4,20 +4,25 @@ import {h} from './view.js';
 
 const WIDTH = 300;
 const HEIGHT = 100;
+const SHOWN = 150;
 
-export function chart(title, unit, values, digits = 0) {
-  const shown = values.slice(-150);
-  const highest = Math.max(1, ...shown);
-  const step = WIDTH / Math.max(1, shown.length - 1);
-  const points = shown.map((value, index) => `${(index * step).toFixed(1)},${(HEIGHT - (value / highest) * (HEIGHT - 6)).toFixed(1)}`);
-  const last = shown.length ? shown[shown.length - 1] : 0;
-  const told = `${last.toFixed(digits)} ${unit}`;
+// A second line, of the same unit, is drawn dashed; both have a name then.
+export function chart(title, unit, values, {digits = 0, name = '', second = [], secondName = ''} = {}) {
+  const shown = values.slice(-SHOWN);
+  const other = second.slice(-SHOWN);
+  const highest = Math.max(1, ...shown, ...other);
+  const line = list => list.map((value, index) =>
+    `${(index * WIDTH / Math.max(1, list.length - 1)).toFixed(1)},${(HEIGHT - (value / highest) * (HEIGHT - 6)).toFixed(1)}`);
+  const points = line(shown);
+  const now = list => `${(list.length ? list[list.length - 1] : 0).toFixed(digits)} ${unit}`;
+  const told = secondName ? `${name} ${now(shown)}, ${secondName} ${now(other)}` : now(shown);
   return h('section', {class: 'card chart'},
     h('h2', null, title),
     h('p', {class: 'value'}, told),
     h('svg', {viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', role: 'img', 'aria-label': `${title}: now ${told}, at most ${highest.toFixed(digits)} ${unit} since this page is open`},
       points.length > 1 && h('polygon', {class: 'area', points: `0,${HEIGHT} ${points.join(' ')} ${WIDTH},${HEIGHT}`}),
-      points.length > 1 && h('polyline', {class: 'line', points: points.join(' ')})),
+      points.length > 1 && h('polyline', {class: 'line', points: points.join(' ')}),
+      other.length > 1 && h('polyline', {class: 'line dashed', points: line(other).join(' ')})),
     h('p', {class: 'soft'}, `at most ${highest.toFixed(digits)} ${unit} since this page is open`));
 }
 

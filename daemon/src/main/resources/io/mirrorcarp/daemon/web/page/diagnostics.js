@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What is wrong with this node and its host, and what to do about it.
 import {h} from './view.js';
-import {lookAgain, node} from './node.js';
+import {lookAgain, meaning, node} from './node.js';
 import {say} from './dialog.js';
-import {counterWords, mark, number} from './words.js';
+import {mark, number} from './words.js';
 
 export const wants = ['doctor', 'stats'];
 
@@ -25,7 +25,7 @@ export function view() {
       h('caption', null, 'Requests to these pages'),
       h('thead', null, h('tr', null, h('th', {scope: 'col'}, 'Counted'), h('th', {scope: 'col', class: 'number'}, 'Number'))),
       h('tbody', null, Object.entries(node.stats.web).map(([name, count]) => h('tr', null,
-        h('td', null, counterWords(name)), h('td', {class: 'number'}, number(count))))))),
+        h('td', null, meaning('web', name).words), h('td', {class: 'number'}, number(count))))))),
   ];
 }
 

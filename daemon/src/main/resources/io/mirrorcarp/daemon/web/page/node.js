@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What the node says, and what it is asked to do. While the page is not seen nothing is asked for.
+import {quantile} from './chart.js';
 
 const API = '/api/v1/';
 const INTERVAL_MILLIS = 2000;
 const HISTORY = 300;
+// Points in a minute.
+const LATELY = 30;
 const EVENTS_KEPT = 500;
 
-export const node = {session: null, status: null, stats: null, doctor: null, peers: [], events: [], missed: 0, history: [], trouble: ''};
+export const node = {session: null, status: null, stats: null, words: null, doctor: null, peers: [], events: [], missed: 0, history: [], trouble: ''};
 
 const listeners = [];
 let wanted = new Set();
@@ -61,6 +64,9 @@ export async function logOut() {
   await ask();
 }
 
+// What a counter of a part counts, in the node's own words.
+export const meaning = (part, name) => (node.words && node.words[part] && node.words[part][name]) || {words: name, help: name};
+
 export const mayRead = () => node.session && node.session.role !== 'none';
 export const mayOperate = () => node.session && node.session.role === 'operate';
 
@@ -75,7 +81,8 @@ export async function ask() {
     if (wanted.has('peers')) askPeers();
     if (wanted.has('stats')) {
       node.stats = await get('stats');
-      remember();
+      if (!node.words) node.words = await get('counters');
+      remember(wanted.has('backlog') ? await backlog() : 0);
     }
     if (wanted.has('doctor') && !node.doctor) node.doctor = await get('doctor');
     node.trouble = '';
@@ -107,9 +114,17 @@ export async function lookAgain() {
   changed();
 }
 
+async function backlog() {
+  if (node.status.pfsync.state === 'off') return 0;
+  const {peers} = await get('states?missing=true');
+  return peers.reduce((most, peer) => Math.max(most, peer.unacknowledgedFrames), 0);
+}
+
 // One point of the charts.
-function remember() {
+function remember(frames) {
   const peers = node.status.pfsync.peers;
+  const lag = Math.max(0, ...peers.map(peer => peer.lagMillis));
+  const lately = [...node.history.slice(1 - LATELY).map(point => point.lag), lag];
   const last = node.history[node.history.length - 1];
   const events = node.stats.conntrack.events || 0;
   const atMillis = performance.now();
@@ -117,7 +132,7 @@ function remember() {
   node.history.push({
     atMillis, events,
     rate: last && events >= last.events ? (events - last.events) / seconds : 0,
-    lag: Math.max(0, ...peers.map(peer => peer.lagMillis)),
+    lag, lagHalf: quantile(lately, 0.5), lagMost: quantile(lately, 0.99), backlog: frames,
     entries: node.status.conntrack.entries,
   });
   if (node.history.length > HISTORY) node.history.shift();

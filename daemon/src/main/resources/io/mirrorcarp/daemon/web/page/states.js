@@ -15,6 +15,7 @@ const sought = {address: '', port: '', proto: '', owner: ''};
 let offset = 0;
 let page = null;
 let missing = null;
+let notHere = null;
 let trouble = '';
 
 export async function enter(changed) {
@@ -27,7 +28,7 @@ export async function enter(changed) {
     page = null;
     trouble = failure.message;
   }
-  missing = await get('states?missing=true').catch(() => null);
+  [missing, notHere] = await Promise.all(['true', 'here'].map(which => get(`states?missing=${which}`).catch(() => null)));
   changed();
 }
 
@@ -35,21 +36,36 @@ export function view(changed) {
   return [search(changed), h('section', {class: 'card', key: 'states'},
     trouble ? h('p', {class: 'note bad', role: 'alert'}, trouble)
       : !page ? h('p', {class: 'soft'}, 'Asking …')
-        : page.states.length === 0 ? h('p', {class: 'soft'}, 'No state matches.') : [table(changed), pages(changed)]), lacks()];
+        : page.states.length === 0 ? h('p', {class: 'soft'}, 'No state matches.') : [table(changed), pages(changed)]), lacks(), onlyThere()];
 }
 
 function lacks() {
   const peers = missing && missing.peers;
-  if (!peers) return null;
-  return h('section', {class: 'card', key: 'lacks'},
+  return peers && h('section', {class: 'card', key: 'lacks'},
     h('h2', null, 'Only here'),
     peers.length === 0 ? h('p', {class: 'soft'}, 'There is no peer.') : peers.map(peer => h('div', null,
       h('p', null, peer.missing.length === 0
         ? `${peer.node} has acknowledged every state${peer.digestMatches ? ', and its digests are equal' : ''}.`
-        : `${peer.node} has not acknowledged ${number(peer.missing.length)} ${peer.missing.length === 1 ? 'change' : 'changes'}: a failover now would lose them.`),
-      peer.missing.length > 0 && h('ul', null, peer.missing.slice(0, 20).map(flow =>
-        h('li', null, `${flow.action}: protocol ${flow.protoNumber}, ${end(flow.src, flow.sport)} to ${end(flow.dst, flow.dport)}`))))));
+        : `${peer.node} has not acknowledged ${changes(peer.missing.length)}: a failover now would lose them.`),
+      flows(peer.missing))));
 }
+
+// In the peers' own words; one that does not answer is not in the list.
+function onlyThere() {
+  const peers = notHere && notHere.peers;
+  return peers && h('section', {class: 'card', key: 'there'},
+    h('h2', null, 'Only on the peer'),
+    peers.length === 0 ? h('p', {class: 'soft'}, 'No peer answers.') : peers.map(peer => h('div', null,
+      h('p', null, peer.missing.length === 0
+        ? `This node has acknowledged every state of ${peer.node}.`
+        : `This node has not acknowledged ${changes(peer.missingCount)} of ${peer.node}.`),
+      flows(peer.missing))));
+}
+
+const changes = count => `${number(count)} ${count === 1 ? 'change' : 'changes'}`;
+
+const flows = list => list.length > 0 && h('ul', null, list.slice(0, 20).map(flow =>
+  h('li', null, `${flow.action}: protocol ${flow.protoNumber}, ${end(flow.src, flow.sport)} to ${end(flow.dst, flow.dport)}`)));
 
 function search(changed) {
   const submit = event => {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // How replication stands, in words, in lines and in counters.
 import {h} from './view.js';
-import {mayOperate, node} from './node.js';
+import {mayOperate, meaning, node} from './node.js';
 import {act} from './dialog.js';
-import {chart, quantile} from './chart.js';
-import {age, badge, counterWords, number} from './words.js';
+import {chart} from './chart.js';
+import {age, badge, number} from './words.js';
 
-export const wants = ['stats'];
+export const wants = ['stats', 'peers', 'backlog'];
 
 const VERDICTS = {
   off: 'pfsync is off: connections do not survive a failover. Add [pfsync] to the configuration.',
@@ -20,7 +20,6 @@ const VERDICTS = {
 
 export function view() {
   const pfsync = node.status.pfsync;
-  const lags = node.history.map(point => point.lag);
   return [
     h('section', {class: 'card'},
       h('h2', null, 'State sync ', badge(pfsync.state)),
@@ -32,9 +31,11 @@ export function view() {
         h('button', {type: 'button', disabled: !mayOperate() || pfsync.state === 'off', onclick: () => act('verify', {}, 'Equal.')}, 'Verify'))),
     h('div', {class: 'pair'},
       chart('Events of the kernel', 'per second', node.history.map(point => point.rate)),
-      chart('Lag of the peer', 'ms', lags),
+      chart('Lag of the peer', 'ms', node.history.map(point => point.lagHalf),
+        {name: 'p50', second: node.history.map(point => point.lagMost), secondName: 'p99'}),
+      chart('Backlog', 'frames', node.history.map(point => point.backlog)),
       fill()),
-    lags.length > 1 && h('p', {class: 'soft'}, `Lag since this page is open: half of the time below ${quantile(lags, 0.5).toFixed(0)} ms, 99 % of it below ${quantile(lags, 0.99).toFixed(0)} ms.`),
+    h('p', {class: 'soft'}, 'The lag is looked at every two seconds; p50 and p99 are those of the last minute. The backlog is what no peer has acknowledged.'),
     ids(),
     counters('pfsync', 'State channel'),
     counters('conntrack', 'Connection tracking'),
@@ -44,12 +45,17 @@ export function view() {
 
 function fill() {
   const status = node.status;
-  const rows = [[`${status.node} (this node)`, status.conntrack.entries], ...status.pfsync.peers.map(peer => [peer.node, peer.entries])];
+  const own = [`${status.node} (this node)`, status.conntrack.entries, status.conntrack.limit];
+  // A peer that does not answer has told its number of states only.
+  const rows = [own, ...status.pfsync.peers.map(peer => {
+    const told = node.peers.find(one => one.hostId === peer.hostId);
+    return told ? [peer.node, told.conntrack.entries, told.conntrack.limit] : [peer.node, peer.entries, status.conntrack.limit];
+  })];
   return h('section', {class: 'card'},
     h('h2', null, 'States in the tables'),
-    rows.map(([name, entries], index) => [
-      h('label', {for: `fill${index}`}, `${name}: ${number(entries)} of ${number(status.conntrack.limit)}`),
-      h('meter', {id: `fill${index}`, min: 0, max: status.conntrack.limit || 1, high: 0.8 * status.conntrack.limit, value: entries})]));
+    rows.map(([name, entries, limit], index) => [
+      h('label', {for: `fill${index}`}, `${name}: ${number(entries)} of ${number(limit)}`),
+      h('meter', {id: `fill${index}`, min: 0, max: limit || 1, high: 0.8 * limit, value: entries})]));
 }
 
 function ids() {
@@ -68,5 +74,5 @@ function counters(part, title) {
     h('table', null,
       h('thead', null, h('tr', null, h('th', {scope: 'col'}, 'Counted'), h('th', {scope: 'col', class: 'number'}, 'Number'))),
       h('tbody', null, Object.entries(counts).map(([name, count]) => h('tr', null,
-        h('td', null, counterWords(name)), h('td', {class: 'number'}, number(count))))))));
+        h('td', null, h('span', {title: meaning(part, name).help}, meaning(part, name).words)), h('td', {class: 'number'}, number(count))))))));
 }

@@ -32,9 +32,6 @@ export function badge(state) {
 
 export const mark = (kind, text) => h('span', {class: `badge ${kind}`}, text);
 
-// A counter's name in words: bulkRequestsIn becomes "bulk requests in".
-export const counterWords = name => name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
-
 // What ends a demotion.
 export function ending(source) {
   const latest = source.expiresInSeconds === null || source.expiresInSeconds === undefined
