@@ -13,8 +13,6 @@ import java.util.Optional;
 
 /** Changes {@code web.auth}, one line at a time. The other lines stay as they are, and the daemon takes the change within a second. */
 final class WebPeople {
-    static final String DEFAULT_FILE = "/etc/carpd/web.auth";
-
     private final Carpctl carpctl;
     private final Path file;
 

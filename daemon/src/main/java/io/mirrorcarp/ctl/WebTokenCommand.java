@@ -8,12 +8,12 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 @Command(name = "token", description = "Programs that use the HTTP interface.", synopsisSubcommandLabel = "COMMAND")
@@ -26,13 +26,8 @@ final class WebTokenCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--file",
-            paramLabel = "FILE",
-            scope = ScopeType.INHERIT,
-            defaultValue = WebPeople.DEFAULT_FILE,
-            description = "admin.authFile of the configuration (default: ${DEFAULT-VALUE}).")
-    private String file;
+    @Mixin
+    private AuthFileOption file = new AuthFileOption();
 
     @Override
     public void run() {
@@ -50,7 +45,7 @@ final class WebTokenCommand implements Runnable {
                             defaultValue = "view",
                             description = "view or operate (default: ${DEFAULT-VALUE}).")
                     String roleText) {
-        WebPeople people = new WebPeople(web.carpctl(), file);
+        WebPeople people = file.people(web);
         Optional<Role> role = people.role(roleText);
         if (role.isEmpty() || !people.isName(name)) {
             return ExitStatus.USAGE;
@@ -67,11 +62,11 @@ final class WebTokenCommand implements Runnable {
 
     @Command(name = "delete", description = "Takes a token out.")
     int delete(@Parameters(paramLabel = "NAME") String name) {
-        return new WebPeople(web.carpctl(), file).change("token", name, Optional.empty());
+        return file.people(web).change("token", name, Optional.empty());
     }
 
     @Command(name = "list", description = "Lists the tokens with their roles.")
     int list() {
-        return new WebPeople(web.carpctl(), file).list("token");
+        return file.people(web).list("token");
     }
 }

@@ -14,12 +14,12 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 @Command(name = "user", description = "People who log in to the web pages.", synopsisSubcommandLabel = "COMMAND")
@@ -33,13 +33,8 @@ final class WebUserCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--file",
-            paramLabel = "FILE",
-            scope = ScopeType.INHERIT,
-            defaultValue = WebPeople.DEFAULT_FILE,
-            description = "admin.authFile of the configuration (default: ${DEFAULT-VALUE}).")
-    private String file;
+    @Mixin
+    private AuthFileOption file = new AuthFileOption();
 
     @Override
     public void run() {
@@ -57,7 +52,7 @@ final class WebUserCommand implements Runnable {
                     String roleText,
             @Option(names = "--password-stdin", description = "Read the password from standard input, one line.")
                     boolean fromInput) {
-        WebPeople people = new WebPeople(web.carpctl(), file);
+        WebPeople people = file.people(web);
         Optional<Role> role = people.role(roleText);
         if (role.isEmpty() || !people.isName(name)) {
             return ExitStatus.USAGE;
@@ -76,12 +71,12 @@ final class WebUserCommand implements Runnable {
 
     @Command(name = "delete", description = "Takes a user out; whoever is logged in is out too.")
     int delete(@Parameters(paramLabel = "NAME") String name) {
-        return new WebPeople(web.carpctl(), file).change("user", name, Optional.empty());
+        return file.people(web).change("user", name, Optional.empty());
     }
 
     @Command(name = "list", description = "Lists the users with their roles.")
     int list() {
-        return new WebPeople(web.carpctl(), file).list("user");
+        return file.people(web).list("user");
     }
 
     private static String line() throws IOException {

@@ -37,7 +37,7 @@ class DrillsIT {
     @EnabledIfSystemProperty(
             named = "load",
             matches = "true",
-            disabledReason = "six scenarios take some minutes: bin/test --load")
+            disabledReason = "seven scenarios take some minutes: bin/test --load")
     void eachOtherScenarioComesTrue(Drill drill) {
         assertThat(claims(drill, true)).isNotEmpty().allMatch(Claim::holds);
         if (drill.isControlled()) {

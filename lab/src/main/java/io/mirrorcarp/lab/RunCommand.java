@@ -73,7 +73,8 @@ final class RunCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "SCENARIO",
             arity = "0..1",
-            description = "In place of the download: udp, ipv6, bulk, flap, two-masters, active-active or nodes=4.")
+            description =
+                    "In place of the download: udp, ipv6, ftp, bulk, flap, two-masters, active-active or nodes=4.")
     private String scenarioName = "";
 
     @Option(names = "--nodes", paramLabel = "4", description = "The same as the scenario nodes=4.")

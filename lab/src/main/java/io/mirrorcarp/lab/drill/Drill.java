@@ -10,6 +10,7 @@ import java.util.Optional;
 public enum Drill {
     UDP("udp", "a stream of datagrams from the server goes on", 2, true),
     IPV6("ipv6", "an IPv6 connection goes on", 2, true),
+    FTP("ftp", "an FTP session opens its next data connection through the other firewall", 2, true),
     BULK("bulk", "a firewall that comes late gets every connection, and carries on those it never saw", 2, true),
     FLAP("flap", "a download outlives a LAN cable that is pulled and plugged three times", 2, false),
     TWO_MASTERS("two-masters", "firewalls that cannot hear one another end as one master", 2, false),
@@ -61,6 +62,7 @@ public enum Drill {
         switch (this) {
             case UDP -> ConnectionDrills.udp(stage);
             case IPV6 -> ConnectionDrills.ipv6(stage);
+            case FTP -> FtpDrill.run(stage);
             case BULK -> ConnectionDrills.bulk(stage);
             case FLAP -> RoleDrills.flap(stage);
             case TWO_MASTERS -> RoleDrills.twoMasters(stage);
