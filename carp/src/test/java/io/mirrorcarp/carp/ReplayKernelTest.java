@@ -31,6 +31,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Somebody on the segment who has no key, and sends what he has heard again, or what he made up. Nobody changes his role for it. */
 class ReplayKernelTest {
@@ -107,11 +109,24 @@ class ReplayKernelTest {
         return AdvertisementFrame.build(Envelope.multicast(7, address("10.9.0.200"), 0), changed);
     }
 
-    @Test
-    void whatWasHeardLongAgoUnseatsNobodyAsItWasAndAsOfABetterNode() throws Exception {
-        TestNode a = segment.start(segment.firewallA, host("wan", 7, "eth0", 10, "10.9.0.1/24"));
+    private static VirtualHost wan(int advskew, boolean strict) {
+        VirtualHost host = host("wan", 7, "eth0", advskew, "10.9.0.1/24");
+        return new VirtualHost(
+                host.name(),
+                host.carpdev(),
+                host.settings(),
+                host.auth().withStrict(strict),
+                host.group(),
+                host.addresses(),
+                host.attachment());
+    }
+
+    @ParameterizedTest(name = "strict {0}")
+    @ValueSource(booleans = {false, true})
+    void whatWasHeardLongAgoUnseatsNobodyAsItWasAndAsOfABetterNode(boolean strict) throws Exception {
+        TestNode a = segment.start(segment.firewallA, wan(10, strict));
         awaitHeld(a, "wan");
-        TestNode b = segment.start(segment.firewallB, host("wan", 7, "eth0", 25, "10.9.0.1/24"));
+        TestNode b = segment.start(segment.firewallB, wan(25, strict));
         awaitReceived(b, CarpCounter.PACKETS_RECEIVED, 5);
         forgetWhatWasHeard();
         List<byte[]> recorded = heard(60);
@@ -129,13 +144,18 @@ class ReplayKernelTest {
         assertThat(a.state("wan")).isEqualTo(CarpState.MASTER);
         assertThat(b.state("wan")).isEqualTo(CarpState.BACKUP);
         segment.assertPing(segment.client, "10.9.0.1");
-        // The control: the same advertisement of one who has the key.
+        // The control: the same advertisement of one who has the key. He is no node of this program.
         CountingSigner signer = new CountingSigner(
                 7,
                 CarpKey.ofPassphrase(TestNode.PASSPHRASE),
                 host("wan", 7, "eth0", 25, "10.9.0.1/24").addressSet());
         send(AdvertisementFrame.build(Envelope.multicast(7, address("10.9.0.200"), 0), signer.sign(0, 0)));
-        eventually(() -> assertThat(a.changes).anyMatch(change -> change.to() == CarpState.BACKUP));
+        if (strict) {
+            eventually(() -> assertThat(a.counter(CarpCounter.UNPROVEN)).isEqualTo(21));
+            assertThat(a.state("wan")).isEqualTo(CarpState.MASTER);
+        } else {
+            eventually(() -> assertThat(a.changes).anyMatch(change -> change.to() == CarpState.BACKUP));
+        }
     }
 
     /** The role of a master that has gone is played with what it said. */
