@@ -5,6 +5,7 @@ import io.mirrorcarp.carp.io.CarpNetwork;
 import io.mirrorcarp.conntrack.io.ConntrackCounter;
 import io.mirrorcarp.conntrack.io.ConntrackSettings;
 import io.mirrorcarp.conntrack.io.KernelChecks;
+import io.mirrorcarp.conntrack.io.UncarriedKind;
 import io.mirrorcarp.pfsync.ReplicatedTable;
 import io.mirrorcarp.pfsync.io.SyncNetwork;
 import io.vertx.core.Future;
@@ -20,11 +21,13 @@ interface Ground {
      * A table, opened.
      *
      * @param counters the value of each; any thread may ask
+     * @param uncarried how many of its flows no other node could carry on, by their kind; any thread may ask
      * @param filters takes what is told and taken from now on, once the table was started; any thread may give it
      */
     record Table(
             ReplicatedTable states,
             Supplier<Map<ConntrackCounter, Long>> counters,
+            Supplier<Map<UncarriedKind, Integer>> uncarried,
             Function<ConntrackSettings, Future<Void>> filters) {}
 
     /** Where virtual addresses are. */

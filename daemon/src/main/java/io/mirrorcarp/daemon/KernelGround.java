@@ -31,6 +31,10 @@ final class KernelGround implements Ground {
     @Override
     public Table openTable(ConntrackSettings settings) throws IOException {
         ConntrackTable table = ConntrackTable.open(settings);
-        return new Table(table, table.counters()::values, chosen -> table.choose(chosen.told(), chosen.taken()));
+        return new Table(
+                table,
+                table.counters()::values,
+                table::uncarried,
+                chosen -> table.choose(chosen.told(), chosen.taken()));
     }
 }

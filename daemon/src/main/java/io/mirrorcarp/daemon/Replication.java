@@ -3,6 +3,7 @@ package io.mirrorcarp.daemon;
 
 import io.mirrorcarp.conntrack.io.ConntrackCounter;
 import io.mirrorcarp.conntrack.io.ConntrackSettings;
+import io.mirrorcarp.conntrack.io.UncarriedKind;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.PfsyncConfiguration;
 import io.mirrorcarp.daemon.control.CommandFailure;
@@ -27,8 +28,13 @@ final class Replication {
      * The states of the node at one moment.
      *
      * @param syncdev the sync device
+     * @param uncarried how many flows no other node could carry on, by their kind
      */
-    record Snapshot(String syncdev, PfsyncSnapshot pfsync, Map<ConntrackCounter, Long> counters) {}
+    record Snapshot(
+            String syncdev,
+            PfsyncSnapshot pfsync,
+            Map<ConntrackCounter, Long> counters,
+            Map<UncarriedKind, Integer> uncarried) {}
 
     private record Parts(String syncdev, PfsyncVerticle pfsync, Ground.Table table) {}
 
@@ -51,7 +57,10 @@ final class Replication {
         return parts.map(on -> on.pfsync()
                         .snapshot()
                         .map(states -> Optional.of(new Snapshot(
-                                on.syncdev(), states, on.table().counters().get()))))
+                                on.syncdev(),
+                                states,
+                                on.table().counters().get(),
+                                on.table().uncarried().get()))))
                 .orElse(Future.succeededFuture(Optional.empty()));
     }
 

@@ -93,8 +93,16 @@ final class StatusReport {
                         .map(host -> host(host, startNanos, election.takenAtNanos()))
                         .toList(),
                 states.map(on -> pfsync(on, election)).orElse(Status.Pfsync.OFF),
-                new Status.Conntrack(entries.entries(), entries.limit(), entries.dying()),
+                conntrack(entries, states),
                 hostFindings.get());
+    }
+
+    private static Status.Conntrack conntrack(Reading table, Optional<Replication.Snapshot> states) {
+        List<Status.Uncarried> uncarried = states.stream()
+                .flatMap(on -> on.uncarried().entrySet().stream())
+                .map(kind -> new Status.Uncarried(kind.getKey().words(), kind.getValue()))
+                .toList();
+        return new Status.Conntrack(table.entries(), table.limit(), table.dying(), uncarried);
     }
 
     /** What would be lost, or keep the other node from taking over, if this node failed now. */

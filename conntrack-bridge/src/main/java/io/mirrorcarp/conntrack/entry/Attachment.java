@@ -168,12 +168,14 @@ public final class Attachment {
         return same;
     }
 
-    /** Adds the items of another one, as far as they fit. */
-    public void append(Attachment other) {
-        if (other.length <= bytes.length - length) {
+    /** Adds the items of another one. False, and nothing changes, where they do not fit. */
+    public boolean append(Attachment other) {
+        boolean fits = other.length <= bytes.length - length;
+        if (fits) {
             System.arraycopy(other.bytes, 0, bytes, length, other.length);
             length += other.length;
         }
+        return fits;
     }
 
     public void copyFrom(Attachment other) {

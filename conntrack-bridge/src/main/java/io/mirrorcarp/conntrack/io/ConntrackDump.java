@@ -38,7 +38,7 @@ final class ConntrackDump implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("conntrack");
 
-    private FlowSieve told;
+    private final Admission told;
     private final ChangedFlows changed;
     private final FlushWitness witness;
     private final CounterSet<ConntrackCounter> counters;
@@ -54,18 +54,15 @@ final class ConntrackDump implements AutoCloseable {
     private boolean requested;
     private boolean complaining;
 
-    private final Uncarried uncarried = new Uncarried();
+    private final UncarriedFlows uncarried;
+    private final WaitingExpectations expectations = new WaitingExpectations();
 
-    ConntrackDump(FlowSieve told, ChangedFlows changed, FlushWitness witness, CounterSet<ConntrackCounter> counters) {
+    ConntrackDump(Admission told, ChangedFlows changed, FlushWitness witness, CounterSet<ConntrackCounter> counters) {
         this.told = told;
+        uncarried = told.uncarried();
         this.changed = changed;
         this.witness = witness;
         this.counters = counters;
-    }
-
-    /** From now on these flows are told. */
-    void choose(FlowSieve nowTold) {
-        told = nowTold;
     }
 
     /** Whether a dump was started and neither ended nor was cancelled. */
@@ -114,6 +111,7 @@ final class ConntrackDump implements AutoCloseable {
             }
         }
         if (last) {
+            uncarried.endDump();
             cancel();
         }
         events.onDumpBatchEnd(last);
@@ -159,13 +157,22 @@ final class ConntrackDump implements AutoCloseable {
         } else if (uncarried.notices(entry)) {
             counters.increment(ConntrackCounter.UNCARRIED);
         } else if (!changed.contains(entry)) {
-            StateMapping.toRecord(entry, record);
-            record.admitted = told.takes(entry);
-            if (!record.admitted) {
+            if (!told.takes(entry)) {
                 counters.increment(ConntrackCounter.FILTERED);
             }
-            events.onDumpEntry(record);
+            tell(events);
         }
+    }
+
+    /** Tells of the entry, with what its helper expects: several times where one record has no room for all of that. */
+    private void tell(StateEvents events) {
+        int expectation = 0;
+        do {
+            expectation = expectations.attach(entry, expectation);
+            StateMapping.toRecord(entry, record);
+            record.admitted = told.takes(entry);
+            events.onDumpEntry(record);
+        } while (expectation != WaitingExpectations.NO_MORE);
     }
 
     private void request() {
@@ -175,6 +182,8 @@ final class ConntrackDump implements AutoCloseable {
             NetlinkSocket opened = NetlinkSocket.open(Netlink.PROTOCOL_NETFILTER);
             socket = opened;
             changed.start();
+            uncarried.beginDump();
+            expectations.read();
             buckets = readBuckets();
             requests.dump(writer.clear(), 1);
             int errno = opened.send(writer.flip());

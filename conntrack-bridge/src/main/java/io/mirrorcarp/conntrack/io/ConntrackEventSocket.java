@@ -35,7 +35,7 @@ final class ConntrackEventSocket implements AutoCloseable {
 
     private final NetlinkSocket socket;
     private final ConntrackSettings settings;
-    private FlowSieve sieve;
+    private final Admission told;
     private final EntryLookup lookup;
     private final ChangedFlows changed;
     private final FlushWitness witness;
@@ -45,7 +45,7 @@ final class ConntrackEventSocket implements AutoCloseable {
     private final ConntrackEntry entry = new ConntrackEntry();
     private final StateRecord record = new StateRecord();
     private final OpeningRate openings = new OpeningRate();
-    private final Uncarried uncarried = new Uncarried();
+    private final UncarriedFlows uncarried;
     private final ConntrackEntry master = new ConntrackEntry();
     private final int importPortId;
     private boolean halfOpenTold = true;
@@ -55,16 +55,18 @@ final class ConntrackEventSocket implements AutoCloseable {
     private ConntrackEventSocket(
             NetlinkSocket socket,
             ConntrackSettings settings,
+            Admission told,
             int importPortId,
             EntryLookup lookup,
             ChangedFlows changed,
             FlushWitness witness,
             CounterSet<ConntrackCounter> counters) {
+        uncarried = told.uncarried();
         this.witness = witness;
         this.socket = socket;
         this.importPortId = importPortId;
         this.settings = settings;
-        sieve = new FlowSieve(settings.told());
+        this.told = told;
         this.lookup = lookup;
         this.changed = changed;
         this.counters = counters;
@@ -77,6 +79,7 @@ final class ConntrackEventSocket implements AutoCloseable {
      */
     static ConntrackEventSocket open(
             ConntrackSettings settings,
+            Admission told,
             int importPortId,
             EntryLookup lookup,
             ChangedFlows changed,
@@ -97,7 +100,7 @@ final class ConntrackEventSocket implements AutoCloseable {
             socket.close();
             throw e;
         }
-        return new ConntrackEventSocket(socket, settings, importPortId, lookup, changed, witness, counters);
+        return new ConntrackEventSocket(socket, settings, told, importPortId, lookup, changed, witness, counters);
     }
 
     /** For the event loop. */
@@ -111,7 +114,7 @@ final class ConntrackEventSocket implements AutoCloseable {
      * @return whether there were some, and none is left
      */
     boolean drain(StateEvents events) {
-        boolean told = false;
+        boolean any = false;
         boolean emptied = false;
         for (int i = 0; i < BATCHES_AT_ONCE; i++) {
             int received = socket.receive(batch);
@@ -120,7 +123,7 @@ final class ConntrackEventSocket implements AutoCloseable {
                 endsMayBeLate = settings.reliableDestroy();
                 overrunNanos = System.nanoTime();
                 events.onOverrun();
-                told = true;
+                any = true;
                 continue;
             }
             if (received < 0) {
@@ -129,21 +132,17 @@ final class ConntrackEventSocket implements AutoCloseable {
             for (int slot = 0; slot < received; slot++) {
                 readDatagram(batch.payload(slot), events);
             }
-            told |= received > 0;
+            any |= received > 0;
             if (received < BATCH) {
-                emptied = told;
+                emptied = any;
                 break;
             }
         }
-        if (told) {
+        if (any) {
+            uncarried.publish();
             events.onBurstEnd();
         }
         return emptied;
-    }
-
-    /** From now on these flows are told. */
-    void choose(FlowSieve told) {
-        sieve = told;
     }
 
     /** Whether TCP connections are told when they begin, and not only when they are established. */
@@ -153,21 +152,21 @@ final class ConntrackEventSocket implements AutoCloseable {
 
     /** Tells of half-open connections or does not, as the rate has it at which connections open; to be called between two readings. */
     void adapt(StateEvents events, long nowNanos) {
-        boolean told = !openings.isHigh(nowNanos);
-        if (told != halfOpenTold) {
+        boolean halfOpen = !openings.isHigh(nowNanos);
+        if (halfOpen != halfOpenTold) {
             try {
-                socket.setFilter(EventFilter.of(importPortId, told));
+                socket.setFilter(EventFilter.of(importPortId, halfOpen));
             } catch (ErrnoException e) {
                 // The filter of before stays, and the next reading tries again.
                 return;
             }
-            halfOpenTold = told;
-            if (!told) {
+            halfOpenTold = halfOpen;
+            if (!halfOpen) {
                 counters.increment(ConntrackCounter.FLOODS);
             }
-            events.onHalfOpenTold(told);
+            events.onHalfOpenTold(halfOpen);
             events.onNotice(
-                    told
+                    halfOpen
                             ? "fewer connections open: peers are told of half-open ones again"
                             : "more than " + OpeningRate.HIGH_PER_SECOND
                                     + " connections open each second: peers are told when they are established");
@@ -207,7 +206,7 @@ final class ConntrackEventSocket implements AutoCloseable {
         boolean known = type == Ctnetlink.TYPE_NEW || type == Ctnetlink.TYPE_DELETE;
         if (!known || !FlowSieve.isPossible(entry)) {
             counters.increment(ConntrackCounter.FILTERED);
-        } else if (uncarried.notices(entry)) {
+        } else if (type == Ctnetlink.TYPE_NEW && uncarried.notices(entry)) {
             counters.increment(ConntrackCounter.UNCARRIED);
         } else {
             tell(events);
@@ -222,16 +221,21 @@ final class ConntrackEventSocket implements AutoCloseable {
         }
         entry.copyFrom(master);
         if (lookup.complete(entry) && FlowSieve.isPossible(entry) && !uncarried.notices(entry)) {
-            entry.attachment.append(master.attachment);
+            if (!entry.attachment.append(master.attachment)) {
+                counters.increment(ConntrackCounter.MALFORMED);
+            }
             changed.add(entry.original, entry.zone);
             StateMapping.toRecord(entry, record);
-            record.admitted = sieve.takes(entry);
+            record.admitted = told.takes(entry);
             events.onUpdate(record);
         }
     }
 
     private void tell(StateEvents events) {
         boolean ended = reader.type() == Ctnetlink.TYPE_DELETE;
+        if (ended) {
+            uncarried.onEnd(entry);
+        }
         if (ended && endsMayBeLate && isSucceeded()) {
             counters.increment(ConntrackCounter.LATE);
             return;
@@ -249,7 +253,7 @@ final class ConntrackEventSocket implements AutoCloseable {
             lookup.complete(entry);
         }
         StateMapping.toRecord(entry, record);
-        record.admitted = sieve.takes(entry);
+        record.admitted = told.takes(entry);
         if (!record.admitted) {
             counters.increment(ConntrackCounter.FILTERED);
         }

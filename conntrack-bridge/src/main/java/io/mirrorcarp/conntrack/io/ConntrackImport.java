@@ -149,36 +149,27 @@ final class ConntrackImport implements AutoCloseable {
     private void exchange() {
         writer.clear();
         firstSequence += 2 * BATCH;
-        int last = 0;
+        int lastSequence = 0;
         for (int i = 0; i < count; i++) {
             if (slots[i].request() != Request.NOTHING) {
-                write(slots[i], firstSequence + i);
-                last = i;
+                lastSequence = write(slots[i], firstSequence + i);
             }
         }
         writer.acknowledgeLast();
         int errno = socket.send(writer.flip());
         if (errno != 0) {
             failUnanswered(errno);
-        } else if (!readAnswers(firstSequence + last)) {
+        } else if (!readAnswers(lastSequence)) {
             failUnanswered(Errno.ENOBUFS);
         }
     }
 
-    private void write(ImportSlot slot, int sequence) {
+    /** Returns the sequence number of the last message. */
+    private int write(ImportSlot slot, int sequence) {
         switch (slot.request()) {
-            case CREATE -> {
-                requests.create(writer, slot.entry, sequence);
-                writeExpectations(slot.entry, sequence);
-            }
-            case UPDATE -> {
-                requests.update(writer, slot.entry, sequence, true);
-                writeExpectations(slot.entry, sequence);
-            }
-            case UPDATE_WITHOUT_STATUS -> {
-                requests.update(writer, slot.entry, sequence, false);
-                writeExpectations(slot.entry, sequence);
-            }
+            case CREATE -> requests.create(writer, slot.entry, sequence);
+            case UPDATE -> requests.update(writer, slot.entry, sequence, true);
+            case UPDATE_WITHOUT_STATUS -> requests.update(writer, slot.entry, sequence, false);
             case DELETE -> requests.delete(writer, slot.entry, sequence);
             case LOOSEN -> requests.loosen(writer, slot.entry, sequence);
             case LOOKUP -> requests.get(writer, slot.entry, sequence);
@@ -187,21 +178,24 @@ final class ConntrackImport implements AutoCloseable {
                 // A sequence number of no slot: whether it was there to delete does not matter.
                 requests.delete(writer, slot.entry, sequence + BATCH);
                 requests.create(writer, slot.entry, sequence);
-                writeExpectations(slot.entry, sequence);
             }
             case NOTHING -> {}
         }
+        return slot.writesEntry() && writeExpectations(slot.entry, sequence) ? sequence + BATCH : sequence;
     }
 
-    /** What the flow's helper expects, behind the flow itself. One that is there already stays, so no answer is waited for. */
-    private void writeExpectations(ConntrackEntry entry, int sequence) {
+    /** What the flow's helper expects, behind the flow itself, under sequence numbers of no slot: one that is there already stays. Whether there was something. */
+    private boolean writeExpectations(ConntrackEntry entry, int sequence) {
         Attachment attachment = entry.attachment;
+        boolean written = false;
         for (int item = 0; item < attachment.length; item = attachment.next(item)) {
             if (attachment.type(item) == Attachment.EXPECTATION) {
                 requests.expect(writer, entry, item, sequence + BATCH);
                 counters.increment(ConntrackCounter.EXPECTATIONS);
+                written = true;
             }
         }
+        return written;
     }
 
     /** Reads answers up to that to the last request. False when it does not come, so that others may be missing too. */

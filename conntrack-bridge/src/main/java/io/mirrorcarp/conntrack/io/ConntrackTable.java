@@ -19,6 +19,7 @@ import io.vertx.core.Promise;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,8 @@ public final class ConntrackTable implements ReplicatedTable {
 
     private final CounterSet<ConntrackCounter> counters = new CounterSet<>(ConntrackCounter.class);
     private final ChangedFlows changed = new ChangedFlows();
+    private final OwnAddresses own = new OwnAddresses();
+    private final AddressWatch addresses;
     private final TableSize size;
     private final long identity;
     private final ConntrackImport importer;
@@ -63,16 +66,18 @@ public final class ConntrackTable implements ReplicatedTable {
     private boolean adaptArmed;
     private long watchTimer = NO_TIMER;
 
-    private FlowSieve told;
+    private final Admission told;
     private FlowSieve taken;
     private boolean takesAll;
     private final ConntrackEntry offered = new ConntrackEntry();
 
     private ConntrackTable(ConntrackSettings settings) throws IOException {
-        told = new FlowSieve(settings.told());
+        told = new Admission(new FlowSieve(settings.told()), own);
         taken = new FlowSieve(settings.taken());
         takesAll = settings.taken().equals(FlowChoice.ALL);
         try {
+            addresses = AddressWatch.open(own);
+            opened.push(addresses::close);
             size = TableSize.open();
             opened.push(size::close);
             importer = ConntrackImport.open(counters);
@@ -83,7 +88,8 @@ public final class ConntrackTable implements ReplicatedTable {
             opened.push(witness::close);
             witness.stand(System.nanoTime());
             identity = TableIdentity.read(witness.name());
-            eventSocket = ConntrackEventSocket.open(settings, importer.portId(), lookup, changed, witness, counters);
+            eventSocket =
+                    ConntrackEventSocket.open(settings, told, importer.portId(), lookup, changed, witness, counters);
             opened.push(eventSocket::close);
             dump = new ConntrackDump(told, changed, witness, counters);
             opened.push(dump::close);
@@ -121,6 +127,7 @@ public final class ConntrackTable implements ReplicatedTable {
 
     private void watch() {
         witness.stand(System.nanoTime());
+        addresses.look();
         StateEvents receiver = events;
         if (receiver != null) {
             eventsWatch.look(receiver);
@@ -153,6 +160,11 @@ public final class ConntrackTable implements ReplicatedTable {
     /** Counters; any thread may read them. */
     public CounterSet<ConntrackCounter> counters() {
         return counters;
+    }
+
+    /** How many flows are in the table that no other node could carry on, by their kind; any thread may ask. */
+    public Map<UncarriedKind, Integer> uncarried() {
+        return told.uncarried().counts();
     }
 
     @Override
@@ -220,11 +232,9 @@ public final class ConntrackTable implements ReplicatedTable {
         }
         Promise<Void> chosen = Promise.promise();
         current.runOnContext(now -> {
-            told = new FlowSieve(nowTold);
+            told.choose(new FlowSieve(nowTold));
             taken = new FlowSieve(nowTaken);
             takesAll = nowTaken.equals(FlowChoice.ALL);
-            eventSocket.choose(told);
-            dump.choose(told);
             chosen.complete();
         });
         return chosen.future();

@@ -66,6 +66,14 @@ final class ImportSlot {
         return request;
     }
 
+    /** Whether the request writes the entry, and with it what belongs to it. */
+    boolean writesEntry() {
+        return switch (request) {
+            case CREATE, UPDATE, UPDATE_WITHOUT_STATUS, REPLACE -> true;
+            case DELETE, LOOSEN, LOOKUP, LOOKUP_OCCUPANT, NOTHING -> false;
+        };
+    }
+
     /** Ends the change, whatever came of it. */
     void end() {
         request = Request.NOTHING;

@@ -26,6 +26,8 @@ public final class Ctnetlink {
     /** NFNL_SUBSYS_CTNETLINK_EXP in the upper byte: an expectation, in events and requests. */
     public static final int TYPE_EXPECT_NEW = 0x200;
 
+    public static final int TYPE_EXPECT_GET = 0x201;
+
     /** struct nfgenmsg: family u8, version u8, resource id u16. */
     public static final int HEADER_LENGTH = 4;
 

@@ -29,10 +29,11 @@ final class TableParts implements AutoCloseable {
 
     TableParts(ConntrackSettings settings) throws ErrnoException {
         importer = ConntrackImport.open(counters);
+        Admission admission = new Admission(new FlowSieve(settings.told()), new OwnAddresses());
         lookup = EntryLookup.open();
         witness = FlushWitness.open(lookup);
-        events = ConntrackEventSocket.open(settings, importer.portId(), lookup, changed, witness, counters);
-        dump = new ConntrackDump(new FlowSieve(settings.told()), changed, witness, counters);
+        events = ConntrackEventSocket.open(settings, admission, importer.portId(), lookup, changed, witness, counters);
+        dump = new ConntrackDump(admission, changed, witness, counters);
     }
 
     /** Reads what waits. */

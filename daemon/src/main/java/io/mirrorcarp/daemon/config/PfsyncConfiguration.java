@@ -15,7 +15,6 @@ import java.util.TreeMap;
  * @param syncpeers the addresses to send to, a multicast group among them; empty for the group 224.0.0.240
  * @param keys key id (1 to 255) to key; at least one
  * @param activeKey the id of the key that seals what this node sends; the others only open
- * @param defer hold the first packet of a connection until the peer has its state
  * @param maxupd how many updates of one TCP flow may be merged before they are sent, 0 to 255
  * @param bulkTimeout how long a node waits for its bulk update before it goes on, degraded
  * @param filter which flows peers are told of
@@ -26,7 +25,6 @@ public record PfsyncConfiguration(
         List<InetAddress> syncpeers,
         SortedMap<Integer, KeyFile> keys,
         int activeKey,
-        boolean defer,
         int maxupd,
         Duration bulkTimeout,
         FilterConfiguration filter,
@@ -39,14 +37,6 @@ public record PfsyncConfiguration(
     /** The same with the channel of another: its device and its addresses. */
     public PfsyncConfiguration withChannelOf(PfsyncConfiguration other) {
         return new PfsyncConfiguration(
-                other.syncdev,
-                other.syncpeers,
-                keys,
-                activeKey,
-                other.defer,
-                maxupd,
-                bulkTimeout,
-                filter,
-                importFilter);
+                other.syncdev, other.syncpeers, keys, activeKey, maxupd, bulkTimeout, filter, importFilter);
     }
 }

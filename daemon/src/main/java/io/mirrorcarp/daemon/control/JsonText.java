@@ -8,6 +8,7 @@ import io.mirrorcarp.daemon.control.Status.DemotionSource;
 import io.mirrorcarp.daemon.control.Status.Finding;
 import io.mirrorcarp.daemon.control.Status.Pfsync;
 import io.mirrorcarp.daemon.control.Status.PfsyncPeer;
+import io.mirrorcarp.daemon.control.Status.Uncarried;
 import io.mirrorcarp.daemon.control.Status.VirtualHost;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -42,9 +43,14 @@ public final class JsonText {
                         new JsonObject()
                                 .put("entries", status.conntrack().entries())
                                 .put("limit", status.conntrack().limit())
-                                .put("dying", status.conntrack().dying()))
+                                .put("dying", status.conntrack().dying())
+                                .put("uncarried", array(status.conntrack().uncarried(), JsonText::uncarried)))
                 .put("findings", array(status.findings(), JsonText::finding));
         return json.encodePrettily() + "\n";
+    }
+
+    private static JsonObject uncarried(Uncarried uncarried) {
+        return new JsonObject().put("kind", uncarried.kind()).put("flows", uncarried.flows());
     }
 
     private static JsonObject finding(Finding finding) {

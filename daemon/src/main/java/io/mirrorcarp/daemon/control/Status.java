@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * the nesting of the JSON. Ages are in seconds before the snapshot.
  *
  * @param hostId 8 hexadecimal digits
- * @param failoverReady true when the peer could take over now without losing a connection
+ * @param failoverReady true when the peer could take over now without losing a connection that can be carried; what never can is {@link Conntrack#uncarried}
  * @param failoverBlockedBy why not, in words such as "pfsync bulk 63 %"; empty when ready
  * @param demotion the sum of the sources
  * @param suppressPreempt how many reasons keep this node from preempting
@@ -162,8 +162,29 @@ public record Status(
     /** The bulk update that this node waits for, in entries. */
     public record Bulk(boolean running, long received, long expected) {}
 
-    /** The kernel's table. */
-    public record Conntrack(long entries, long limit, long dying) {}
+    /**
+     * The kernel's table.
+     *
+     * @param uncarried the flows in it that no other node could carry on; without replication it is not known
+     */
+    public record Conntrack(long entries, long limit, long dying, List<Uncarried> uncarried) {
+        public Conntrack {
+            uncarried = List.copyOf(uncarried);
+        }
+    }
+
+    /**
+     * Flows that end with a failover, whatever the peer has.
+     *
+     * @param kind what they are flows of, such as "GRE" or "the helper pptp"
+     * @param flows how many
+     */
+    public record Uncarried(String kind, int flows) {
+        @Override
+        public String toString() {
+            return flows + (flows == 1 ? " flow of " : " flows of ") + kind;
+        }
+    }
 
     /** The states of the election. */
     public enum CarpState {

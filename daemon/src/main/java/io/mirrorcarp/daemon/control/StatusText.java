@@ -9,6 +9,7 @@ import io.mirrorcarp.daemon.control.Status.DemotionSource;
 import io.mirrorcarp.daemon.control.Status.Pfsync;
 import io.mirrorcarp.daemon.control.Status.PfsyncPeer;
 import io.mirrorcarp.daemon.control.Status.PfsyncState;
+import io.mirrorcarp.daemon.control.Status.Uncarried;
 import io.mirrorcarp.daemon.control.Status.VirtualHost;
 import java.util.Comparator;
 import java.util.List;
@@ -54,10 +55,20 @@ public final class StatusText {
     private void head() {
         line(status.node() + "  " + roles() + "   up " + Ages.text(status.uptimeSeconds()) + peers());
         String ready = status.failoverReady()
-                ? look.good("yes")
+                ? look.good("yes") + losses()
                 : look.bad("NO") + " - " + String.join("; ", status.failoverBlockedBy());
         String maintenance = "maintenance " + (status.maintenance() ? "on" : "off");
         line("Failover ready: " + ready + "   suppress_preempt " + status.suppressPreempt() + "   " + maintenance);
+    }
+
+    /** What ends with a failover although the node is ready for it: no waiting helps. */
+    private String losses() {
+        List<Uncarried> lost = status.conntrack().uncarried();
+        return lost.isEmpty() ? "" : " - but " + flows(lost) + " would end";
+    }
+
+    private static String flows(List<Uncarried> uncarried) {
+        return uncarried.stream().map(Uncarried::toString).collect(Collectors.joining(", "));
     }
 
     /** {@code MASTER 2/2}: how many virtual hosts are in the state that the node leads with. */
@@ -225,6 +236,9 @@ public final class StatusText {
     private void states(Conntrack conntrack) {
         long percent = conntrack.limit() == 0 ? 0 : 100 * conntrack.entries() / conntrack.limit();
         line("conntrack  " + conntrack.entries() + " entries, " + percent + " % of " + conntrack.limit());
+        if (!conntrack.uncarried().isEmpty()) {
+            line("  end with a failover: " + flows(conntrack.uncarried()));
+        }
         if (percent >= FULL_PERCENT) {
             line(
                     "warning: the table is nearly full, then connections are refused: raise net.netfilter.nf_conntrack_max");

@@ -15,6 +15,7 @@ import io.mirrorcarp.daemon.control.Status.DemotionSource;
 import io.mirrorcarp.daemon.control.Status.Pfsync;
 import io.mirrorcarp.daemon.control.Status.PfsyncPeer;
 import io.mirrorcarp.daemon.control.Status.PfsyncState;
+import io.mirrorcarp.daemon.control.Status.Uncarried;
 import io.mirrorcarp.daemon.control.Status.VirtualHost;
 import io.mirrorcarp.daemon.doctor.Diagnosis;
 import io.mirrorcarp.daemon.doctor.DoctorReport;
@@ -89,7 +90,7 @@ public final class FakeDaemon implements DaemonCommands {
                 List.of(new DemotionSource("pfsync-bulk", "", "", 240, 41.04, "bulk update 63 %", 19.0)),
                 List.of(wan),
                 new Pfsync(PfsyncState.BULK, "sync0", List.of(peer), new Bulk(true, 31_020, 49_100), null, List.of()),
-                new Conntrack(31_040, 262_144, 0),
+                new Conntrack(31_040, 262_144, 0, List.of(new Uncarried("GRE", 1))),
                 List.of());
     }
 
@@ -144,7 +145,7 @@ public final class FakeDaemon implements DaemonCommands {
                 List.of(),
                 hosts,
                 new Pfsync(PfsyncState.IN_SYNC, "sync0", List.of(inSync()), new Bulk(false, 0, 0), null, List.of()),
-                new Conntrack(48_213, 131_072, 0),
+                new Conntrack(48_213, 131_072, 0, List.of()),
                 List.of());
     }
 

@@ -34,7 +34,8 @@ class RenderingTest {
                        "frameVersion": 2,
                        "configDifferences": 0}],
                     "bulk": {"running": true, "received": 31020, "expected": 49100}, "degraded": null, "faults": []},
-                 "conntrack": {"entries": 31040, "limit": 262144, "dying": 0},
+                 "conntrack": {"entries": 31040, "limit": 262144, "dying": 0,
+                               "uncarried": [{"kind": "GRE", "flows": 1}]},
                   "findings": []}
                 """;
         assertThat(new JsonObject(JsonText.status(FakeDaemon.inTrouble()))).isEqualTo(new JsonObject(expected));
@@ -71,7 +72,37 @@ class RenderingTest {
                 pfsync  bulk   sync0   bulk update 63 % (31020 of 49100)
                   fw-b  192.0.2.2  bulk  lag 4 ms  49100 entries, not equal to ours  path MTU 1500
                 conntrack  31040 entries, 11 % of 262144
+                  end with a failover: 1 flow of GRE
                 """);
+    }
+
+    @Test
+    void whatNoOtherNodeCouldCarryOnIsNamedWhereTheNodeIsReady() {
+        Status well = FakeDaemon.well();
+        Status.Conntrack table = new Status.Conntrack(
+                10, 100, 0, List.of(new Status.Uncarried("GRE", 2), new Status.Uncarried("the helper pptp", 1)));
+        assertThat(StatusText.render(with(well, table)).lines())
+                .contains(
+                        "Failover ready: yes - but 2 flows of GRE, 1 flow of the helper pptp would end"
+                                + "   suppress_preempt 0   maintenance off",
+                        "  end with a failover: 2 flows of GRE, 1 flow of the helper pptp");
+    }
+
+    private static Status with(Status status, Status.Conntrack table) {
+        return new Status(
+                status.node(),
+                status.hostId(),
+                status.uptimeSeconds(),
+                status.failoverReady(),
+                status.failoverBlockedBy(),
+                status.demotion(),
+                status.suppressPreempt(),
+                status.maintenance(),
+                status.demotionSources(),
+                status.vhids(),
+                status.pfsync(),
+                table,
+                List.of());
     }
 
     @ParameterizedTest
@@ -160,7 +191,7 @@ class RenderingTest {
                 status.demotionSources(),
                 List.of(),
                 pfsync,
-                new Status.Conntrack(80, 100, 0),
+                new Status.Conntrack(80, 100, 0, List.of()),
                 List.of(new Status.Finding("tcp-loose", "the kernel guesses")));
     }
 

@@ -22,16 +22,28 @@ final class FtpConversation implements Conversation {
     private static final int LIMIT_MILLIS = (int) KindsBed.ANSWER_LIMIT.toMillis();
 
     private final KindsBed bed;
-    private final boolean active;
+    private final Mode mode;
+    private final String address;
     private final ServerSocket listener;
     private final Socket client;
     private final Socket server;
     private final BufferedReader atClient;
     private final BufferedReader atServer;
+    /** Where the server waits for the data connection of which it has told the client. */
+    private ServerSocket announced;
 
-    private FtpConversation(KindsBed bed, boolean active, String serverAddress) throws Exception {
+    /** How a data connection comes about. */
+    enum Mode {
+        ACTIVE,
+        PASSIVE,
+        /** The client asks before the addresses move, and connects after it. */
+        PASSIVE_LATER
+    }
+
+    private FtpConversation(KindsBed bed, Mode mode, String serverAddress) throws Exception {
         this.bed = bed;
-        this.active = active;
+        this.mode = mode;
+        address = serverAddress;
         listener = bed.server.call(() -> new ServerSocket(PORT, 1, InetAddress.getByName(serverAddress)));
         client = bed.client.call(SocketChannel::open).socket();
         client.connect(new InetSocketAddress(serverAddress, PORT), LIMIT_MILLIS);
@@ -46,8 +58,11 @@ final class FtpConversation implements Conversation {
         tell(server, atClient, "230 welcome");
     }
 
-    static Conversation open(KindsBed bed, boolean active, String serverAddress) throws Exception {
-        FtpConversation conversation = new FtpConversation(bed, active, serverAddress);
+    static Conversation open(KindsBed bed, Mode mode, String serverAddress) throws Exception {
+        FtpConversation conversation = new FtpConversation(bed, mode, serverAddress);
+        if (mode == Mode.PASSIVE_LATER) {
+            conversation.announce();
+        }
         Optional<String> first = conversation.go();
         if (first.isPresent()) {
             conversation.close();
@@ -63,7 +78,18 @@ final class FtpConversation implements Conversation {
     @Override
     public Optional<String> go() {
         try {
-            return active ? activeMode() : passiveMode();
+            return switch (mode) {
+                case ACTIVE -> activeMode();
+                case PASSIVE -> {
+                    announce();
+                    yield connectToAnnounced();
+                }
+                case PASSIVE_LATER -> {
+                    Optional<String> why = connectToAnnounced();
+                    announce();
+                    yield why;
+                }
+            };
         } catch (IOException e) {
             return Optional.of(String.valueOf(e.getMessage()));
         }
@@ -92,13 +118,17 @@ final class FtpConversation implements Conversation {
     }
 
     /** The data connection goes to a port that no rule knows; it is let through as related to this one. */
-    private Optional<String> passiveMode() throws IOException {
-        try (ServerSocket data = bed.server.call(FtpConversation::listenWhereOnlyHelpersLet)) {
-            int port = data.getLocalPort();
-            tell(client, atServer, "PASV");
-            tell(server, atClient, "227 here (203,0,113,101," + (port >> 8) + "," + (port & 0xff) + ")");
+    private void announce() throws IOException {
+        announced = bed.server.call(this::listenWhereOnlyHelpersLet);
+        int port = announced.getLocalPort();
+        tell(client, atServer, "PASV");
+        tell(server, atClient, "227 (" + address.replace('.', ',') + "," + (port >> 8) + "," + (port & 0xff) + ")");
+    }
+
+    private Optional<String> connectToAnnounced() throws IOException {
+        try (ServerSocket data = announced) {
             try (Socket from = bed.client.call(SocketChannel::open).socket()) {
-                from.connect(new InetSocketAddress(KindsBed.SERVER_PASSIVE, port), LIMIT_MILLIS);
+                from.connect(new InetSocketAddress(address, data.getLocalPort()), LIMIT_MILLIS);
                 data.setSoTimeout(LIMIT_MILLIS);
                 try (Socket to = data.accept()) {
                     return transfer(from, to);
@@ -107,9 +137,9 @@ final class FtpConversation implements Conversation {
         }
     }
 
-    private static ServerSocket listenWhereOnlyHelpersLet() throws IOException {
+    private ServerSocket listenWhereOnlyHelpersLet() throws IOException {
         int port = KindsRules.EXPECTED_FIRST + new Random().nextInt(KindsRules.EXPECTED_COUNT);
-        return new ServerSocket(port, 1, InetAddress.getByName(KindsBed.SERVER_PASSIVE));
+        return new ServerSocket(port, 1, InetAddress.getByName(address));
     }
 
     private static Optional<String> transfer(Socket from, Socket to) throws IOException {

@@ -5,6 +5,7 @@ import static io.mirrorcarp.it.kinds.Kind.Fate.BEGINS_ANEW;
 import static io.mirrorcarp.it.kinds.Kind.Fate.CARRIED;
 import static io.mirrorcarp.it.kinds.Kind.Fate.NOT_CARRIED;
 
+import io.mirrorcarp.it.kinds.FtpConversation.Mode;
 import io.mirrorcarp.it.kinds.UdpConversation.Turn;
 import java.util.List;
 
@@ -22,6 +23,11 @@ final class Kinds {
                     "client has sent its FIN",
                     CARRIED,
                     bed -> TcpConversation.toServer(bed, 9010).halfClosed()),
+            new Kind(
+                    "TCP, half closed by the server",
+                    "server has sent its FIN",
+                    CARRIED,
+                    bed -> TcpConversation.toServer(bed, 9014).halfClosedByServer()),
             new Kind(
                     "TCP, pool",
                     "SNAT to one of two addresses",
@@ -121,12 +127,17 @@ final class Kinds {
                     "FTP, active",
                     "helper ftp, SNAT",
                     CARRIED,
-                    bed -> FtpConversation.open(bed, true, KindsBed.SERVER)),
+                    bed -> FtpConversation.open(bed, Mode.ACTIVE, KindsBed.SERVER)),
             new Kind(
                     "FTP, passive",
                     "helper ftp, SNAT",
                     CARRIED,
-                    bed -> FtpConversation.open(bed, false, KindsBed.SERVER_PASSIVE)),
+                    bed -> FtpConversation.open(bed, Mode.PASSIVE, KindsBed.SERVER_PASSIVE)),
+            new Kind(
+                    "FTP, passive, expected before",
+                    "helper ftp, SNAT, asked for before the failover, opened after it",
+                    CARRIED,
+                    bed -> FtpConversation.open(bed, Mode.PASSIVE_LATER, KindsBed.SERVER_LATER)),
             new Kind("TFTP", "helper tftp, SNAT", BEGINS_ANEW, TftpConversation::open),
             new Kind("SIP", "helper sip over UDP, SNAT, sound after the failover", CARRIED, SipConversation::open),
             new Kind(

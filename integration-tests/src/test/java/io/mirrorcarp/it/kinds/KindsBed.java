@@ -28,6 +28,8 @@ final class KindsBed implements AutoCloseable {
     /** Another address of the server, so that two FTP servers have the same port. */
     static final String SERVER_PASSIVE = "203.0.113.101";
 
+    static final String SERVER_LATER = "203.0.113.102";
+
     static final String VIRTUAL = "203.0.113.1";
     static final String CLIENT6 = "fd00:1::100";
     static final String SERVER6 = "fd00:2::100";
@@ -54,6 +56,7 @@ final class KindsBed implements AutoCloseable {
         client.address("eth0", CLIENT6 + "/64");
         client.namespace().ip("-6", "route", "add", "default", "via", "fd00:1::1");
         server.address("eth0", SERVER_PASSIVE + "/24");
+        server.address("eth0", SERVER_LATER + "/24");
         server.address("eth0", SERVER6 + "/64");
         server.namespace().ip("-6", "route", "add", "fd00:1::/64", "via", "fd00:2::1");
         setUp(topology.routerA(), "2");

@@ -14,6 +14,7 @@ final class TcpConversation implements Conversation {
 
     private final TcpFlow flow;
     private boolean halfClosed;
+    private boolean halfClosedByServer;
 
     private TcpConversation(TcpFlow flow) {
         this.flow = flow;
@@ -41,6 +42,13 @@ final class TcpConversation implements Conversation {
         return this;
     }
 
+    /** The server has sent its FIN; the client speaks on. */
+    TcpConversation halfClosedByServer() throws IOException {
+        flow.accepted().shutdownOutput();
+        halfClosedByServer = true;
+        return this;
+    }
+
     /** Streams at full speed both ways, instead of a few bytes. */
     static Conversation streaming(KindsBed bed) {
         TcpFlow flow = TcpFlow.open(
@@ -63,6 +71,9 @@ final class TcpConversation implements Conversation {
 
     @Override
     public Optional<String> go() {
+        if (halfClosedByServer) {
+            return flow.oneWay(flow.connected(), flow.accepted(), KindsBed.ANSWER_LIMIT);
+        }
         return halfClosed
                 ? flow.oneWay(flow.accepted(), flow.connected(), KindsBed.ANSWER_LIMIT)
                 : flow.exchange(KindsBed.ANSWER_LIMIT);

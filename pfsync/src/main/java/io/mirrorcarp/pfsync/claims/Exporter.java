@@ -94,6 +94,11 @@ public final class Exporter {
         master = newMaster;
     }
 
+    /** Whether this node is master of a virtual host. */
+    boolean isMaster() {
+        return master;
+    }
+
     public void onInsert(StateRecord state, long nowNanos) {
         long hash = flowHash.of(state.original, state.zone);
         long entry = index.get(hash);

@@ -33,6 +33,7 @@ public final class Importer {
     private final ClaimOrder order;
     private final ExpiredFlows expired;
     private final RefusedFlows refused;
+    private final EvictedFlows evicted;
     private final RefusedImports refusedImports;
     private boolean unflushed;
     private int written;
@@ -51,6 +52,7 @@ public final class Importer {
         order = new ClaimOrder(parts);
         expired = new ExpiredFlows(index, table, exporter);
         refused = new RefusedFlows(parts, exporter);
+        evicted = new EvictedFlows(index, table, exporter);
         refusedImports = new RefusedImports(parts, exporter);
     }
 
@@ -165,7 +167,7 @@ public final class Importer {
             return;
         }
         if (change.evicted) {
-            onEvicted(hash, entry, peer);
+            onEvicted(change, hash, entry, peer, nowNanos);
             return;
         }
         boolean question = change.expired || (FlowEntry.isOurs(entry) && !FlowEntry.isOwn(entry));
@@ -181,10 +183,14 @@ public final class Importer {
         unflushed = true;
     }
 
-    /** The owner's kernel gave a flow up, which has not ended: it stays here. Its owner has it no longer, so neither counts it. */
-    private void onEvicted(long hash, long entry, Peer peer) {
+    /** The owner's kernel gave a flow up, which has not ended: it stays here. Its owner has it no longer, so neither counts it until it is claimed. */
+    private void onEvicted(Change change, long hash, long entry, Peer peer, long nowNanos) {
         if (FlowEntry.isPeers(entry) && FlowEntry.owner(entry) == owners.of(peer)) {
+            boolean here = FlowEntry.isHere(entry);
             index.markMissing(hash);
+            if (here) {
+                evicted.add(change, hash, nowNanos);
+            }
         }
     }
 
@@ -234,6 +240,9 @@ public final class Importer {
             written = 0;
             table.flush();
             refusedImports.settle(nowNanos);
+        }
+        if (evicted.isDue(nowNanos)) {
+            evicted.settle(nowNanos);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.mirrorcarp.pfsync.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mirrorcarp.pfsync.message.StateRecord;
 import io.mirrorcarp.pfsync.session.PfsyncCounter;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,6 +64,55 @@ class LostFlowsTest {
         world.runMillis(500);
         assertFlows(FLOWS, FLOWS);
         assertThat(a.kernel.get(key).state.mark).isEqualTo(b.kernel.get(key).state.mark);
+    }
+
+    /** The old master's kernel loses the address, and with it a connection that it masqueraded. */
+    private FlowKey evictMasqueraded(int status) {
+        FlowKey key = FlowKey.number(FLOWS + 1);
+        a.kernel.open(key, TIMEOUT_SECONDS, 0, SNAT_PORT);
+        a.kernel.endBurst();
+        world.runMillis(200);
+        b.kernel.get(key).state.status |= status;
+        a.kernel.evict(key);
+        a.kernel.endBurst();
+        return key;
+    }
+
+    @Test
+    void whatTheOldMastersKernelForgetsWithTheAddressTheNewMasterClaims() {
+        b.machine.onMaster(true);
+        evictMasqueraded(StateRecord.STATUS_ASSURED);
+        world.runMillis(500);
+        assertFlows(FLOWS + 1, FLOWS + 1);
+        assertThat(b.machine.status(world.nowNanos()).ownedEntries()).isEqualTo(1);
+        assertInSync();
+    }
+
+    @Test
+    void soDoesOneThatBecomesMasterSoonAfter() {
+        evictMasqueraded(StateRecord.STATUS_ASSURED);
+        world.runMillis(2_000);
+        assertFlows(FLOWS, FLOWS + 1);
+        b.machine.onMaster(true);
+        world.runMillis(500);
+        assertFlows(FLOWS + 1, FLOWS + 1);
+    }
+
+    @Test
+    void butNotOneThatStaysBackup() {
+        FlowKey key = evictMasqueraded(StateRecord.STATUS_ASSURED);
+        world.runMillis(11_000);
+        b.machine.onMaster(true);
+        world.runMillis(500);
+        assertThat(a.kernel.get(key)).isNull();
+    }
+
+    @Test
+    void norIsAFlowClaimedThatIsNotAssured() {
+        b.machine.onMaster(true);
+        FlowKey key = evictMasqueraded(0);
+        world.runMillis(2_000);
+        assertThat(a.kernel.get(key)).isNull();
     }
 
     @Test

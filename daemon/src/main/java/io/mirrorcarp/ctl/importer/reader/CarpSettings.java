@@ -80,7 +80,11 @@ final class CarpSettings {
                 case "syncdev", "syncif" -> sync.syncdev(value);
                 case "syncpeer" -> reading.peer(at, key, value).ifPresent(sync.peers()::add);
                 case "maxupd" -> reading.number(at, key, value, 0, 255).ifPresent(sync::maxupd);
-                case "defer" -> reading.leave(at, key, "not there yet: a packet may be ahead of its state");
+                case "defer" ->
+                    reading.leave(
+                            at,
+                            key,
+                            "no packet waits for the peer: let both directions of a connection pass the same node");
                 case "-defer" -> {
                     // What carpd does.
                 }

@@ -89,7 +89,10 @@ public final class FirewallXmlReader implements Reader {
             reading.host(element.place(), "pfsyncpeerip", peer).ifPresent(sync.peers()::add);
         }
         if (element.value("pfsyncdefer").matches(ON)) {
-            reading.leave(element.place(), "pfsyncdefer", "not there yet: a packet may be ahead of its state");
+            reading.leave(
+                    element.place(),
+                    "pfsyncdefer",
+                    "no packet waits for the peer: let both directions of a connection pass the same node");
         }
         String own = element.value("pfsyncip");
         if (!own.isEmpty()) {

@@ -89,7 +89,6 @@ public final class ConfigurationParser {
         Configuration configuration = configuration(new TableReader(toml, "the file", Location.START, findings));
         KeyPositions positions = new KeyPositions(toml);
         new CrossCheck(configuration, positions, findings, surroundings).run();
-        new UnavailableFeatures(positions, findings).refuse(configuration);
         List<Finding> faults = findings.faults();
         List<Finding> awaited = findings.awaited();
         Optional<Configuration> answer =

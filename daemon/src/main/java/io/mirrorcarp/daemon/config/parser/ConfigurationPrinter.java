@@ -135,7 +135,6 @@ public final class ConfigurationPrinter {
         key("syncpeer", addresses(pfsync.syncpeers()));
         key("keys", keys(pfsync.keys()));
         key("activeKey", pfsync.activeKey());
-        key("defer", pfsync.defer());
         key("maxupd", pfsync.maxupd());
         key("bulkTimeout", duration(pfsync.bulkTimeout()));
         table("[pfsync.filter]");

@@ -41,13 +41,13 @@ final class PfsyncReader {
         String syncdev = interfaces.read(table, "syncdev", "eth2");
         List<InetAddress> syncpeers = table.values("syncpeer", "192.0.2.2", List.of(), this::syncpeer);
         SortedMap<Integer, KeyFile> keys = keys(table);
+        refuseDefer(table);
         TableReader filter = table.table("filter", "[pfsync.filter]");
         PfsyncConfiguration pfsync = new PfsyncConfiguration(
                 syncdev,
                 syncpeers,
                 keys,
                 activeKey(table),
-                table.bool("defer", false),
                 table.integer("maxupd", 0, 255, 128),
                 table.duration("bulkTimeout", Duration.ofSeconds(1), Duration.ofHours(1), Duration.ofSeconds(30)),
                 filters.told(filter),
@@ -55,6 +55,16 @@ final class PfsyncReader {
         filter.finish();
         table.finish();
         return Optional.of(pfsync);
+    }
+
+    /** pf's defer holds the first packet of a connection until the peer has its state. Files that turn it off are taken as they are. */
+    private void refuseDefer(TableReader table) {
+        if (table.bool("defer", false)) {
+            table.fault(
+                    "defer",
+                    "defer can only be false: no packet waits until the peer has its state; remove the key, and let both"
+                            + " directions of a connection pass the same node");
+        }
     }
 
     /** A peer's address, or one of pfsync's groups: so IPv6 multicast is asked for, as in FreeBSD. */

@@ -25,10 +25,16 @@ function role(status) {
   return leading ? [badge(leading), ` ${count(leading)} of ${all}`] : 'no virtual host';
 }
 
+function losses(status) {
+  const lost = (status.conntrack.uncarried || []).map(({kind, flows}) => `${flows} ${flows === 1 ? 'flow' : 'flows'} of ${kind}`);
+  return lost.length === 0 ? 'The peer could take over now, and no connection would be lost.'
+    : `The peer could take over now. What cannot be carried would end: ${lost.join(', ')}.`;
+}
+
 function readiness(status) {
   if (status.failoverReady) {
     return h('section', {class: 'note good'}, h('h2', null, '✓ Ready to fail over'),
-      h('p', null, 'The peer could take over now, and no connection would be lost.'));
+      h('p', null, losses(status)));
   }
   return h('section', {class: 'note warn'}, h('h2', null, '! Not ready to fail over'),
     h('ul', null, status.failoverBlockedBy.map(reason => h('li', null, reason))));

@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every fault by its line and column, in the words that the user reads. */
 class ConfigurationFaultsTest {
@@ -619,21 +617,17 @@ class ConfigurationFaultsTest {
                 .isEmpty();
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                SYNC + "defer = true\n|4:1: defer|set it to false",
-            })
-    void whatIsNotThereYetIsRefusedInOneSentence(String row) {
-        String[] parts = row.split("\\|", -1);
-        String[] feature = parts[1].split(": ", 2);
-        assertThat(faults(parts[0]))
+    @Test
+    void deferCanOnlyBeTurnedOff() {
+        assertThat(faults(SYNC + "defer = true\n"))
                 .containsExactly(
-                        "f:" + feature[0] + ": " + feature[1] + " is not there yet; remove the key or " + parts[2]);
+                        "f:4:1: defer can only be false: no packet waits until the peer has its state; remove the"
+                                + " key, and let both directions of a connection pass the same node");
+        assertThat(faults(SYNC + "defer = false\n")).isEmpty();
     }
 
     @Test
-    void turningOffWhatIsNotThereYetIsAccepted() {
+    void whatIsTurnedOffIsAccepted() {
         String text = "[global]\narpbalance = false\n" + HOST
                 + "mac = \"virtual\"\npeer = []\ngroup = \"\"\nauth = \"compatible\"\n" + SYNC
                 + "defer = false\n[track]\ninterface = []\nscript = []\n[hooks]\ndir = \"\"\n"

@@ -107,7 +107,6 @@ class ConfigurationValuesTest {
         assertThat(pfsync.activeKey()).isEqualTo(7);
         assertThat(pfsync.syncpeers()).isEmpty();
         assertThat(pfsync.maxupd()).isEqualTo(128);
-        assertThat(pfsync.defer()).isFalse();
         assertThat(pfsync.bulkTimeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(pfsync.filter().protocols())
                 .containsExactly(

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.conntrack.io;
+
+import io.mirrorcarp.conntrack.entry.ConntrackEntry;
+import io.mirrorcarp.conntrack.entry.FlowSieve;
+
+/** Which flows peers are told of, where they were not before: those that are chosen, and that no process of this node is at an end of. */
+final class Admission {
+    private FlowSieve chosen;
+    private final OwnAddresses own;
+    private final UncarriedFlows uncarried;
+
+    Admission(FlowSieve chosen, OwnAddresses own) {
+        this.chosen = chosen;
+        this.own = own;
+        uncarried = new UncarriedFlows(own);
+    }
+
+    /** Those that no other node could carry on. */
+    UncarriedFlows uncarried() {
+        return uncarried;
+    }
+
+    /** From now on these are chosen. */
+    void choose(FlowSieve nowChosen) {
+        chosen = nowChosen;
+    }
+
+    boolean takes(ConntrackEntry entry) {
+        return chosen.takes(entry) && !own.isEndOf(entry);
+    }
+}
