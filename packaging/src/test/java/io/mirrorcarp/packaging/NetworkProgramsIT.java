@@ -87,7 +87,11 @@ class NetworkProgramsIT {
     @Test
     void networkManagerMayConfigureTheCarpdevAgain() {
         system.sh("systemctl start NetworkManager; nmcli connection add type ethernet ifname lan0 con-name lan"
-                + " ipv4.method manual ipv4.addresses 10.0.0.2/24 ipv6.method disabled; nmcli connection up lan");
+                + " ipv4.method manual ipv4.addresses 10.0.0.2/24 ipv6.method disabled");
+        Awaitility.await("NetworkManager manages lan0")
+                .atMost(LIMIT)
+                .pollInterval(Duration.ofMillis(500))
+                .until(() -> system.run("nmcli", "connection", "up", "lan").exitStatus() == 0);
         try {
             startCarpd();
             isPutBackAfter("nmcli device reapply lan0");
@@ -115,7 +119,9 @@ class NetworkProgramsIT {
             system.sh("ifup lan0");
             awaitMaster();
         } finally {
-            system.sh("systemctl stop carpd; ifdown lan0; ip link set lan0 up; ip address flush dev lan0");
+            // NetworkManager leaves alone what is in that file.
+            system.sh("systemctl stop carpd; ifdown lan0; ip link set lan0 up; ip address flush dev lan0;"
+                    + " : > /etc/network/interfaces");
         }
     }
 
