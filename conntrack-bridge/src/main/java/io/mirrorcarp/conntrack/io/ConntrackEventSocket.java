@@ -253,6 +253,7 @@ final class ConntrackEventSocket implements AutoCloseable {
             lookup.complete(entry);
         }
         StateMapping.toRecord(entry, record);
+        record.byProgram = reader.portId() != 0;
         record.admitted = told.takes(entry);
         if (!record.admitted) {
             counters.increment(ConntrackCounter.FILTERED);

@@ -3,15 +3,17 @@ package io.mirrorcarp.conntrack.io;
 
 import io.mirrorcarp.conntrack.entry.Attachment;
 import io.mirrorcarp.conntrack.entry.ConntrackEntry;
+import io.mirrorcarp.conntrack.entry.ConntrackStatus;
 import io.mirrorcarp.netio.Errno;
 
 /**
  * One queued change: the entry, and which request comes next. A change is one request when the tables agree; the answers to those
- * that fail lead to another request, or end it.
+ * that fail lead to another request, or end it. An entry with another translation, or with bits of the status that the flow does not have, is another flow: no
+ * update takes these from it.
  *
  * <pre>
- * insert: CREATE --EEXIST--> LOOKUP --same translation--> UPDATE --EBUSY--> UPDATE_WITHOUT_STATUS
- *                                   --another----------> REPLACE
+ * insert: CREATE --EEXIST--> LOOKUP --the same flow-----> UPDATE --EBUSY--> UPDATE_WITHOUT_STATUS
+ *                                   --another----------> REPLACE --EEXIST--> LOOKUP_OCCUPANT
  *                                   --ENOENT-----------> LOOKUP_OCCUPANT: another flow has the reply tuple; failed
  * update: UPDATE --ENOENT--> CREATE, on as above; --EBUSY--> UPDATE_WITHOUT_STATUS
  * delete: DELETE --ENOENT--> done
@@ -44,7 +46,7 @@ final class ImportSlot {
     private int attempts;
     private int error;
     private boolean found;
-    private boolean foundSameTranslation;
+    private boolean foundSameLife;
     private boolean told;
 
     /** Begins a change of {@link #entry}. */
@@ -87,7 +89,8 @@ final class ImportSlot {
     /** The kernel's answer to a lookup: the entry with this original tuple. */
     void onFound(ConntrackEntry present) {
         found = true;
-        foundSameTranslation = present.reply.sameAs(entry.reply);
+        int ahead = present.status & ~entry.status & ConntrackStatus.SETTABLE;
+        foundSameLife = ahead == 0 && present.reply.sameAs(entry.reply);
     }
 
     /** Who asked for the change was told that it failed. */
@@ -127,6 +130,7 @@ final class ImportSlot {
             case LOOKUP -> next(afterLookup());
             case UPDATE -> next(errno == Errno.EBUSY ? Request.UPDATE_WITHOUT_STATUS : afterUpdate(errno));
             case UPDATE_WITHOUT_STATUS -> next(afterUpdate(errno));
+            case REPLACE -> next(errno == Errno.EEXIST ? Request.LOOKUP_OCCUPANT : Request.NOTHING);
             default -> next(Request.NOTHING);
         }
         return request;
@@ -148,7 +152,7 @@ final class ImportSlot {
         if (!found) {
             return Request.LOOKUP_OCCUPANT;
         }
-        return foundSameTranslation ? Request.UPDATE : Request.REPLACE;
+        return foundSameLife ? Request.UPDATE : Request.REPLACE;
     }
 
     private static Request afterUpdate(int errno) {

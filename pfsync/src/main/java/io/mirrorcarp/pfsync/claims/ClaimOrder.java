@@ -60,6 +60,19 @@ final class ClaimOrder {
         return Integer.compareUnsigned(change.version, FlowEntry.version(entry));
     }
 
+    /**
+     * Whether a peer still has a flow that an administrator deleted lately, since it did not hear of that: it changes the flow, or names it in a bulk update under a
+     * version that it had before. What begins anew is inserted, or has a far higher version where nobody listened.
+     */
+    boolean missedDeletion(Change change, long hash, long entry) {
+        if (entry != FlowEntry.ABSENT || !index.wasDeliberate(hash)) {
+            return false;
+        }
+        int anew = (int) index.endedVersion(hash) + Exporter.UNKNOWN_STEP;
+        return change.action == Action.UPDATE
+                || (change.action == Action.BULK && Integer.compareUnsigned(change.version, anew) < 0);
+    }
+
     /** Whether the flow is a peer's that is not there. */
     boolean isAbsent(long entry) {
         return FlowEntry.isPeers(entry) && !owners.isLive(FlowEntry.owner(entry));

@@ -25,15 +25,17 @@ final class EvictedFlows {
     private final FlowIndex index;
     private final StateTable table;
     private final Exporter exporter;
+    private final Answers answers;
     private final StateRecord found = new StateRecord();
     private final StateRecord key = new StateRecord();
     private final FlowKeys flows = new FlowKeys(MOST);
     private long lastNanos;
 
-    EvictedFlows(FlowIndex index, StateTable table, Exporter exporter) {
+    EvictedFlows(FlowIndex index, StateTable table, Exporter exporter, Answers answers) {
         this.index = index;
         this.table = table;
         this.exporter = exporter;
+        this.answers = answers;
     }
 
     /** Whether some are to be claimed now. */
@@ -59,7 +61,7 @@ final class EvictedFlows {
             boolean unchanged = index.get(flows.hash(i)) == flows.first(i);
             flows.copyKey(i, key);
             if (unchanged && table.find(key, found) && (found.status & CLAIMED) == CLAIMED) {
-                exporter.onInUse(found, (int) flows.second(i), nowNanos);
+                answers.inUse(found, (int) flows.second(i), nowNanos);
             }
         }
         flows.removeFirst(count);

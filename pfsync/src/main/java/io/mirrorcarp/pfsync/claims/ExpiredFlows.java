@@ -16,15 +16,15 @@ final class ExpiredFlows {
 
     private final FlowIndex index;
     private final StateTable table;
-    private final Exporter exporter;
+    private final Answers answers;
     private final StateRecord found = new StateRecord();
     private final StateRecord key = new StateRecord();
     private final FlowKeys flows = new FlowKeys(MOST);
 
-    ExpiredFlows(FlowIndex index, StateTable table, Exporter exporter) {
+    ExpiredFlows(FlowIndex index, StateTable table, Answers answers) {
         this.index = index;
         this.table = table;
-        this.exporter = exporter;
+        this.answers = answers;
     }
 
     boolean isFull() {
@@ -54,7 +54,7 @@ final class ExpiredFlows {
     private void settle(long hash, int version, long nowNanos) {
         if (table.find(key, found)
                 && (index.hasLocalTimer(hash) || index.isInUse(hash, found.timeoutSeconds, nowNanos))) {
-            exporter.onInUse(found, version, nowNanos);
+            answers.inUse(found, version, nowNanos);
         } else {
             index.end(hash, version, nowNanos);
             table.delete(key);

@@ -13,7 +13,6 @@ import io.mirrorcarp.pfsync.message.Action;
 import io.mirrorcarp.pfsync.message.Change;
 import io.mirrorcarp.pfsync.message.FlowEnd;
 import io.mirrorcarp.pfsync.message.StateRecord;
-import io.mirrorcarp.pfsync.session.Peer;
 import io.mirrorcarp.pfsync.session.PeerTable;
 import io.mirrorcarp.pfsync.session.PfsyncCounter;
 import io.mirrorcarp.pfsync.session.StreamSender;
@@ -46,8 +45,6 @@ public final class Exporter {
 
     private static final int SCTP = 132;
 
-    private static final long MOST_FRESHNESS = 4_095;
-
     private final FlowIndex index;
     private final FlowHash flowHash;
     private final StateTable table;
@@ -56,15 +53,14 @@ public final class Exporter {
     private final PeerTable peers;
     private final Owners owners;
     private final CounterSet<PfsyncCounter> counters;
-    private final Change orphan = new Change();
-    private final DeletedFlows deleted = new DeletedFlows();
-    private final StateRecord deletedState = new StateRecord();
+    private final DeletedByProgram deletedByProgram;
     private final YoungFlows young = new YoungFlows();
+    private final StateRecord youngKey = new StateRecord();
     private final StateRecord grown = new StateRecord();
-    private boolean flushed;
     private boolean master;
     private boolean open;
 
+    /** Tells nobody until {@link #setOpen}. */
     public Exporter(ClaimParts parts) {
         index = parts.index();
         flowHash = parts.flowHash();
@@ -74,6 +70,7 @@ public final class Exporter {
         peers = parts.session().peers();
         counters = parts.session().counters();
         pending = new PendingChanges(PENDING, parts.session().settings().maxUpdates());
+        deletedByProgram = new DeletedByProgram(index, table, this);
     }
 
     /** Sends from now on, or no longer: without a listener the changes are only noted. */
@@ -92,6 +89,7 @@ public final class Exporter {
     /** Whether this node is master of a virtual host: what is deleted here by hand is deleted everywhere, whoever owns it. */
     public void setMaster(boolean newMaster) {
         master = newMaster;
+        deletedByProgram.setMaster(newMaster);
     }
 
     /** Whether this node is master of a virtual host. */
@@ -102,16 +100,48 @@ public final class Exporter {
     public void onInsert(StateRecord state, long nowNanos) {
         long hash = flowHash.of(state.original, state.zone);
         long entry = index.get(hash);
-        if (entry == FlowEntry.ABSENT && young.isHeldBack(state, hash, nowNanos)) {
+        if (isHeldBack(state, hash, entry, nowNanos)) {
+            makeRoom(state, entry);
             return;
         }
         claim(Action.INSERT, state, hash, entry, nowNanos);
     }
 
+    private boolean isHeldBack(StateRecord state, long hash, long entry, long nowNanos) {
+        return (state.byProgram && !master && isLocal(state, hash, entry))
+                || (entry == FlowEntry.ABSENT && young.isHeldBack(state, hash, nowNanos));
+    }
+
+    /** What a program put in the place of a deleted copy goes: the owner of the copy tells it again. */
+    private void makeRoom(StateRecord state, long entry) {
+        if (state.byProgram && entry != FlowEntry.ABSENT && FlowEntry.isMissing(entry)) {
+            table.delete(state);
+            table.flush();
+        }
+    }
+
+    /**
+     * What a program makes or changes on a backup is no claim: packets of the flow may pass by the master, and its kernel would write what the program said over a
+     * living flow. A flow that nobody knows stays in this kernel alone, and gives way to whatever is told of it. A copy is still its owner's, who tells it again
+     * where it differs now.
+     */
+    private boolean isLocal(StateRecord state, long hash, long entry) {
+        if (entry == FlowEntry.ABSENT) {
+            index.put(hash, state, FlowEntry.HELD, 0);
+            index.markMissing(hash);
+            return true;
+        }
+        if (FlowEntry.isHere(entry) && owners.isLive(FlowEntry.owner(entry))) {
+            index.setContent(hash, state);
+            return true;
+        }
+        return FlowEntry.isMissing(entry);
+    }
+
     public void onUpdate(StateRecord state, long nowNanos) {
         long hash = flowHash.of(state.original, state.zone);
         long entry = index.get(hash);
-        if (entry == FlowEntry.ABSENT && young.isHeldBack(state, hash, nowNanos)) {
+        if (isHeldBack(state, hash, entry, nowNanos)) {
             return;
         }
         update(state, hash, entry, nowNanos);
@@ -135,8 +165,8 @@ public final class Exporter {
     /** Tells of the flows that are old enough now. */
     private void tellGrown(long nowNanos) {
         while (young.isGrown(nowNanos)) {
-            long hash = young.take(deletedState);
-            if (index.get(hash) == FlowEntry.ABSENT && table.find(deletedState, grown) && grown.admitted) {
+            long hash = young.take(youngKey);
+            if (index.get(hash) == FlowEntry.ABSENT && table.find(youngKey, grown) && grown.admitted) {
                 claim(Action.INSERT, grown, hash, FlowEntry.ABSENT, nowNanos);
             }
         }
@@ -165,22 +195,13 @@ public final class Exporter {
         return index.get(hash);
     }
 
-    /**
-     * A copy whose owner has seen no packet for long is in use here. Where several nodes saw some, the timer tells who saw the last one, and that
-     * claim is the better one.
-     *
-     * @param asked the version under which its end was told
-     */
-    public void onInUse(StateRecord state, int asked, long nowNanos) {
-        long hash = flowHash.of(state.original, state.zone);
-        int freshness = (int) Math.min(state.timeoutSeconds, MOST_FRESHNESS);
-        tell(state, hash, versionAbove(hash, index.get(hash), asked) + freshness, nowNanos);
-    }
-
     /** A dump shows that the local kernel has a flow: what no event told of it is told now. */
     public void onSighted(StateRecord state, long hash, long nowNanos) {
         long entry = index.get(hash);
-        if (entry == FlowEntry.ABSENT || FlowEntry.isMissing(entry)) {
+        if (entry != FlowEntry.ABSENT && FlowEntry.isMissing(entry) && FlowEntry.isOurs(entry)) {
+            // A program made it on a backup, or what is to become of it is not decided yet.
+            index.sight(hash);
+        } else if (entry == FlowEntry.ABSENT || FlowEntry.isMissing(entry)) {
             claim(Action.INSERT, state, hash, tellHandshake(state, hash, entry, nowNanos), nowNanos);
         } else if (FlowEntry.isOurs(entry)
                 && showsState(state)
@@ -218,7 +239,8 @@ public final class Exporter {
         return open && action == Action.INSERT ? 0 : UNKNOWN_STEP;
     }
 
-    private int nextVersion(long hash, long entry) {
+    /** The version of the next change by this node. */
+    int nextVersion(long hash, long entry) {
         if (entry == FlowEntry.ABSENT) {
             return (int) index.endedVersion(hash) + CLAIM_STEP;
         }
@@ -238,25 +260,13 @@ public final class Exporter {
         }
         boolean ours = FlowEntry.isOurs(entry);
         if (end == FlowEnd.DELETED && (ours || master)) {
-            onDeleted(state, hash, entry, nowNanos);
+            deletedByProgram.add(state, hash, entry, nowNanos);
         } else if (end == FlowEnd.EVICTED && ours) {
             index.remove(hash);
             export(Action.DELETE, state, FlowEntry.version(entry), hash, false, end, nowNanos);
         } else {
             end(state, hash, entry, end, nowNanos);
         }
-    }
-
-    /** A program deleted a flow. Until it is clear what has become of it, who claims it may have it. */
-    private void onDeleted(StateRecord state, long hash, long entry, long nowNanos) {
-        if (deleted.isFull()) {
-            settleDeleted(nowNanos);
-        }
-        deleted.add(state, hash, FlowEntry.version(entry), nowNanos);
-        if (FlowEntry.isOurs(entry)) {
-            index.assign(hash, FlowEntry.HELD, FlowEntry.version(entry), false);
-        }
-        index.markMissing(hash);
     }
 
     private void end(StateRecord state, long hash, long entry, FlowEnd end, long nowNanos) {
@@ -277,68 +287,19 @@ public final class Exporter {
         }
     }
 
-    private static int endVersion(long entry) {
+    static int endVersion(long entry) {
         return FlowEntry.version(entry) + (FlowEntry.isOurs(entry) ? 0 : CLAIM_STEP);
     }
 
-    private void end(StateRecord state, long hash, int version, FlowEnd end, long nowNanos) {
-        index.end(hash, version, nowNanos);
+    /** Notes and tells that a flow has ended, after so many changes. */
+    void end(StateRecord state, long hash, int version, FlowEnd end, long nowNanos) {
+        index.end(hash, version, end == FlowEnd.DELETED, nowNanos);
         export(Action.DELETE, state, version, hash, false, end, nowNanos);
     }
 
-    /** A program flushed the whole table. */
-    public void onFlushed(long nowNanos) {
-        deleted.onFlushed(nowNanos);
-    }
-
-    /** Whether it is not clear yet what has become of flows that programs deleted. */
-    public boolean isUndecided() {
-        return deleted.endNanos() != Long.MAX_VALUE;
-    }
-
-    /** Decides it now. */
-    public void decide(long nowNanos) {
-        if (isUndecided()) {
-            settleDeleted(nowNanos);
-        }
-    }
-
-    /** Draws the consequences of what programs deleted, when it is clear whether they flushed the table. */
-    private void settleDeleted(long nowNanos) {
-        flushed |= deleted.isFlush();
-        for (int i = 0; i < deleted.count(); i++) {
-            long hash = deleted.hash(i);
-            long entry = index.get(hash);
-            // Not one that has begun anew since it was deleted. What a peer says of it meanwhile, who did not hear of
-            // the
-            // deletion, counts for less than what is deleted on the master.
-            boolean unchanged = FlowEntry.version(entry) == deleted.version(i);
-            if (FlowEntry.isKnown(entry) && (unchanged || (master && FlowEntry.isPeers(entry)))) {
-                settleDeleted(i, hash, entry, nowNanos);
-            }
-        }
-        deleted.clear();
-    }
-
-    private void settleDeleted(int i, long hash, long entry, long nowNanos) {
-        if (!deleted.isFlush()) {
-            deleted.copyKey(i, deletedState);
-            if (FlowEntry.isHere(entry)) {
-                // A repair brought it back.
-                table.delete(deletedState);
-                table.flush();
-            }
-            end(deletedState, hash, endVersion(entry), FlowEnd.DELETED, nowNanos);
-        } else if (FlowEntry.isOurs(entry)) {
-            index.remove(hash);
-        }
-    }
-
-    /** Whether the table was flushed: true once. What was in it is gone here, and has not ended. */
-    public boolean takeFlushed() {
-        boolean taken = flushed;
-        flushed = false;
-        return taken;
+    /** What programs delete from the local table. */
+    public DeletedByProgram deletedByProgram() {
+        return deletedByProgram;
     }
 
     /** Ends a flow of this node that gives way to another. */
@@ -360,47 +321,21 @@ public final class Exporter {
         end(state, hash, version, FlowEnd.DELETED, nowNanos);
     }
 
-    /** A peer has a flow that ended lately: tells it so, whoever ended it. */
-    public void answerEnded(StateRecord state, long hash, long nowNanos) {
-        int version = (int) index.endedVersion(hash) + 1;
-        export(Action.DELETE, state, version, hash, false, FlowEnd.CLOSED, nowNanos);
-    }
-
-    /**
-     * A peer told less of a flow than is known here: tells it what the local kernel has, under a version that is above both.
-     *
-     * @param refused the version that the peer told
-     */
-    public void answerNewer(StateRecord state, long hash, long entry, int refused, long nowNanos) {
-        tell(state, hash, versionAbove(hash, entry, refused), nowNanos);
-    }
-
-    /** The next version of a flow that is here, and above another that was told of it. */
-    private int versionAbove(long hash, long entry, int told) {
-        int version = FlowEntry.version(entry);
-        int next = nextVersion(hash, entry);
-        return Integer.compareUnsigned(version, told) > 0 ? next : told + Math.max(next - version, CLAIM_STEP);
-    }
-
-    private void tell(StateRecord state, long hash, int version, long nowNanos) {
+    /** Notes that a flow is this node's, and tells what its kernel has of it, under a version that the caller chose. */
+    void tell(StateRecord state, long hash, int version, long nowNanos) {
         index.put(hash, state, FlowEntry.SELF, version);
         export(Action.UPDATE, state, version, hash, false, FlowEnd.CLOSED, nowNanos);
     }
 
-    /** A peer holds a flow of an absent owner: tells it whose it is. */
-    public void answerOrphan(StateRecord state, int version, Peer owner, long nowNanos) {
-        if (open && peers.allHaveDigests()) {
-            drain(nowNanos);
-            orphan.clear();
-            orphan.action = Action.UPDATE;
-            orphan.orphan = true;
-            orphan.absentOwner = owner.creatorId();
-            orphan.absentTable = owners.table(owner);
-            orphan.untouched = true;
-            orphan.version = version;
-            orphan.state.copyFrom(state);
-            stream.append(orphan, nowNanos);
-        }
+    /** Tells the end of a flow that this node notes no longer. */
+    void tellEnd(StateRecord state, long hash, int version, long nowNanos) {
+        export(Action.DELETE, state, version, hash, false, FlowEnd.CLOSED, nowNanos);
+    }
+
+    /** Tells of a flow that is not this node's, behind what waits to be told. */
+    void tellOrphan(Change orphan, long nowNanos) {
+        drain(nowNanos);
+        stream.append(orphan, nowNanos);
     }
 
     private void export(
@@ -431,9 +366,7 @@ public final class Exporter {
      * push those that a peer still lacks out of the ring.
      */
     public void flushBurst(long nowNanos) {
-        if (nowNanos >= deleted.endNanos()) {
-            settleDeleted(nowNanos);
-        }
+        deletedByProgram.settleDue(nowNanos);
         tellGrown(nowNanos);
         drain(nowNanos);
         boolean late = stream.isWaiting() && nowNanos - stream.waitingSinceNanos() >= COMPANY_NANOS;
@@ -445,7 +378,7 @@ public final class Exporter {
     /** When {@link #flushBurst(long)} has something to send, or {@link Long#MAX_VALUE}. */
     public long deadlineNanos() {
         long company = stream.isWaiting() ? stream.waitingSinceNanos() + COMPANY_NANOS : Long.MAX_VALUE;
-        return Math.min(Math.min(company, deleted.endNanos()), young.grownNanos());
+        return Math.min(Math.min(company, deletedByProgram.endNanos()), young.grownNanos());
     }
 
     /** Sends what is waiting. */

@@ -29,7 +29,7 @@ public final class Importer {
     private final CounterSet<PfsyncCounter> counters;
     private final int creatorId;
     private final ControlSender control;
-    private final Exporter exporter;
+    private final Answers answers;
     private final ClaimOrder order;
     private final ExpiredFlows expired;
     private final RefusedFlows refused;
@@ -48,11 +48,11 @@ public final class Importer {
         creatorId = parts.session().settings().creatorId();
         control = parts.session().control();
         counters = parts.session().counters();
-        this.exporter = exporter;
         order = new ClaimOrder(parts);
-        expired = new ExpiredFlows(index, table, exporter);
-        refused = new RefusedFlows(parts, exporter);
-        evicted = new EvictedFlows(index, table, exporter);
+        answers = new Answers(parts, exporter);
+        expired = new ExpiredFlows(index, table, answers);
+        refused = new RefusedFlows(parts, answers);
+        evicted = new EvictedFlows(index, table, exporter, answers);
         refusedImports = new RefusedImports(parts, exporter);
     }
 
@@ -75,7 +75,7 @@ public final class Importer {
         if (owners.isLive(owner) || order.isBehind(change, entry, peer)) {
             return;
         }
-        if (entry == FlowEntry.ABSENT && order.compare(change, hash, entry, peer) <= 0) {
+        if (entry == FlowEntry.ABSENT && (index.wasDeliberate(hash) || order.compare(change, hash, entry, peer) <= 0)) {
             refuse(change, hash, entry, nowNanos);
         } else if (entry == FlowEntry.ABSENT || order.yieldsToAbsent(change, entry, owner, peer)) {
             take(change, hash, entry, owner, nowNanos);
@@ -105,6 +105,10 @@ public final class Importer {
     private void applyState(Peer peer, Change change, long nowNanos) {
         long hash = flowHash.of(change.state.original, change.state.zone);
         long entry = index.get(hash);
+        if (order.missedDeletion(change, hash, entry)) {
+            refuse(change, hash, entry, nowNanos);
+            return;
+        }
         boolean behind = order.isBehind(change, entry, peer);
         if (behind || !order.yieldsTo(change, hash, entry, peer)) {
             refuse(change, hash, entry, nowNanos);
@@ -129,9 +133,10 @@ public final class Importer {
             index.assign(hash, owner, change.version, change.held);
         } else {
             boolean here = FlowEntry.isHere(entry) && !index.isWithheld(hash);
+            boolean sameLife = here && FlowEntry.owner(entry) == owner && change.action == Action.UPDATE;
             index.put(hash, change.state, owner, change.version, change.held);
             if (here || table.takes(change.state)) {
-                write(change, hash, nowNanos);
+                write(change, hash, sameLife, nowNanos);
             } else {
                 index.withhold(hash);
                 counters.increment(PfsyncCounter.WITHHELD);
@@ -155,7 +160,7 @@ public final class Importer {
     private void refuse(Change change, long hash, long entry, long nowNanos) {
         counters.increment(PfsyncCounter.STALE);
         if (entry == FlowEntry.ABSENT) {
-            exporter.answerEnded(change.state, hash, nowNanos);
+            answers.ended(change.state, hash, change.version, nowNanos);
         }
     }
 
@@ -178,7 +183,7 @@ public final class Importer {
             expired.add(change, hash, entry);
             return;
         }
-        index.end(hash, change.version, nowNanos);
+        index.end(hash, change.version, change.deliberate, nowNanos);
         table.delete(change.state);
         unflushed = true;
     }
@@ -194,20 +199,34 @@ public final class Importer {
         }
     }
 
+    /**
+     * Claims a flow that its owner no longer has, and whose packets come here.
+     *
+     * @param version the last that is known
+     */
+    public void claimInUse(StateRecord state, int version, long nowNanos) {
+        answers.inUse(state, version, nowNanos);
+    }
+
     /** Deletes a flow that its owner no longer has. */
     public void deleteEnded(StateRecord state) {
         table.delete(state);
         unflushed = true;
     }
 
-    private void write(Change change, long hash, long nowNanos) {
+    /**
+     * Writes a flow into the kernel. An update finds its flow by the original tuple alone and cannot change the translation, so it is for what the same owner told
+     * before. Everything else is an insertion, which compares the translation of what is there.
+     */
+    private void write(Change change, long hash, boolean sameLife, long nowNanos) {
         // A copy's timeout was stretched where it was imported first, and is told rounded down.
         change.state.timeoutSeconds =
                 change.untouched ? change.state.timeoutSeconds + 1 : TimeoutStretch.seconds(change.state);
         index.setTimeout(hash, change.state.timeoutSeconds, nowNanos);
-        switch (change.action) {
-            case UPDATE -> table.update(change.state);
-            default -> table.insert(change.state);
+        if (sameLife) {
+            table.update(change.state);
+        } else {
+            table.insert(change.state);
         }
         unflushed = true;
         written++;

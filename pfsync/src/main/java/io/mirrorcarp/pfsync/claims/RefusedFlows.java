@@ -15,16 +15,16 @@ final class RefusedFlows {
     private final FlowIndex index;
     private final StateTable table;
     private final Owners owners;
-    private final Exporter exporter;
+    private final Answers answers;
     private final StateRecord found = new StateRecord();
     private final StateRecord key = new StateRecord();
     private final FlowKeys flows = new FlowKeys(MOST);
 
-    RefusedFlows(ClaimParts parts, Exporter exporter) {
+    RefusedFlows(ClaimParts parts, Answers answers) {
         index = parts.index();
         table = parts.table();
         owners = parts.owners();
-        this.exporter = exporter;
+        this.answers = answers;
     }
 
     boolean isFull() {
@@ -62,9 +62,9 @@ final class RefusedFlows {
     private void answer(int i, long entry, long nowNanos) {
         Peer owner = owners.peer(FlowEntry.owner(entry));
         if (flows.second(i) != 0 && owner != null) {
-            exporter.answerOrphan(found, FlowEntry.version(entry), owner, nowNanos);
+            answers.orphan(found, FlowEntry.version(entry), owner, nowNanos);
         } else {
-            exporter.answerNewer(found, flows.hash(i), entry, (int) flows.first(i), nowNanos);
+            answers.newer(found, flows.hash(i), entry, (int) flows.first(i), nowNanos);
         }
     }
 }

@@ -14,7 +14,8 @@ import org.agrona.collections.LongHashSet;
 
 /**
  * What the local table did not take. It is missing here, and the digests say so. Where another flow has its translated addresses and ports only one of the
- * two can be, and every node finds the same one: that of the same owner who told of it last, else the one worth more, else that of the higher creator id.
+ * two can be, and every node finds the same one: that of the same owner who told of it last, else the one worth more, else the one that somebody claims, else that
+ * of the higher creator id.
  */
 final class RefusedImports {
     private final FlowIndex index;
@@ -97,8 +98,12 @@ final class RefusedImports {
             return true;
         }
         int worth = FlowProgress.worth(refused.wanted) - FlowProgress.worth(refused.occupant);
-        return worth != 0
-                ? worth > 0
+        if (worth != 0) {
+            return worth > 0;
+        }
+        boolean held = FlowEntry.isHeld(index.get(hash));
+        return held != FlowEntry.isHeld(occupant)
+                ? !held
                 : Integer.compareUnsigned(owners.creatorId(owner), owners.creatorId(occupantOwner)) > 0;
     }
 }

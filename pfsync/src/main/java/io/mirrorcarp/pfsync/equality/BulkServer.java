@@ -161,7 +161,7 @@ public final class BulkServer implements TableDump.Reader {
             dump.cancel();
         }
         // What is deleted at this moment may be a flush: then it has not ended, though no dump shows it.
-        if (!exporter.isUndecided()) {
+        if (!exporter.deletedByProgram().isUndecided()) {
             if (complete) {
                 endDump(nowNanos);
                 stream.finish(nowNanos);
@@ -272,7 +272,9 @@ public final class BulkServer implements TableDump.Reader {
         }
         long entry = index.get(hash);
         int owner = FlowEntry.owner(entry);
-        if (FlowEntry.isDoomed(entry) || (FlowEntry.isPeers(entry) && (!everything || owners.isLive(owner)))) {
+        if (FlowEntry.isMissing(entry)
+                || FlowEntry.isDoomed(entry)
+                || (FlowEntry.isPeers(entry) && (!everything || owners.isLive(owner)))) {
             return;
         }
         change.clear();
@@ -302,7 +304,7 @@ public final class BulkServer implements TableDump.Reader {
     public void onBatchEnd(boolean last, long nowNanos) {
         exporter.drain(nowNanos);
         complete |= last;
-        if (complete && !exporter.isUndecided()) {
+        if (complete && !exporter.deletedByProgram().isUndecided()) {
             endDump(nowNanos);
         }
         stream.finish(nowNanos);

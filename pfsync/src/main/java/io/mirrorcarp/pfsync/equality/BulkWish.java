@@ -211,7 +211,12 @@ public final class BulkWish {
         if (!provable || !isOpen()) {
             return true;
         }
-        if (phase == Phase.RUNNING || nowNanos < spoiledNanos) {
+        if (phase == Phase.RUNNING) {
+            return false;
+        }
+        if (nowNanos < spoiledNanos) {
+            // The whole answer may be among what is lost, and the peer does not give it twice.
+            stallNanos = Math.min(stallNanos, spoiledNanos);
             return false;
         }
         spoiledNanos = nowNanos + SPOILED_PAUSE_NANOS;

@@ -152,7 +152,7 @@ public final class Sweep implements TableDump.Reader {
      */
     private void onDoomed(StateRecord state, long hash, long now) {
         if (index.isInUse(hash, state.timeoutSeconds, now)) {
-            exporter.onInUse(state, FlowEntry.version(index.get(hash)), now);
+            importer.claimInUse(state, FlowEntry.version(index.get(hash)), now);
         } else {
             verification.onEnded(state);
             importer.deleteEnded(state);

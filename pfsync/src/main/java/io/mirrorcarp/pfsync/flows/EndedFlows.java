@@ -16,10 +16,11 @@ final class EndedFlows {
     private static final int INITIAL_CAPACITY = 1 << 8;
     private static final float LOAD_FACTOR = 0.65f;
     private static final long LIFETIME_SECONDS = 60;
-    private static final long SECOND_MASK = Integer.MAX_VALUE;
+    private static final long SECOND_MASK = Integer.MAX_VALUE >>> 1;
+    private static final long DELIBERATE = 1L << 62;
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
-    /** Version in the low half, the second of the end in the high one. */
+    /** Version in the low half; in the high one the second of the end, and whether it was deliberate. */
     private final Long2LongHashMap ends = new Long2LongHashMap(INITIAL_CAPACITY, LOAD_FACTOR, NONE);
     /** A ring of hashes, in the order of the ends. */
     private long[] order = new long[INITIAL_CAPACITY];
@@ -27,8 +28,12 @@ final class EndedFlows {
     private int first;
     private int count;
 
-    /** A flow has ended. */
-    void add(long hash, int version, long nowNanos) {
+    /**
+     * A flow has ended.
+     *
+     * @param deliberate whether an administrator wanted it gone
+     */
+    void add(long hash, int version, boolean deliberate, long nowNanos) {
         forgetOld(nowNanos);
         if (count == MOST) {
             forgetFirst();
@@ -37,7 +42,15 @@ final class EndedFlows {
         }
         order[slot(count)] = hash;
         count++;
-        ends.put(hash, second(nowNanos) << Integer.SIZE | Integer.toUnsignedLong(version));
+        ends.put(
+                hash,
+                (deliberate ? DELIBERATE : 0) | second(nowNanos) << Integer.SIZE | Integer.toUnsignedLong(version));
+    }
+
+    /** Whether a flow ended lately since an administrator wanted it gone. */
+    boolean wasDeliberate(long hash) {
+        long end = ends.get(hash);
+        return end != NONE && (end & DELIBERATE) != 0;
     }
 
     /** How often a flow that ended lately had changed, unsigned, or {@link #NONE}. */

@@ -37,10 +37,11 @@ public final class FlowFingerprint {
         return (int) (key >>> BUCKET_SHIFT);
     }
 
-    /** Of what the kernel tells in events when it changes: status, mark and the state of the protocol. */
+    /** Of what the local kernel has as it was told: status, mark, the state of the protocol, and the translation, which no update can change. */
     public static int detail(StateRecord state) {
-        int status = state.status & (StateRecord.STATUS_SEEN_REPLY | StateRecord.STATUS_ASSURED);
-        return (int) mix(Integer.toUnsignedLong(state.mark) << 16 | (long) state.protocolState << 8 | status);
+        int status = state.status & ChangeEncoder.STATUS_MASK;
+        long hash = mix(Integer.toUnsignedLong(state.mark) << 16 | (long) state.protocolState << 8 | status);
+        return (int) translation(hash, state, status);
     }
 
     /** Of the key and the content. */
@@ -50,20 +51,26 @@ public final class FlowFingerprint {
 
     /** The same where {@link #ofKey} is known. */
     public static long of(long key, StateRecord state) {
-        boolean ipv6 = state.original.family == FlowTuple.FAMILY_IPV6;
         int status = state.status & ChangeEncoder.STATUS_MASK;
         long hash = mix(key
                 ^ (Integer.toUnsignedLong(state.mark) << 32 | (long) ChangeEncoder.protocolInfo(state) << 8 | status));
+        hash = translation(hash, state, status);
+        if ((state.sctpTagOriginal | state.sctpTagReply) != 0) {
+            hash = mix(hash
+                    ^ (Integer.toUnsignedLong(state.sctpTagOriginal) << 32
+                            | Integer.toUnsignedLong(state.sctpTagReply)));
+        }
+        return hash;
+    }
+
+    private static long translation(long before, StateRecord state, int status) {
+        boolean ipv6 = state.original.family == FlowTuple.FAMILY_IPV6;
+        long hash = before;
         if ((status & StateRecord.STATUS_SOURCE_NAT) != 0) {
             hash = address(hash, state.snatHigh, state.snatLow, state.snatPort, ipv6);
         }
         if ((status & StateRecord.STATUS_DESTINATION_NAT) != 0) {
             hash = address(hash, state.dnatHigh, state.dnatLow, state.dnatPort, ipv6);
-        }
-        if ((state.sctpTagOriginal | state.sctpTagReply) != 0) {
-            hash = mix(hash
-                    ^ (Integer.toUnsignedLong(state.sctpTagOriginal) << 32
-                            | Integer.toUnsignedLong(state.sctpTagReply)));
         }
         return hash;
     }

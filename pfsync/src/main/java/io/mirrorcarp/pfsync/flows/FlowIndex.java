@@ -241,8 +241,22 @@ public final class FlowIndex {
 
     /** A flow has ended, after so many changes: it is removed, and who does not know it yet is not believed. */
     public void end(long hash, int version, long nowNanos) {
+        end(hash, version, false, nowNanos);
+    }
+
+    /**
+     * A flow has ended.
+     *
+     * @param deliberate whether an administrator wanted it gone: then no later change brings it back, and only a new beginning does
+     */
+    public void end(long hash, int version, boolean deliberate, long nowNanos) {
         remove(hash);
-        ended.add(hash, version, nowNanos);
+        ended.add(hash, version, deliberate, nowNanos);
+    }
+
+    /** Whether a flow that is not there ended lately since an administrator wanted it gone. */
+    public boolean wasDeliberate(long hash) {
+        return ended.wasDeliberate(hash);
     }
 
     /** How often a flow that is not there had changed when it ended lately, unsigned, or {@link #NOT_ENDED}. */

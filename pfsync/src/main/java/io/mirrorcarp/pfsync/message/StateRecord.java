@@ -86,6 +86,9 @@ public final class StateRecord {
     /** Whether this node tells of such a flow, where it has not told of it before. Not part of what is told. */
     public boolean admitted = true;
 
+    /** Of an event: a program made this change, and no packet. Not part of what is told. */
+    public boolean byProgram;
+
     /** Takes bytes as the attachment. */
     public void attach(byte[] bytes, int offset, int length) {
         if (length > attachment.length) {
@@ -142,6 +145,7 @@ public final class StateRecord {
         sctpTagReply = 0;
         attachmentLength = 0;
         admitted = true;
+        byProgram = false;
     }
 
     /** Takes every field of {@code other}. */
@@ -166,5 +170,6 @@ public final class StateRecord {
         sctpTagReply = other.sctpTagReply;
         attach(other.attachment, 0, other.attachmentLength);
         admitted = other.admitted;
+        byProgram = other.byProgram;
     }
 }

@@ -214,7 +214,7 @@ public final class Replication {
     /** Stops: sends what is waiting and says goodbye. Nothing is deleted anywhere. */
     public void stop(long nowNanos) {
         if (running) {
-            exporter.decide(nowNanos);
+            exporter.deletedByProgram().decide(nowNanos);
             exporter.flush(nowNanos);
             importer.flush(nowNanos);
             reports.goodbye(nowNanos);
@@ -383,7 +383,7 @@ public final class Replication {
         fitFrames(nowNanos);
         importer.flush(nowNanos);
         exporter.flushBurst(nowNanos);
-        if (exporter.takeFlushed()) {
+        if (exporter.deletedByProgram().takeFlushed()) {
             onTableLost(nowNanos);
         }
         for (Peer peer : peers.all()) {
@@ -463,7 +463,7 @@ public final class Replication {
 
     /** A program flushed the whole table, as {@link io.mirrorcarp.pfsync.StateEvents#onFlushed} has it. */
     public void onFlushed(long nowNanos) {
-        exporter.onFlushed(nowNanos);
+        exporter.deletedByProgram().onFlushed(nowNanos);
     }
 
     /**
@@ -658,7 +658,7 @@ public final class Replication {
                 return false;
             }
         }
-        return !exporter.isUndecided();
+        return !exporter.deletedByProgram().isUndecided();
     }
 
     /** Whether the life of a node with this epoch is there, so that it is told of every change. */

@@ -58,6 +58,17 @@ class BulkWishTest {
         assertThat(wish.part(SMALL).size()).isEqualTo(BucketSet.BUCKETS - named);
     }
 
+    /** The answer may have come and gone in between, and the peer gives it once. */
+    @Test
+    void twoLossesCloseTogetherMakeTheRequestAnewOnce() {
+        wish.begin(true);
+        wish.want(REQUEST, 0);
+        assertThat(wish.isSpoiled(0)).isTrue();
+        assertThat(wish.isSpoiled(100_000_000)).isFalse();
+        assertThat(wish.isStalled(499_000_000)).isFalse();
+        assertThat(wish.isStalled(500_000_000)).isTrue();
+    }
+
     @Test
     void whatABulkUpdateDoesNotCoverIsStillWantedAfterIt() {
         wish.begin(true);

@@ -12,26 +12,26 @@ class EndedFlowsTest {
 
     @Test
     void anEndIsRememberedForAMinuteWithItsVersion() {
-        ended.add(1, -2, 0);
-        ended.add(2, 0, 59 * SECOND);
+        ended.add(1, -2, false, 0);
+        ended.add(2, 0, false, 59 * SECOND);
         assertThat(ended.version(1)).isEqualTo(0xffff_fffeL);
-        ended.add(3, 0, 60 * SECOND);
+        ended.add(3, 0, false, 60 * SECOND);
         assertThat(ended.version(1)).isEqualTo(EndedFlows.NONE);
         assertThat(ended.version(2)).isZero();
     }
 
     @Test
     void theLaterEndOfAFlowCounts() {
-        ended.add(1, 5, 0);
-        ended.add(1, 9, 30 * SECOND);
-        ended.add(2, 0, 61 * SECOND);
+        ended.add(1, 5, false, 0);
+        ended.add(1, 9, false, 30 * SECOND);
+        ended.add(2, 0, false, 61 * SECOND);
         assertThat(ended.version(1)).isEqualTo(9);
     }
 
     @Test
     void theMemoryIsBoundedAndTheOldestGoesFirst() {
         for (int i = 0; i < 70_000; i++) {
-            ended.add(i, i, SECOND);
+            ended.add(i, i, false, SECOND);
         }
         assertThat(ended.version(0)).isEqualTo(EndedFlows.NONE);
         assertThat(ended.version(70_000 - 65_536 - 1)).isEqualTo(EndedFlows.NONE);

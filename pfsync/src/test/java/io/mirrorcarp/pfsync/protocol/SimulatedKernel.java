@@ -17,15 +17,18 @@ import java.util.function.Predicate;
 
 /**
  * A connection tracking table in memory, with timeouts on the virtual clock. It outlives the daemon. What replication writes makes no event;
- * what packets do is told to the machine that listens, if one does.
+ * what packets do is told to the machine that listens, if one does. It takes and refuses changes as the real one does, to which {@code StateTableContract} holds
+ * both.
  */
 final class SimulatedKernel implements StateTable {
     static final int DUMP_BATCH = 16;
     /** As of the kernel's import: more are not told. */
     private static final int MOST_REFUSED = 1024;
 
+    private static final int ESTABLISHED = 3;
     private static final int TIME_WAIT = 7;
     private static final int CLOSE = 8;
+    private static final int TRANSLATIONS = StateRecord.STATUS_SOURCE_NAT | StateRecord.STATUS_DESTINATION_NAT;
     /** IP_CT_TCP_FLAG_BE_LIBERAL. */
     static final int BE_LIBERAL = 0x08;
 
@@ -174,6 +177,29 @@ final class SimulatedKernel implements StateTable {
         close(key);
     }
 
+    /** A program makes an entry, which has no packets: like conntrack -I. False where the kernel has no place for it. */
+    boolean make(FlowKey key, int timeoutSeconds, int snatPort) {
+        Flow flow = new Flow();
+        key.writeTo(flow.state);
+        flow.state.status = StateRecord.STATUS_SEEN_REPLY | StateRecord.STATUS_ASSURED;
+        flow.state.status |= snatPort == 0 ? 0 : StateRecord.STATUS_SOURCE_NAT;
+        flow.state.snatPort = snatPort;
+        flow.state.protocolState = key.protocol() == 6 ? ESTABLISHED : 0;
+        flow.state.timeoutSeconds = timeoutSeconds;
+        if (flows.containsKey(key) || occupant(flow.state) != null) {
+            return false;
+        }
+        refresh(flow);
+        flows.put(key, flow);
+        note(key, "is made by hand");
+        if (isHeard()) {
+            flow.state.byProgram = true;
+            listener.onInsert(flow.state, world.nowNanos());
+            flow.state.byProgram = false;
+        }
+        return true;
+    }
+
     /** The flow is deleted by hand. */
     void kill(FlowKey key) {
         end(key, FlowEnd.DELETED);
@@ -282,23 +308,65 @@ final class SimulatedKernel implements StateTable {
 
     @Override
     public void insert(StateRecord state) {
+        queue(state, false);
+    }
+
+    /** Finds its flow by the original tuple alone. */
+    @Override
+    public void update(StateRecord state) {
+        queue(state, true);
+    }
+
+    private void queue(StateRecord state, boolean update) {
         StateRecord copy = new StateRecord();
         copy.copyFrom(state);
         queued.add(() -> {
-            FlowKey occupant = occupant(copy);
-            if (occupant != null && !occupant.equals(FlowKey.of(copy))) {
-                refuse(copy, occupant);
-                return;
+            Flow there = flows.get(FlowKey.of(copy));
+            if (there != null && (update || isSameFlow(there.state, copy))) {
+                change(there, copy);
+            } else {
+                flows.remove(FlowKey.of(copy));
+                create(copy);
             }
-            Flow flow = flows.computeIfAbsent(FlowKey.of(copy), key -> new Flow());
-            flow.state.copyFrom(copy);
-            if (copy.original.protocol == 6) {
-                flow.state.tcpFlagsOriginal |= BE_LIBERAL;
-                flow.state.tcpFlagsReply |= BE_LIBERAL;
-            }
-            note(FlowKey.of(copy), "imports");
-            refresh(flow);
         });
+    }
+
+    private static boolean isSameFlow(StateRecord there, StateRecord wanted) {
+        return (there.status & ~wanted.status & ~TRANSLATIONS) == 0
+                && (there.status & TRANSLATIONS) == (wanted.status & TRANSLATIONS)
+                && there.snatPort == wanted.snatPort;
+    }
+
+    /** Bits of the status are set and never cleared, and the translation stays. */
+    private void change(Flow there, StateRecord wanted) {
+        StateRecord before = new StateRecord();
+        before.copyFrom(there.state);
+        there.state.copyFrom(wanted);
+        there.state.status = (before.status & TRANSLATIONS) | ((before.status | wanted.status) & ~TRANSLATIONS);
+        there.state.snatLow = before.snatLow;
+        there.state.snatPort = before.snatPort;
+        write(there);
+    }
+
+    private void create(StateRecord wanted) {
+        FlowKey occupant = occupant(wanted);
+        if (occupant != null) {
+            refuse(wanted, occupant);
+            return;
+        }
+        Flow flow = new Flow();
+        flow.state.copyFrom(wanted);
+        flows.put(FlowKey.of(wanted), flow);
+        write(flow);
+    }
+
+    private void write(Flow flow) {
+        if (flow.state.original.protocol == 6) {
+            flow.state.tcpFlagsOriginal |= BE_LIBERAL;
+            flow.state.tcpFlagsReply |= BE_LIBERAL;
+        }
+        note(FlowKey.of(flow.state), "imports");
+        refresh(flow);
     }
 
     private void refuse(StateRecord wanted, FlowKey occupant) {
@@ -310,11 +378,6 @@ final class SimulatedKernel implements StateTable {
             refused.add(one);
         }
         note(FlowKey.of(wanted), "refuses, since there is " + occupant);
-    }
-
-    @Override
-    public void update(StateRecord state) {
-        insert(state);
     }
 
     @Override

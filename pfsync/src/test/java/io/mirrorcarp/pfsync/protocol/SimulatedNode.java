@@ -86,6 +86,14 @@ final class SimulatedNode implements SyncLink, PfsyncListener {
         arm();
     }
 
+    /** Whether it is master of a virtual host from now on. */
+    void setMaster(boolean master) {
+        isMaster = master;
+        if (machine != null) {
+            machine.onMaster(master);
+        }
+    }
+
     /** SIGTERM. */
     void stop() {
         machine.stop(world.nowNanos());

@@ -24,6 +24,7 @@ final class Traffic {
     private static final long BURST_NANOS = 30_000_000;
 
     private static final int SNAT_PORTS = 20_000;
+    private static final int TRANSLATION_STEP = 5_000;
 
     private final World world;
     private final Random random;
@@ -127,6 +128,17 @@ final class Traffic {
         });
     }
 
+    /** A connection of which a node has a copy, whose packets pass by another, and that nobody contests; null where there is none. */
+    @Nullable
+    FlowKey usedElsewhere(SimulatedNode node) {
+        List<Connection> found = open.stream()
+                .filter(each -> each.server != null && each.server != node && each.route == each.server)
+                .filter(each -> each.server.kernel.get(each.key) != null && !each.contested)
+                .filter(each -> node.kernel.get(each.key) != null && world.nowNanos() - each.eventNanos > SETTLED_NANOS)
+                .toList();
+        return found.isEmpty() ? null : found.get(random.nextInt(found.size())).key;
+    }
+
     private void packet(Connection connection) {
         SimulatedNode node = connection.route;
         boolean known = node.kernel.get(connection.key) != null;
@@ -143,7 +155,7 @@ final class Traffic {
             boolean told = known
                     ? node.kernel.progress(connection.key, connection.changes)
                     : node.kernel.open(
-                            connection.key, connection.timeoutSeconds, connection.changes, connection.snatPort);
+                            connection.key, connection.timeoutSeconds, connection.changes, translation(connection));
             connection.heardAt = told ? node : connection.heardAt;
         }
         node.kernel.touch(connection.key, connection.timeoutSeconds);
@@ -152,6 +164,14 @@ final class Traffic {
             connection.origin = known ? null : node;
         }
         connection.packetNanos = world.nowNanos();
+    }
+
+    /** Each node translates otherwise what begins anew there. */
+    private int translation(Connection connection) {
+        boolean first = connection.server == null;
+        return first || connection.snatPort == 0
+                ? connection.snatPort
+                : connection.snatPort + TRANSLATION_STEP * (1 + nodes.indexOf(connection.route));
     }
 
     /** Whether another kernel still has an entry of a flow that begins anew, or tells of it: which of the two wins is open. */
@@ -182,7 +202,7 @@ final class Traffic {
         }
         // Next to a flush a deletion is taken for a part of it.
         boolean alone = node.isHeard() && world.nowNanos() - node.knowsNanos > BURST_NANOS;
-        if (alone && random.nextInt(DELETIONS) == 0) {
+        if (alone && node.isMaster && random.nextInt(DELETIONS) == 0) {
             noteEnd(connection, node);
             // That a flow of UDP was a copy, two restarted daemons do not know.
             connection.mixed |= connection.isUdp();
@@ -234,6 +254,10 @@ final class Traffic {
         connection.server = null;
         connection.heardAt = null;
         noteSurvivor(connection, loser);
+        if (connection.ended) {
+            // Which of the stale copies goes on until its timer runs out is all the same.
+            connection.survived = 0;
+        }
     }
 
     /**

@@ -11,6 +11,9 @@ final class Trouble {
     private final Random random;
     private final List<SimulatedNode> nodes;
     private static final int FEW_FLOWS = 6;
+    private static final int HANDMADE_SECONDS = 300;
+    private static final int HANDMADE_PORTS = 60_000;
+    private static final long AS_BACKUP_NANOS = 600_000_000;
 
     private boolean quiet;
 
@@ -34,7 +37,7 @@ final class Trouble {
             return;
         }
         SimulatedNode node = any();
-        switch (random.nextInt(13)) {
+        switch (random.nextInt(16)) {
             case 0 -> world.loss = random.nextInt(3) * 0.15;
             case 1 -> world.repetition = random.nextInt(3) * 0.2;
             case 2 -> world.longestDelayNanos = 100_000L << random.nextInt(9);
@@ -46,6 +49,8 @@ final class Trouble {
             case 8, 9 -> traffic.moveAll(node, any());
             case 10 -> flush(node);
             case 11 -> flood(node);
+            case 12 -> failBack(node, any());
+            case 13, 14 -> replaceByHand(node);
             default -> request(node);
         }
         world.after(random.nextLong(700_000_000), this::step);
@@ -93,6 +98,25 @@ final class Trouble {
             traffic.connections().values().forEach(each -> each.mixed |= each.server == node);
             traffic.loseTable(node);
         }
+    }
+
+    /** What one firewall has goes to another, and all that the other has comes back. */
+    private void failBack(SimulatedNode node, SimulatedNode other) {
+        traffic.moveAll(node, other);
+        world.after(random.nextLong(1_000_000_000L), () -> traffic.moveAll(other, node));
+    }
+
+    /** On a backup a program puts an entry of its own in the place of a copy, with another translation. */
+    private void replaceByHand(SimulatedNode node) {
+        FlowKey key = traffic.usedElsewhere(node);
+        if (key == null || !node.isHeard()) {
+            return;
+        }
+        node.setMaster(false);
+        node.kernel.kill(key);
+        node.kernel.make(key, HANDMADE_SECONDS, HANDMADE_PORTS + random.nextInt(1_000));
+        node.kernel.endBurst();
+        world.after(AS_BACKUP_NANOS, () -> node.setMaster(true));
     }
 
     private void reboot(SimulatedNode node) {
