@@ -6,15 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mirrorcarp.lab.firewall.Checkout;
 import io.mirrorcarp.lab.firewall.Firewall;
 import io.mirrorcarp.lab.firewall.Statuses;
+import io.mirrorcarp.lab.firewall.Topology;
 import io.mirrorcarp.lab.net.LabProcess;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -24,8 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Addresses are leased: they do not outlive their daemon, and a healthy one does not lose them. The topology is drawn at {@link Pair}. */
 class LeaseIT {
     private static final Duration LEASE_LIMIT = Duration.ofSeconds(3);
-    private static final Pattern RENEWAL =
-            Pattern.compile("\\[[0-9-]+T([0-9:.]+)\\] \\d+: \\S+ +inet 10\\.0\\.0\\.1/32");
 
     private static String addresses(Firewall firewall) {
         return firewall.host().run("ip", "-o", "address").orThrow().out();
@@ -107,33 +103,16 @@ class LeaseIT {
             for (int i = 0; i < 8; i++) {
                 load.add(pair.a.host().spawn("load" + i, "sh", "-c", "while :; do :; done"));
             }
-            LabProcess monitor = pair.a.host().spawn("monitor", "ip", "-ts", "-o", "monitor", "address");
-            Awaitility.await("twenty renewals")
-                    .atMost(Duration.ofSeconds(60))
-                    .until(() -> renewals(monitor).size() > 20);
+            LeaseRenewals renewals = new LeaseRenewals(pair.a, Topology.VIRTUAL_LAN);
+            Awaitility.await("twenty renewals").atMost(Duration.ofSeconds(60)).until(() -> renewals.count() > 20);
             load.forEach(LabProcess::kill);
-            monitor.terminate();
-            List<Double> seconds = renewals(monitor);
-            double longest = 0;
-            for (int i = 1; i < seconds.size(); i++) {
-                longest = Math.max(longest, seconds.get(i) - seconds.get(i - 1));
-            }
-            System.out.printf("longest pause between renewals %.3f s of 2 s%n", longest);
-            assertThat(longest).isLessThan(1.8);
-            assertThat(monitor.log()).doesNotContain("Deleted");
+            renewals.end();
+            System.out.printf("longest pause between renewals %.3f s of 2 s%n", renewals.longestPauseSeconds());
+            assertThat(renewals.longestPauseSeconds()).isLessThan(1.8);
+            assertThat(renewals.deletions()).isEmpty();
             assertThat(Statuses.every("master").test(pair.a.status())).isTrue();
             assertThat(pair.a.stats().path("carp").path("addressesPutBack").asLong())
                     .isZero();
         }
-    }
-
-    /** The times of day in seconds at which the kernel was told of 10.0.0.1. */
-    private static List<Double> renewals(LabProcess monitor) {
-        List<Double> seconds = new ArrayList<>();
-        Matcher matcher = RENEWAL.matcher(monitor.log());
-        while (matcher.find()) {
-            seconds.add(LocalTime.parse(matcher.group(1)).toNanoOfDay() / 1e9);
-        }
-        return seconds;
     }
 }
