@@ -184,8 +184,8 @@ final class CarpdevLeases {
                 unwanted.add(lease);
             }
         }
-        if (!unwanted.isEmpty() && !hasIpv4(kept) && isLast(route, carpdev.index())) {
-            keepRoutes(route, carpdev, unwanted);
+        if (!unwanted.isEmpty()) {
+            keepRoutes(route, carpdev, unwanted, !hasIpv4(kept) && isLast(route, carpdev.index()));
         }
         removeRoutes(carpdev, CarpdevRoutes.of(plans, carpdev, table(route, carpdev)));
         if (!unwanted.isEmpty()) {
@@ -194,12 +194,19 @@ final class CarpdevLeases {
         }
     }
 
-    private void keepRoutes(Rtnetlink route, Link carpdev, Collection<AddressLease> unwanted) throws ErrnoException {
-        if (Collections.disjoint(present(route, carpdev).keySet(), unwanted)) {
-            routesByHand.keepSeen(carpdev);
-        } else {
-            routesByHand.keep(carpdev);
+    /** @param last whether the carpdev has no IPv4 address when these are gone */
+    private void keepRoutes(Rtnetlink route, Link carpdev, Collection<AddressLease> unwanted, boolean last)
+            throws ErrnoException {
+        if (!Collections.disjoint(present(route, carpdev).keySet(), unwanted)) {
+            routesByHand.look(carpdev.index(), addressesOf(unwanted), last);
         }
+        routesByHand.keepSeen(carpdev);
+    }
+
+    private static Set<InetAddress> addressesOf(Collection<AddressLease> leased) {
+        Set<InetAddress> addresses = new HashSet<>();
+        leased.forEach(lease -> addresses.add(lease.address()));
+        return addresses;
     }
 
     private static boolean hasIpv4(Set<InetAddress> addresses) {
@@ -258,10 +265,9 @@ final class CarpdevLeases {
 
     private void lookForRoutesByHand(Rtnetlink route) throws ErrnoException {
         for (Map.Entry<Integer, Set<AddressLease>> on : addresses.entrySet()) {
-            Set<InetAddress> held = new HashSet<>();
-            on.getValue().forEach(lease -> held.add(lease.address()));
-            if (hasIpv4(held) && isLast(route, on.getKey())) {
-                routesByHand.look(on.getKey());
+            Set<InetAddress> held = addressesOf(on.getValue());
+            if (!held.isEmpty()) {
+                routesByHand.look(on.getKey(), held, hasIpv4(held) && isLast(route, on.getKey()));
             }
         }
     }

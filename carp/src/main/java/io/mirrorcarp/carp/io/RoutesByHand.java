@@ -3,54 +3,71 @@ package io.mirrorcarp.carp.io;
 
 import io.mirrorcarp.netio.Errno;
 import io.mirrorcarp.netio.ErrnoException;
+import io.mirrorcarp.netio.route.KeptRoute;
 import io.mirrorcarp.netio.route.KeptRoutes;
 import io.mirrorcarp.netio.route.Link;
+import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The administrator's IPv4 routes through carpdevs that have leased addresses only. With the last address of a carpdev the kernel forgets all routes through it; they are there again with the next
- * take. Not thread-safe.
+ * The administrator's routes that need leased addresses: IPv4 routes through a carpdev that has no others, and routes of both families whose preferred source is one. The kernel forgets them, or that
+ * source, when the address goes; they are as before with the next take. Not thread-safe.
  */
 final class RoutesByHand {
     private static final Logger LOG = LoggerFactory.getLogger(RoutesByHand.class);
 
-    private final Map<Integer, KeptRoutes> kept = new HashMap<>();
-    private final Map<Integer, KeptRoutes> seen = new HashMap<>();
+    private final Map<Integer, Set<KeptRoute>> seen = new HashMap<>();
+    private final Map<Integer, Set<KeptRoute>> kept = new HashMap<>();
+    /** Those that wait for the address of another carpdev. */
+    private final Set<KeptRoute> waiting = new LinkedHashSet<>();
 
-    /** Notes what there is, while the addresses are held: a lease that lapses takes the routes along without a word. */
-    void look(int ifindex) {
+    /**
+     * Notes what there is, while the addresses are held: a lease that lapses takes the routes along without a word.
+     *
+     * @param addresses those that are leased on the carpdev, or are about to go
+     * @param last whether the carpdev has no IPv4 address but leased ones
+     */
+    void look(int ifindex, Set<InetAddress> addresses, boolean last) {
         try {
-            seen.put(ifindex, KeptRoutes.through(ifindex, CarpdevRoutes.PROTOCOL));
+            Set<KeptRoute> routes = new LinkedHashSet<>();
+            if (last) {
+                routes.addAll(KeptRoutes.through(ifindex, CarpdevRoutes.PROTOCOL));
+            }
+            routes.addAll(KeptRoutes.from(addresses, CarpdevRoutes.PROTOCOL));
+            seen.put(ifindex, routes);
         } catch (ErrnoException e) {
             onFailure("routes through interface " + ifindex + " are not seen", e);
         }
     }
 
-    /** The last address is removed next: what there is now is to be put back. */
-    void keep(Link carpdev) {
-        look(carpdev.index());
-        keepSeen(carpdev);
-    }
-
-    /** The last address has gone by itself: what there was is to be put back. */
+    /** The addresses are gone, or are removed next: what was seen last is to be put back. */
     void keepSeen(Link carpdev) {
-        KeptRoutes last = seen.remove(carpdev.index());
-        if (last != null && last.size() > 0) {
-            kept.put(carpdev.index(), last);
+        Set<KeptRoute> last = seen.remove(carpdev.index());
+        if (last != null && !last.isEmpty()) {
+            kept.computeIfAbsent(carpdev.index(), none -> new LinkedHashSet<>()).addAll(last);
         }
     }
 
-    /** The addresses are there again. */
+    /** Addresses are there again. */
     void put(Link carpdev) {
-        KeptRoutes through = kept.remove(carpdev.index());
-        if (through == null) {
+        Set<KeptRoute> due = kept.remove(carpdev.index());
+        if (due == null && waiting.isEmpty()) {
             return;
         }
+        List<KeptRoute> all = new ArrayList<>(waiting);
+        waiting.clear();
+        if (due != null) {
+            all.addAll(due);
+        }
         try {
-            through.put();
+            waiting.addAll(KeptRoutes.put(all));
         } catch (ErrnoException e) {
             onFailure("routes through " + carpdev.name() + " are not put back", e);
         }

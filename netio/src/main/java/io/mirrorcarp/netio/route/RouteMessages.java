@@ -70,11 +70,14 @@ final class RouteMessages {
     static final int RTA_EXPIRES = 23;
     static final int RTA_NH_ID = 30;
     static final int RTN_UNICAST = 1;
+    static final int RTNEXTHOP_HEADER = 8;
     static final int RT_SCOPE_UNIVERSE = 0;
     static final int RT_SCOPE_LINK = 253;
     static final int RT_SCOPE_NOWHERE = 255;
     static final int RTNH_F_ONLINK = 4;
     static final int RTPROT_KERNEL = 2;
+    static final int RTPROT_BOOT = 3;
+    static final int RTPROT_STATIC = 4;
 
     static final int AF_INET = 2;
     static final int AF_INET6 = 10;
