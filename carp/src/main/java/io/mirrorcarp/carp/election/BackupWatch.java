@@ -191,7 +191,7 @@ final class BackupWatch {
         if (!held && nowNanos >= heldOffUntilNanos) {
             return why;
         }
-        masterDownAtNanos = why.isVoluntary() ? masterDownAtNanos : nowNanos;
+        masterDownAtNanos = isVoluntary(why) ? masterDownAtNanos : nowNanos;
         return null;
     }
 
@@ -210,7 +210,7 @@ final class BackupWatch {
         TransitionReason preemption = heard == null ? null : candidacy.preemptionOf(heard);
         if (heard == null || preemption == null) {
             preemptAtNanos = NEVER;
-            takeover.cancelIfVoluntary();
+            cancelIfVoluntary();
             return null;
         }
         boolean isPresent = nowNanos < heardAtNanos + candidacy.nextDueNanos(heard);
@@ -256,7 +256,19 @@ final class BackupWatch {
     /** The promotion is decided and waits for the states: a master that is gone need not be watched. */
     void decided(TransitionReason why) {
         preemptAtNanos = NEVER;
-        masterDownAtNanos = why.isVoluntary() ? masterDownAtNanos : NEVER;
+        masterDownAtNanos = isVoluntary(why) ? masterDownAtNanos : NEVER;
+    }
+
+    /** Whether a living master would be displaced. One that said that it leaves is none, although it is a slow one by its word. */
+    boolean isVoluntary(TransitionReason why) {
+        return why.isVoluntary() && !left;
+    }
+
+    private void cancelIfVoluntary() {
+        TransitionReason pending = takeover.reason();
+        if (pending != null && isVoluntary(pending)) {
+            takeover.cancel();
+        }
     }
 
     long nextDeadlineNanos() {

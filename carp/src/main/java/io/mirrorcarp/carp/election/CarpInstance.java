@@ -21,6 +21,7 @@ public final class CarpInstance {
     public static final long NEVER = Long.MAX_VALUE;
 
     private static final int MISSED_INTERVALS = 3;
+    private static final long SAME_MOMENT_NANOS = 5_000_000;
 
     private final List<CarpAction> actions = new ArrayList<>();
     private final Announcements announcements = new Announcements();
@@ -225,9 +226,12 @@ public final class CarpInstance {
         return taken();
     }
 
-    /** The states as of a time are here: another virtual host of the node asked for them. What was asked for until then is answered. */
+    /**
+     * The states as of a time are here: another virtual host of the node asked for them. What was asked for in the same moment is answered too: the words of a node that leaves come one after the
+     * other, and both ways through a node are to move together.
+     */
     List<CarpAction> onStatesOf(long askedAtNanos, long nowNanos) {
-        if (takeover.isOpen() && takeover.askedAtNanos() <= askedAtNanos) {
+        if (takeover.isOpen() && takeover.askedAtNanos() <= askedAtNanos + SAME_MOMENT_NANOS) {
             becomeMaster(Objects.requireNonNull(takeover.reason()), nowNanos);
         }
         return taken();
@@ -422,9 +426,9 @@ public final class CarpInstance {
 
     private void backupDeadline(long nowNanos) {
         TransitionReason waiting = takeover.reason();
-        if (waiting != null && nowNanos >= takeover.limitNanos() && waiting.isVoluntary()) {
-            // The master lives, and its states are not known to be here: its next advertisement decides anew.
-            takeover.cancel();
+        if (waiting != null && nowNanos >= takeover.limitNanos() && watch.isVoluntary(waiting)) {
+            // The master lives, and its states are not known to be here. Others of the group may have moved meanwhile.
+            requestStates(waiting, nowNanos);
         } else if (waiting != null && nowNanos >= takeover.limitNanos()) {
             becomeMaster(waiting, nowNanos);
         } else {
@@ -451,9 +455,13 @@ public final class CarpInstance {
         if (takeover.isOpen()) {
             takeover.becauseOf(why);
         } else {
-            long limitNanos = nowNanos + settings().takeover().holdLimitNanos();
-            actions.add(new CarpAction.RequestStates(takeover.open(why, limitNanos, nowNanos)));
+            requestStates(why, nowNanos);
         }
+    }
+
+    private void requestStates(TransitionReason why, long nowNanos) {
+        long limitNanos = nowNanos + settings().takeover().holdLimitNanos();
+        actions.add(new CarpAction.RequestStates(takeover.open(why, limitNanos, nowNanos)));
     }
 
     private void applyChange(long nowNanos) {

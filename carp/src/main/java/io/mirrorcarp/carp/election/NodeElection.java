@@ -135,7 +135,7 @@ public final class NodeElection {
         return onHost(name, now, instance -> instance.onStranger(advbase, advskew, now));
     }
 
-    /** The answer to {@link NodeAction.RequestStates}. It counts for all virtual hosts that asked until then, so that those of a group are taken in the same moment. */
+    /** The answer to {@link NodeAction.RequestStates}. It counts for all virtual hosts that asked until that moment, so that those of a group are taken together. */
     public List<NodeAction> onStatesReady(String name, int request, long now) {
         return input(now, () -> {
             HostElection host = node.host(name);

@@ -27,12 +27,6 @@ final class Takeover {
         limitNanos = CarpInstance.NEVER;
     }
 
-    void cancelIfVoluntary() {
-        if (reason != null && reason.isVoluntary()) {
-            cancel();
-        }
-    }
-
     boolean isOpen() {
         return reason != null;
     }
