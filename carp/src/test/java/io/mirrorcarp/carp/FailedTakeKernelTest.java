@@ -54,6 +54,26 @@ class FailedTakeKernelTest extends SegmentTest {
         assertThat(a.snapshot().demotionSources()).isEmpty();
     }
 
+    /** A setting comes while the node is master: its clients find its neighbour instead, and itself again when it is mended. */
+    @Test
+    void aMasterWhoseAddressesAreSilencedGivesWayUntilThatIsMended() throws Exception {
+        TestNode a = segment.start(segment.firewallA, host("wan", 7, "eth0", 25, ADDRESS));
+        awaitHeld(a, "wan");
+        TestNode b = segment.start(segment.firewallB, host("wan", 7, "eth0", 50, ADDRESS));
+        b.awaitState("wan", CarpState.BACKUP);
+        segment.net.run(segment.firewallA, "sysctl -qw net.ipv4.conf.all.arp_ignore=8");
+        expectDemotedForItsAddresses(a);
+        awaitHeld(b, "wan");
+        segment.net.run(segment.client, "ip neigh flush all");
+        segment.assertPing(segment.client, "10.9.0.1");
+        assertThat(a.events)
+                .anyMatch(event ->
+                        event.contains("the addresses are not answered for: net.ipv4.conf.all.arp_ignore = 8"));
+        segment.net.run(segment.firewallA, "sysctl -qw net.ipv4.conf.all.arp_ignore=0");
+        awaitHeld(a, "wan");
+        assertThat(a.snapshot().demotionSources()).isEmpty();
+    }
+
     /** It came after the rehearsal of the start: the take itself finds it, and no advertisement says what is not so. */
     @Test
     void aTakeThatFindsTheVirtualMacInUseFailsAndTheNodeSaysNothing() throws Exception {

@@ -13,6 +13,9 @@ final class AddressHold {
     /** Whoever removes a carpdev removes what is on it first; that is not to be put back. */
     static final long REPAIR_DELAY_NANOS = 10_000_000;
 
+    /** Settings of the host change while the node runs: how often it is looked whether the addresses can be held, or are answered for. */
+    static final long LOOK_NANOS = 5_000_000_000L;
+
     private static final int LONGEST_PAUSE_SHIFT = 6;
 
     private boolean wanted;
@@ -29,7 +32,7 @@ final class AddressHold {
     /** The addresses are wanted from now on. Returns the number of the attempt to make. */
     int take(long nowNanos) {
         wanted = true;
-        rehearseAtNanos = CarpInstance.NEVER;
+        rehearseAtNanos = nowNanos + LOOK_NANOS;
         return attempt(nowNanos);
     }
 
@@ -80,8 +83,13 @@ final class AddressHold {
         boolean before = able;
         able = succeeded;
         rehearsalFailures = succeeded ? 0 : rehearsalFailures + 1;
-        rehearseAtNanos = succeeded ? CarpInstance.NEVER : nowNanos + RETRY_NANOS;
+        rehearseAtNanos = nowNanos + (succeeded ? LOOK_NANOS : RETRY_NANOS);
         return able != before;
+    }
+
+    /** They are held, and are answered for. */
+    void onLooked(long nowNanos) {
+        rehearseAtNanos = nowNanos + LOOK_NANOS;
     }
 
     /** Somebody took them away: they are put back, though not all the time. */

@@ -133,11 +133,11 @@ public final class HostElection {
         out.add(new NodeAction.Announce(host.name()));
     }
 
-    /** Taking them failed: another node must, and this one does not say that it is master. */
+    /** Taking them failed, or they are not answered for: another node must be master, and this one does not say that it is. */
     void onTakeFailed(String why, long nowNanos) {
         addresses.onTakeFailed(nowNanos);
         if (Integer.bitCount(addresses.failuresInARow()) == 1) {
-            report("take addresses: " + why);
+            report(why);
         }
         perform(instance.onAble(false, nowNanos), nowNanos);
         perform(instance.onTakeFailed(nowNanos), nowNanos);
@@ -146,6 +146,7 @@ public final class HostElection {
     /** A rehearsal ended, with a failure or not. Returns whether that changes whether this node can take over. */
     boolean onRehearsed(boolean succeeded, String why, long nowNanos) {
         if (addresses.isWanted()) {
+            addresses.onLooked(nowNanos);
             return false;
         }
         boolean changed = addresses.onRehearsed(succeeded, nowNanos);

@@ -167,21 +167,27 @@ public final class NodeElection {
         return input(now, () -> {
             HostElection host = node.host(name);
             if (host.addresses().awaits(attempt)) {
-                node.faults.unable(host.host(), "take addresses: " + why, now);
-                host.onTakeFailed(why, now);
+                fail(host, "take addresses: " + why);
             }
         });
     }
 
+    private void fail(HostElection host, String why) {
+        node.faults.unable(host.host(), why, node.nowNanos);
+        host.onTakeFailed(why, node.nowNanos);
+    }
+
     /**
-     * The answer to {@link NodeAction.Rehearse}.
+     * The answer to {@link NodeAction.Rehearse}. A master whose addresses turn out to be silent gives way, as one that cannot take them.
      *
      * @param why it failed, or null
      */
     public List<NodeAction> onRehearsed(String name, @Nullable String why, long now) {
         return input(now, () -> {
             HostElection host = node.host(name);
-            if (host.onRehearsed(why == null, why == null ? "" : why, now)) {
+            if (why != null && host.holdsAddresses()) {
+                fail(host, "the addresses are not answered for: " + why);
+            } else if (host.onRehearsed(why == null, why == null ? "" : why, now)) {
                 if (why == null) {
                     node.faults.able(host.host(), "a takeover is possible again");
                 } else {

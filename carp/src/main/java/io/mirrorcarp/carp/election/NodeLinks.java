@@ -35,8 +35,14 @@ final class NodeLinks {
     void onOpened(CarpdevElection carpdev, int ifindex) {
         carpdev.onOpened(ifindex);
         ElectedHost rehearsed = carpdev.rehearsed();
-        if (rehearsed != null && !node.host(rehearsed.name()).addresses().isWanted()) {
-            node.out.add(new NodeAction.Rehearse(rehearsed.name()));
+        for (HostElection host : node.hosts.values()) {
+            if (host.host().carpdev().equals(carpdev.name())
+                    && !host.addresses().isWanted()) {
+                host.addresses().onLooked(node.nowNanos);
+                if (host.host().equals(rehearsed)) {
+                    node.out.add(new NodeAction.Rehearse(host.host().name()));
+                }
+            }
         }
         if (node.running) {
             settle(carpdev);

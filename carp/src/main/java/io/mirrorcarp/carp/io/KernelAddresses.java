@@ -38,10 +38,14 @@ final class KernelAddresses implements VirtualAddresses {
     private record Taken(
             AddressPlan plan, Link carpdev, @Nullable UnicastMembership membership) {}
 
+    /** What the kernel granted once: from then on only settings of the host are looked at. */
+    private record Rehearsed(AddressPlan plan, int ifindex) {}
+
     private final SysctlRestore settings;
     private final VirtualMacTable macs;
     private final CarpdevLeases leases;
     private final Map<String, Taken> taken = new LinkedHashMap<>();
+    private final Set<Rehearsed> rehearsed = new HashSet<>();
     private final List<UnicastMembership> leftMemberships = new ArrayList<>();
     private final Set<String> refusedSettings = new HashSet<>();
     private @Nullable Rtnetlink rtnetlink;
@@ -64,6 +68,7 @@ final class KernelAddresses implements VirtualAddresses {
     @Override
     public synchronized void prepare(String carpdev) {
         macs.forget(carpdev);
+        rehearsed.removeIf(done -> done.plan().carpdev().equals(carpdev));
         set("ipv4/ip_nonlocal_bind", "1", "services cannot bind virtual addresses that this node does not have");
         set("ipv6/ip_nonlocal_bind", "1", "services cannot bind virtual addresses that this node does not have");
     }
@@ -80,13 +85,25 @@ final class KernelAddresses implements VirtualAddresses {
 
     @Override
     public synchronized void rehearse(AddressPlan plan) throws IOException {
-        if (taken.containsKey(key(plan))) {
-            return;
-        }
         Link carpdev = carpdev(plan);
         Silencers.check(carpdev, plan, route().addresses());
         if (plan.mac() == MacMode.VIRTUAL) {
             refuseOtherMacvlan(carpdev, plan);
+        }
+        Rehearsed done = new Rehearsed(plan, carpdev.index());
+        if (taken.containsKey(key(plan)) || !rehearsed.add(done)) {
+            return;
+        }
+        try {
+            rehearseOn(carpdev, plan);
+        } catch (IOException e) {
+            rehearsed.remove(done);
+            throw e;
+        }
+    }
+
+    private void rehearseOn(Link carpdev, AddressPlan plan) throws IOException {
+        if (plan.mac() == MacMode.VIRTUAL) {
             open(carpdev, plan);
             macs.rehearse(MacElements.of(List.of(plan), own(carpdev)));
             rehearseMembership(plan);
@@ -178,6 +195,7 @@ final class KernelAddresses implements VirtualAddresses {
             return new HeldAddresses(plan.addresses(), mac, carpdev.forwardsIpv6(), carpdev.index(), changes);
         } catch (IOException e) {
             taken.put(key(plan), new Taken(plan, carpdev, membership));
+            rehearsed.remove(new Rehearsed(plan, carpdev.index()));
             giveUpAfter(e, plan);
             throw e;
         }

@@ -121,6 +121,7 @@ public final class MemoryCarpNetwork implements CarpNetwork, VirtualAddresses {
     private final Map<String, CarpdevStatus> statuses = new ConcurrentHashMap<>();
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final Set<AddressPlan> held = ConcurrentHashMap.newKeySet();
+    private final Set<AddressPlan> rehearsed = ConcurrentHashMap.newKeySet();
     private final List<Watch> watches = new CopyOnWriteArrayList<>();
     private final AtomicInteger renewals = new AtomicInteger();
     private volatile int sendErrno;
@@ -242,10 +243,14 @@ public final class MemoryCarpNetwork implements CarpNetwork, VirtualAddresses {
 
     @Override
     public void rehearse(AddressPlan plan) throws IOException {
-        log.add("rehearse " + plan.vhid() + "@" + plan.carpdev());
+        boolean looksOnly = held.contains(plan) || rehearsed.contains(plan);
+        if (!looksOnly || takeFails) {
+            log.add("rehearse " + plan.vhid() + "@" + plan.carpdev());
+        }
         if (takeFails && !held.contains(plan)) {
             throw new IOException("take refused");
         }
+        rehearsed.add(plan);
     }
 
     @Override

@@ -15,6 +15,7 @@ final class Silencers {
     private static final int IFF_NOARP = 0x80;
     private static final int IPV6_MIN_MTU = 1280;
     private static final String IPV4 = "ipv4/conf/";
+    private static final String IPV6 = "ipv6/conf/";
 
     private Silencers() {}
 
@@ -32,6 +33,13 @@ final class Silencers {
         if (plan.has(AddressFamily.IPV6) && carpdev.mtu() < IPV6_MIN_MTU) {
             throw new IOException(
                     carpdev.name() + " has no IPv6 with an MTU of " + carpdev.mtu() + ": set at least " + IPV6_MIN_MTU);
+        }
+        if (plan.has(AddressFamily.IPV6)
+                && Sysctl.read(IPV6 + carpdev.name() + "/disable_ipv6")
+                        .orElse("0")
+                        .equals("1")) {
+            throw new IOException("net.ipv6.conf." + carpdev.name() + ".disable_ipv6 = 1 keeps IPv6 addresses from "
+                    + carpdev.name() + ": set 0");
         }
         if (plan.has(AddressFamily.IPV4) && plan.answersArp()) {
             checkArpIgnore(carpdev, plan, present);

@@ -17,7 +17,7 @@ public interface VirtualAddresses {
 
     /**
      * Does what can be done of {@link #take} without answering for anything, and undoes it: so most of what would make a takeover fail is known before it has to
-     * succeed, and what costs some milliseconds the first time has been done. Nothing where the addresses are held.
+     * succeed, and what costs some milliseconds the first time has been done. Said again, and where the addresses are held, it only looks for settings of the host that silence them.
      */
     void rehearse(AddressPlan plan) throws IOException;
 

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * <pre>
@@ -390,6 +392,34 @@ class KernelAddressesTest {
         net.run(router, "sysctl -qw net.ipv4.conf.eth0.arp_ignore=0");
         net.run(router, "ip link set eth0 arp off");
         assertThatThrownBy(() -> rehearse(plan("10.9.0.1/24"))).hasMessageContaining("set it to \"arp on\"");
+    }
+
+    /** Settings change while a node runs: what was rehearsed, and what is held, is looked at again. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "sysctl -qw net.ipv4.conf.all.arp_ignore=8 | net.ipv4.conf.all.arp_ignore = 8",
+                "sysctl -qw net.ipv4.conf.eth0.arp_ignore=8 | net.ipv4.conf.eth0.arp_ignore = 8",
+                "ip link set eth0 arp off | arp on",
+                "sysctl -qw net.ipv6.conf.eth0.disable_ipv6=1 | net.ipv6.conf.eth0.disable_ipv6 = 1",
+                "sysctl -qw net.ipv6.conf.all.disable_ipv6=1 | net.ipv6.conf.eth0.disable_ipv6 = 1",
+                "ip link set eth0 mtu 1200 | MTU of 1200",
+                "ip link add v link eth0 up address 00:00:5e:00:01:2a type macvlan | which v has",
+            })
+    void whatSilencesAddressesLaterIsNamedByTheNextLook(String command, String words) throws Exception {
+        AddressPlan held = plan("10.9.0.1/24", "fd09::1/64");
+        AddressPlan rehearsed =
+                new AddressPlan(VHID + 1, "eth0", List.of(virtual("10.9.0.7/24"), virtual("fd09::7/64")));
+        prepareAndTake(held);
+        rehearse(held);
+        rehearse(rehearsed);
+        rehearse(rehearsed);
+        net.run(router, command);
+        assertThatThrownBy(() -> rehearse(held)).hasMessageContaining(words);
+        if (!words.endsWith(" has")) {
+            assertThatThrownBy(() -> rehearse(rehearsed)).hasMessageContaining(words);
+        }
     }
 
     @Test
