@@ -49,6 +49,12 @@ final class BackupWatch {
         watch(nowNanos);
     }
 
+    /** Begins once more: what was decided is decided no longer. */
+    void beginAnew(long nowNanos) {
+        takeover.cancel();
+        begin(nowNanos);
+    }
+
     /** Begins after giving way to another master. */
     void beginAfter(Standing master, long masterForNanos, long nowNanos) {
         heard = master;

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.election;
 
-import io.mirrorcarp.carp.packet.AddressFamily;
-import io.mirrorcarp.carp.packet.CarpAdvertisement;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -20,31 +16,16 @@ public final class CarpInstance {
     /** The deadline that never comes. */
     public static final long NEVER = Long.MAX_VALUE;
 
-    private static final int MISSED_INTERVALS = 3;
-    private static final long SAME_MOMENT_NANOS = 5_000_000;
-
-    private final List<CarpAction> actions = new ArrayList<>();
-    private final Announcements announcements = new Announcements();
+    private final InstanceParts parts;
     private final Departure departure = new Departure();
-    private final RivalWatch rival = new RivalWatch();
-    private final Takeover takeover = new Takeover();
     private final PeerTable peers = new PeerTable();
-    private final InstanceCounts counts = new InstanceCounts();
-    private final Candidacy candidacy;
     private final BackupWatch watch;
-    private final AdvertTurn turn;
-
-    private CarpState state = CarpState.INIT;
-    private TransitionReason reason = TransitionReason.NOT_STARTED;
-    private long sinceNanos;
-    private long advertiseAtNanos = NEVER;
-    private long advertisedAtNanos;
-    /** Whether this node is master, and says so when it has the addresses: not before. */
-    private boolean taking;
+    private final Promotion promotion;
+    private final MasterDuty duty;
+    private final AddressRelease release;
 
     private boolean started;
     private boolean enabled = true;
-    private boolean linkUp = true;
     private boolean allowed = true;
     private boolean able = true;
     private boolean reading;
@@ -54,9 +35,12 @@ public final class CarpInstance {
      * @param turn when in each interval to advertise
      */
     public CarpInstance(CarpSettings settings, RandomGenerator random, AdvertTurn turn) {
-        this.turn = turn;
-        this.candidacy = new Candidacy(settings);
-        this.watch = new BackupWatch(candidacy, takeover, random);
+        parts = new InstanceParts(settings);
+        Takeover takeover = new Takeover();
+        watch = new BackupWatch(parts.candidacy, takeover, random);
+        promotion = new Promotion(parts, takeover, watch);
+        duty = new MasterDuty(parts, departure, turn);
+        release = new AddressRelease(parts, departure, duty);
     }
 
     // Inputs from the node.
@@ -87,7 +71,7 @@ public final class CarpInstance {
 
     /** The carpdev got or lost its link. The demotion that goes with it is {@link Demotion}'s. */
     public List<CarpAction> onLink(boolean up, long nowNanos) {
-        linkUp = up;
+        parts.linkUp = up;
         return settle(up ? TransitionReason.INTERFACE_UP : TransitionReason.INTERFACE_DOWN, nowNanos);
     }
 
@@ -99,10 +83,10 @@ public final class CarpInstance {
 
     /** Sets the node's demotion, all sources together; a master tells it at once. */
     public List<CarpAction> onDemotion(int total, long nowNanos) {
-        if (candidacy.demote(total)) {
+        if (parts.candidacy.demote(total)) {
             applyChange(nowNanos);
         }
-        return taken();
+        return parts.taken();
     }
 
     /**
@@ -110,10 +94,10 @@ public final class CarpInstance {
      * know that it has the peer's states. A master that falls silent is replaced regardless.
      */
     public List<CarpAction> onPreemptAllowed(boolean allow, long nowNanos) {
-        if (candidacy.allowPreempt(allow) && state == CarpState.BACKUP) {
+        if (parts.candidacy.allowPreempt(allow) && parts.is(CarpState.BACKUP)) {
             promote(watch.review(nowNanos), nowNanos);
         }
-        return taken();
+        return parts.taken();
     }
 
     /** The services are ready: the hold-off of the start is over. */
@@ -127,12 +111,12 @@ public final class CarpInstance {
      * bow-out. Said again, or when another node has taken over already, it does no more than a bow-out that comes late.
      */
     public List<CarpAction> onResigned(long nowNanos) {
-        if (state == CarpState.BACKUP) {
+        if (parts.is(CarpState.BACKUP)) {
             promote(watch.resigned(nowNanos), nowNanos);
         } else {
-            counts.ignored();
+            parts.counts.ignored();
         }
-        return taken();
+        return parts.taken();
     }
 
     /**
@@ -140,10 +124,10 @@ public final class CarpInstance {
      * not come: whoever makes a false evidence gains nothing by it.
      */
     public List<CarpAction> onPeerDied(long nowNanos) {
-        if (state == CarpState.BACKUP) {
+        if (parts.is(CarpState.BACKUP)) {
             watch.doubt(nowNanos);
         }
-        return taken();
+        return parts.taken();
     }
 
     /**
@@ -151,10 +135,10 @@ public final class CarpInstance {
      * waits less long for the advertisements that are missing here too.
      */
     public List<CarpAction> onPeerSilent(long nowNanos) {
-        if (state == CarpState.BACKUP) {
+        if (parts.is(CarpState.BACKUP)) {
             watch.shorten(nowNanos);
         }
-        return taken();
+        return parts.taken();
     }
 
     /**
@@ -162,24 +146,24 @@ public final class CarpInstance {
      * ways through the node move together.
      */
     public List<CarpAction> onMasterDisplaced(long nowNanos) {
-        if (state == CarpState.BACKUP) {
+        if (parts.is(CarpState.BACKUP)) {
             promote(watch.join(nowNanos), nowNanos);
         }
-        return taken();
+        return parts.taken();
     }
 
     /** Whether another virtual host of the group has yet to hear its master: until then this one displaces none, so that both ways through the node move together. */
     public List<CarpAction> onGathering(boolean gathers, long nowNanos) {
         watch.gather(gathers);
-        if (!gathers && state == CarpState.BACKUP) {
+        if (!gathers && parts.is(CarpState.BACKUP)) {
             promote(watch.review(nowNanos), nowNanos);
         }
-        return taken();
+        return parts.taken();
     }
 
     /** Whether this node is backup, and has heard nobody yet. */
     boolean isUnheard() {
-        return state == CarpState.BACKUP && !watch.hasHeard();
+        return parts.is(CarpState.BACKUP) && !watch.hasHeard();
     }
 
     /** New settings for the same vhid. A role is kept; its times start anew. */
@@ -188,8 +172,8 @@ public final class CarpInstance {
             throw new IllegalArgumentException(
                     "vhid cannot change: " + settings().vhid() + ", " + changed.vhid());
         }
-        candidacy.change(changed);
-        if (state == CarpState.BACKUP) {
+        parts.candidacy.change(changed);
+        if (parts.is(CarpState.BACKUP)) {
             watch.watch(nowNanos);
         }
         applyChange(nowNanos);
@@ -203,62 +187,50 @@ public final class CarpInstance {
      * Without effect while INIT.
      */
     public List<CarpAction> onForcedState(CarpState wanted, long nowNanos) {
-        if (state == CarpState.BACKUP && wanted == CarpState.MASTER) {
+        if (parts.is(CarpState.BACKUP) && wanted == CarpState.MASTER) {
             watch.endHoldOff();
             promote(TransitionReason.USER_REQUEST, nowNanos);
-        } else if (state == CarpState.MASTER && wanted == CarpState.BACKUP) {
-            leave(settings().takeover().handoverNanos(), nowNanos);
+        } else if (parts.is(CarpState.MASTER) && wanted == CarpState.BACKUP) {
+            release.leave(parts.takeover().handoverNanos(), nowNanos);
             stepDown(TransitionReason.USER_REQUEST, nowNanos);
             watch.begin(nowNanos);
         } else {
-            counts.ignored();
+            parts.counts.ignored();
         }
-        return taken();
+        return parts.taken();
     }
 
     /** The answer to {@link CarpAction.RequestStates}; one to a cancelled request has no effect. */
     public List<CarpAction> onStatesReady(int request, long nowNanos) {
-        if (takeover.answers(request)) {
-            becomeMaster(Objects.requireNonNull(takeover.reason()), nowNanos);
-        } else {
-            counts.ignored();
-        }
-        return taken();
+        becomeMaster(promotion.onStatesReady(request), nowNanos);
+        return parts.taken();
     }
 
-    /**
-     * The states as of a time are here: another virtual host of the node asked for them. What was asked for in the same moment is answered too: the words of a node that leaves come one after the
-     * other, and both ways through a node are to move together.
-     */
+    /** The states as of a time are here: see {@link Promotion#onStatesOf}. */
     List<CarpAction> onStatesOf(long askedAtNanos, long nowNanos) {
-        if (takeover.isOpen() && takeover.askedAtNanos() <= askedAtNanos + SAME_MOMENT_NANOS) {
-            becomeMaster(Objects.requireNonNull(takeover.reason()), nowNanos);
-        }
-        return taken();
+        becomeMaster(promotion.onStatesOf(askedAtNanos), nowNanos);
+        return parts.taken();
     }
 
     /** When the states were asked for by a request that waits still, or {@link #NEVER}. */
     long statesAskedAtNanos(int request) {
-        return takeover.answers(request) ? takeover.askedAtNanos() : NEVER;
+        return promotion.statesAskedAtNanos(request);
     }
 
     /** The addresses that {@link CarpAction.TakeAddresses} asked for are there. */
     public List<CarpAction> onAddressesTaken(long nowNanos) {
-        if (state == CarpState.MASTER && taking) {
-            taking = false;
-            advertise(nowNanos);
-        }
-        return taken();
+        duty.onAddressesTaken(nowNanos);
+        return parts.taken();
     }
 
     /** The addresses cannot be taken, or those that somebody took away cannot be put back: another node must be master. */
     public List<CarpAction> onTakeFailed(long nowNanos) {
-        if (state == CarpState.MASTER) {
-            leave(0, nowNanos);
+        if (parts.is(CarpState.MASTER)) {
+            release.leave(0, nowNanos);
             stepDown(TransitionReason.TAKE_FAILED, nowNanos);
             watch.begin(nowNanos);
         }
-        return taken();
+        return parts.taken();
     }
 
     /** Whether this node could take the addresses. While it could not it stays backup, but when it is made master by hand. */
@@ -271,6 +243,7 @@ public final class CarpInstance {
     /** The sockets are being read, up to the last word that came while this node slept: nothing is decided before. */
     public void onReading(boolean nowReading) {
         reading = nowReading;
+        duty.setReading(reading);
         watch.hold(reading || !able);
     }
 
@@ -279,29 +252,26 @@ public final class CarpInstance {
      * has just been started.
      */
     public List<CarpAction> onStall(long nowNanos) {
-        if (state == CarpState.MASTER) {
-            releaseNow();
+        if (parts.is(CarpState.MASTER)) {
+            release.now();
             stepDown(TransitionReason.STALLED, nowNanos);
         } else if (departure.isUnderWay()) {
-            releaseNow();
+            release.now();
         }
-        if (state == CarpState.BACKUP) {
-            takeover.cancel();
-            watch.begin(nowNanos);
+        if (parts.is(CarpState.BACKUP)) {
+            watch.beginAnew(nowNanos);
         }
-        return taken();
+        return parts.taken();
     }
 
     /** Whether a master has not advertised for as long as its peers wait for it. */
     public boolean isOverdue(long nowNanos) {
-        return state == CarpState.MASTER
-                && !taking
-                && nowNanos - advertisedAtNanos >= MISSED_INTERVALS * candidacy.advertisementNanos();
+        return parts.is(CarpState.MASTER) && duty.isOverdue(nowNanos);
     }
 
     /** Whether this node waits for another one, whose word would change what is due. */
     public boolean isWaiting() {
-        return state == CarpState.BACKUP;
+        return parts.is(CarpState.BACKUP);
     }
 
     // Inputs from the wire and the clock.
@@ -310,14 +280,14 @@ public final class CarpInstance {
     public List<CarpAction> onAdvertisement(PeerAdvertisement advertisement, long nowNanos) {
         peers.heard(advertisement, nowNanos);
         if (isLeaving() && !advertisement.isBowOut()) {
-            hearSuccessor(candidacy.of(advertisement), nowNanos);
+            release.hearSuccessor(parts.candidacy.of(advertisement), nowNanos);
         }
-        switch (state) {
-            case INIT -> counts.ignored();
+        switch (parts.state()) {
+            case INIT -> parts.counts.ignored();
             case BACKUP -> hearAsBackup(advertisement, nowNanos);
             case MASTER -> hearAsMaster(advertisement, nowNanos);
         }
-        return taken();
+        return parts.taken();
     }
 
     /**
@@ -327,41 +297,29 @@ public final class CarpInstance {
      * @param advskew as it says
      */
     public List<CarpAction> onStranger(int advbase, int advskew, long nowNanos) {
-        if (state == CarpState.MASTER) {
-            hearRival(advbase, advskew, nowNanos);
+        if (parts.is(CarpState.MASTER)) {
+            duty.hearRival(advbase, advskew, nowNanos);
         }
-        return taken();
+        return parts.taken();
     }
 
     /** The time has come, or passed. Calling it early has no effect. */
     public List<CarpAction> onDeadline(long nowNanos) {
-        if (departure.takeWord(nowNanos)) {
-            send(CarpAdvertisement.BOW_OUT, CarpAdvertisement.BOW_OUT);
-        }
-        releaseIfDue(nowNanos);
-        switch (state) {
+        release.onDeadline(nowNanos);
+        switch (parts.state()) {
             case INIT -> {}
-            case BACKUP -> backupDeadline(nowNanos);
-            case MASTER -> {
-                if (nowNanos >= advertiseAtNanos) {
-                    advertise(nowNanos);
-                }
-                if (rival.onDeadline(nowNanos)) {
-                    endRivalry(nowNanos);
-                    announcements.beginSoon(nowNanos);
-                }
-                announceIfDue(nowNanos);
-            }
+            case BACKUP -> becomeMaster(promotion.onDeadline(nowNanos), nowNanos);
+            case MASTER -> duty.onDeadline(nowNanos);
         }
-        return taken();
+        return parts.taken();
     }
 
     /** When {@link #onDeadline} is next wanted, or {@link #NEVER}. */
     public long nextDeadlineNanos() {
-        long next = switch (state) {
+        long next = switch (parts.state()) {
             case INIT -> NEVER;
-            case BACKUP -> Math.min(takeover.limitNanos(), watch.nextDeadlineNanos());
-            case MASTER -> Math.min(Math.min(advertiseAtNanos, rival.nextDeadlineNanos()), announcements.dueNanos());
+            case BACKUP -> promotion.nextDeadlineNanos();
+            case MASTER -> duty.nextDeadlineNanos();
         };
         return Math.min(next, departure.nextDeadlineNanos());
     }
@@ -369,106 +327,37 @@ public final class CarpInstance {
     // The rules.
 
     private void hearAsMaster(PeerAdvertisement advertisement, long nowNanos) {
-        Standing remote = candidacy.of(advertisement);
-        long masterForNanos = nowNanos - sinceNanos;
+        Standing remote = parts.candidacy.of(advertisement);
+        long masterForNanos = nowNanos - parts.sinceNanos();
         if (advertisement.isBowOut()) {
-            hearRival(advertisement.advbase(), advertisement.advskew(), nowNanos);
-        } else if (candidacy.own().yieldsTo(remote)) {
-            hearSuccessor(remote, nowNanos);
+            duty.hearRival(advertisement.advbase(), advertisement.advskew(), nowNanos);
+        } else if (parts.candidacy.own().yieldsTo(remote)) {
+            release.hearSuccessor(remote, nowNanos);
             stepDown(TransitionReason.MORE_FREQUENT_ADVERTISEMENT, nowNanos);
             watch.beginAfter(remote, masterForNanos, nowNanos);
-        } else if (masterForNanos >= candidacy.advertisementNanos()) {
-            hearRival(advertisement.advbase(), advertisement.advskew(), nowNanos);
-            announcements.beginUnlessRunning(nowNanos);
-            announceIfDue(nowNanos);
-        }
-    }
-
-    private void hearRival(int advbase, int advskew, long nowNanos) {
-        boolean leaves = advbase == CarpAdvertisement.BOW_OUT && advskew == CarpAdvertisement.BOW_OUT;
-        if (!leaves) {
-            if (rival.onHeard(Interval.micros(advbase, advskew), nowNanos)) {
-                counts.dualMaster();
-                actions.add(new CarpAction.TwoMasters(true, 0));
-            }
-        } else if (rival.onLeft()) {
-            endRivalry(nowNanos);
-            announcements.beginSoon(nowNanos);
-            announceIfDue(nowNanos);
-        }
-    }
-
-    private void endRivalry(long nowNanos) {
-        actions.add(new CarpAction.TwoMasters(false, rival.lastedNanos(nowNanos)));
-    }
-
-    /** The addresses are let go, at once or when the successor is heard again. */
-    private void hearSuccessor(Standing successor, long nowNanos) {
-        if (taking) {
-            releaseNow();
-        } else {
-            departure.onSuccessor(
-                    candidacy.nextDueNanos(successor),
-                    state == CarpState.MASTER || isHolding(),
-                    settings().takeover().handoverNanos(),
-                    nowNanos);
-            releaseIfDue(nowNanos);
+        } else if (masterForNanos >= parts.candidacy.advertisementNanos()) {
+            duty.hearWorse(advertisement.advbase(), advertisement.advskew(), nowNanos);
         }
     }
 
     private void hearAsBackup(PeerAdvertisement advertisement, long nowNanos) {
         if (watch.isUnderWay(advertisement, nowNanos)) {
-            counts.ignored();
+            parts.counts.ignored();
         } else {
             promote(watch.hear(advertisement, nowNanos), nowNanos);
         }
     }
 
-    private void backupDeadline(long nowNanos) {
-        TransitionReason waiting = takeover.reason();
-        if (waiting != null && nowNanos >= takeover.limitNanos() && watch.isVoluntary(waiting)) {
-            // The master lives, and its states are not known to be here. Others of the group may have moved meanwhile.
-            requestStates(waiting, nowNanos);
-        } else if (waiting != null && nowNanos >= takeover.limitNanos()) {
-            becomeMaster(waiting, nowNanos);
-        } else {
-            promote(watch.onDeadline(nowNanos), nowNanos);
-        }
-    }
-
     /** Makes a promotion that is decided, null being none; or first asks for the states, and goes on as backup. */
     private void promote(@Nullable TransitionReason why, long nowNanos) {
-        if (why == null) {
-            return;
-        }
-        if (why == TransitionReason.MASTER_TIMED_OUT) {
-            actions.add(new CarpAction.MasterSilent());
-        }
-        if (why.isVoluntary() && !takeover.isOpen()) {
-            actions.add(new CarpAction.MasterDisplaced());
-        }
-        if (!settings().takeover().barrier()) {
-            becomeMaster(why, nowNanos);
-            return;
-        }
-        watch.decided(why);
-        if (takeover.isOpen()) {
-            takeover.becauseOf(why);
-        } else {
-            requestStates(why, nowNanos);
-        }
-    }
-
-    private void requestStates(TransitionReason why, long nowNanos) {
-        long limitNanos = nowNanos + settings().takeover().holdLimitNanos();
-        actions.add(new CarpAction.RequestStates(takeover.open(why, limitNanos, nowNanos)));
+        becomeMaster(promotion.decide(why, nowNanos), nowNanos);
     }
 
     private void applyChange(long nowNanos) {
-        switch (state) {
+        switch (parts.state()) {
             case INIT -> {}
             case BACKUP -> promote(watch.review(nowNanos), nowNanos);
-            case MASTER -> advertise(nowNanos);
+            case MASTER -> duty.advertise(nowNanos);
         }
     }
 
@@ -478,167 +367,84 @@ public final class CarpInstance {
     private List<CarpAction> settle(TransitionReason why, long nowNanos) {
         boolean runs = started
                 && enabled
-                && linkUp
+                && parts.linkUp
                 && allowed
                 && !settings().families().isEmpty();
-        if (runs && state == CarpState.INIT) {
+        if (runs && parts.is(CarpState.INIT)) {
             watch.begin(nowNanos);
-            enter(CarpState.BACKUP, why, nowNanos);
-        } else if (!runs && state != CarpState.INIT) {
-            boolean master = state == CarpState.MASTER;
-            if (master) {
-                leave(settings().takeover().handoverNanos(), nowNanos);
+            parts.enter(CarpState.BACKUP, why, nowNanos);
+        } else if (!runs && !parts.is(CarpState.INIT)) {
+            if (parts.is(CarpState.MASTER)) {
+                release.leave(parts.takeover().handoverNanos(), nowNanos);
             }
             stopTimers();
-            enter(CarpState.INIT, why, nowNanos);
-        } else if (state == CarpState.INIT && !linkUp && reason == TransitionReason.NOT_STARTED) {
-            reason = TransitionReason.INTERFACE_DOWN;
+            parts.enter(CarpState.INIT, why, nowNanos);
+        } else if (parts.is(CarpState.INIT) && !parts.linkUp && reason() == TransitionReason.NOT_STARTED) {
+            parts.explain(TransitionReason.INTERFACE_DOWN);
         }
-        if (isLeaving() && !linkUp) {
-            releaseNow();
+        if (isLeaving() && !parts.linkUp) {
+            release.now();
         }
-        return taken();
+        return parts.taken();
     }
 
-    private void becomeMaster(TransitionReason why, long nowNanos) {
+    /** Null for not now. */
+    private void becomeMaster(@Nullable TransitionReason why, long nowNanos) {
+        if (why == null) {
+            return;
+        }
         stopTimers();
         departure.end();
-        // From its first advertisement on, switches send to this node what is for the virtual MAC.
-        taking = true;
-        actions.add(new CarpAction.TakeAddresses());
-        announcements.begin(nowNanos);
-        announceIfDue(nowNanos);
-        counts.becameMaster();
-        enter(CarpState.MASTER, why, nowNanos);
+        duty.begin(nowNanos);
+        parts.counts.becameMaster();
+        parts.enter(CarpState.MASTER, why, nowNanos);
     }
 
     /** The caller lets the addresses go, and begins the watch. */
     private void stepDown(TransitionReason why, long nowNanos) {
-        if (rival.isThere()) {
-            endRivalry(nowNanos);
-        }
+        duty.endRivalry(nowNanos);
         stopTimers();
-        enter(CarpState.BACKUP, why, nowNanos);
+        parts.enter(CarpState.BACKUP, why, nowNanos);
     }
-
-    /** The only place that assigns the state. */
-    private void enter(CarpState next, TransitionReason why, long nowNanos) {
-        actions.add(new CarpAction.StateChanged(state, next, why));
-        state = next;
-        reason = why;
-        sinceNanos = nowNanos;
-        counts.transition();
-    }
-
-    // Timers and sending.
 
     private void stopTimers() {
-        taking = false;
-        advertiseAtNanos = NEVER;
-        announcements.stop();
-        rival.end();
+        duty.end();
         watch.end();
-    }
-
-    private void advertise(long nowNanos) {
-        if (taking) {
-            return;
-        }
-        if (reading) {
-            advertiseAtNanos = nowNanos;
-            return;
-        }
-        send(settings().advbase(), advertisedSkew());
-        departure.onFrame(nowNanos);
-        advertisedAtNanos = nowNanos;
-        advertiseAtNanos = turn.nextNanos(nowNanos, candidacy.advertisementNanos());
-    }
-
-    /** Says good-bye as master, where it can be heard: on the segment only while there is a link. The addresses go at once where nobody can be reached meanwhile. */
-    private void leave(long handoverNanos, long nowNanos) {
-        sayGoodbye(handoverNanos, nowNanos);
-        if (taking || !linkUp) {
-            releaseNow();
-        } else {
-            releaseIfDue(nowNanos);
-        }
-    }
-
-    /** Not where nobody knows it as master. */
-    private void sayGoodbye(long handoverNanos, long nowNanos) {
-        if (taking) {
-            return;
-        }
-        actions.add(new CarpAction.Resign());
-        if (linkUp) {
-            send(CarpAdvertisement.BOW_OUT, CarpAdvertisement.BOW_OUT);
-            departure.leave(handoverNanos, nowNanos);
-        }
-    }
-
-    private void releaseIfDue(long nowNanos) {
-        if (departure.takeRelease(nowNanos)) {
-            actions.add(new CarpAction.ReleaseAddresses());
-        }
-    }
-
-    private void releaseNow() {
-        departure.end();
-        actions.add(new CarpAction.ReleaseAddresses());
-    }
-
-    private void send(int advbase, int advskew) {
-        List<AddressFamily> families = settings().families().stream().sorted().toList();
-        actions.add(new CarpAction.SendAdvertisement(families, advbase, advskew, advertisedDemote()));
-    }
-
-    private void announceIfDue(long nowNanos) {
-        if (nowNanos >= announcements.dueNanos()) {
-            int repeat = announcements.made(nowNanos, settings().takeover().announceRefreshNanos());
-            departure.onFrame(nowNanos);
-            actions.add(new CarpAction.Announce(repeat));
-        }
-    }
-
-    private List<CarpAction> taken() {
-        List<CarpAction> result = List.copyOf(actions);
-        actions.clear();
-        return result;
     }
 
     // For status.
 
     public CarpSettings settings() {
-        return candidacy.settings();
+        return parts.settings();
     }
 
     public CarpState state() {
-        return state;
+        return parts.state();
     }
 
     /** Why the state is what it is. */
     public TransitionReason reason() {
-        return reason;
+        return parts.reason();
     }
 
     /** When the state was entered. */
     public long sinceNanos() {
-        return sinceNanos;
+        return parts.sinceNanos();
     }
 
     /** The advskew that advertisements carry, demotion included. */
     public int advertisedSkew() {
-        return candidacy.advertisedSkew();
+        return parts.candidacy.advertisedSkew();
     }
 
     /** The demote byte that advertisements carry. */
     public int advertisedDemote() {
-        return candidacy.advertisedDemote();
+        return parts.candidacy.advertisedDemote();
     }
 
     /** Whether this node is master, and does not say so before the addresses are there. */
     boolean isTaking() {
-        return taking;
+        return duty.isTaking();
     }
 
     /** Whether this node is no longer master, and has something left to say or to let go. */
@@ -653,7 +459,7 @@ public final class CarpInstance {
 
     /** Whether a promotion is decided and waits for the states. */
     public boolean takeoverPending() {
-        return takeover.isOpen();
+        return promotion.isPending();
     }
 
     /** Until when a start waits for the services at most; a time long ago when it does not. */
@@ -662,7 +468,7 @@ public final class CarpInstance {
     }
 
     public InstanceCounts counts() {
-        return counts;
+        return parts.counts;
     }
 
     public PeerTable peers() {
