@@ -12,18 +12,17 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A route as the kernel told it, to be put back as it was.
- *
- * @param header the eight bytes before the flags of {@code struct rtmsg}
- * @param flags those that may be given with a new route
- * @param attributes all but what the kernel counts
+ * A route as the kernel told it, to be put back as it was: the eight bytes before the flags of {@code struct rtmsg}, those flags that may be given with a new route, and all attributes but what the
+ * kernel counts.
  */
-public record KeptRoute(List<Integer> header, int flags, List<Attribute> attributes) {
+public final class KeptRoute {
     private static final int IFINDEX_BYTES = 4;
     /** Where the protocol and the flags are in {@code struct rtmsg}. */
     static final int PROTOCOL = 5;
@@ -34,8 +33,36 @@ public record KeptRoute(List<Integer> header, int flags, List<Attribute> attribu
     private static final int HOP_FLAGS = 2;
     private static final int HOP_IFINDEX = 4;
 
-    /** An attribute of a route message, whose value has not been read. */
-    public record Attribute(int type, ByteBuffer value) {}
+    private final List<Integer> header;
+    private final int flags;
+    private final List<Attribute> attributes;
+
+    private KeptRoute(List<Integer> header, int flags, List<Attribute> attributes) {
+        this.header = List.copyOf(header);
+        this.flags = flags;
+        this.attributes = List.copyOf(attributes);
+    }
+
+    /** An attribute of a route message. */
+    private static final class Attribute {
+        private final int type;
+        private final byte[] value;
+
+        Attribute(int type, byte[] value) {
+            this.type = type;
+            this.value = value;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Attribute one && type == one.type && Arrays.equals(value, one.value);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * type + Arrays.hashCode(value);
+        }
+    }
 
     /**
      * Reads a route message.
@@ -66,7 +93,7 @@ public record KeptRoute(List<Integer> header, int flags, List<Attribute> attribu
                 if (type == RouteMessages.RTA_MULTIPATH) {
                     clearHopFlags(value);
                 }
-                attributes.add(new Attribute(type, ByteBuffer.wrap(value).order(ByteOrder.nativeOrder())));
+                attributes.add(new Attribute(type, value));
             }
         }
         return message.malformed() ? null : new KeptRoute(header, flags, attributes);
@@ -79,9 +106,13 @@ public record KeptRoute(List<Integer> header, int flags, List<Attribute> attribu
         }
     }
 
+    private static ByteBuffer host(byte[] value) {
+        return ByteBuffer.wrap(value).order(ByteOrder.nativeOrder());
+    }
+
     /** Where each {@code struct rtnexthop} begins. */
     private static List<Integer> hopsIn(byte[] hops) {
-        ByteBuffer buffer = ByteBuffer.wrap(hops).order(ByteOrder.nativeOrder());
+        ByteBuffer buffer = host(hops);
         List<Integer> starts = new ArrayList<>();
         int at = 0;
         while (at + RouteMessages.RTNEXTHOP_HEADER <= hops.length) {
@@ -98,14 +129,14 @@ public record KeptRoute(List<Integer> header, int flags, List<Attribute> attribu
     /** Whether it, or one of its next hops, is through an interface. */
     boolean isThrough(int ifindex) {
         for (Attribute attribute : attributes) {
-            ByteBuffer value = attribute.value();
-            if (attribute.type() == RouteMessages.RTA_OIF
-                    && value.capacity() == IFINDEX_BYTES
-                    && value.getInt(0) == ifindex) {
+            byte[] value = attribute.value;
+            if (attribute.type == RouteMessages.RTA_OIF
+                    && value.length == IFINDEX_BYTES
+                    && host(value).getInt(0) == ifindex) {
                 return true;
             }
-            if (attribute.type() == RouteMessages.RTA_MULTIPATH
-                    && hopsIn(value.array()).stream().anyMatch(at -> value.getInt(at + HOP_IFINDEX) == ifindex)) {
+            if (attribute.type == RouteMessages.RTA_MULTIPATH
+                    && hopsIn(value).stream().anyMatch(at -> host(value).getInt(at + HOP_IFINDEX) == ifindex)) {
                 return true;
             }
         }
@@ -115,16 +146,28 @@ public record KeptRoute(List<Integer> header, int flags, List<Attribute> attribu
     /** Whether what it carries leaves from one of these addresses by preference. */
     boolean isFrom(Set<InetAddress> sources) {
         for (Attribute attribute : attributes) {
-            if (attribute.type() == RouteMessages.RTA_PREFSRC) {
+            if (attribute.type == RouteMessages.RTA_PREFSRC) {
                 try {
-                    return sources.contains(
-                            InetAddress.getByAddress(attribute.value().array()));
+                    return sources.contains(InetAddress.getByAddress(attribute.value));
                 } catch (UnknownHostException malformed) {
                     return false;
                 }
             }
         }
         return false;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof KeptRoute one
+                && header.equals(one.header)
+                && flags == one.flags
+                && attributes.equals(one.attributes);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(header, flags, attributes);
     }
 
     /**
@@ -142,7 +185,7 @@ public record KeptRoute(List<Integer> header, int flags, List<Attribute> attribu
         }
         message.headerI32(flags);
         for (Attribute attribute : attributes) {
-            message.bytes(attribute.type(), attribute.value().array());
+            message.bytes(attribute.type, attribute.value);
         }
         int errno = exchange.request("put back a route");
         if (errno == Errno.ENETUNREACH || errno == Errno.EHOSTUNREACH || errno == Errno.EINVAL) {
