@@ -9,6 +9,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * All work of the node on its addresses, one after the other in the order in which it was asked for, on a thread of its own with the priority of the
@@ -18,7 +19,7 @@ final class AddressThread {
     private final WorkerExecutor thread;
     private final CarpNetwork network;
     private final VirtualAddresses addresses;
-    private volatile boolean rehearsalsOver;
+    private final AtomicInteger takesWaiting = new AtomicInteger();
     private volatile boolean restored;
 
     AddressThread(Context context, CarpNetwork network) {
@@ -69,22 +70,19 @@ final class AddressThread {
     }
 
     /**
-     * See {@link VirtualAddresses#rehearse}. Nothing once addresses were asked for, which must not wait for it, until taking some failed; nor after {@link #restore}.
+     * See {@link VirtualAddresses#rehearse}. Nothing while a take waits, which must not wait for it; nor after {@link #restore}.
      */
     Future<Void> rehearse(AddressPlan plan) {
-        if (rehearsalsOver) {
-            return Future.succeededFuture();
-        }
         return run(() -> {
-            if (!rehearsalsOver) {
+            if (!restored && takesWaiting.get() == 0) {
                 addresses.rehearse(plan);
             }
         });
     }
 
     Future<HeldAddresses> take(AddressPlan plan) {
-        rehearsalsOver = true;
-        return call(() -> addresses.take(plan)).onFailure(e -> rehearsalsOver = restored);
+        takesWaiting.incrementAndGet();
+        return call(() -> addresses.take(plan)).onComplete(done -> takesWaiting.decrementAndGet());
     }
 
     Future<Void> renew() {
@@ -96,7 +94,6 @@ final class AddressThread {
     }
 
     Future<Void> restore() {
-        rehearsalsOver = true;
         restored = true;
         return run(addresses::restore);
     }

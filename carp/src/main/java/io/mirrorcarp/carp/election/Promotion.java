@@ -36,9 +36,10 @@ final class Promotion {
             return why;
         }
         watch.decided(why);
-        if (takeover.isOpen()) {
+        if (takeover.isOpen() && takeover.isVoluntary() == watch.isVoluntary(why)) {
             takeover.becauseOf(why);
         } else {
+            // A master that is gone meanwhile may have sent its last states just now.
             requestStates(why, nowNanos);
         }
         return null;
@@ -46,7 +47,7 @@ final class Promotion {
 
     private void requestStates(TransitionReason why, long nowNanos) {
         long limitNanos = nowNanos + parts.takeover().holdLimitNanos();
-        parts.act(new CarpAction.RequestStates(takeover.open(why, limitNanos, nowNanos)));
+        parts.act(new CarpAction.RequestStates(takeover.open(why, watch.isVoluntary(why), limitNanos, nowNanos)));
     }
 
     @Nullable

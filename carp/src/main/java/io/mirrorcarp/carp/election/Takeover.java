@@ -9,13 +9,24 @@ final class Takeover {
     private long limitNanos = CarpInstance.NEVER;
     private long askedAtNanos;
     private int request;
+    private boolean voluntary;
 
-    /** Opens the wait and gives the number of its request. */
-    int open(TransitionReason why, long untilNanos, long nowNanos) {
+    /**
+     * Opens the wait and gives the number of its request.
+     *
+     * @param displaces whether a living master would be displaced
+     */
+    int open(TransitionReason why, boolean displaces, long untilNanos, long nowNanos) {
         reason = why;
+        voluntary = displaces;
         askedAtNanos = nowNanos;
         limitNanos = untilNanos;
         return ++request;
+    }
+
+    /** Whether it was opened to displace a living master. */
+    boolean isVoluntary() {
+        return voluntary;
     }
 
     void becauseOf(TransitionReason why) {
