@@ -128,6 +128,7 @@ public final class Carpctl implements Runnable {
         commands.put("import", ImportCommand::new);
         commands.put("reload", ReloadCommand::new);
         commands.put("confirm", ConfirmCommand::new);
+        commands.put("passphrase", PassphraseCommand::new);
         commands.put("restart", RestartCommand::new);
         commands.put("key", KeyCommand::new);
         commands.put("web", WebCommand::new);

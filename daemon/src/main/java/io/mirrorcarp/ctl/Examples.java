@@ -30,6 +30,7 @@ final class Examples {
             Map.entry("import", List.of("carpctl import -o carpd.toml keepalived.conf conntrackd.conf")),
             Map.entry("reload", List.of("carpctl reload --dry-run", "carpctl reload", "carpctl reload --both")),
             Map.entry("confirm", List.of("carpctl reload --confirm 60 && carpctl status && carpctl confirm")),
+            Map.entry("passphrase", List.of("carpctl passphrase rotate --both")),
             Map.entry("web", List.of("carpctl web user add alice", "carpctl web cert")),
             Map.entry("key", List.of("carpctl key new /etc/carpd/sync.key")),
             Map.entry("lab", List.of("sudo carpctl lab run", "sudo carpctl lab down")),

@@ -51,12 +51,13 @@ final class Administration implements DaemonCommands {
     private final MaintenanceFile maintenance;
     private final Reload reload;
     private final PairReload both;
+    private final PassphraseRotation rotation;
     private final PeerSettings settings;
     private final Doctor doctor;
     private final PlannedFailover plannedFailover;
 
     /** What has to do with the configuration that is in force. */
-    record Settled(Reload reload, PairReload both, PeerSettings settings, Doctor doctor) {}
+    record Settled(Reload reload, PairReload both, PassphraseRotation rotation, PeerSettings settings, Doctor doctor) {}
 
     Administration(
             Vertx vertx,
@@ -66,6 +67,7 @@ final class Administration implements DaemonCommands {
             MaintenanceFile maintenance,
             Settled settled) {
         both = settled.both();
+        rotation = settled.rotation();
         settings = settled.settings();
         doctor = settled.doctor();
         doctor.serve(this::status);
@@ -273,6 +275,11 @@ final class Administration implements DaemonCommands {
     @Override
     public Future<String> reload(boolean dryRun, Optional<Duration> confirm, boolean onAll) {
         return onAll ? both.run(dryRun, confirm) : reload.run(dryRun, confirm);
+    }
+
+    @Override
+    public Future<String> rotatePassphrases() {
+        return rotation.run();
     }
 
     @Override

@@ -353,7 +353,12 @@ final class Wiring {
                 replication,
                 report,
                 maintenance,
-                new Administration.Settled(loaded, both, settings, new Doctor(vertx, loaded::present, talk, settings)));
+                new Administration.Settled(
+                        loaded,
+                        both,
+                        new PassphraseRotation(vertx, loaded, talk, events),
+                        settings,
+                        new Doctor(vertx, loaded::present, talk, settings)));
     }
 
     private List<LinkFault> linkFaults(Replication.Snapshot states, CarpSnapshot election) {

@@ -95,6 +95,43 @@ class PairReloadIT {
 
     @Test
     @Order(2)
+    void thePassphrasesAreRotatedOnBothAndTheRolesStay() throws IOException {
+        String before = Files.readString(passFile(pair.a));
+        int changes = transitions(pair.a) + transitions(pair.b);
+        long badAuth = badAuth();
+        CommandResult rotated = pair.a.carpctl("passphrase", "rotate", "--both");
+        assertThat(rotated.exitStatus()).as(rotated.err() + pair.logsOf()).isZero();
+        String after = Files.readString(passFile(pair.a));
+        assertThat(after).isNotEqualTo(before).isEqualTo(Files.readString(passFile(pair.b)));
+        assertThat(rotated.out() + rotated.err() + pair.logsOf()).doesNotContain(after.strip());
+        assertThat(passFile(pair.a).resolveSibling(passFile(pair.a).getFileName() + ".next"))
+                .doesNotExist();
+        assertThat(transitions(pair.a) + transitions(pair.b)).isEqualTo(changes);
+        assertThat(badAuth()).as("refused meanwhile").isEqualTo(badAuth);
+        assertThat(pair.a.carpctl("passphrase", "rotate").exitStatus())
+                .as("without --both")
+                .isEqualTo(2);
+    }
+
+    private static Path passFile(Firewall firewall) {
+        return firewall.carpd().configFile().resolveSibling(firewall.name() + ".pass");
+    }
+
+    private static long badAuth() throws IOException {
+        long sum = 0;
+        for (Firewall firewall : new Firewall[] {pair.a, pair.b}) {
+            String stats = firewall.carpctl("stats", "--json").orThrow().out();
+            sum += new com.fasterxml.jackson.databind.ObjectMapper()
+                    .readTree(stats)
+                    .path("carp")
+                    .path("badAuth")
+                    .asLong();
+        }
+        return sum;
+    }
+
+    @Test
+    @Order(3)
     void aFaultyFileOfThePeerChangesNothingOnEither() throws IOException {
         String before = Files.readString(pair.b.carpd().configFile());
         edit(pair.a, ", \"10.0.0.9/24\"", ", \"10.0.0.9/24\", \"10.0.0.8/24\"");
@@ -110,7 +147,7 @@ class PairReloadIT {
     }
 
     @Test
-    @Order(3)
+    @Order(4)
     void whatIsNotConfirmedGoesBackOnBoth() throws IOException {
         for (Firewall firewall : new Firewall[] {pair.a, pair.b}) {
             edit(firewall, ", \"10.0.0.9/24\"", ", \"10.0.0.9/24\", \"10.0.0.7/24\"");
@@ -141,7 +178,7 @@ class PairReloadIT {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void whatDiffersFromThePeerIsNamedAndCounted() throws IOException {
         CommandResult same = pair.a.carpctl("config", "diff", "--peer");
         assertThat(same.exitStatus()).as(same.out() + same.err()).isZero();

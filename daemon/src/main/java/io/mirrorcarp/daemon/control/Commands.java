@@ -99,6 +99,7 @@ public final class Commands {
             case "failover" -> failover(words);
             case "reload" -> reload(words);
             case "confirm" -> confirm(words);
+            case "passphrase" -> passphrase(words);
             case "states" -> states(words);
             case "version" -> version(words);
             default -> throw usage("carpd does not know the command \"" + words.command() + "\"");
@@ -240,7 +241,7 @@ public final class Commands {
         return switch (words.command()) {
             case "failover" -> wait(words).plus(ANSWER);
             // Each step of a reload of all nodes has its own limit.
-            case "reload", "confirm", "doctor" -> ANSWER.multipliedBy(2);
+            case "reload", "confirm", "doctor", "passphrase" -> ANSWER.multipliedBy(2);
             default -> ANSWER;
         };
     }
@@ -252,6 +253,14 @@ public final class Commands {
                 : Optional.of(Duration.ofSeconds(
                         integer("--confirm", words.option("--confirm").get(), 1, MAXIMUM_CONFIRM_SECONDS)));
         return daemon.reload(words.has("--dry-run"), confirm, words.has("--both"));
+    }
+
+    private Future<String> passphrase(Words words) throws CommandFailure {
+        words.expect(1, 1, List.of("--both"));
+        if (!words.has("--both") || !words.word(1).orElseThrow().equals("rotate")) {
+            throw usage("passphrase takes rotate --both");
+        }
+        return daemon.rotatePassphrases();
     }
 
     private Future<String> confirm(Words words) throws CommandFailure {

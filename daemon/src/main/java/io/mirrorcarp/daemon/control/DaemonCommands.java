@@ -79,6 +79,9 @@ public interface DaemonCommands {
      */
     Future<String> reload(boolean dryRun, Optional<Duration> confirm, boolean onAll);
 
+    /** Gives all nodes new passphrases; the text says what was done. */
+    Future<String> rotatePassphrases();
+
     /** Every setting that is in force; secrets as digests. */
     Future<Settings> settings();
 

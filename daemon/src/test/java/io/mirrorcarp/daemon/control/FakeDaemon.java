@@ -288,6 +288,12 @@ public final class FakeDaemon implements DaemonCommands {
     }
 
     @Override
+    public Future<String> rotatePassphrases() {
+        told.add("passphrase rotate --both");
+        return Future.succeededFuture("a new passphrase on all nodes, in the files of passFile\n");
+    }
+
+    @Override
     public Future<String> confirm() {
         told.add("confirm");
         return Future.succeededFuture("the change stays\n");
