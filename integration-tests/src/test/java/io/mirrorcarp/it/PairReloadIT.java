@@ -4,6 +4,7 @@ package io.mirrorcarp.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mirrorcarp.lab.firewall.Firewall;
 import io.mirrorcarp.lab.firewall.Statuses;
 import io.mirrorcarp.lab.net.CommandResult;
@@ -121,7 +122,7 @@ class PairReloadIT {
         long sum = 0;
         for (Firewall firewall : new Firewall[] {pair.a, pair.b}) {
             String stats = firewall.carpctl("stats", "--json").orThrow().out();
-            sum += new com.fasterxml.jackson.databind.ObjectMapper()
+            sum += new ObjectMapper()
                     .readTree(stats)
                     .path("carp")
                     .path("badAuth")
@@ -211,7 +212,7 @@ class PairReloadIT {
 
     /** The control: with one node reloaded alone, both are master as soon as the backup has waited long enough. */
     @Test
-    @Order(5)
+    @Order(6)
     void aPassphraseThatIsChangedOnOneMakesTwoMasters() throws IOException {
         changePassphrase(pair.a, "only here");
         pair.a.carpctl("reload").orThrow();
@@ -222,7 +223,7 @@ class PairReloadIT {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void withoutAPeerNothingIsChanged() {
         pair.b.kill();
         pair.a.await("lost", Statuses.pfsync("lost"), LIMIT);

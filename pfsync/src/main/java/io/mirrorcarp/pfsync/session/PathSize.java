@@ -83,6 +83,12 @@ public final class PathSize {
         }
     }
 
+    /** The peer hears nothing of this node at present, short or long: that tells nothing of the path. */
+    void onUnheard(long nowNanos) {
+        doubtNanos = NEVER;
+        triedNanos = nowNanos;
+    }
+
     private void step(int longest, long nowNanos) {
         if (isHeard(longest, tried)) {
             limit = tried;

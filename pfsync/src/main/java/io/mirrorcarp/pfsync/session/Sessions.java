@@ -141,7 +141,11 @@ public final class Sessions {
         peer.echoNanos = sender.sentNanos(control.reportHeard[i]);
         peer.window = control.reportWindow[i];
         peer.saysEqual = control.reportEqual[i];
-        peer.path.onReport(control.reportLongest[i], nowNanos);
+        if (nowNanos - peer.echoNanos < settings.echoFreshNanos()) {
+            peer.path.onReport(control.reportLongest[i], nowNanos);
+        } else {
+            peer.path.onUnheard(nowNanos);
+        }
         long applied = Math.min(control.reportApplied[i], stream.sequence());
         if (applied > peer.acked) {
             peer.lagNanos = applied >= stream.oldest() ? nowNanos - stream.sentNanos(applied) : peer.lagNanos;

@@ -93,6 +93,21 @@ class FrameSizeTest {
         assertThat(path(b).narrow()).isFalse();
     }
 
+    /** A packet filter that lets nothing out for a while, from any moment between two long frames on. */
+    @Test
+    void silenceOfOneDirectionDoesNotMakeFramesShorter() {
+        start();
+        for (int i = 0; i < 40; i++) {
+            world.runMillis(2_000 + 53L * i);
+            world.cut(a, b, true);
+            world.runMillis(6_000);
+            world.cut(a, b, false);
+            world.runMillis(4_000);
+            assertThat(path(a).narrow()).as("after cut " + i).isFalse();
+            assertThat(path(b).narrow()).isFalse();
+        }
+    }
+
     @Test
     void aPathThatIsWideAgainIsFoundOutLater() {
         start();
