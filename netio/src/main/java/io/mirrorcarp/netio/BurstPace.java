@@ -6,13 +6,18 @@ package io.mirrorcarp.netio;
  * closely, they are a pause apart: a burst costs one wake-up and one system call, whatever is in it. Pure.
  */
 public final class BurstPace {
-    private final long pauseNanos;
+    private long pauseNanos;
     private long lastNanos;
     private boolean first = true;
 
     /** @param pauseNanos from the beginning of a reading to the next one under load: the longest that a message waits */
     public BurstPace(long pauseNanos) {
         this.pauseNanos = pauseNanos;
+    }
+
+    /** Another pause, from the next reading on. */
+    public void setPauseNanos(long nanos) {
+        pauseNanos = nanos;
     }
 
     /**

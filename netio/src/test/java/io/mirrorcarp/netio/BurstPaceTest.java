@@ -44,4 +44,12 @@ class BurstPaceTest {
         pace.pauseNanos(LONG_AGO, true);
         assertThat(pace.pauseNanos(LONG_AGO + 100, false)).isZero();
     }
+
+    @Test
+    void anotherPauseCountsFromTheNextReadingOn() {
+        pace.pauseNanos(LONG_AGO, true);
+        pace.setPauseNanos(PAUSE / 10);
+        assertThat(pace.pauseNanos(LONG_AGO + PAUSE, true)).isZero();
+        assertThat(pace.pauseNanos(LONG_AGO + PAUSE + 100, true)).isEqualTo(PAUSE / 10);
+    }
 }

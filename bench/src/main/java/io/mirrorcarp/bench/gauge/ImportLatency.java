@@ -42,6 +42,11 @@ public final class ImportLatency {
         return nanos.getTotalCount() == 0 ? Double.NaN : nanos.getValueAtPercentile(percentile) / 1e6;
     }
 
+    /** The mean of the copies that came, in milliseconds: so many flows as come in that time are under way at any moment. */
+    public double meanMillis() {
+        return nanos.getTotalCount() == 0 ? Double.NaN : nanos.getMean() / 1e6;
+    }
+
     /** Flows without a copy; they are in no percentile. */
     public int missing() {
         return missing;

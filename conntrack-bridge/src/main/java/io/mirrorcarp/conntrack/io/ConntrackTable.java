@@ -29,8 +29,11 @@ import org.jspecify.annotations.Nullable;
  * <p>The kernel queues events from the moment of {@link #open} on, and they are told from {@link #start} on.
  */
 public final class ConntrackTable implements ReplicatedTable {
-    /** How far apart events are read under load: what a peer lacks when this node dies is as young as that. */
+    /** How far apart events are read while processor time is the bound: what a peer lacks when this node dies is as young as that. */
     private static final long PAUSE_NANOS = 1_300_000;
+
+    /** The same while few connections open: a processor has the time for more wake-ups, and a flow waits for a tenth of that. */
+    private static final long SHORT_PAUSE_NANOS = 150_000;
 
     /** How often it is asked whether half-open connections can be told again: no event may come that asks. */
     private static final long ADAPT_MILLIS = 1_000;
@@ -45,6 +48,7 @@ public final class ConntrackTable implements ReplicatedTable {
     private final ChangedFlows changed = new ChangedFlows();
     private final OwnAddresses own = new OwnAddresses();
     private final AddressWatch addresses;
+    private final BurstPace pace = new BurstPace(SHORT_PAUSE_NANOS);
     private final TableSize size;
     private final long identity;
     private final ConntrackImport importer;
@@ -115,8 +119,7 @@ public final class ConntrackTable implements ReplicatedTable {
     public Future<Void> start(Context context, StateEvents events) {
         this.context = context;
         this.events = events;
-        return EventLoopDescriptor.register(
-                        context, eventSocket.descriptor(), new BurstPace(PAUSE_NANOS), () -> drain(events))
+        return EventLoopDescriptor.register(context, eventSocket.descriptor(), pace, () -> drain(events))
                 .map(registered -> {
                     registration = registered;
                     watch();
@@ -142,6 +145,7 @@ public final class ConntrackTable implements ReplicatedTable {
 
     private void adapt(StateEvents events) {
         eventSocket.adapt(events, System.nanoTime());
+        pace.setPauseNanos(eventSocket.tellsHalfOpen() ? SHORT_PAUSE_NANOS : PAUSE_NANOS);
         Context current = context;
         if (current != null && !adaptArmed && !eventSocket.tellsHalfOpen()) {
             adaptArmed = true;
