@@ -30,15 +30,16 @@ public final class Bed implements AutoCloseable {
 
     private static final long SEED = 1;
 
-    /** The sync traffic of conntrackd is not tracked, as that of carpd is not; VRRP may come in on a macvlan too. */
+    /** The sync traffic of conntrackd is not tracked, as that of carpd is not; VRRP and the clients' packets may come in on a macvlan of keepalived's. */
     private static final String PEERS_RULES = """
-            table inet filter {
-              chain untracked { udp dport %1$d notrack; }
-              chain untracked_out { udp dport %1$d notrack; }
+            table inet router {
+              chain raw_in { udp dport %1$d notrack; }
+              chain raw_out { udp dport %1$d notrack; }
               chain input {
                 iifname "sync0" udp dport %1$d accept
                 meta l4proto { 2, 112 } accept
               }
+              chain forward { iifname "vrrp*" accept; }
             }
             """.formatted(CONNTRACKD_PORT);
 
