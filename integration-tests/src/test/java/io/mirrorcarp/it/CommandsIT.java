@@ -15,6 +15,7 @@ import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,6 +30,22 @@ class CommandsIT {
     @BeforeAll
     static void start() {
         pair = Pair.inSync();
+    }
+
+    /** A method may have demoted a node, and its peer hears of the end a little later. */
+    @BeforeEach
+    void awaitReadiness() {
+        for (Firewall firewall : List.of(pair.a, pair.b)) {
+            firewall.await(
+                    "ready, its peer too",
+                    status -> status.path("failoverReady").asBoolean()
+                            && status.path("pfsync")
+                                    .path("peers")
+                                    .path(0)
+                                    .path("ready")
+                                    .asBoolean(),
+                    Duration.ofSeconds(20));
+        }
     }
 
     @AfterAll
