@@ -11,11 +11,8 @@ import io.mirrorcarp.carp.auth.CountingSigner;
 import io.mirrorcarp.carp.election.CarpState;
 import io.mirrorcarp.carp.packet.AdvertisementFrame;
 import io.mirrorcarp.carp.packet.Envelope;
-import io.mirrorcarp.netio.BpfProgram;
 import io.mirrorcarp.netio.MessageBatch;
-import io.mirrorcarp.netio.NetworkNamespace;
 import io.mirrorcarp.netio.PacketSocket;
-import io.mirrorcarp.netio.route.Rtnetlink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -42,15 +39,6 @@ class AttackTableKernelTest {
     private static final String AGAIN = "an old advertisement of the master, from another address";
     private static final String OTHERS = "an old one that a better FreeBSD or VRRP router signed";
 
-    private static final BpfProgram IPV4_CARP = new BpfProgram.Builder()
-            .loadHalf(12)
-            .jumpEqual(0x0800, 0, 3)
-            .loadByte(23)
-            .jumpEqual(112, 0, 1)
-            .accept()
-            .drop()
-            .build();
-
     @TempDir
     Path directory;
 
@@ -65,14 +53,7 @@ class AttackTableKernelTest {
             assumeTrue(Files.exists(Path.of("/usr/sbin", program)), "needs " + program);
         }
         segment = new TestSegment(directory);
-        attacker = NetworkNamespace.within(segment.client, () -> {
-            try (Rtnetlink route = Rtnetlink.open()) {
-                PacketSocket socket =
-                        PacketSocket.open(route.link("eth0").orElseThrow().index(), IPV4_CARP);
-                socket.setPromiscuous();
-                return socket;
-            }
-        });
+        attacker = segment.openAttacker();
     }
 
     @AfterEach

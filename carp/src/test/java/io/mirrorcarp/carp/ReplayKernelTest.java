@@ -16,11 +16,8 @@ import io.mirrorcarp.carp.packet.CarpAdvertisement;
 import io.mirrorcarp.carp.packet.CarpCounter;
 import io.mirrorcarp.carp.packet.Digest;
 import io.mirrorcarp.carp.packet.Envelope;
-import io.mirrorcarp.netio.BpfProgram;
 import io.mirrorcarp.netio.MessageBatch;
-import io.mirrorcarp.netio.NetworkNamespace;
 import io.mirrorcarp.netio.PacketSocket;
-import io.mirrorcarp.netio.route.Rtnetlink;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,15 +38,6 @@ class ReplayKernelTest {
     private static final int ADVERTISEMENT_BYTES = 70;
     private static final int CARP = 34;
 
-    private static final BpfProgram IPV4_CARP = new BpfProgram.Builder()
-            .loadHalf(12)
-            .jumpEqual(0x0800, 0, 3)
-            .loadByte(23)
-            .jumpEqual(112, 0, 1)
-            .accept()
-            .drop()
-            .build();
-
     @TempDir
     Path directory;
 
@@ -59,14 +47,7 @@ class ReplayKernelTest {
     @BeforeEach
     void topology() throws Exception {
         segment = new TestSegment(directory);
-        attacker = NetworkNamespace.within(segment.client, () -> {
-            try (Rtnetlink route = Rtnetlink.open()) {
-                PacketSocket socket =
-                        PacketSocket.open(route.link("eth0").orElseThrow().index(), IPV4_CARP);
-                socket.setPromiscuous();
-                return socket;
-            }
-        });
+        attacker = segment.openAttacker();
     }
 
     @AfterEach

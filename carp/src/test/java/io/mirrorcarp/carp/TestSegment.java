@@ -7,8 +7,12 @@ import static org.awaitility.Awaitility.await;
 import io.mirrorcarp.carp.election.CarpState;
 import io.mirrorcarp.carp.io.LinuxCarpNetwork;
 import io.mirrorcarp.carp.packet.CarpCounter;
+import io.mirrorcarp.netio.BpfProgram;
 import io.mirrorcarp.netio.NamespacedVertx;
+import io.mirrorcarp.netio.NetworkNamespace;
+import io.mirrorcarp.netio.PacketSocket;
 import io.mirrorcarp.netio.TestNetwork;
+import io.mirrorcarp.netio.route.Rtnetlink;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,6 +30,15 @@ import org.awaitility.core.ThrowingRunnable;
  * </pre>
  */
 final class TestSegment {
+    private static final BpfProgram IPV4_CARP = new BpfProgram.Builder()
+            .loadHalf(12)
+            .jumpEqual(0x0800, 0, 3)
+            .loadByte(23)
+            .jumpEqual(112, 0, 1)
+            .accept()
+            .drop()
+            .build();
+
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     final TestNetwork net = TestNetwork.create();
@@ -99,6 +112,18 @@ final class TestSegment {
                 .lines()
                 .filter(line -> line.contains(" metric "))
                 .collect(Collectors.joining("\n"));
+    }
+
+    /** A socket of the client's that hears all advertisements over IPv4, and sends whatever frame it is given. */
+    PacketSocket openAttacker() throws Exception {
+        return NetworkNamespace.within(client, () -> {
+            try (Rtnetlink route = Rtnetlink.open()) {
+                PacketSocket socket =
+                        PacketSocket.open(route.link("eth0").orElseThrow().index(), IPV4_CARP);
+                socket.setPromiscuous();
+                return socket;
+            }
+        });
     }
 
     /** Stops the nodes and removes the namespaces. */
