@@ -53,7 +53,7 @@ class AttackTableKernelTest {
             assumeTrue(Files.exists(Path.of("/usr/sbin", program)), "needs " + program);
         }
         segment = new TestSegment(directory);
-        attacker = segment.openAttacker();
+        attacker = TestSegment.openAttacker(segment.client);
     }
 
     @AfterEach

@@ -18,13 +18,10 @@ import io.mirrorcarp.carp.packet.CarpAdvertisement;
 import io.mirrorcarp.carp.packet.CarpCounter;
 import io.mirrorcarp.carp.packet.Digest;
 import io.mirrorcarp.carp.packet.Envelope;
-import io.mirrorcarp.netio.BpfProgram;
 import io.mirrorcarp.netio.MessageBatch;
 import io.mirrorcarp.netio.NamespacedVertx;
-import io.mirrorcarp.netio.NetworkNamespace;
 import io.mirrorcarp.netio.PacketSocket;
 import io.mirrorcarp.netio.TestNetwork;
-import io.mirrorcarp.netio.route.Rtnetlink;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -58,16 +55,6 @@ class CarpCountersKernelTest {
             EnumSet.of(CarpCounter.PACKETS_RECEIVED6, CarpCounter.PACKETS_SENT6, CarpCounter.SEND_ERRORS);
     private static final Set<CarpCounter> DISCARDS = EnumSet.range(CarpCounter.BAD_INTERFACE, CarpCounter.UNPROVEN);
 
-    /** IPv4 with protocol 112. */
-    private static final BpfProgram IPV4_CARP = new BpfProgram.Builder()
-            .loadHalf(12)
-            .jumpEqual(0x0800, 0, 3)
-            .loadByte(23)
-            .jumpEqual(112, 0, 1)
-            .accept()
-            .drop()
-            .build();
-
     @TempDir
     Path directory;
 
@@ -85,14 +72,7 @@ class CarpCountersKernelTest {
         net.veth(firewall, "eth0", other, "eth0");
         net.run(firewall, "ip addr add 10.9.0.2/24 dev eth0");
         vertx = NamespacedVertx.create(firewall);
-        peer = NetworkNamespace.within(other, () -> {
-            try (Rtnetlink route = Rtnetlink.open()) {
-                PacketSocket socket =
-                        PacketSocket.open(route.link("eth0").orElseThrow().index(), IPV4_CARP);
-                socket.setPromiscuous();
-                return socket;
-            }
-        });
+        peer = TestSegment.openAttacker(other);
     }
 
     @AfterEach

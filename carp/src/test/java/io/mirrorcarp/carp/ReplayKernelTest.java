@@ -47,7 +47,7 @@ class ReplayKernelTest {
     @BeforeEach
     void topology() throws Exception {
         segment = new TestSegment(directory);
-        attacker = segment.openAttacker();
+        attacker = TestSegment.openAttacker(segment.client);
     }
 
     @AfterEach

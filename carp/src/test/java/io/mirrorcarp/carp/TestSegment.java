@@ -114,9 +114,9 @@ final class TestSegment {
                 .collect(Collectors.joining("\n"));
     }
 
-    /** A socket of the client's that hears all advertisements over IPv4, and sends whatever frame it is given. */
-    PacketSocket openAttacker() throws Exception {
-        return NetworkNamespace.within(client, () -> {
+    /** A socket on eth0 of a host that hears all advertisements over IPv4, and sends whatever frame it is given. */
+    static PacketSocket openAttacker(String host) throws Exception {
+        return NetworkNamespace.within(host, () -> {
             try (Rtnetlink route = Rtnetlink.open()) {
                 PacketSocket socket =
                         PacketSocket.open(route.link("eth0").orElseThrow().index(), IPV4_CARP);
