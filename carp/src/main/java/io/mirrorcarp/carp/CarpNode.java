@@ -24,6 +24,7 @@ import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -217,6 +218,17 @@ final class CarpNode implements NodeActions {
     private boolean holds(Carpdev carpdev, int vhid) {
         return hosts.values().stream()
                 .anyMatch(host -> host.carpdev() == carpdev && host.host().vhid() == vhid && host.held() != null);
+    }
+
+    /** Peers say something of the advertisements of virtual hosts that this node may have too. */
+    void hearPeers(Collection<PeerStatement> statements) {
+        for (PeerStatement statement : statements) {
+            for (RunningHost host : hosts.values()) {
+                if (statement.isOf(host.host())) {
+                    host.hear(statement);
+                }
+            }
+        }
     }
 
     /** The carpdev has another MAC: what was made with the one before is made again. */

@@ -4,6 +4,7 @@ package io.mirrorcarp.carp;
 import io.mirrorcarp.carp.election.CarpInstance;
 import io.mirrorcarp.carp.election.CarpState;
 import io.mirrorcarp.carp.election.DemotionSource;
+import io.mirrorcarp.carp.election.KnownMaster;
 import io.mirrorcarp.carp.election.NodeAction;
 import io.mirrorcarp.carp.election.NodeElection;
 import io.mirrorcarp.carp.election.Nudge;
@@ -156,6 +157,20 @@ public final class CarpVerticle extends VerticleBase {
     /** Whether the node may displace a living master, as far as something else than its demotion decides that. It may until told. */
     public Future<Void> allowPreempt(boolean allowed) {
         return input((election, now) -> election.onPreemptAllowed(allowed, now));
+    }
+
+    /** Whose states the node has, and may displace although those of another peer are missing; see {@link NodeElection#onMastersHeld}. */
+    public Future<Void> mastersHeld(Set<KnownMaster> masters) {
+        return input((election, now) -> election.onMastersHeld(masters, now));
+    }
+
+    /** What peers say of their advertisements over a channel that can be trusted. */
+    public Future<Void> hearPeers(Collection<PeerStatement> statements) {
+        return call(running -> {
+                    running.hearPeers(statements);
+                    return true;
+                })
+                .mapEmpty();
     }
 
     /** A peer that was master of a virtual host says on another path that it leaves. */

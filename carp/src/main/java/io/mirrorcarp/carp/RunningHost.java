@@ -107,6 +107,16 @@ final class RunningHost {
         }
     }
 
+    /** What a peer says of its advertisements over a channel that can be trusted. */
+    void hear(PeerStatement statement) {
+        if (authenticator.hearPeer(statement.peer(), statement.sequence(), statement.proves())) {
+            node.log()
+                    .trouble("VHID " + host.subject() + ": " + statement.node()
+                            + " runs a version whose advertisements prove nothing: they are obeyed again");
+        }
+        reserveSequences();
+    }
+
     private void tell(CarpNode.Input input) {
         if (!gone) {
             node.input(input);
@@ -254,15 +264,29 @@ final class RunningHost {
     /** From the virtual MAC, but for a word that this node leaves: its successor may have that MAC by then. */
     private IntSupplier toGroup(InetAddress group, CarpAction.SendAdvertisement action) {
         AddressFamily family = AddressFamily.of(group);
-        InetAddress source = host.attachment()
-                .source(family)
-                .orElseGet(() -> carpdev.status().advertisementSource(family, inetAddresses));
+        InetAddress source = sourceToGroup(family);
         MacAddress from = host.attachment().mac() == MacMode.VIRTUAL && !action.isBowOut()
                 ? VirtualMac.of(host.vhid())
                 : carpdev.status().mac();
         ipId = (ipId + 1) & 0xffff;
         byte[] frame = AdvertisementFrame.build(Envelope.multicast(from, source, group, ipId), signed(action, source));
         return () -> carpdev.send(frame);
+    }
+
+    private InetAddress sourceToGroup(AddressFamily family) {
+        return host.attachment()
+                .source(family)
+                .orElseGet(() -> carpdev.status().advertisementSource(family, inetAddresses));
+    }
+
+    private List<InetAddress> senders() {
+        return host.settings().families().stream()
+                .flatMap(family -> host.attachment().destinations(family).stream())
+                .map(to -> to.isMulticastAddress() ? sourceToGroup(AddressFamily.of(to)) : sourceTo(to))
+                .filter(Objects::nonNull)
+                .filter(source -> !source.isAnyLocalAddress() && !inetAddresses.contains(source))
+                .distinct()
+                .toList();
     }
 
     private @Nullable InetAddress sourceTo(InetAddress peer) {
@@ -369,6 +393,8 @@ final class RunningHost {
                 instance.counts().transitions(),
                 instance.counts().dualMasters(),
                 forgeries,
+                authenticator.highestSequence(),
+                senders(),
                 instance.peers().peers());
     }
 }

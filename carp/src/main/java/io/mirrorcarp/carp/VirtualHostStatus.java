@@ -4,6 +4,7 @@ package io.mirrorcarp.carp;
 import io.mirrorcarp.carp.election.CarpState;
 import io.mirrorcarp.carp.election.Peer;
 import io.mirrorcarp.carp.election.TransitionReason;
+import java.net.InetAddress;
 import java.util.List;
 
 /**
@@ -19,6 +20,8 @@ import java.util.List;
  * @param transitions changes of state since the start
  * @param dualMasters times that another master was heard while master, authentic or not
  * @param forgeries known advertisements that came again with other values
+ * @param sequence the highest sequence of advertisements that it sent or heard, 0 to 2^36 - 1
+ * @param senders the source addresses of its advertisements, but for virtual addresses: another node may send from those as well
  * @param peers whom it heard, longest silent first
  */
 public record VirtualHostStatus(
@@ -35,4 +38,6 @@ public record VirtualHostStatus(
         long transitions,
         long dualMasters,
         long forgeries,
+        long sequence,
+        List<InetAddress> senders,
         List<Peer> peers) {}

@@ -169,7 +169,9 @@ final class PairWatch {
                     host.host().addressDigest(),
                     host.host().settings().advbase(),
                     host.state() == CarpState.MASTER,
-                    named(host.host())));
+                    named(host.host()),
+                    host.sequence(),
+                    host.state() == CarpState.MASTER ? host.senders() : List.of()));
         }
         if (table.percent() >= TableAlarm.FULL_PERCENT) {
             reasons.add("the conntrack table is " + table.percent() + " % full");
@@ -200,7 +202,8 @@ final class PairWatch {
     }
 
     private static int abilities() {
-        return (isOn(FORWARDS_IPV4) ? Announcement.FORWARDS_IPV4 : 0)
+        return Announcement.PROVES
+                | (isOn(FORWARDS_IPV4) ? Announcement.FORWARDS_IPV4 : 0)
                 | (isOn(FORWARDS_IPV6) ? Announcement.FORWARDS_IPV6 : 0)
                 | (KernelChecks.hasNatHookIpv4() ? Announcement.TRANSLATES_IPV4 : 0)
                 | (KernelChecks.hasNatHookIpv6() ? Announcement.TRANSLATES_IPV6 : 0);

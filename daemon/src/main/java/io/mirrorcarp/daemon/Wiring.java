@@ -6,6 +6,7 @@ import io.mirrorcarp.carp.CarpVerticle;
 import io.mirrorcarp.carp.Resignation;
 import io.mirrorcarp.carp.StateChange;
 import io.mirrorcarp.carp.election.DemotionSource;
+import io.mirrorcarp.carp.election.KnownMaster;
 import io.mirrorcarp.carp.io.CarpNetwork;
 import io.mirrorcarp.conntrack.io.KernelChecks;
 import io.mirrorcarp.daemon.config.Configuration;
@@ -30,6 +31,7 @@ import io.mirrorcarp.pfsync.PfsyncVerticle;
 import io.mirrorcarp.pfsync.flows.KnownTables;
 import io.mirrorcarp.pfsync.message.Question;
 import io.mirrorcarp.pfsync.protocol.DemotionCause;
+import io.mirrorcarp.pfsync.protocol.HeldMaster;
 import io.mirrorcarp.pfsync.protocol.PfsyncListener;
 import io.mirrorcarp.pfsync.protocol.Verdict;
 import io.vertx.core.Deployable;
@@ -45,9 +47,11 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -337,7 +341,10 @@ final class Wiring {
         PeerSettings settings = new PeerSettings(vertx, loaded::present, talk);
         PairWatch pair =
                 new PairWatch(vertx, carp::snapshot, replication, table::reading, settings, this::linkFaults, events);
-        pair.begin(peers -> peers.forEach(peer -> measures.acknowledgements().add(peer.lagNanos())));
+        pair.begin(peers -> {
+            peers.forEach(peer -> measures.acknowledgements().add(peer.lagNanos()));
+            carp.hearPeers(PeerStatements.of(peers));
+        });
         StatusReport report = new StatusReport(
                 loaded::present,
                 startNanos,
@@ -446,6 +453,13 @@ final class Wiring {
         @Override
         public void onPreemptAllowed(boolean allowed, String reason) {
             carp.allowPreempt(allowed);
+        }
+
+        @Override
+        public void onMastersHeld(Set<HeldMaster> masters) {
+            carp.mastersHeld(masters.stream()
+                    .map(held -> new KnownMaster(held.vhid(), held.addresses(), held.sender()))
+                    .collect(Collectors.toUnmodifiableSet()));
         }
 
         @Override

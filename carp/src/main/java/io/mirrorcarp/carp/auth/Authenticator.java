@@ -164,9 +164,17 @@ public final class Authenticator {
         return fixed == null ? heardContext : fixed;
     }
 
-    /** A peer says over a channel that can be trusted that the nodes have come to this sequence: nothing up to it is fresh from one who was not heard yet. */
-    public void raiseSequence(long sequence) {
+    /**
+     * A peer says over a channel that can be trusted how far the sequences of all nodes have come, and whether its advertisements prove anything. This node goes on above that: one that was put back to an
+     * earlier state is heard again. Nothing up to it is fresh from a sender who was not heard yet.
+     *
+     * @param peer its number
+     * @param sequence the highest that it sent or heard
+     * @return whether peers that proved what they said are held to it no longer, since this one has gone back to a version that cannot
+     */
+    public boolean hearPeer(int peer, long sequence, boolean proves) {
         sequences.raise(sequence);
+        return peers.onProves(peer, proves);
     }
 
     /** The highest sequence that was sent or heard. */

@@ -15,6 +15,7 @@ public final class HostElection {
     private ElectedHost host;
     private final CarpInstance instance;
     private final AddressHold addresses = new AddressHold();
+    private final HeardMasters masters = new HeardMasters();
     private final List<NodeAction> out;
     private final Group group;
     private final Interpreter interpreter = new Interpreter();
@@ -61,6 +62,10 @@ public final class HostElection {
 
     AddressHold addresses() {
         return addresses;
+    }
+
+    HeardMasters masters() {
+        return masters;
     }
 
     // For the node.

@@ -5,6 +5,7 @@ import io.mirrorcarp.carp.auth.AddressSet;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -126,6 +127,7 @@ public final class NodeElection {
             stalls.onAdvertisement(host, advertisement);
             handOver.onAdvertisement(host, advertisement);
             permission.applyChanges();
+            permission.onAdvertisement(host, advertisement);
             node.tell(host, instance -> instance.onAdvertisement(advertisement, now));
         });
     }
@@ -249,9 +251,17 @@ public final class NodeElection {
         return input(now, () -> node.tellAll(instance -> instance.onPeerSilent(now)));
     }
 
-    /** Whether the node may displace a living master, as far as something else than its demotion decides that. It may until told. */
+    /** Whether the node has the states of every peer, and may displace a living master whoever it is, as far as something else than its demotion decides that. It may until told. */
     public List<NodeAction> onPreemptAllowed(boolean allowed, long now) {
         return input(now, () -> permission.allow(allowed));
+    }
+
+    /**
+     * The peers whose states this node has, and what they are master of by their own word. Such a master may be displaced where {@link #onPreemptAllowed} says no: the node lacks the states of another
+     * peer then. A virtual host that is heard from anybody else as well is left alone.
+     */
+    public List<NodeAction> onMastersHeld(Set<KnownMaster> masters, long now) {
+        return input(now, () -> permission.hold(masters));
     }
 
     // The administrator.

@@ -37,7 +37,7 @@ class AuthenticatorTest {
     /** Another node, which has heard this one. */
     private Authenticator another(CarpKey key, AddressSet addresses) {
         Authenticator another = authenticator(key, addresses);
-        another.raiseSequence(here.highestSequence());
+        another.hearPeer(1, here.highestSequence(), true);
         return another;
     }
 
@@ -236,9 +236,46 @@ class AuthenticatorTest {
         for (int i = 0; i < 100; i++) {
             sign(there);
         }
-        here.raiseSequence(there.highestSequence());
+        here.hearPeer(1, there.highestSequence(), true);
         assertThat(here.verify(old, SOURCE, 0).rejection()).isEqualTo(Rejection.REPLAYED);
         assertThat(here.verify(sign(there), SOURCE, 0).accepted()).isTrue();
+    }
+
+    /** A virtual machine that is put back to an earlier state counts from there. */
+    @Test
+    void aNodeThatWasPutBackIsHeardAgainWhenAPeerTellsItTheSequence() {
+        Authenticator before = authenticator(OLD, ADDRESSES);
+        for (int i = 0; i < 10; i++) {
+            assertThat(here.verify(before.sign(1, 0, 0, THERE), SOURCE, 0).accepted())
+                    .isTrue();
+        }
+        assertThat(here.verify(sign(there), SOURCE, 0).rejection())
+                .as("control: as it counts after that")
+                .isEqualTo(Rejection.REPLAYED);
+        there.hearPeer(1, here.highestSequence(), true);
+        assertThat(here.verify(sign(there), SOURCE, 0).accepted()).isTrue();
+    }
+
+    @Test
+    void nobodyIsHeldToProofsWhenAPeerSaysThatItCannotGiveAnyMore() {
+        CountingSigner earlier = new CountingSigner(7, OLD, ADDRESSES);
+        for (int i = 0; i < ProvenPeers.PROVEN; i++) {
+            here.verify(sign(there), SOURCE, 0);
+        }
+        assertThat(here.hearPeer(1, 0, true)).isFalse();
+        assertThat(here.verify(earlier.sign(1, 0), SOURCE, 0).rejection())
+                .as("control: held")
+                .isEqualTo(Rejection.UNPROVEN);
+        assertThat(here.hearPeer(1, 0, false)).as("tells it once").isTrue();
+        assertThat(here.hearPeer(1, 0, false)).isFalse();
+        assertThat(here.verify(earlier.sign(1, 0), SOURCE, 0).accepted()).isTrue();
+        for (int i = 0; i < ProvenPeers.PROVEN; i++) {
+            here.verify(sign(there), SOURCE, 0);
+        }
+        here.hearPeer(1, 0, false);
+        assertThat(here.verify(earlier.sign(1, 0), SOURCE, 0).rejection())
+                .as("who proves again is held again, whatever that peer goes on to say")
+                .isEqualTo(Rejection.UNPROVEN);
     }
 
     @Test
@@ -359,7 +396,7 @@ class AuthenticatorTest {
         assertThat(there.verify(sign(here), Arrival.toGroup(HERE), 0).accepted())
                 .as("signed with the new ones")
                 .isFalse();
-        there.raiseSequence(here.highestSequence());
+        there.hearPeer(1, here.highestSequence(), true);
         assertThat(here.verify(sign(there), SOURCE, 10 * SECOND).rejection()).isEqualTo(Rejection.BAD_AUTH);
     }
 
@@ -376,14 +413,14 @@ class AuthenticatorTest {
         Authenticator changed = authenticator(NEW, ADDRESSES);
         assertThat(here.verify(sign(changed), SOURCE, 0).match())
                 .isEqualTo(new DigestMatch(DigestContext.ORIGINAL, false, true));
-        there.raiseSequence(here.highestSequence());
+        there.hearPeer(1, here.highestSequence(), true);
         assertThat(here.verify(sign(there), SOURCE, 0).match())
                 .isEqualTo(new DigestMatch(DigestContext.ORIGINAL, false, false));
         assertThat(changed.verify(sign(here), SOURCE, 0).accepted()).isFalse();
         here.changeSettings(new AuthSettings(7, NEW, OLD, null, null, false));
         assertThat(changed.verify(sign(here), Arrival.toGroup(HERE), 0).accepted())
                 .isTrue();
-        there.raiseSequence(here.highestSequence());
+        there.hearPeer(1, here.highestSequence(), true);
         assertThat(here.verify(sign(there), SOURCE, 0).accepted()).isTrue();
     }
 

@@ -95,6 +95,7 @@ final class NodeTranscript implements NodeActions {
             case "failover" -> perform(node.onDemotionRaised(DemotionSource.failover("fw-b", nowNanos), nowNanos));
             case "handed-over" -> perform(node.onHandedOver(List.of(words.pop().split(",")), nowNanos));
             case "allow-preempt" -> perform(node.onPreemptAllowed(words.pop().equals("1"), nowNanos));
+            case "masters-held" -> perform(node.onMastersHeld(masters(words), nowNanos));
             case "nudge" ->
                 perform(node.onNudge(
                         words.pop(),
@@ -129,6 +130,17 @@ final class NodeTranscript implements NodeActions {
         if (!words.isEmpty()) {
             throw new IllegalArgumentException("left over: " + words);
         }
+    }
+
+    /** {@code wan=192.0.2.2}, any number of them. */
+    private Set<KnownMaster> masters(Deque<String> words) {
+        Set<KnownMaster> masters = new java.util.HashSet<>();
+        while (!words.isEmpty()) {
+            String[] parts = words.pop().split("=", 2);
+            ElectedHost host = node.host(parts[0]).host();
+            masters.add(new KnownMaster(host.vhid(), host.addresses().digest(), Vectors.address(parts[1])));
+        }
+        return masters;
     }
 
     private static int number(Deque<String> words) {

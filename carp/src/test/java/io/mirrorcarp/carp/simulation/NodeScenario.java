@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One seed: two to four whole nodes on one to three segments and a sync network, troubles drawn by lot, then peace. The promise holds at every moment ({@link SimulatedNode}); after
- * peace each segment has one master, which answers, and with preempt the segments of a group have the same.
+ * peace each segment has one master, which answers, and with preempt the segments of a group have the same. In some of the larger clusters nodes die for good before: that holds for those that are left.
  */
 final class NodeScenario {
     private static final long MILLI = 1_000_000;
@@ -33,6 +33,7 @@ final class NodeScenario {
     private final List<String> history = new ArrayList<>();
     private final boolean preempt;
     private int stalls;
+    private int burials;
 
     NodeScenario(long seed) {
         random = new Random(seed);
@@ -46,17 +47,23 @@ final class NodeScenario {
         TakeoverSettings takeover =
                 TakeoverSettings.AT_ONCE.withBarrier(200 * MILLI).withHandover(20 * MILLI);
         int count = 2 + random.nextInt(3);
+        int advskew = advbase == 0 ? 5 : 0;
         for (int i = 0; i < count; i++) {
-            int advskew = (advbase == 0 ? 5 : 0) + i * (1 + random.nextInt(40));
             CarpSettings settings =
                     CarpSettings.of(7, advbase, advskew).withPreempt(preempt).withTakeover(takeover);
             nodes.add(new SimulatedNode(clock, random, lans, sync, i + 1, groups, settings));
+            advskew += 1 + random.nextInt(40);
         }
     }
 
     /** How often a node was frozen for longer than its leases. */
     int stalls() {
         return stalls;
+    }
+
+    /** How many nodes died and never came back. */
+    int burials() {
+        return burials;
     }
 
     /** What went wrong, or null. */
@@ -67,6 +74,7 @@ final class NodeScenario {
             for (int i = 0; i < TROUBLES; i++) {
                 clock.at(random.nextLong(CHAOS), this::trouble);
             }
+            clock.at(CHAOS - random.nextLong(5 * Rules.SECOND), this::buryTheDead);
             clock.runUntil(CHAOS);
             peace();
             clock.runUntil(clock.nowNanos() + SETTLED);
@@ -81,6 +89,25 @@ final class NodeScenario {
         } catch (AssertionError broken) {
             return fail(String.valueOf(broken.getMessage()));
         }
+    }
+
+    /** In half of the larger clusters: one node at least lives. */
+    private void buryTheDead() {
+        if (nodes.size() == 2 || random.nextBoolean()) {
+            return;
+        }
+        List<SimulatedNode> mortal = new ArrayList<>(nodes);
+        for (int left = 1 + random.nextInt(nodes.size() - 1); left > 0; left--) {
+            SimulatedNode dead = pick(mortal);
+            mortal.remove(dead);
+            dead.bury();
+            burials++;
+            note(nodes.indexOf(dead) + " is dead for good");
+        }
+    }
+
+    private List<SimulatedNode> survivors() {
+        return nodes.stream().filter(node -> !node.isBuried()).toList();
     }
 
     private void trouble() {
@@ -158,7 +185,7 @@ final class NodeScenario {
                     || nodes.stream().filter(node -> node.answers(segment)).count() != 1) {
                 return "v" + i + " is not answered by its master alone";
             }
-            if (preempt && !masters.get(0).equals(nodes.get(0))) {
+            if (preempt && !masters.get(0).equals(survivors().get(0))) {
                 return "v" + i + " is not of the preferred node";
             }
         }

@@ -24,10 +24,12 @@ class NodeSimulationTest {
         long last = only == null ? Integer.getInteger("simulation.count", COUNT) : only;
         List<String> failures = new ArrayList<>();
         int stalls = 0;
+        int burials = 0;
         for (long seed = first; seed <= last && failures.size() < ENOUGH; seed++) {
             NodeScenario scenario = new NodeScenario(seed);
             String failure = run(scenario);
             stalls += scenario.stalls();
+            burials += scenario.burials();
             if (failure != null) {
                 failures.add("seed " + seed + "\n  " + failure
                         + "\n  again: mvn -pl carp -am test -Dsurefire.failIfNoSpecifiedTests=false"
@@ -37,6 +39,9 @@ class NodeSimulationTest {
         assertThat(failures).isEmpty();
         assertThat(only != null || stalls > last - first)
                 .as("stalls: %d", stalls)
+                .isTrue();
+        assertThat(only != null || burials > (last - first) / 2)
+                .as("burials: %d", burials)
                 .isTrue();
     }
 

@@ -10,6 +10,7 @@ import io.mirrorcarp.carp.election.CarpSettings;
 import io.mirrorcarp.carp.election.CarpState;
 import io.mirrorcarp.carp.election.DemotionSource;
 import io.mirrorcarp.carp.election.ElectedHost;
+import io.mirrorcarp.carp.election.KnownMaster;
 import io.mirrorcarp.carp.election.NodeAction;
 import io.mirrorcarp.carp.election.NodeActions;
 import io.mirrorcarp.carp.election.NodeElection;
@@ -22,7 +23,10 @@ import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
@@ -49,6 +53,8 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
     private final int[] taking;
     private final long[] sentAt;
     private final long[] dueIn;
+    /** Until when each source of advertisements may be expected to be master still. */
+    private final List<Map<InetAddress, Long>> masterUntil = new ArrayList<>();
     /** Whether the node gave way to the master that it heard last. */
     private final boolean[] contested;
 
@@ -62,10 +68,14 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
     private boolean takeFails;
     private boolean sendFails;
     private boolean nudged;
-    boolean allowed;
+    private boolean buried;
+    private boolean allowed;
+    /** Whether its own table is whole, so that it is not demoted for it. */
     boolean whole;
-    long contactSince = Long.MAX_VALUE;
-    long contactLost;
+    /** The peers whose states it has for certain. */
+    private Set<InetAddress> sure = Set.of();
+    /** What it said last that it is master of. */
+    private Set<KnownMaster> announced = Set.of();
 
     SimulatedNode(
             VirtualClock clock,
@@ -94,6 +104,7 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
             hosts.add(new ElectedHost("v" + i, "lan" + i, settings, groups.get(i), virtual, way, true, 0, 0));
             linkUp[i] = true;
             signers.add(SimulatedSigner.NONE);
+            masterUntil.add(new HashMap<>());
         }
         election = make();
         lans.forEach(lan -> lan.add(this));
@@ -197,8 +208,42 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
         }
     }
 
+    /** It is dead for good. */
+    void bury() {
+        crash();
+        buried = true;
+    }
+
+    boolean isBuried() {
+        return buried;
+    }
+
+    InetAddress address() {
+        return address;
+    }
+
+    int advskew() {
+        return hosts.get(0).settings().advskew();
+    }
+
+    /** Says on the sync network what it is master of now. */
+    void announce() {
+        Set<KnownMaster> masters = new HashSet<>();
+        for (int i = 0; i < hosts.size(); i++) {
+            if (state(i) == CarpState.MASTER) {
+                masters.add(new KnownMaster(
+                        hosts.get(i).vhid(), hosts.get(i).addresses().digest(), address));
+            }
+        }
+        announced = masters;
+    }
+
+    Set<KnownMaster> announced() {
+        return announced;
+    }
+
     void start() {
-        if (running) {
+        if (running || buried) {
             return;
         }
         life++;
@@ -207,7 +252,9 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
         frozen = false;
         allowed = false;
         whole = false;
-        contactSince = Long.MAX_VALUE;
+        sure = Set.of();
+        announced = Set.of();
+        masterUntil.forEach(Map::clear);
         waiting.clear();
         java.util.Arrays.fill(leaseUntil, 0);
         java.util.Arrays.fill(dueAfter, Long.MIN_VALUE);
@@ -219,8 +266,7 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
             input((machine, now) -> machine.onOpened("lan" + segment, segment + 1, now));
         }
         input(NodeElection::onStart);
-        int started = life;
-        clock.at(clock.nowNanos() + SyncNetwork.TICK_NANOS, () -> sync.watch(this, started));
+        sync.begin(this);
     }
 
     void stop() {
@@ -247,7 +293,7 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
         }
         frozen = false;
         if (clock.nowNanos() - frozenAt > SyncNetwork.TICK_NANOS) {
-            contactSince = Long.MAX_VALUE;
+            sync.doubtAll(this);
         }
         later(random.nextLong(MILLI), (machine, now) -> {
             read();
@@ -274,9 +320,18 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
         later(0, (machine, now) -> machine.onDisturbed("v" + segment, now));
     }
 
-    void allow(boolean may) {
+    /**
+     * What it is told of its states.
+     *
+     * @param may whether it has those of every peer
+     * @param peers those whose states it has
+     * @param masters what these said that they are master of
+     */
+    void allow(boolean may, Set<InetAddress> peers, Set<KnownMaster> masters) {
         allowed = may;
+        sure = peers;
         input((machine, now) -> machine.onPreemptAllowed(may, now));
+        input((machine, now) -> machine.onMastersHeld(masters, now));
     }
 
     void demote(String name, String group, int value) {
@@ -316,6 +371,7 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
     void hearResignation(int segment) {
         if (isAwake()) {
             dueAfter[segment] = Long.MIN_VALUE;
+            masterUntil.get(segment).clear();
         }
         input((machine, now) -> machine.onResigned(
                 hosts.get(segment).vhid(), hosts.get(segment).addresses().digest(), now));
@@ -345,6 +401,11 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
         PeerAdvertisement heard = first.frame().said();
         boolean bowOut = heard.advbase() == 255 && heard.advskew() == 255;
         heardAt[first.segment()] = clock.nowNanos();
+        Map<InetAddress, Long> until = masterUntil.get(first.segment());
+        until.remove(heard.source());
+        if (!bowOut) {
+            until.put(heard.source(), clock.nowNanos() + Rules.micros(heard.advbase(), heard.advskew()) * 1_000);
+        }
         dueAfter[first.segment()] = bowOut ? Long.MIN_VALUE : Rules.micros(heard.advbase(), heard.advskew()) * 1_000;
         input((machine, now) -> machine.onAdvertisement("v" + first.segment(), heard, now));
     }
@@ -411,13 +472,19 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
     private void expectThePromise(int segment, TransitionReason reason) {
         long silent = clock.nowNanos() - heardAt[segment];
         boolean hears = dueAfter[segment] != Long.MIN_VALUE && silent < dueAfter[segment];
-        boolean free = allowed
+        boolean free = (allowed || hasTheStatesOfAllMasters(segment))
                 && election.demotion().suppressPreemptFor(hosts.get(segment).group()) == 0;
         if (hears && !free && !nudged && !contested[segment] && reason != TransitionReason.USER_REQUEST) {
             throw new AssertionError(
                     describe() + " takes the addresses of v" + segment + " from a master that it heard "
                             + silent / MILLI + " ms ago, without its states: " + reason.text());
         }
+    }
+
+    private boolean hasTheStatesOfAllMasters(int segment) {
+        return masterUntil.get(segment).entrySet().stream()
+                .filter(entry -> clock.nowNanos() < entry.getValue())
+                .allMatch(entry -> sure.contains(entry.getKey()));
     }
 
     @Override
@@ -490,7 +557,7 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
 
     @Override
     public void judgeStates(NodeAction.JudgeStates action) {
-        contactSince = Long.MAX_VALUE;
+        sync.doubtAll(this);
         later(random.nextLong(5 * MILLI), (machine, now) -> {
             sync.judge(this);
             return machine.onStatesJudged(action.request(), now);
@@ -510,6 +577,7 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
 
     @Override
     public void stopped() {
+        sync.goodbye(this);
         crash();
     }
 

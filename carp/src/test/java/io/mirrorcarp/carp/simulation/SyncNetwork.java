@@ -2,22 +2,49 @@
 package io.mirrorcarp.carp.simulation;
 
 import io.mirrorcarp.carp.election.DemotionSource;
+import io.mirrorcarp.carp.election.KnownMaster;
+import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
- * The second path between whole nodes, and what their replication would say: a node that has been in contact with every peer that runs for {@value #BULK_NANOS} ns has all states. It may preempt only
- * while that is so, and is demoted when it has not been for a second.
+ * The second path between whole nodes, and what their replication would say. A node that has been in contact with a peer for {@value #BULK_NANOS} ns has its states. A peer that ends without a word is lost, until it is
+ * back, and makes a node doubt. A node is demoted from its start until it has the states of all peers that are there, and again when nobody is left whose states it has.
  */
 final class SyncNetwork {
     static final long TICK_NANOS = 100_000_000;
     private static final long BULK_NANOS = 400_000_000;
     private static final long FRESH_NANOS = 200_000_000;
     private static final long LOST_NANOS = 1_000_000_000;
+    private static final long ANNOUNCED_NANOS = 1_000_000_000;
+    private static final long NEVER = Long.MAX_VALUE;
     private static final int DEMOTION = 240;
+
+    /** What a node knows of a peer. */
+    private static final class Session {
+        int life;
+        boolean begun;
+        boolean lost;
+        boolean silent;
+        long sinceNanos = NEVER;
+        long heardNanos;
+
+        boolean isThere() {
+            return begun && !lost;
+        }
+
+        boolean isDone(long nowNanos) {
+            return isThere() && sinceNanos != NEVER && nowNanos - sinceNanos >= BULK_NANOS;
+        }
+    }
 
     private final VirtualClock clock;
     private final List<SimulatedNode> nodes = new ArrayList<>();
+    private final Map<SimulatedNode, Map<SimulatedNode, Session>> sessions = new HashMap<>();
     private boolean[][] cut = new boolean[0][0];
 
     SyncNetwork(VirtualClock clock) {
@@ -26,6 +53,7 @@ final class SyncNetwork {
 
     void add(SimulatedNode node) {
         nodes.add(node);
+        sessions.put(node, new HashMap<>());
         cut = new boolean[nodes.size()][nodes.size()];
     }
 
@@ -39,48 +67,113 @@ final class SyncNetwork {
     }
 
     /** Begins to look after a node: until it ends, ten times a second while it is awake. */
-    void watch(SimulatedNode node, int life) {
+    void begin(SimulatedNode node) {
+        sessions.get(node).clear();
+        clock.at(clock.nowNanos() + TICK_NANOS, () -> watch(node, node.life(), 0));
+    }
+
+    private void watch(SimulatedNode node, int life, long announcedNanos) {
         if (node.life() != life || !node.isRunning()) {
             return;
+        }
+        long now = clock.nowNanos();
+        boolean announces = node.isAwake() && now - announcedNanos >= ANNOUNCED_NANOS;
+        if (announces) {
+            node.announce();
         }
         if (node.isAwake()) {
             judge(node);
         }
-        clock.at(clock.nowNanos() + TICK_NANOS, () -> watch(node, life));
+        clock.at(now + TICK_NANOS, () -> watch(node, life, announces ? now : announcedNanos));
+    }
+
+    /** What the node had is not known to be all, until it has been in contact anew. */
+    void doubtAll(SimulatedNode node) {
+        sessions.get(node).values().forEach(session -> session.sinceNanos = NEVER);
     }
 
     /** Says what is known of the states of a node now. */
     void judge(SimulatedNode node) {
+        Map<SimulatedNode, Session> known = sessions.get(node);
+        for (SimulatedNode peer : nodes) {
+            if (peer != node) {
+                listen(node, peer, known.computeIfAbsent(peer, any -> new Session()));
+            }
+        }
         long now = clock.nowNanos();
-        if (!hearsAll(node)) {
-            node.contactSince = Long.MAX_VALUE;
-        } else if (node.contactSince == Long.MAX_VALUE) {
-            node.contactSince = now;
+        boolean anyThere = known.values().stream().anyMatch(Session::isThere);
+        if (anyThere && known.values().stream().allMatch(session -> !session.isThere() || session.isDone(now))) {
+            setWhole(node, true);
         }
-        boolean contact = node.contactSince != Long.MAX_VALUE;
-        if (contact) {
-            node.contactLost = now;
+        Set<InetAddress> sure = new HashSet<>();
+        Set<KnownMaster> masters = new HashSet<>();
+        boolean doubtful = !anyThere;
+        for (Map.Entry<SimulatedNode, Session> entry : known.entrySet()) {
+            Session session = entry.getValue();
+            SimulatedNode peer = entry.getKey();
+            boolean doubted = session.lost
+                    || (session.begun
+                            && (now - session.heardNanos > FRESH_NANOS || !peer.whole || !session.isDone(now)));
+            doubtful |= doubted;
+            if (!doubted && session.begun && node.whole) {
+                sure.add(peer.address());
+                masters.addAll(peer.announced());
+            }
         }
-        boolean whole = contact && now - node.contactSince >= BULK_NANOS;
-        boolean told = node.allowed;
-        node.allow(whole && peers(node).stream().allMatch(peer -> peer.whole));
-        if (whole != node.whole && (whole || now - node.contactLost >= LOST_NANOS)) {
+        node.allow(node.whole && !doubtful, sure, masters);
+    }
+
+    private void listen(SimulatedNode node, SimulatedNode peer, Session session) {
+        long now = clock.nowNanos();
+        if (peer.isAwake() && !cut[nodes.indexOf(node)][nodes.indexOf(peer)]) {
+            boolean other = session.begun && session.life != peer.life();
+            if (other && !session.lost) {
+                setWhole(node, false);
+            }
+            if (!session.begun || other || session.lost || session.sinceNanos == NEVER) {
+                session.sinceNanos = now;
+            }
+            session.begun = true;
+            session.lost = false;
+            session.silent = false;
+            session.life = peer.life();
+            session.heardNanos = now;
+            return;
+        }
+        if (session.isThere() && !session.silent && now - session.heardNanos > FRESH_NANOS) {
+            session.silent = true;
+            node.hearOfADeath();
+        }
+        if (session.isThere() && now - session.heardNanos >= LOST_NANOS) {
+            session.lost = true;
+            if (sessions.get(node).values().stream().noneMatch(one -> one.isDone(now))) {
+                setWhole(node, false);
+            }
+        }
+    }
+
+    private static void setWhole(SimulatedNode node, boolean whole) {
+        if (node.whole != whole) {
             node.whole = whole;
             node.demote(DemotionSource.PFSYNC_BULK, "", whole ? 0 : DEMOTION);
         }
-        if (told && !node.allowed && now - node.contactLost >= FRESH_NANOS) {
-            node.hearOfADeath();
+    }
+
+    /** A node stops, and says so to those who hear it. */
+    void goodbye(SimulatedNode from) {
+        for (SimulatedNode to : peers(from)) {
+            Session session = sessions.get(to).get(from);
+            if (session != null && to.isAwake() && !cut[nodes.indexOf(from)][nodes.indexOf(to)]) {
+                if (session.isThere() && !session.isDone(clock.nowNanos())) {
+                    setWhole(to, false);
+                }
+                sessions.get(to).remove(from);
+            }
         }
     }
 
     private List<SimulatedNode> peers(SimulatedNode node) {
         return nodes.stream().filter(peer -> peer != node && peer.isRunning()).toList();
-    }
-
-    private boolean hearsAll(SimulatedNode node) {
-        List<SimulatedNode> peers = peers(node);
-        return !peers.isEmpty()
-                && peers.stream().allMatch(peer -> peer.isAwake() && !cut[nodes.indexOf(node)][nodes.indexOf(peer)]);
     }
 
     void resign(SimulatedNode from, int segment) {

@@ -27,6 +27,8 @@ import java.util.TreeSet;
 /** The machine and the network namespace that this process runs in. */
 final class HostSurroundings implements Surroundings {
     private static final int MAXIMUM_FILE_LENGTH = 65_536;
+    /** ARPHRD_ETHER. */
+    private static final String ETHERNET = "1";
 
     private final Path directory;
 
@@ -70,6 +72,28 @@ final class HostSurroundings implements Surroundings {
             // No system calls here, or a name that no interface can have, or no right to ask.
             return Optional.empty();
         }
+    }
+
+    /** /sys may be that of another network namespace: what it says against an interface is asked of the kernel once more. */
+    @Override
+    public Optional<String> carpdevProblem(String name) {
+        String type = firstLine(Path.of("/sys/class/net", name, "type"));
+        if (type.isEmpty() || type.equals(ETHERNET)) {
+            return Optional.empty();
+        }
+        try (Rtnetlink route = Rtnetlink.open()) {
+            return route.link(name).filter(link -> link.mac().value() == 0).map(HostSurroundings::noEthernet);
+        } catch (ErrnoException | LinkageError e) {
+            return Optional.empty();
+        }
+    }
+
+    private static String noEthernet(Link link) {
+        return link.isLoopback()
+                ? "\"" + link.name()
+                        + "\" is the loopback interface, which no other machine hears: name the interface of the segment"
+                : "\"" + link.name()
+                        + "\" carries no Ethernet frames, so there is neither ARP nor a virtual MAC on it: name an Ethernet interface, a bridge, a VLAN or a bond";
     }
 
     @Override

@@ -20,4 +20,11 @@ class HostSurroundingsTest {
                 .as("not known")
                 .isTrue();
     }
+
+    @Test
+    void theLoopbackInterfaceIsNoCarpdev() {
+        assertThat(surroundings.carpdevProblem("lo").orElse("none"))
+                .contains("no other machine hears", "name the interface of the segment");
+        assertThat(surroundings.carpdevProblem("nothere0")).as("not known").isEmpty();
+    }
 }

@@ -36,12 +36,18 @@ public record Link(
         boolean forwardsIpv6) {
 
     private static final int IFF_UP = 1;
+    private static final int IFF_LOOPBACK = 1 << 3;
     private static final int IF_OPER_UNKNOWN = 0;
     private static final int IF_OPER_UP = 6;
 
     /** Whether the administrator set it up. */
     public boolean isUp() {
         return (flags & IFF_UP) != 0;
+    }
+
+    /** Whether it is the host's connection to itself. */
+    public boolean isLoopback() {
+        return (flags & IFF_LOOPBACK) != 0;
     }
 
     /** Whether it can pass frames: set up, with carrier. A driver that does not know its carrier counts as having one. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.message;
 
+import java.net.InetAddress;
 import java.util.List;
 
 /**
@@ -21,6 +22,8 @@ public record Announcement(String version, int abilities, List<String> notReady,
     public static final int TRANSLATES_IPV4 = 1 << 2;
     /** The same for IPv6. */
     public static final int TRANSLATES_IPV6 = 1 << 3;
+    /** Its CARP advertisements prove their order and what they say. */
+    public static final int PROVES = 1 << 4;
 
     static final int MAX_VERSION_BYTES = 32;
     static final int MAX_REASONS = 4;
@@ -29,6 +32,7 @@ public record Announcement(String version, int abilities, List<String> notReady,
     static final int MAX_NAME_BYTES = 16;
     static final int MAX_ADDRESSES = 16;
     static final int MAX_ADDRESS_BYTES = 39;
+    static final int MAX_SENDERS = 4;
 
     /** Of a node that says nothing, as one of an older version does. */
     public static final Announcement NONE = new Announcement("", 0, List.of(), List.of(), 0);
@@ -42,15 +46,26 @@ public record Announcement(String version, int abilities, List<String> notReady,
      * @param advbase in seconds
      * @param master whether the node is its master now
      * @param named the virtual addresses, at most {@value #MAX_ADDRESSES} in an announcement; said only where a peer has others
+     * @param sequence the highest sequence of CARP advertisements that the node sent or heard, 0 to 2^36 - 1; 0 where it does not tell
+     * @param senders the source addresses of its advertisements, at most {@value #MAX_SENDERS}; said only by a master, and not where it sends from a virtual address, as others may do
      */
-    public record Host(String name, int vhid, long addresses, int advbase, boolean master, List<String> named) {
+    public record Host(
+            String name,
+            int vhid,
+            long addresses,
+            int advbase,
+            boolean master,
+            List<String> named,
+            long sequence,
+            List<InetAddress> senders) {
         public Host {
             named = List.copyOf(named);
+            senders = List.copyOf(senders);
         }
 
-        /** One whose addresses are not named. */
+        /** One whose addresses are not named, and which says nothing of its advertisements. */
         public Host(String name, int vhid, long addresses, int advbase, boolean master) {
-            this(name, vhid, addresses, advbase, master, List.of());
+            this(name, vhid, addresses, advbase, master, List.of(), 0, List.of());
         }
     }
 

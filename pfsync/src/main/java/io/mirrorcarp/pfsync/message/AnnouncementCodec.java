@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.message;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,10 +10,15 @@ import java.util.List;
 
 /** Writes and reads an {@link Announcement} within a control message. Not thread-safe. */
 final class AnnouncementCodec {
+    private static final int IPV4_BYTES = 4;
+    private static final int IPV6_BYTES = 16;
+    private static final int SEQUENCE_BYTES = 8;
+
     /** Whatever is announced, no more bytes. */
     static final int MAX_BYTES = 64
             + Announcement.MAX_REASONS * (Announcement.MAX_REASON_BYTES + 4)
-            + Announcement.MAX_HOSTS * (Announcement.MAX_NAME_BYTES + 24)
+            + Announcement.MAX_HOSTS * (Announcement.MAX_NAME_BYTES + 24 + SEQUENCE_BYTES)
+            + Announcement.MAX_HOSTS * Announcement.MAX_SENDERS * (IPV6_BYTES + 2)
             + Announcement.MAX_ADDRESSES * (Announcement.MAX_ADDRESS_BYTES + 2);
 
     private static final int MAX_VHID = 255;
@@ -42,6 +49,10 @@ final class AnnouncementCodec {
                 host.named()
                         .forEach(address -> writer.bytesFieldIfSet(6, bytes(address, Announcement.MAX_ADDRESS_BYTES)));
             }
+            writer.varintFieldIfSet(7, host.sequence());
+            host.senders().stream()
+                    .limit(Announcement.MAX_SENDERS)
+                    .forEach(sender -> writer.bytesFieldIfSet(8, sender.getAddress()));
             writer.end(item);
         }
         writer.fixed64FieldIfSet(5, announcement.settings());
@@ -88,6 +99,8 @@ final class AnnouncementCodec {
         long advbase = 0;
         boolean master = false;
         List<String> named = new ArrayList<>();
+        long sequence = 0;
+        List<InetAddress> senders = new ArrayList<>();
         for (int field = inner.nextField(); field != 0; field = inner.nextField()) {
             switch (field) {
                 case 1 -> name = text(inner, Announcement.MAX_NAME_BYTES);
@@ -101,6 +114,8 @@ final class AnnouncementCodec {
                         named.add(address);
                     }
                 }
+                case 7 -> sequence = inner.varint();
+                case 8 -> readSender(senders);
                 default -> inner.skip();
             }
         }
@@ -111,7 +126,28 @@ final class AnnouncementCodec {
                 && advbase >= 0
                 && advbase <= MAX_VHID
                 && hosts.size() < Announcement.MAX_HOSTS) {
-            hosts.add(new Announcement.Host(name, (int) vhid, addresses, (int) advbase, master, named));
+            hosts.add(new Announcement.Host(
+                    name, (int) vhid, addresses, (int) advbase, master, named, Math.max(0, sequence), senders));
+        }
+    }
+
+    /** An address has 4 bytes or 16; any other is left out. */
+    private void readSender(List<InetAddress> senders) {
+        int length = inner.length();
+        if (!inner.failed()
+                && (length == IPV4_BYTES || length == IPV6_BYTES)
+                && senders.size() < Announcement.MAX_SENDERS) {
+            byte[] bytes = Arrays.copyOfRange(inner.buffer(), inner.position(), inner.position() + length);
+            senders.add(address(bytes));
+        }
+        inner.advance(length);
+    }
+
+    private static InetAddress address(byte[] bytes) {
+        try {
+            return InetAddress.getByAddress(bytes);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("an address of " + bytes.length + " bytes", e);
         }
     }
 

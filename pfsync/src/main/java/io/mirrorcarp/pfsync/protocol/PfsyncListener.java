@@ -3,6 +3,7 @@ package io.mirrorcarp.pfsync.protocol;
 
 import io.mirrorcarp.pfsync.flows.KnownTables;
 import io.mirrorcarp.pfsync.message.Question;
+import java.util.Set;
 
 /** Hears what happens to replication on this node. Called on the replication loop: it must return at once. */
 public interface PfsyncListener {
@@ -11,6 +12,11 @@ public interface PfsyncListener {
 
     /** Whether the node may take addresses from a healthy master. Not before the first call. */
     void onPreemptAllowed(boolean allowed, String reason);
+
+    /**
+     * Of which masters the node has every state, by the word of peers in session. These it may replace although {@link #onPreemptAllowed} says no on account of another peer. None before the first call.
+     */
+    default void onMastersHeld(Set<HeldMaster> masters) {}
 
     /**
      * A peer, master of a virtual host until now, leaves it. Up to three calls for each.

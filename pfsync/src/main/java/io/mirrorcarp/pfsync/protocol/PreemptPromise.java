@@ -58,6 +58,11 @@ final class PreemptPromise {
         return raised || linkRaised;
     }
 
+    /** Whether this node's own table is whole, and its link there: whatever its peers are like. */
+    boolean isWhole() {
+        return !raised && linkDown == null;
+    }
+
     boolean isAllowed() {
         return allowed;
     }
@@ -127,7 +132,7 @@ final class PreemptPromise {
     }
 
     private void updateAllowed(@Nullable Supplier<String> doubt, long nowNanos) {
-        boolean now = !raised && linkDown == null && doubt == null;
+        boolean now = isWhole() && doubt == null;
         if (now) {
             degraded = null;
             doubtNanos = NEVER;

@@ -36,6 +36,7 @@ final class Standing {
     private final EqualityTable equalities;
     private final PreemptPromise promise;
     private final PfsyncListener listener;
+    private final HeldMasters held;
     private final Supplier<String> missing = this::missing;
     private final Supplier<String> doubtText = this::doubtText;
     private Doubt doubt = Doubt.NONE;
@@ -50,6 +51,7 @@ final class Standing {
         this.equalities = equalities;
         this.promise = promise;
         this.listener = listener;
+        held = new HeldMasters(listener);
     }
 
     Verdict verdict() {
@@ -65,17 +67,25 @@ final class Standing {
         deadlineNanos = NEVER;
         Verdict worst = Verdict.ALONE;
         doubt = Doubt.NONE;
+        held.begin();
         for (Peer peer : peers.all()) {
             worst = worst.worse(of(peer, nowNanos));
+            Doubt ofPeer = doubt(peer, nowNanos);
             if (doubt == Doubt.NONE) {
-                doubt = doubt(peer, nowNanos);
+                doubt = ofPeer;
                 doubtedPeer = peer.node();
+            }
+            if (ofPeer == Doubt.NONE
+                    && peer.isListening()
+                    && equalities.wish(peer).isDone()) {
+                held.add(peer.announcement());
             }
         }
         if (doubt == Doubt.NONE && !peers.anyListening()) {
             doubt = Doubt.ALONE;
         }
         promise.update(equalities.allDone(), missing, doubt == Doubt.NONE ? null : doubtText, nowNanos);
+        held.end(promise.isWhole());
         deadlineNanos = Math.min(deadlineNanos, promise.deadlineNanos(nowNanos));
         if (worst != verdict) {
             verdict = worst;

@@ -3,12 +3,15 @@ package io.mirrorcarp.pfsync.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import io.mirrorcarp.proto.pfsync.BulkRequest;
 import io.mirrorcarp.proto.pfsync.Heartbeat;
 import io.mirrorcarp.proto.pfsync.Repair;
 import io.mirrorcarp.proto.pfsync.Report;
 import io.mirrorcarp.proto.pfsync.Resignation;
 import io.mirrorcarp.proto.pfsync.VirtualHost;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -204,9 +207,34 @@ class ControlCodecTest {
                         .toList(),
                 IntStream.range(0, random.nextInt(13))
                         .mapToObj(i -> new Announcement.Host(
-                                "h" + i, 1 + random.nextInt(255), random.nextLong(), random.nextInt(256), i == 3))
+                                "h" + i,
+                                1 + random.nextInt(255),
+                                random.nextLong(),
+                                random.nextInt(256),
+                                i == 3,
+                                List.of(),
+                                random.nextLong(1L << 36),
+                                senders(random)))
                         .toList(),
                 random.nextBoolean() ? 0 : random.nextLong());
+    }
+
+    private static List<InetAddress> senders(Random random) {
+        return IntStream.range(0, random.nextInt(5))
+                .mapToObj(i -> {
+                    byte[] bytes = new byte[random.nextBoolean() ? 4 : 16];
+                    random.nextBytes(bytes);
+                    return address(bytes);
+                })
+                .toList();
+    }
+
+    private static InetAddress address(byte[] bytes) {
+        try {
+            return InetAddress.getByAddress(bytes);
+        } catch (UnknownHostException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static Answer answer(Random random) {
@@ -322,7 +350,11 @@ class ControlCodecTest {
                         .setVhid(host.vhid())
                         .setAddresses(host.addresses())
                         .setAdvbase(host.advbase())
-                        .setMaster(host.master())));
+                        .setMaster(host.master())
+                        .setSequence(host.sequence())
+                        .addAllAdvertiser(host.senders().stream()
+                                .map(sender -> ByteString.copyFrom(sender.getAddress()))
+                                .toList())));
         return builder.build();
     }
 }

@@ -6,6 +6,7 @@ import java.util.TreeSet;
 
 /** Finds the interfaces that the file names, by their names or by alternative ones (ip-link(8), altname). */
 final class InterfaceCheck {
+    private static final String CARPDEV = "carpdev";
     private static final int MAXIMUM_NAME_LENGTH = 15;
     private static final int MAXIMUM_ALTERNATIVE_LENGTH = 127;
 
@@ -15,6 +16,19 @@ final class InterfaceCheck {
     InterfaceCheck(Surroundings surroundings) {
         this.surroundings = surroundings;
         present = new TreeSet<>(surroundings.interfaceNames());
+    }
+
+    /**
+     * The interface on whose segment a virtual host is.
+     *
+     * @param expected whether it may come later
+     */
+    String readCarpdev(TableReader table, boolean expected) {
+        String name = expected ? readExpected(table, CARPDEV, "eth0") : read(table, CARPDEV, "eth0");
+        if (present.contains(name)) {
+            surroundings.carpdevProblem(name).ifPresent(problem -> table.fault(CARPDEV, problem));
+        }
+        return name;
     }
 
     /** The name of the interface that the key names. */

@@ -23,6 +23,11 @@ public interface Surroundings {
         return Optional.empty();
     }
 
+    /** Why an interface that is there cannot be a carpdev, whatever is done to it; empty where it can, or that is not known. */
+    default Optional<String> carpdevProblem(String name) {
+        return Optional.empty();
+    }
+
     /** The addresses of the interfaces of this network namespace. */
     Set<InetAddress> addresses();
 

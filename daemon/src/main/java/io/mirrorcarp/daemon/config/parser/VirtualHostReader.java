@@ -56,9 +56,7 @@ final class VirtualHostReader {
 
     private VirtualHostConfiguration read(String name, TableReader table) {
         int vhid = table.requiredInteger("vhid", 1, 255);
-        String carpdev = table.bool("hotplug", false)
-                ? interfaces.readExpected(table, "carpdev", "eth0")
-                : interfaces.read(table, "carpdev", "eth0");
+        String carpdev = interfaces.readCarpdev(table, table.bool("hotplug", false));
         int advbase = table.integer("advbase", 0, 255, global.advbase());
         int advskew = table.integer("advskew", 0, 254, 0);
         if (advbase == 0 && advskew == 0) {

@@ -187,6 +187,16 @@ class ConfigurationFaultsTest {
     }
 
     @Test
+    void aCarpdevMustBeOnASegmentThatOthersHear() {
+        assertThat(faults(HOST.replace("wan0", "lo"))).containsExactly("f:3:1: \"lo\" is the loopback interface");
+        assertThat(faults(HOST.replace("carpdev = \"wan0\"", "hotplug = true\ncarpdev = \"lo\"")))
+                .containsExactly("f:4:1: \"lo\" is the loopback interface");
+        assertThat(faults(SYNC.replace("sync0", "lo")))
+                .as("replication to itself harms nobody")
+                .isEmpty();
+    }
+
+    @Test
     void anInterfaceMayBeNamedByAnAlternativeName() {
         ConfigurationResult result =
                 ConfigurationParser.parse("f", HOST.replace("wan0", "enp0s31f6-to-the-isp"), new FakeSurroundings());

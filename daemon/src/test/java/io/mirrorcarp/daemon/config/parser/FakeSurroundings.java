@@ -62,6 +62,11 @@ public final class FakeSurroundings implements Surroundings {
     }
 
     @Override
+    public Optional<String> carpdevProblem(String name) {
+        return name.equals("lo") ? Optional.of("\"lo\" is the loopback interface") : Optional.empty();
+    }
+
+    @Override
     public Set<InetAddress> addresses() {
         return Set.of(AddressText.parse("192.0.2.1").orElseThrow());
     }
