@@ -56,6 +56,7 @@ final class SimulatedNode implements SyncLink, PfsyncListener {
 
     boolean linkDemoted;
     boolean preemptAllowed;
+    Set<HeldMaster> mastersHeld = Set.of();
     private long armedNanos;
     /** What the daemon keeps on its disk. */
     private KnownTables known = KnownTables.NONE;
@@ -171,6 +172,11 @@ final class SimulatedNode implements SyncLink, PfsyncListener {
             linkDemoted = raised;
         }
         world.trace(name, (raised ? "demoted (" : "no longer demoted (") + reason + ")");
+    }
+
+    @Override
+    public void onMastersHeld(Set<HeldMaster> masters) {
+        mastersHeld = masters;
     }
 
     @Override
