@@ -74,7 +74,7 @@ public enum Kind {
 
     /** The kind of a file; empty when it is none of these. */
     public static Optional<Kind> of(SourceFile file) {
-        if (file.baseName().matches("hostname\\.(carp|pfsync)\\d+.*")) {
+        if (file.baseName().matches("hostname\\.[a-z]+\\d+")) {
             return Optional.of(HOSTNAME_IF);
         }
         String beginning =

@@ -141,7 +141,7 @@ class KeepalivedImportTest {
                 .anyMatch(line ->
                         line.startsWith("odd.conf:39: virtual_routes src 203.0.113.2 to default via 203.0.113.6"))
                 .noneMatch(line -> line.startsWith("odd.conf:38: "))
-                .anyMatch(line -> line.startsWith("odd.conf:43: track_process: "))
+                .anyMatch(line -> line.startsWith("odd.conf:44: track_process named: "))
                 .anyMatch(line -> line.startsWith("odd.conf:74: virtual_router_id 300: "))
                 .anyMatch(line -> line.startsWith("odd.conf:72: bad-id: left out"))
                 .anyMatch(line -> line.startsWith("odd.conf:67: no-address: left out"))
@@ -176,5 +176,38 @@ class KeepalivedImportTest {
                         Samples.ROUTER),
                 Samples.ROUTER);
         assertThat(Samples.host(peer, "office-lan").advskew()).isGreaterThan(64);
+    }
+
+    @Test
+    void definitionsOfSeveralLinesHoldForEachInstanceThatUsesThem() {
+        Configuration configuration = Samples.configuration("keepalived/campus.conf");
+        for (String name : List.of("floor_v4", "floor_v6")) {
+            VirtualHostConfiguration host = Samples.host(configuration, name);
+            assertThat(List.of(host.advbase(), host.advskew())).as(name).containsExactly(2, 104);
+            assertThat(Samples.pass(host)).as(name).isEqualTo("s3cr-floor");
+        }
+        assertThat(Samples.host(configuration, "floor_v4").vhid()).isEqualTo(31);
+        assertThat(Samples.addresses(Samples.host(configuration, "floor_v6")))
+                .containsExactly("fe80::31/64", "2001:db8:31::1/64");
+    }
+
+    @Test
+    void trackedProcessesAreChecks() {
+        Translation translation = Samples.translate(Samples.ROUTER, "keepalived/campus.conf");
+        assertThat(translation.configuration())
+                .contains("[check.proxy]\nkind = \"process\"\ntarget = \"haproxy\"\ndemote = 30\n");
+    }
+
+    @Test
+    void whatIsForAnotherNodeAndWhatNobodyUsesIsToldWithAllItsLines() {
+        assertThat(Samples.translate(Samples.ROUTER, "keepalived/campus.conf").leftovers())
+                .map(leftover -> leftover.toString().replaceFirst("^.*/", ""))
+                .contains(
+                        "campus.conf:106: @fw-b vrrp_instance: not for this node, which is fw-a: --node NAME imports for another",
+                        "campus.conf:107: lines 107 to 111: in the braces of @fw-b vrrp_instance",
+                        "campus.conf:31: vrrp_track_process nobody_tracks_it: nothing tracks it",
+                        "campus.conf:40: vrrp_script unused: nothing tracks it",
+                        "campus.conf:49: vrrp_sync_group ALL: there is no vrrp_instance floor_gone",
+                        "campus.conf:115: ~SEQ: a loop of keepalived is not run: write out what it makes");
     }
 }

@@ -8,6 +8,7 @@ import io.mirrorcarp.daemon.config.AddressText;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.DownTimer;
 import io.mirrorcarp.daemon.config.FilterConfiguration.Protocol;
+import io.mirrorcarp.daemon.config.FilterConfiguration.TcpState;
 import io.mirrorcarp.daemon.config.MacMode;
 import io.mirrorcarp.daemon.config.PfsyncConfiguration;
 import io.mirrorcarp.daemon.config.VirtualHostConfiguration;
@@ -37,14 +38,33 @@ class OtherToolsImportTest {
                 .map(Object::toString)
                 .containsExactly("127.0.0.0/8", "::1/128", "192.168.100.0/24");
         assertThat(told("conntrackd/multicast.conf"))
-                .anyMatch(line -> line.startsWith("multicast.conf:14: Multicast: the state channel has one device"))
-                .anyMatch(line -> line.startsWith("multicast.conf:21: ExpectationSync"))
+                .anyMatch(
+                        line -> line.startsWith("multicast.conf:14: Multicast lan0: the state channel has one device"))
+                .anyMatch(line -> line.startsWith("multicast.conf:21: Options: ExpectationSync"))
                 .anyMatch(line -> line.startsWith("multicast.conf:48: ipv4_address bogus"));
         PfsyncConfiguration unicast = pfsync("conntrackd/udp.conf");
         assertThat(unicast.syncpeers()).map(AddressText::format).containsExactly("192.0.2.2");
         assertThat(unicast.filter().protocols())
                 .doesNotContain(Protocol.UDP, Protocol.ICMP, Protocol.ICMPV6)
                 .contains(Protocol.TCP);
+    }
+
+    @Test
+    void conntrackdsFiltersByStateAndAddressAreCarriedOver() {
+        PfsyncConfiguration links = pfsync("conntrackd/links.conf");
+        assertThat(links.syncdev()).as("of the default link").isEqualTo("sync0");
+        assertThat(links.syncpeers()).map(AddressText::format).containsExactly("fd00::2");
+        assertThat(links.filter().addresses()).map(Object::toString).containsExactly("10.0.0.0/8", "2001:db8::/32");
+        assertThat(links.filter().states())
+                .contains(TcpState.ESTABLISHED, TcpState.CLOSE_WAIT)
+                .doesNotContain(TcpState.SYN_SENT, TcpState.SYN_RECV, TcpState.TIME_WAIT);
+        assertThat(links.filter().protocols()).map(Protocol::name).containsExactlyInAnyOrder("tcp", "udp", "esp");
+        assertThat(told("conntrackd/links.conf"))
+                .anyMatch(line -> line.startsWith("links.conf:10: TCP eth2: the state channel has one device"))
+                .anyMatch(line -> line.startsWith("links.conf:11: lines 11 to 16: in the braces of TCP eth2"))
+                .anyMatch(line -> line.startsWith("links.conf:4: Mode ALARM: RefreshTime 15: "))
+                .anyMatch(line -> line.startsWith("links.conf:58: State NEVER_HEARD_OF: "))
+                .anyMatch(line -> line.startsWith("links.conf:50: Protocol VRRP: "));
     }
 
     /** Beside virtual hosts it waits as a comment; alone it is shown, with the fault that it has here. */
@@ -80,6 +100,49 @@ class OtherToolsImportTest {
         assertThat(Samples.pass(second)).isEqualTo("s3cr two");
         assertThat(first.group()).isNotEqualTo(second.group());
         assertThat(told("ucarp/start.sh")).anyMatch(line -> line.startsWith("start.sh:3: upscript /etc/vip-up.sh: "));
+    }
+
+    @Test
+    void ucarpsCommandLinesHaveTheVariablesOfTheirScript() {
+        Translation translation = Samples.translate(Samples.ROUTER, "ucarp/variables.sh");
+        VirtualHostConfiguration host = Samples.host(Samples.configuration(translation, Samples.ROUTER), "eth0");
+        assertThat(Samples.addresses(host)).containsExactly("10.3.3.1/32");
+        assertThat(Samples.pass(host)).isEqualTo("s3cr three");
+        assertThat(host.advskew()).isEqualTo(254);
+        assertThat(told("ucarp/variables.sh"))
+                .anyMatch(line -> line.startsWith("variables.sh:10: advskew 255: "))
+                .anyMatch(line -> line.startsWith("variables.sh:12: srcip: a shell puts something else"))
+                .anyMatch(line -> line.startsWith("variables.sh:3: lines 3, 8 to 9, 13: "));
+    }
+
+    @Test
+    void ucarpIsFoundInTheLinesOfAStanzaAndTheRestOfTheNetworkIsLeft() {
+        VirtualHostConfiguration host = Samples.host(Samples.configuration("interfaces/commands"), "eth0");
+        assertThat(Samples.addresses(host)).containsExactly("10.5.0.1/32");
+        assertThat(Samples.pass(host)).isEqualTo("s3cr five");
+        assertThat(told("interfaces/commands"))
+                .anyMatch(line -> line.startsWith("commands:2: lines 2 to 10, 12 to 19: the host's own network"));
+    }
+
+    @Test
+    void freeBsdsRangesAreEachOfTheirAddresses() {
+        Configuration configuration = Samples.configuration("rc.conf/ranges");
+        VirtualHostConfiguration inner = Samples.host(configuration, "vtnet1-8");
+        assertThat(Samples.addresses(inner))
+                .containsExactly(
+                        "10.8.0.1/24",
+                        "10.8.0.10/32",
+                        "10.8.0.11/32",
+                        "10.8.0.12/32",
+                        "fd08::a/64",
+                        "fd08::b/64",
+                        "fd08::c/64");
+        assertThat(Samples.host(configuration, "vtnet1").attachment().peers())
+                .map(AddressText::format)
+                .containsExactly("2001:db8:7::3");
+        assertThat(told("rc.conf/ranges"))
+                .anyMatch(line -> line.startsWith("ranges:3: lines 3 to 5, 7, 11 to 12, 14: not of CARP or pfsync"))
+                .anyMatch(line -> line.startsWith("ranges:13: pfsync_syncdev: pfsync_enable is not set"));
     }
 
     @Test
@@ -184,7 +247,7 @@ class OtherToolsImportTest {
         assertThat(Samples.host(configuration, "lan").vhid()).isEqualTo(2);
         assertThat(configuration.pfsync().orElseThrow().syncdev()).isEqualTo("em2");
         assertThat(told("pfsense/config.xml"))
-                .anyMatch(line -> line.startsWith("config.xml:43: proxyarp 203.0.113.64: "))
+                .anyMatch(line -> line.startsWith("config.xml:43: proxyarp 203.0.113.64/28 on wan: "))
                 .anyMatch(line -> line.startsWith("config.xml:51: synchronizetoip: "));
     }
 

@@ -5,6 +5,7 @@ import io.mirrorcarp.daemon.config.DownTimer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,7 @@ public final class Draft {
     private final List<TrackDraft> tracks = new ArrayList<>();
     private final List<HookDraft> hooks = new ArrayList<>();
     private final Set<Leftover> leftovers = new LinkedHashSet<>();
+    private final Set<Place> taken = new HashSet<>();
     private String nodeName = "";
     private @Nullable SyncDraft sync;
     private @Nullable Boolean preempt;
@@ -52,6 +54,17 @@ public final class Draft {
     /** Tells that something is not carried over as it stands. */
     public void leave(Place place, String what, String why) {
         leftovers.add(new Leftover(place, what, why));
+        taken.add(place);
+    }
+
+    /** Notes that a reader has taken what a line says. */
+    public void take(Place place) {
+        taken.add(place);
+    }
+
+    /** Whether the line was taken, or told to be left. */
+    public boolean isAccountedFor(Place place) {
+        return taken.contains(place);
     }
 
     /** Empty where no file has one. */

@@ -16,6 +16,7 @@ public final class HostDraft {
     private final List<InetAddress> peers = new ArrayList<>();
     private final List<InetAddress> sources = new ArrayList<>();
     private String name;
+    private String description = "";
     private String group = "";
     private String carpdev = "";
     private int vhid;
@@ -44,6 +45,15 @@ public final class HostDraft {
 
     public void name(String text) {
         name = text;
+    }
+
+    /** A comment for people; empty for none. */
+    public String description() {
+        return description;
+    }
+
+    public void description(String text) {
+        description = text;
     }
 
     /** Virtual hosts with the same text fail over together, and apart from others; empty while that is not known. */

@@ -3,8 +3,10 @@ package io.mirrorcarp.ctl.importer.model;
 
 import io.mirrorcarp.daemon.config.AddressPrefix;
 import io.mirrorcarp.daemon.config.FilterConfiguration.Protocol;
+import io.mirrorcarp.daemon.config.FilterConfiguration.TcpState;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -16,6 +18,8 @@ public final class SyncDraft {
     private final List<InetAddress> peers = new ArrayList<>();
     private final List<AddressPrefix> ignored = new ArrayList<>();
     private final Set<Protocol> protocols = new TreeSet<>();
+    private final List<AddressPrefix> wanted = new ArrayList<>();
+    private final Set<TcpState> states = EnumSet.noneOf(TcpState.class);
     private String syncdev = "";
     private OptionalInt maxupd = OptionalInt.empty();
 
@@ -56,5 +60,15 @@ public final class SyncDraft {
     /** Empty for the usual ones. */
     public Set<Protocol> protocols() {
         return protocols;
+    }
+
+    /** Networks in one of which an end of a flow must be; empty for all. */
+    public List<AddressPrefix> wanted() {
+        return wanted;
+    }
+
+    /** The states of TCP whose flows are replicated; empty for all. */
+    public Set<TcpState> states() {
+        return states;
     }
 }

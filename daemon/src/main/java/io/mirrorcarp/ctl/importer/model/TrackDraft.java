@@ -29,6 +29,15 @@ public sealed interface TrackDraft {
             implements TrackDraft {}
 
     /**
+     * A process that must run.
+     *
+     * @param name of the check: any text
+     * @param process as ps(1) names it
+     * @param demote 1 to 255
+     */
+    record RunningProcess(Place place, String name, String process, int demote, String group) implements TrackDraft {}
+
+    /**
      * When a program runs, and how often in a row it must fail or succeed.
      *
      * @param fall 1 to 100

@@ -52,9 +52,7 @@ final class CarpSettings {
                 case "carpnodes", "balancing" -> {
                     // The reader of the file splits them.
                 }
-                case "description", "descr" -> {
-                    // A comment.
-                }
+                case "description", "descr" -> host.description(value);
                 default -> {
                     if (!SILENT.contains(key)) {
                         reading.leave(at, key, "carpd has nothing like it");

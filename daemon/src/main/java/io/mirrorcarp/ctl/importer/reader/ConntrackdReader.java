@@ -7,6 +7,8 @@ import io.mirrorcarp.ctl.importer.source.SourceFile;
 import io.mirrorcarp.ctl.importer.source.Statement;
 import io.mirrorcarp.daemon.config.AddressPrefix;
 import io.mirrorcarp.daemon.config.FilterConfiguration.Protocol;
+import io.mirrorcarp.daemon.config.FilterConfiguration.TcpState;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -18,6 +20,8 @@ public final class ConntrackdReader implements Reader {
     private static final String ALWAYS =
             "carpd has no such choice: it is reliable, and puts copies into the kernel at once";
 
+    private static final String OWN_ADDRESS = "the state channel uses the address that its device has";
+
     @Override
     public void read(SourceFile file, Reading reading) {
         for (Statement section : BraceText.parse(file, "#")) {
@@ -26,10 +30,8 @@ public final class ConntrackdReader implements Reader {
                 case "General" -> general(section, reading);
                 case "Helper" ->
                     reading.leave(
-                            section.place(),
-                            "Helper",
-                            "carpd runs no helpers: keep conntrackd for them, or use the kernel's");
-                default -> reading.leave(section.place(), section.key(), "carpd has nothing like it");
+                            section, "Helper", "carpd runs no helpers: keep conntrackd for them, or use the kernel's");
+                default -> reading.leave(section, section.key(), "carpd has nothing like it");
             }
         }
     }
@@ -46,7 +48,7 @@ public final class ConntrackdReader implements Reader {
             if (part.equals(chosen)) {
                 link(part, reading);
             } else if (links.contains(part)) {
-                reading.leave(part.place(), part.key(), "the state channel has one device");
+                reading.leave(part, part.key() + " " + device(part), "the state channel has one device");
             } else {
                 leaveAll(part, reading);
             }
@@ -63,23 +65,37 @@ public final class ConntrackdReader implements Reader {
                 case "Interface" -> sync.syncdev(line.word(1));
                 case "IPv4_Destination_Address", "IPv6_Destination_Address" ->
                     reading.host(line.place(), line.key(), line.word(1)).ifPresent(sync.peers()::add);
-                case "IPv4_address", "IPv6_address", "IPv4_interface", "IPv6_interface", "Group", "Port" -> {
-                    // The channel has an address, a group and a protocol number of its own.
-                }
+                case "IPv4_address", "IPv6_address" ->
+                    reading.leave(line.place(), line.key() + " " + line.word(1), ownAddress(link));
+                case "IPv4_interface", "IPv6_interface" ->
+                    reading.leave(line.place(), line.key() + " " + line.word(1), OWN_ADDRESS);
+                case "Group", "Port" ->
+                    reading.leave(
+                            line.place(),
+                            line.key() + " " + line.word(1),
+                            "the state channel is IP protocol 240 and has no port: let that pass the packet filter");
                 default -> reading.leave(line.place(), line.key(), "carpd decides this by itself");
             }
         }
+    }
+
+    private static String device(Statement link) {
+        return link.child("Interface").map(line -> line.word(1)).orElse("").strip();
+    }
+
+    private static String ownAddress(Statement link) {
+        return link.key().equals("Multicast") ? "the state channel has a group of its own, 224.0.0.240" : OWN_ADDRESS;
     }
 
     private static void general(Statement general, Reading reading) {
         for (Statement line : general.block()) {
             switch (line.key()) {
                 case "Filter" -> line.block().forEach(part -> filter(part, reading));
-                case "Systemd", "LockFile", "UNIX" -> {
-                    // How the daemon itself is run.
-                }
+                case "Systemd", "LockFile", "UNIX" ->
+                    reading.leave(line, line.key(), "systemd runs carpd, and carpctl asks it: [admin] socket");
                 case "LogFile", "Syslog" -> reading.leave(line.place(), line.key(), "carpd logs to standard error");
-                default -> reading.leave(line.place(), line.key(), "carpd decides this by itself");
+                default ->
+                    reading.leave(line, (line.key() + " " + line.word(1)).strip(), "carpd decides this by itself");
             }
         }
     }
@@ -88,11 +104,13 @@ public final class ConntrackdReader implements Reader {
         boolean accept = part.word(1).equals("Accept");
         if (part.key().equals("Protocol")) {
             protocols(part, accept, reading);
-        } else if (part.key().equals("Address") && !accept) {
-            part.block().forEach(line -> ignore(line, reading));
+        } else if (part.key().equals("Address")) {
+            part.block().forEach(line -> address(line, accept, reading));
+        } else if (part.key().equals("State")) {
+            states(part, accept, reading);
         } else {
             String what = part.key() + " " + part.word(1);
-            reading.leave(part.place(), what, "a filter names protocols, and addresses to ignore: see [pfsync.filter]");
+            reading.leave(part.place(), what, "not a filter of conntrackd: see [pfsync.filter]");
         }
     }
 
@@ -115,20 +133,44 @@ public final class ConntrackdReader implements Reader {
         }
     }
 
-    private static void ignore(Statement line, Reading reading) {
+    private static void address(Statement line, boolean accept, Reading reading) {
+        String what = line.key().toLowerCase(Locale.ROOT) + " " + line.word(1);
         Optional<AddressPrefix> prefix = Prefixes.parse(line.word(1), OptionalInt.empty());
         if (prefix.isEmpty()) {
-            reading.leave(line.place(), line.key().toLowerCase(Locale.ROOT) + " " + line.word(1), "not an IP address");
+            reading.leave(line.place(), what, "not an IP address");
             return;
         }
         AddressPrefix network = Prefixes.network(prefix.get());
-        if (network.address().isLoopbackAddress()) {
-            // carpd never replicates these.
-            return;
-        }
+        boolean isLoopback = network.address().isLoopbackAddress();
         SyncDraft sync = reading.sync(line.place());
-        if (!sync.ignored().contains(network)) {
-            sync.ignored().add(network);
+        List<AddressPrefix> list = accept ? sync.wanted() : sync.ignored();
+        // carpd never replicates what a host says to itself.
+        if (accept && isLoopback) {
+            reading.leave(line.place(), what, "flows of the loopback device are never replicated");
+        } else if (!isLoopback && !list.contains(network)) {
+            list.add(network);
+        }
+    }
+
+    /** {@code ESTABLISHED CLOSED ... for TCP}. */
+    private static void states(Statement part, boolean accept, Reading reading) {
+        Set<TcpState> states = reading.sync(part.place()).states();
+        if (!accept) {
+            states.addAll(EnumSet.allOf(TcpState.class));
+        }
+        for (Statement line : part.block()) {
+            int end = line.words().indexOf("for");
+            for (String name : line.words().subList(0, end < 0 ? line.words().size() : end)) {
+                // conntrackd calls CLOSE by both names.
+                Optional<TcpState> state = TcpState.of(name.equalsIgnoreCase("CLOSED") ? "CLOSE" : name);
+                if (state.isEmpty()) {
+                    reading.leave(line.place(), "State " + name, "there is no such state of TCP");
+                } else if (accept) {
+                    states.add(state.get());
+                } else {
+                    states.remove(state.get());
+                }
+            }
         }
     }
 
@@ -137,8 +179,14 @@ public final class ConntrackdReader implements Reader {
             reading.leave(part.place(), part.key() + " " + part.word(1), ALWAYS);
         }
         for (Statement line : part.block()) {
-            String why = line.key().startsWith("Expectation") ? "expectations of helpers are not replicated" : ALWAYS;
-            reading.leave(line.place(), (line.key() + " " + line.word(1)).strip(), why);
+            String why = line.key().startsWith("Expectation")
+                    ? "expectations go with the flow that made them, whatever the helper"
+                    : ALWAYS;
+            String what = (part.key() + " " + part.word(1)).strip() + ": ";
+            reading.leave(line.place(), what + (line.key() + " " + line.word(1)).strip(), why);
+            for (Statement below : line.block()) {
+                reading.leave(below.place(), what + line.key() + " " + below.key(), why);
+            }
         }
     }
 }

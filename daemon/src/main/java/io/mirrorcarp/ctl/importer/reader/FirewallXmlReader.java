@@ -12,9 +12,36 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** config.xml of pfSense and OPNsense: virtual addresses and High Availability Sync; and the fields of pfSense's early carp package. */
 public final class FirewallXmlReader implements Reader {
+    private static final Set<String> OF_FILE = Set.of(
+            "virtualip",
+            "hasync",
+            "installedpackages",
+            "interfaces",
+            "filter",
+            "nat",
+            "carp",
+            "carpsettings",
+            "version",
+            "lastchange",
+            "revision");
+    private static final Set<String> OF_PACKAGES = Set.of("carp", "carpsettings", "pfsense", "opnsense");
+    private static final Set<String> OF_SYNC = Set.of(
+            "pfsyncenabled",
+            "pfsyncinterface",
+            "pfsyncpeerip",
+            "pfsyncdefer",
+            "pfsyncip",
+            "disablepreempt",
+            "synchronizetoip",
+            "balancing",
+            "premption",
+            "preemption",
+            "preempt");
     private static final String ON = "(?i)on|1|yes|true|enabled";
 
     @Override
@@ -47,6 +74,23 @@ public final class FirewallXmlReader implements Reader {
                     .ifPresent(rules -> reading.leave(
                             rules.place(), section, "packet filter rules are not carpd's: write them for nftables"));
         }
+        root.find("interfaces")
+                .ifPresent(own -> reading.leave(
+                        own.place(), "interfaces", "their own addresses are this machine's network configuration"));
+        leaveOthers(root, OF_FILE, "neither virtual addresses nor state synchronisation", reading);
+        leaveOthers(packages, OF_PACKAGES, "not the package carp", reading);
+    }
+
+    /** Tells the names of the elements that nothing is taken from, in one sentence. */
+    private static void leaveOthers(XmlElement parent, Set<String> known, String why, Reading reading) {
+        List<XmlElement> others = parent.children().stream()
+                .filter(child -> !known.contains(child.name()))
+                .filter(child -> !child.text().isEmpty() || !child.children().isEmpty())
+                .toList();
+        if (!others.isEmpty() && !known.contains(parent.name())) {
+            String names = others.stream().map(XmlElement::name).distinct().collect(Collectors.joining(", "));
+            reading.leave(others.get(0).place(), names, why);
+        }
     }
 
     /** In config.xml below installedpackages; or the file is such a list itself. */
@@ -70,6 +114,7 @@ public final class FirewallXmlReader implements Reader {
         if (element.value("disablepreempt").matches(ON)) {
             reading.draft().preempt(false);
         }
+        leaveOthers(element, OF_SYNC, "carpd does not copy the firewall's configuration to its peer", reading);
         if (!element.value("synchronizetoip").isEmpty()) {
             reading.leave(
                     element.place(), "synchronizetoip", "carpd does not copy the firewall's configuration to its peer");

@@ -39,6 +39,8 @@ public final class HostnameIfReader implements Reader {
         } else if (words.has("vhid") || words.has("carpnodes")) {
             reading.draft().downTimer(DownTimer.OPENBSD);
             host(file, first, words, reading);
+        } else if (file.baseName().startsWith("hostname.")) {
+            reading.leave(first, file.baseName(), "neither a carp nor a pfsync interface: carpd leaves it alone");
         } else {
             throw new ImportFault(
                     file.name(), "neither a carp nor a pfsync interface: name hostname.carpN or hostname.pfsyncN");

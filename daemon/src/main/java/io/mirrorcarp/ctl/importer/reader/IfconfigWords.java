@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -61,6 +62,10 @@ final class IfconfigWords {
     private static final Pattern SWITCHES = Pattern.compile(
             "-?(inet6?|alias|add|up|down|create|defer|mcast6?|link[0-2]|promisc|arp|debug|autoconf|carp.*|DHCP|SYNCDHCP)|-[a-z0-9]+");
 
+    private static final Pattern RANGE = Pattern.compile(
+            "((?:\\d{1,3}\\.){3}(?=\\d{1,3}-\\d{1,3}/)|[0-9a-fA-F:]+:)([0-9a-fA-F]{1,4})-([0-9a-fA-F]{1,4})(/\\d{1,3})");
+    private static final int LONGEST_RANGE = 255;
+
     static final String UNKNOWN = "a word that ifconfig does not have";
 
     /**
@@ -80,7 +85,10 @@ final class IfconfigWords {
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i);
             String next = i + 1 < words.size() ? words.get(i + 1) : "";
-            if (isAddress(word)) {
+            Matcher range = RANGE.matcher(word);
+            if (range.matches()) {
+                range(place, range);
+            } else if (isAddress(word)) {
                 addresses.add(new Address(place, word, OptionalInt.empty()));
                 i += mask(next, i + 2 < words.size() ? words.get(i + 2) : "");
             } else if (word.equals("netmask") || word.equals("prefixlen")) {
@@ -93,6 +101,20 @@ final class IfconfigWords {
                 // NONE stands where there is no broadcast address.
                 put(place, SWITCHES.matcher(word).matches() ? word : UNKNOWN, "");
             }
+        }
+    }
+
+    /** FreeBSD's {@code 192.0.2.10-12/24}, for which each address of the range is put. */
+    private void range(Place place, Matcher range) {
+        int radix = range.group(1).contains(":") ? 16 : 10;
+        int from = Integer.parseInt(range.group(2), radix);
+        int to = Integer.parseInt(range.group(3), radix);
+        if (to < from || to - from > LONGEST_RANGE) {
+            put(place, UNKNOWN, "");
+        }
+        for (int last = from; last <= to && to - from <= LONGEST_RANGE; last++) {
+            String text = range.group(1) + Integer.toString(last, radix) + range.group(4);
+            addresses.add(new Address(place, text, OptionalInt.empty()));
         }
     }
 

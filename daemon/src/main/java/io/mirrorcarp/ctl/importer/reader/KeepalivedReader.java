@@ -19,7 +19,7 @@ public final class KeepalivedReader implements Reader {
         for (Statement group : named(statements, "vrrp_sync_group")) {
             members(group).forEach(member -> groupOfInstance.put(member, group.word(1)));
         }
-        VrrpTracks tracks = new VrrpTracks(reading, named(statements, "vrrp_script"));
+        VrrpTracks tracks = new VrrpTracks(reading, statements);
         Map<String, List<HostDraft>> hosts = new HashMap<>();
         List<VrrpInstance> instances = new ArrayList<>();
         String multicast = "";
@@ -31,16 +31,17 @@ public final class KeepalivedReader implements Reader {
                     hosts.put(statement.word(1), instance.hosts());
                     instances.add(instance);
                 }
-                case "vrrp_sync_group", "vrrp_script" -> {
+                case "vrrp_sync_group", "vrrp_script", "vrrp_track_process" -> {
                     // Read already, or below.
                 }
                 case "global_defs" -> multicast = globals(statement, reading);
-                default -> reading.leave(statement.place(), name(statement), KeepalivedWords.why(statement.key()));
+                default -> leave(statement, reading);
             }
         }
         for (Statement group : named(statements, "vrrp_sync_group")) {
             syncGroup(group, hosts, tracks, reading);
         }
+        tracks.leaveUnused();
         preemption(instances, reading);
         multicastGroup(multicast, reading);
     }
@@ -51,8 +52,10 @@ public final class KeepalivedReader implements Reader {
                 .toList();
     }
 
-    private static String name(Statement statement) {
-        return statement.key() + (statement.block().isEmpty() ? "" : " " + statement.word(1)).stripTrailing();
+    /** Tells of a statement, and of each line in its braces. */
+    static void leave(Statement statement, Reading reading) {
+        String name = statement.key() + (statement.block().isEmpty() ? "" : " " + statement.word(1)).stripTrailing();
+        reading.leave(statement, name, KeepalivedWords.why(statement.key()));
     }
 
     /** Names one a line, or several on one. */
@@ -69,7 +72,7 @@ public final class KeepalivedReader implements Reader {
             switch (line.key()) {
                 case "router_id" -> reading.draft().nodeName(line.rest());
                 case "vrrp_mcast_group4" -> multicast = line.word(1);
-                default -> reading.leave(line.place(), line.key(), KeepalivedWords.why(line.key()));
+                default -> leave(line, reading);
             }
         }
         return multicast;
@@ -89,6 +92,10 @@ public final class KeepalivedReader implements Reader {
 
     private static void syncGroup(
             Statement group, Map<String, List<HostDraft>> hosts, VrrpTracks tracks, Reading reading) {
+        members(group).stream()
+                .filter(member -> !hosts.containsKey(member))
+                .forEach(member -> reading.leave(
+                        group.place(), "vrrp_sync_group " + group.word(1), "there is no vrrp_instance " + member));
         List<HostDraft> members = members(group).stream()
                 .flatMap(member -> hosts.getOrDefault(member, List.of()).stream())
                 .collect(Collectors.toList());
@@ -99,11 +106,12 @@ public final class KeepalivedReader implements Reader {
                 }
                 case "track_interface" -> tracks.interfaces(line, group.word(1), "");
                 case "track_script" -> tracks.scripts(line, group.word(1));
+                case "track_process" -> tracks.processes(line, group.word(1));
                 default -> {
                     boolean hook = line.key().startsWith("notify")
                             && VrrpHooks.add(reading, line, "GROUP", group.word(1), members);
                     if (!hook) {
-                        reading.leave(line.place(), line.key(), KeepalivedWords.why(line.key()));
+                        leave(line, reading);
                     }
                 }
             }

@@ -18,7 +18,6 @@ final class KeepalivedWords {
         WHY.put(
                 "virtual_server(_group)?|lvs_.*|SSL|real_server",
                 "carpd balances no load: keep keepalived for it, without its VRRP part");
-        WHY.put("vrrp_track_process|track_process", "write a check of kind \"process\" for it: [check.NAME]");
         WHY.put("vrrp_track_file|track_file", "write a check of kind \"file\" for it: [check.NAME]");
         WHY.put("track_bfd|bfd_instance", "write a check of kind \"gateway\" or \"script\" for it: [check.NAME]");
         WHY.put(
@@ -29,6 +28,7 @@ final class KeepalivedWords {
         WHY.put(
                 "script_user|enable_script_security",
                 "checks and hooks must belong to root and be writable by root alone");
+        WHY.put("dynamic_interfaces.*", "hotplug = true in a table [carp.NAME] waits for its carpdev");
         WHY.put("authentication|auth_.*", "only a password can be carried over");
         WHY.put(
                 "(vrrp_)?version|native_ipv6|vrrp_strict|strict_mode|accept|no_accept|check_unicast_src",

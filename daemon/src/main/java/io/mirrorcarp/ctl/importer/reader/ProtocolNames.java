@@ -13,6 +13,9 @@ final class ProtocolNames {
     static final Set<Protocol> USUAL =
             Set.of(Protocol.TCP, Protocol.UDP, Protocol.ICMP, Protocol.ICMPV6, Protocol.SCTP, Protocol.GRE);
 
+    /** CARP's and pfsync's own. */
+    private static final Set<Integer> NEVER = Set.of(112, 240);
+
     private static final Map<String, Protocol> NAMES = Map.of(
             "tcp", Protocol.TCP,
             "udp", Protocol.UDP,
@@ -27,6 +30,8 @@ final class ProtocolNames {
     private ProtocolNames() {}
 
     static Optional<Protocol> find(String name) {
-        return Optional.ofNullable(NAMES.get(name.toLowerCase(Locale.ROOT)));
+        return Optional.ofNullable(NAMES.get(name.toLowerCase(Locale.ROOT)))
+                .or(() -> Protocol.of(name))
+                .filter(protocol -> !NEVER.contains(protocol.number()));
     }
 }

@@ -22,7 +22,8 @@ public final class RcConfReader implements Reader {
             Pattern.compile("ifconfig_(.+?)(_ipv6|_alias\\d+|_aliases|_ipv6_alias\\d+|_descr|_name|_create)?");
     private static final String YES = "(?i)yes|true|on|1";
 
-    private record Value(Place place, String text) {}
+    /** A variable: where it was set last, where else, and to what. */
+    private record Value(Place place, List<Place> earlier, String text) {}
 
     /** A carp interface, and all that is said of it. */
     private record OldCarp(Place place, IfconfigWords words) {}
@@ -32,9 +33,11 @@ public final class RcConfReader implements Reader {
 
     @Override
     public void read(SourceFile file, Reading reading) {
-        Map<String, Value> values = values(file);
+        List<Place> statements = new ArrayList<>();
+        Map<String, Value> values = values(file, statements);
         if (values.containsKey("hostname")) {
             reading.draft().nodeName(values.get("hostname").text);
+            take(values.get("hostname"), reading);
         }
         List<Network> networks = new ArrayList<>();
         Map<String, OldCarp> oldStyle = new LinkedHashMap<>();
@@ -48,31 +51,50 @@ public final class RcConfReader implements Reader {
             Value value = entry.getValue();
             for (List<String> words : split(ShellText.words(value.place, value.text))) {
                 if (device.matches("carp\\d+")) {
+                    take(value, reading);
                     oldStyle.computeIfAbsent(device, key -> new OldCarp(value.place, new IfconfigWords()))
                             .words
                             .add(value.place, words);
-                } else {
-                    words(value.place, device, words, networks, reading);
+                } else if (words(value.place, device, words, networks, reading)) {
+                    take(value, reading);
                 }
             }
         }
         oldStyle.forEach((name, carp) -> oldHost(name, carp.place, carp.words, networks, reading));
         pfsync(values, reading);
+        values.forEach((name, value) -> {
+            boolean clones = name.equals("cloned_interfaces") && value.text.matches("((carp|pfsync)\\d+\\s*)+");
+            if (clones) {
+                take(value, reading);
+            }
+        });
+        reading.leaveRest(statements, "not of CARP or pfsync: set up on this machine what it needs of them");
+    }
+
+    private static void take(Value value, Reading reading) {
+        reading.take(value.place);
+        value.earlier.forEach(reading::take);
     }
 
     /** Variables in the order of the file; a later one replaces an earlier one, and += adds to it. */
-    private static Map<String, Value> values(SourceFile file) {
+    private static Map<String, Value> values(SourceFile file, List<Place> statements) {
         Map<String, Value> values = new LinkedHashMap<>();
         for (ShellText.Line line : ShellText.lines(file)) {
+            statements.add(line.place());
             for (String word : line.words()) {
                 Matcher matcher = ASSIGNMENT.matcher(word);
                 if (matcher.matches()) {
                     Value earlier = values.get(matcher.group(1));
                     String text = matcher.group(3).strip();
+                    List<Place> places = new ArrayList<>();
+                    if (earlier != null) {
+                        places.addAll(earlier.earlier);
+                        places.add(earlier.place);
+                    }
                     if (earlier != null && !matcher.group(2).isEmpty()) {
                         text = earlier.text + " " + text;
                     }
-                    values.put(matcher.group(1), new Value(line.place(), text));
+                    values.put(matcher.group(1), new Value(line.place(), places, text));
                 }
             }
         }
@@ -101,7 +123,9 @@ public final class RcConfReader implements Reader {
         return parts;
     }
 
-    private static void words(Place place, String device, List<String> list, List<Network> networks, Reading reading) {
+    /** Reads the words of one address; false where they are not of CARP. */
+    private static boolean words(
+            Place place, String device, List<String> list, List<Network> networks, Reading reading) {
         IfconfigWords words = new IfconfigWords();
         words.add(place, list);
         if (!words.has("vhid")) {
@@ -109,12 +133,13 @@ public final class RcConfReader implements Reader {
                 Prefixes.parse(address.text(), address.length())
                         .ifPresent(prefix -> networks.add(new Network(device, prefix)));
             }
-            return;
+            return false;
         }
         OptionalInt vhid = reading.number(place, "vhid", words.value("vhid"), 1, 255);
         if (vhid.isPresent()) {
             new CarpSettings(reading, place).host(words, reading.host(place, device, vhid.getAsInt()));
         }
+        return true;
     }
 
     /** carp0 and so on: the address tells on which interface it was. */
@@ -139,8 +164,13 @@ public final class RcConfReader implements Reader {
     private static void pfsync(Map<String, Value> values, Reading reading) {
         Value enable = values.get("pfsync_enable");
         if (enable == null) {
+            Value syncdev = values.get("pfsync_syncdev");
+            if (syncdev != null) {
+                reading.leave(syncdev.place, "pfsync_syncdev", "pfsync_enable is not set, so pfsync was off");
+            }
             return;
         }
+        take(enable, reading);
         if (!enable.text.matches(YES)) {
             reading.leave(enable.place, "pfsync_enable", "it is off, and stays off");
             return;
@@ -148,6 +178,7 @@ public final class RcConfReader implements Reader {
         for (String key : Arrays.asList("pfsync_syncdev", "pfsync_syncpeer", "pfsync_ifconfig")) {
             Value value = values.get(key);
             if (value != null) {
+                take(value, reading);
                 IfconfigWords words = new IfconfigWords();
                 String prefix = key.equals("pfsync_ifconfig") ? "" : key.substring("pfsync_".length()) + " ";
                 words.add(value.place, ShellText.words(value.place, prefix + value.text));

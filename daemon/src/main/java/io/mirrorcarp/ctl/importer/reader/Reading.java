@@ -6,13 +6,17 @@ import io.mirrorcarp.ctl.importer.model.HostDraft;
 import io.mirrorcarp.ctl.importer.model.Place;
 import io.mirrorcarp.ctl.importer.model.SyncDraft;
 import io.mirrorcarp.ctl.importer.source.SourceTree;
+import io.mirrorcarp.ctl.importer.source.Statement;
 import io.mirrorcarp.daemon.config.AddressPrefix;
 import io.mirrorcarp.daemon.config.AddressText;
 import io.mirrorcarp.daemon.config.Secret;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
 
 /**
  * What every reader needs: where files come from, the draft, and the values that all these tools share. A value that is none is left over with its place
@@ -23,6 +27,67 @@ import java.util.OptionalInt;
 public record Reading(SourceTree tree, Draft draft, String nodeName) {
     void leave(Place place, String what, String why) {
         draft.leave(place, what, why);
+    }
+
+    /** Tells of a statement, and of the lines in its braces. */
+    void leave(Statement statement, String what, String why) {
+        leave(statement.place(), what, why);
+        List<Place> inside = new ArrayList<>();
+        places(statement.block(), inside);
+        leaveRest(inside, "in the braces of " + what);
+    }
+
+    private static void places(List<Statement> statements, List<Place> places) {
+        for (Statement statement : statements) {
+            places.add(statement.place());
+            places(statement.block(), places);
+        }
+    }
+
+    /** Notes that what a line says is carried over, or is what carpd does anyway. */
+    void take(Place place) {
+        draft.take(place);
+    }
+
+    /**
+     * Tells of all that nothing was taken from, in one sentence for each file, so that no line is dropped without a word.
+     *
+     * @param statements where each statement of one file begins, in its order
+     */
+    void leaveRest(List<Place> statements, String why) {
+        Optional<Place> first = statements.stream()
+                .filter(place -> !draft.isAccountedFor(place))
+                .findFirst();
+        if (first.isPresent()) {
+            String lines = lines(statements, place -> !draft.isAccountedFor(place));
+            leave(first.get(), lines, why);
+        }
+    }
+
+    /** The lines of some statements among all, as {@code lines 3 to 7, 9}. */
+    static String lines(List<Place> statements, Predicate<Place> wanted) {
+        List<String> ranges = new ArrayList<>();
+        int from = 0;
+        int last = 0;
+        for (Place place : statements) {
+            boolean isWanted = wanted.test(place);
+            if (isWanted) {
+                from = from == 0 ? place.line() : from;
+                last = place.line();
+            } else if (from != 0) {
+                ranges.add(range(from, last));
+                from = 0;
+            }
+        }
+        if (from != 0) {
+            ranges.add(range(from, last));
+        }
+        String lines = String.join(", ", ranges);
+        return (lines.matches("\\d+") ? "line " : "lines ") + lines;
+    }
+
+    private static String range(int from, int to) {
+        return from == to ? Integer.toString(from) : from + " to " + to;
     }
 
     /** A whole number in a range; where it is none it is left over. */

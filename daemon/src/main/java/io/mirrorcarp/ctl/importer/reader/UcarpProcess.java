@@ -32,6 +32,10 @@ final class UcarpProcess {
      * @param value empty for a switch
      */
     void option(Place at, String name, String value) {
+        if (value.matches("(?s).*(\\$[A-Za-z_{(]|`).*")) {
+            reading.leave(
+                    at, name, "a shell puts something else in place of its $ or `, which this file does not tell");
+        }
         switch (name) {
             case "interface" -> host.carpdev(value);
             case "srcip" -> reading.host(at, name, value).ifPresent(host.sources()::add);
@@ -49,8 +53,7 @@ final class UcarpProcess {
                 addressPlace = at;
             }
             case "advbase" -> reading.number(at, name, value, 0, 255).ifPresent(host::advbase);
-            case "advskew" ->
-                reading.number(at, name, value, 0, 255).ifPresent(skew -> host.advskew(Math.min(254, skew)));
+            case "advskew" -> reading.number(at, name, value, 0, 255).ifPresent(skew -> advskew(at, skew));
             case "preempt" -> preempt = true;
             case "upscript", "downscript" ->
                 reading.leave(
@@ -65,10 +68,19 @@ final class UcarpProcess {
             case "ignoreifstate" -> reading.leave(at, name, "the link of a carpdev always counts: see downDelay");
             case "nomcast" -> reading.leave(at, name, "carpd does not broadcast: name the others in peer");
             case "xparam" -> reading.leave(at, name, "hooks get their own arguments");
-            case "neutral", "shutdown", "daemonize", "facility", "debug", "help" -> {
-                // How the daemon itself is run.
+            case "neutral", "shutdown" -> {
+                // carpd starts as BACKUP, and lets the addresses go when it ends.
             }
+            case "daemonize", "facility", "debug", "help" ->
+                reading.leave(at, name, "systemd starts carpd and keeps its log: carpd.service");
             default -> reading.leave(at, name, "not an option of ucarp");
+        }
+    }
+
+    private void advskew(Place at, int skew) {
+        host.advskew(Math.min(254, skew));
+        if (skew > host.advskew()) {
+            reading.leave(at, "advskew " + skew, "254, the highest: 255 is how CARP says that a node leaves");
         }
     }
 

@@ -5,10 +5,12 @@ import io.mirrorcarp.ctl.importer.model.ImportFault;
 import io.mirrorcarp.ctl.importer.model.Place;
 import io.mirrorcarp.ctl.importer.source.ShellText;
 import io.mirrorcarp.ctl.importer.source.SourceFile;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Command lines of ucarp: in a shell script, a unit of systemd, or alone. */
@@ -16,6 +18,13 @@ public final class UcarpReader implements Reader {
     private static final Map<Character, String> SHORT = new HashMap<>();
     private static final Set<String> SWITCHES =
             Set.of("preempt", "neutral", "help", "debug", "shutdown", "daemonize", "ignoreifstate", "nomcast");
+    /** A definition that names itself twice doubles with each line. */
+    private static final int MAXIMUM_LENGTH = 1 << 16;
+
+    private static final Pattern DEFINITION =
+            Pattern.compile("(?:Environment=)?([A-Za-z_][A-Za-z0-9_]*)=(.*)", Pattern.DOTALL);
+    private static final Pattern VARIABLE =
+            Pattern.compile("\\$(?:\\{([A-Za-z_][A-Za-z0-9_]*)}|([A-Za-z_][A-Za-z0-9_]*))");
     private static final Pattern END = Pattern.compile("[0-9]*[<>].*|&.*|[|].*|;.*");
 
     static {
@@ -43,24 +52,68 @@ public final class UcarpReader implements Reader {
         SHORT.put('x', "xparam");
     }
 
+    /** What a name stands for, and where that is said. */
+    record Variable(Place place, String value) {}
+
     @Override
     public void read(SourceFile file, Reading reading) {
         boolean found = false;
+        Map<String, Variable> variables = new HashMap<>();
+        List<Place> statements = new ArrayList<>();
         for (ShellText.Line line : ShellText.lines(file)) {
-            int program = program(line.words());
-            if (program >= 0) {
-                found = true;
-                UcarpProcess process = new UcarpProcess(reading, line.place());
-                options(
-                        process,
-                        line.place(),
-                        line.words().subList(program + 1, line.words().size()));
-                process.finish();
+            boolean isSection = line.words().size() == 1 && line.words().get(0).matches("\\[.*]");
+            if (!isSection) {
+                statements.add(line.place());
+            }
+            boolean starts = process(line, variables, reading);
+            found |= starts;
+            if (!starts) {
+                line.words().forEach(word -> define(line.place(), word, variables, reading));
             }
         }
         if (!found) {
             throw new ImportFault(file.name(), "there is no command line of ucarp in it");
         }
+        reading.leaveRest(statements, "not ucarp's: make a hook of what must run at a change of state");
+    }
+
+    /** Reads a line, if it starts ucarp; false if it does not. */
+    static boolean process(ShellText.Line line, Map<String, Variable> variables, Reading reading) {
+        int program = program(line.words());
+        if (program < 0) {
+            return false;
+        }
+        UcarpProcess process = new UcarpProcess(reading, line.place());
+        List<String> words = line.words().subList(program + 1, line.words().size()).stream()
+                .map(word -> expanded(word, variables, reading))
+                .toList();
+        options(process, line.place(), words);
+        process.finish();
+        reading.take(line.place());
+        return true;
+    }
+
+    /** {@code NAME=VALUE}, alone or after {@code export}; and systemd's {@code Environment=NAME=VALUE}. */
+    private static void define(Place place, String word, Map<String, Variable> variables, Reading reading) {
+        Matcher definition = DEFINITION.matcher(word);
+        if (definition.matches()) {
+            String value = expanded(definition.group(2), variables, reading);
+            if (value.length() > MAXIMUM_LENGTH) {
+                throw new ImportFault(place, "a value longer than " + MAXIMUM_LENGTH + " letters");
+            }
+            variables.put(definition.group(1), new Variable(place, value));
+        }
+    }
+
+    private static String expanded(String word, Map<String, Variable> variables, Reading reading) {
+        return VARIABLE.matcher(word).replaceAll(use -> {
+            Variable variable = variables.get(use.group(1) == null ? use.group(2) : use.group(1));
+            if (variable == null) {
+                return Matcher.quoteReplacement(use.group());
+            }
+            reading.take(variable.place);
+            return Matcher.quoteReplacement(variable.value);
+        });
     }
 
     private static int program(List<String> words) {

@@ -7,10 +7,29 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code vip} elements of pfSense and OPNsense: CARP addresses, and aliases that ride on one. */
 final class VirtualIps {
+    /** Read here, or words for people and for the firewall's own pages. */
+    private static final Set<String> KNOWN = Set.of(
+            "mode",
+            "interface",
+            "vhid",
+            "advskew",
+            "advbase",
+            "password",
+            "peer",
+            "peer6",
+            "carp_peer",
+            "carp_mode",
+            "subnet",
+            "subnet_bits",
+            "type",
+            "descr",
+            "uniqid");
+
     private final Reading reading;
     private final Map<String, String> devices;
     private final Map<String, HostDraft> byId = new HashMap<>();
@@ -28,6 +47,7 @@ final class VirtualIps {
     private void carp(XmlElement vip) {
         OptionalInt vhid = reading.number(vip.place(), "vhid", vip.value("vhid"), 1, 255);
         if (vhid.isEmpty()) {
+            reading.leave(vip.place(), shown(vip), "left out: it has no vhid from 1 to 255");
             return;
         }
         HostDraft host = reading.host(vip.place(), device(vip.value("interface")), vhid.getAsInt());
@@ -48,10 +68,25 @@ final class VirtualIps {
                 reading.host(vip.place(), key, peer).ifPresent(host.peers()::add);
             }
         }
+        if (host.description().isEmpty()) {
+            host.description(vip.value("descr"));
+        }
+        leaveUnknown(vip);
         address(vip, host);
         byId.put("_vip" + vip.value("uniqid"), host);
         byId.put(vip.value("interface") + "_vip" + vhid.getAsInt(), host);
         byId.put("vip" + vhid.getAsInt(), host);
+    }
+
+    private static String shown(XmlElement vip) {
+        return vip.value("mode") + " " + vip.value("subnet") + "/" + vip.value("subnet_bits") + " on "
+                + vip.value("interface");
+    }
+
+    private void leaveUnknown(XmlElement vip) {
+        vip.children().stream()
+                .filter(child -> !KNOWN.contains(child.name()) && !child.text().matches("0?"))
+                .forEach(child -> reading.leave(child.place(), child.name(), "carpd has nothing like it"));
     }
 
     private void address(XmlElement vip, HostDraft host) {
@@ -66,7 +101,7 @@ final class VirtualIps {
         } else {
             reading.leave(
                     vip.place(),
-                    vip.value("mode") + " " + vip.value("subnet"),
+                    shown(vip),
                     "not a CARP address: put it on the interface yourself, or into the address of a virtual host");
         }
     }

@@ -56,6 +56,7 @@ final class VrrpInstance {
                 case "virtual_ipaddress", "virtual_ipaddress_excluded" -> addresses(line);
                 case "track_interface" -> tracks.interfaces(line, group, host.carpdev());
                 case "track_script" -> tracks.scripts(line, group);
+                case "track_process" -> tracks.processes(line, group);
                 default -> {
                     // Read already.
                 }
@@ -76,7 +77,7 @@ final class VrrpInstance {
                 intervalPlace = line.place();
             }
             case "authentication" -> authentication(line);
-            case "use_vmac" -> host.mac(MacMode.VIRTUAL);
+            case "use_vmac" -> useVmac(line);
             case "unicast_src_ip", "mcast_src_ip" ->
                 reading.host(line.place(), line.key(), line.word(1)).ifPresent(host.sources()::add);
             case "unicast_peer" -> peers(line);
@@ -87,21 +88,28 @@ final class VrrpInstance {
                     "virtual_routes",
                     "track_interface",
                     "track_script",
+                    "track_process",
                     "preempt" -> {
                 // Read afterwards, or the default.
             }
             default -> {
                 boolean hook = line.key().startsWith("notify")
                         && VrrpHooks.add(reading, line, "INSTANCE", instance.word(1), hosts);
-                if (!hook) {
-                    reading.leave(line.place(), shown(line), KeepalivedWords.why(line.key()));
+                if (!hook && line.key().equals("state")) {
+                    reading.leave(line.place(), "state " + line.word(1), KeepalivedWords.why(line.key()));
+                } else if (!hook) {
+                    KeepalivedReader.leave(line, reading);
                 }
             }
         }
     }
 
-    private static String shown(Statement line) {
-        return line.key().equals("state") ? "state " + line.word(1) : line.key();
+    private void useVmac(Statement line) {
+        host.mac(MacMode.VIRTUAL);
+        if (line.words().size() > 1) {
+            String what = "use_vmac " + line.rest();
+            reading.leave(line.place(), what, "no device is made: the address is on " + host.carpdev() + " itself");
+        }
     }
 
     private OptionalInt number(Statement line, int minimum, int maximum) {
@@ -145,10 +153,14 @@ final class VrrpInstance {
         for (Statement line : block.block()) {
             int dev = line.words().indexOf("dev");
             String device = dev > 0 && !line.word(dev + 1).isEmpty() ? line.word(dev + 1) : host.carpdev();
-            for (String option : List.of("label", "scope", "peer", "track_group", "preferred_lft", "noprefixroute")) {
-                if (line.words().contains(option)) {
-                    reading.leave(line.place(), line.key() + " " + option, "carpd puts the address alone");
-                }
+            List<String> options =
+                    new ArrayList<>(line.words().subList(1, line.words().size()));
+            if (dev > 0) {
+                options.subList(dev - 1, Math.min(dev + 1, options.size())).clear();
+            }
+            if (!options.isEmpty()) {
+                String what = line.key() + " " + String.join(" ", options);
+                reading.leave(line.place(), what, "carpd puts the address alone");
             }
             reading.addAddress(on(device, line.place()), line.place(), line.key(), OptionalInt.empty());
         }

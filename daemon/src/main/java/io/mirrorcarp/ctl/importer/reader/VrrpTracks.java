@@ -5,11 +5,14 @@ import io.mirrorcarp.ctl.importer.model.Place;
 import io.mirrorcarp.ctl.importer.model.TrackDraft;
 import io.mirrorcarp.ctl.importer.source.Statement;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 
-/** keepalived's tracked interfaces and scripts. */
+/** keepalived's tracked interfaces, scripts and processes. */
 final class VrrpTracks {
     /** What a lost carpdev adds by default: keepalived's FAULT gives the addresses away as well. */
     static final int FAULT = 240;
@@ -17,11 +20,29 @@ final class VrrpTracks {
     private static final int MAXIMUM_DEMOTION = 255;
 
     private final Reading reading;
-    private final Map<String, Statement> scripts = new HashMap<>();
+    private final Map<String, Statement> scripts = new LinkedHashMap<>();
+    private final Map<String, Statement> processes = new LinkedHashMap<>();
+    private final Set<String> used = new HashSet<>();
 
-    VrrpTracks(Reading reading, List<Statement> scripts) {
+    VrrpTracks(Reading reading, List<Statement> statements) {
         this.reading = reading;
-        scripts.forEach(script -> this.scripts.put(script.word(1), script));
+        for (Statement statement : statements) {
+            switch (statement.key()) {
+                case "vrrp_script" -> scripts.put(statement.word(1), statement);
+                case "vrrp_track_process" -> processes.put(statement.word(1), statement);
+                default -> {
+                    // Another part of the file.
+                }
+            }
+        }
+    }
+
+    /** Tells of what is defined and tracked by nobody; when all else has been read. */
+    void leaveUnused() {
+        Stream.concat(scripts.values().stream(), processes.values().stream())
+                .filter(statement -> !used.contains(statement.key() + statement.word(1)))
+                .forEach(statement ->
+                        reading.leave(statement, statement.key() + " " + statement.word(1), "nothing tracks it"));
     }
 
     /**
@@ -46,11 +67,53 @@ final class VrrpTracks {
     void scripts(Statement block, String group) {
         for (Statement line : block.block()) {
             Statement script = scripts.get(line.key());
+            used.add("vrrp_script" + line.key());
             if (script == null) {
                 reading.leave(line.place(), "track_script " + line.key(), "there is no vrrp_script of this name");
             } else {
                 add(line, script, group);
             }
+        }
+    }
+
+    /** The block of {@code track_process}. */
+    void processes(Statement block, String group) {
+        for (Statement line : block.block()) {
+            Statement process = processes.get(line.key());
+            used.add("vrrp_track_process" + line.key());
+            if (process == null) {
+                String what = "track_process " + line.key();
+                reading.leave(line.place(), what, "there is no vrrp_track_process of this name");
+            } else {
+                process(line, process, group);
+            }
+        }
+    }
+
+    private void process(Statement use, Statement process, String group) {
+        String command = "";
+        String weight = "0";
+        for (Statement line : process.block()) {
+            switch (line.key()) {
+                case "process" -> command = line.word(1);
+                case "weight" -> weight = line.rest();
+                default ->
+                    reading.leave(
+                            line.place(), line.key(), "a check of kind \"process\" asks whether one of that name runs");
+            }
+            if (line.key().equals("process") && line.words().size() > 2) {
+                reading.leave(line.place(), "process", "its arguments are not compared");
+            }
+        }
+        // ps(1) knows a program by the last part of its path.
+        String name = command.substring(command.lastIndexOf('/') + 1);
+        if (name.isEmpty()) {
+            reading.leave(process.place(), "vrrp_track_process " + process.word(1), "it names no process");
+        } else {
+            int demote = demotion(use, weight(use, weight));
+            reading.draft()
+                    .tracks()
+                    .add(new TrackDraft.RunningProcess(process.place(), process.word(1), name, demote, group));
         }
     }
 

@@ -23,6 +23,7 @@ final class VyosGroup {
     private final Place place;
     private final HostDraft host;
     private final List<Statement> addresses = new ArrayList<>();
+    private final List<Place> places = new ArrayList<>();
     private final Map<String, Statement> tracked = new LinkedHashMap<>();
     private final Map<String, Statement> healthCheck = new LinkedHashMap<>();
     private String syncGroup;
@@ -49,6 +50,7 @@ final class VyosGroup {
 
     /** Takes one setting: its name and its values. */
     void setting(Statement line) {
+        places.add(line.place());
         String value = line.word(1);
         switch (line.key()) {
             case "interface" -> host.carpdev(value);
@@ -61,6 +63,8 @@ final class VyosGroup {
             case "authentication" -> {
                 if (List.of("password", "plaintext-password").contains(value)) {
                     reading.passphrase(host, line.place(), line.word(2));
+                } else if (!value.equals("type") || line.word(2).equals("ah")) {
+                    reading.leave(line.place(), "authentication " + value, KeepalivedWords.why("auth_"));
                 }
             }
             case "no-preempt" -> preempt = false;
@@ -74,9 +78,7 @@ final class VyosGroup {
             case "rfc3768-compatibility", "rfc-compatibility" -> host.mac(MacMode.VIRTUAL);
             case "disable" -> disabled = true;
             case "sync-group" -> syncGroup = value;
-            case "description" -> {
-                // A comment.
-            }
+            case "description" -> host.description(value);
             case "track" -> track(line);
             case "transition-script", "run-transition-scripts" -> script(line);
             case "health-check" -> healthCheck.put(value, line);
@@ -115,7 +117,8 @@ final class VyosGroup {
     /** All settings are known. */
     void finish() {
         if (disabled) {
-            reading.leave(place, host.name(), "it is disabled, and left out");
+            reading.leave(
+                    place, host.name() + ", " + Reading.lines(places, any -> true), "it is disabled, and left out");
             reading.draft().hosts().remove(host);
             reading.draft().hooks().removeIf(hook -> hook.host() == host);
             return;
@@ -147,6 +150,12 @@ final class VyosGroup {
 
     private void healthCheck() {
         Statement script = healthCheck.get("script");
+        healthCheck.forEach((key, line) -> {
+            if (script != null
+                    && !List.of("script", "interval", "failure-count").contains(key)) {
+                reading.leave(line.place(), "health-check " + key, "a health check has a script, and nothing besides");
+            }
+        });
         if (script == null) {
             healthCheck.forEach((key, line) ->
                     reading.leave(line.place(), "health-check " + key, "write it as a program: [[track.script]]"));

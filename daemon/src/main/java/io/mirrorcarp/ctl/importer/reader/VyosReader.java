@@ -32,27 +32,44 @@ public final class VyosReader implements Reader {
     @Override
     public void read(SourceFile file, Reading reading) {
         List<Statement> paths = new ArrayList<>();
-        commands(file, paths);
+        List<Place> statements = new ArrayList<>();
+        commands(file, paths, statements, reading);
         if (paths.isEmpty()) {
+            statements.clear();
             flatten(List.of(), BraceText.parseWithBlockComments(file), paths);
+            paths.forEach(path -> statements.add(path.place()));
         }
         Map<String, VyosGroup> groups = new LinkedHashMap<>();
         VyosSync sync = new VyosSync(reading);
         boolean found = false;
         for (Statement path : paths) {
-            found |= path(path, groups, sync, reading);
+            boolean known = path(path, groups, sync, reading);
+            found |= known;
+            if (known) {
+                reading.take(path.place());
+            }
         }
         if (!found) {
             throw new ImportFault(file.name(), "neither high-availability vrrp nor service conntrack-sync is in it");
         }
         groups.values().forEach(VyosGroup::finish);
+        reading.leaveRest(statements, "neither high-availability vrrp nor service conntrack-sync");
     }
 
-    private static void commands(SourceFile file, List<Statement> paths) {
+    private static void commands(SourceFile file, List<Statement> paths, List<Place> statements, Reading reading) {
         int number = 0;
         for (String line : file.lines()) {
             number++;
             Place place = file.at(number);
+            if (!line.isBlank() && !line.strip().startsWith("#")) {
+                statements.add(place);
+            }
+            if (line.strip().matches("(\\S+[#$]\\s+)?edit\\s.*")) {
+                reading.leave(
+                        place,
+                        "edit",
+                        "the set commands after it lack their beginning: import what show configuration commands prints");
+            }
             afterSet(line)
                     .map(text -> ShellText.words(place, text))
                     .filter(words -> !words.isEmpty())
@@ -81,6 +98,7 @@ public final class VyosReader implements Reader {
     private static boolean path(Statement path, Map<String, VyosGroup> groups, VyosSync sync, Reading reading) {
         if (path.key().equals("system") && path.word(1).equals("host-name")) {
             reading.draft().nodeName(path.word(2));
+            reading.take(path.place());
             return false;
         }
         if (path.key().equals("service") && path.word(1).equals("conntrack-sync")) {
@@ -90,6 +108,13 @@ public final class VyosReader implements Reader {
         if (path.key().equals("high-availability") && path.word(1).equals("vrrp")) {
             vrrp(path, groups, reading);
             return true;
+        }
+        if (path.key().equals("high-availability")) {
+            String why = path.word(1).equals("disable")
+                    ? "VRRP was off: carpd elects as soon as it starts"
+                    : "carpd has nothing like it";
+            reading.leave(path.place(), "high-availability " + path.word(1), why);
+            return false;
         }
         // Vyatta has the groups on their interfaces.
         int vrrp = path.words().indexOf("vrrp-group");

@@ -44,10 +44,14 @@ final class VyosSync {
                                 sync.ignored()::add,
                                 () -> reading.leave(line.place(), "ignore-address " + text, "not an IP address"));
             }
-            case "failover-mechanism", "mcast-group", "disable-external-cache", "listen-address" -> {
-                // The channel has a group and an election of its own, and puts copies into the kernel at once.
-            }
-            case "expect-sync" -> reading.leave(line.place(), line.key(), "expectations of helpers are not replicated");
+            case "expect-sync" ->
+                reading.leave(
+                        line.place(), line.key(), "expectations go with the flow that made them, whatever the helper");
+            case "mcast-group", "listen-address" ->
+                reading.leave(
+                        line.place(),
+                        line.key() + " " + line.word(1),
+                        "the state channel has a group of its own, and the address of its device");
             default -> reading.leave(line.place(), line.key(), "carpd decides this by itself");
         }
     }

@@ -36,6 +36,15 @@ final class Section {
         return lines.get(0);
     }
 
+    /** A comment of one line; whatever would end it is a blank. */
+    Section comment(String text) {
+        String line = text.replaceAll("\\p{Cntrl}+", " ").strip();
+        if (!line.isEmpty()) {
+            lines.add("# " + line);
+        }
+        return this;
+    }
+
     /** A table below it, which stands and falls with it. */
     void header(String text) {
         lines.add("");

@@ -171,9 +171,7 @@ final class Settlement {
         Names names = new Names(NAME_LENGTH);
         for (TrackDraft track : draft.tracks()) {
             String group = groups.getOrDefault(track.group(), "");
-            TrackDraft next = track instanceof TrackDraft.Interface tracked
-                    ? new TrackDraft.Interface(tracked.place(), device(tracked.name()), tracked.demote(), group)
-                    : script((TrackDraft.Script) track, group);
+            TrackDraft next = inGroup(track, group);
             String key = key(next);
             TrackDraft earlier = kept.get(key);
             TrackDraft result = earlier == null ? next : both(earlier, next);
@@ -185,27 +183,46 @@ final class Settlement {
             kept.put(key, result);
         }
         draft.tracks().clear();
-        settled.forEach(track ->
-                draft.tracks().add(track instanceof TrackDraft.Script script ? named(script, names) : track));
+        settled.forEach(track -> draft.tracks().add(named(track, names)));
     }
 
-    private static TrackDraft script(TrackDraft.Script script, String group) {
+    private TrackDraft inGroup(TrackDraft track, String group) {
+        if (track instanceof TrackDraft.Interface tracked) {
+            return new TrackDraft.Interface(tracked.place(), device(tracked.name()), tracked.demote(), group);
+        }
+        if (track instanceof TrackDraft.RunningProcess tracked) {
+            return new TrackDraft.RunningProcess(
+                    tracked.place(), tracked.name(), tracked.process(), tracked.demote(), group);
+        }
+        TrackDraft.Script script = (TrackDraft.Script) track;
         return new TrackDraft.Script(
                 script.place(), script.name(), script.command(), script.timing(), script.demote(), group);
     }
 
-    private static TrackDraft named(TrackDraft.Script script, Names names) {
-        String name = names.take(script.name().replace('.', '-'), "check", 2);
-        return new TrackDraft.Script(
-                script.place(), name, script.command(), script.timing(), script.demote(), script.group());
+    private static TrackDraft named(TrackDraft track, Names names) {
+        if (track instanceof TrackDraft.Script script) {
+            String name = names.take(script.name().replace('.', '-'), "check", 2);
+            return new TrackDraft.Script(
+                    script.place(), name, script.command(), script.timing(), script.demote(), script.group());
+        }
+        if (track instanceof TrackDraft.RunningProcess tracked) {
+            String name = names.take(tracked.name().replace('.', '-'), "check", 2);
+            return new TrackDraft.RunningProcess(
+                    tracked.place(), name, tracked.process(), tracked.demote(), tracked.group());
+        }
+        return track;
     }
 
-    /** An interface can be tracked once; a program once for each group. */
+    /** An interface can be tracked once; a program or a process once for each group. */
     private static String key(TrackDraft track) {
-        return track instanceof TrackDraft.Interface tracked
-                ? "interface " + tracked.name()
-                : "script " + ((TrackDraft.Script) track).command() + " " + track.group() + " "
-                        + ((TrackDraft.Script) track).name();
+        if (track instanceof TrackDraft.Interface tracked) {
+            return "interface " + tracked.name();
+        }
+        if (track instanceof TrackDraft.RunningProcess tracked) {
+            return "process " + tracked.process() + " " + tracked.group();
+        }
+        TrackDraft.Script script = (TrackDraft.Script) track;
+        return "script " + script.command() + " " + script.group() + " " + script.name();
     }
 
     private TrackDraft both(TrackDraft earlier, TrackDraft later) {

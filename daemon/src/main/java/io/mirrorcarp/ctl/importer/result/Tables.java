@@ -101,7 +101,7 @@ final class Tables {
     private void host(HostDraft host) {
         String name = host.name().contains(".") ? Section.quoted(host.name()) : host.name();
         Section table = section("[carp." + name + "]", host.place(), true);
-        table.raw("vhid", host.vhid()).text("carpdev", host.carpdev());
+        table.comment(host.description()).raw("vhid", host.vhid()).text("carpdev", host.carpdev());
         if (host.advbase() != 1) {
             table.raw("advbase", host.advbase());
         }
@@ -171,7 +171,7 @@ final class Tables {
         texts(table, "syncpeer", sync.peers());
         table.raw("keys", "{ 1 = \"" + SYNC_KEY + "\" }");
         sync.maxupd().ifPresent(maxupd -> table.raw("maxupd", maxupd));
-        if (!sync.protocols().isEmpty() || !sync.ignored().isEmpty()) {
+        if (hasFilter(sync)) {
             filter(table, sync);
         }
         if (surroundings.readKeyFile(SYNC_KEY).problem() != null) {
@@ -183,8 +183,22 @@ final class Tables {
         }
     }
 
+    private static boolean hasFilter(SyncDraft sync) {
+        return Stream.of(sync.protocols(), sync.ignored(), sync.wanted(), sync.states())
+                .anyMatch(list -> !list.isEmpty());
+    }
+
     private static void filter(Section table, SyncDraft sync) {
         table.header("[pfsync.filter]");
+        if (!sync.wanted().isEmpty()) {
+            table.texts("address", sync.wanted());
+        }
+        if (!sync.states().isEmpty()) {
+            List<String> states = sync.states().stream()
+                    .map(state -> state.name().toLowerCase(Locale.ROOT))
+                    .toList();
+            table.texts("state", states);
+        }
         if (!sync.protocols().isEmpty()) {
             table.texts(
                     "protocols",
@@ -207,6 +221,10 @@ final class Tables {
         if (track instanceof TrackDraft.Interface tracked) {
             Section table = section("[[track.interface]]", track.place(), false).text("name", tracked.name());
             finish(table.raw("demote", tracked.demote()), track);
+        } else if (track instanceof TrackDraft.RunningProcess tracked) {
+            Section table = section("[check." + tracked.name() + "]", track.place(), false)
+                    .text("kind", "process");
+            finish(table.text("target", tracked.process()).raw("demote", tracked.demote()), track);
         } else if (track instanceof TrackDraft.Script script) {
             Section table = section("[[track.script]]", track.place(), false).text("name", script.name());
             table.text("command", programs.check(script));
