@@ -29,6 +29,7 @@ final class PfsyncSetup {
                 keyring(pfsync),
                 pfsync.maxupd(),
                 pfsync.filter().minAge(),
+                pfsync.importFilter().minAge(),
                 pfsync.bulkTimeout(),
                 before);
     }

@@ -17,6 +17,7 @@ import java.util.List;
  * @param keyring the keys that the nodes share
  * @param maxUpdates when so many updates of one flow were merged into one, it is sent without waiting for the end of the burst
  * @param minAge how old a flow is when the peers are told of it; zero: at once
+ * @param importMinAge how old a peer's flow is, as far as this node knows, when it comes into the table; zero: at once
  * @param bulkTimeout how long the node holds itself back for want of a bulk update
  * @param before what the life of this node before this one knew
  */
@@ -28,6 +29,7 @@ public record PfsyncOptions(
         Keyring keyring,
         int maxUpdates,
         Duration minAge,
+        Duration importMinAge,
         Duration bulkTimeout,
         KnownTables before) {
     public PfsyncOptions {

@@ -139,7 +139,7 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
                 listener,
                 new SecureRandom());
         machine.onMaster(master);
-        machine.holdBackYoung(options.minAge().toNanos());
+        machine.holdBackYoung(options.minAge().toNanos(), options.importMinAge().toNanos());
         peerSockets = new PeerSockets(
                 context,
                 options.creatorId(),
@@ -545,18 +545,18 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
                         }
                         machine().onBurstEnd(now);
                     });
-                    awaitRoom(done);
+                    awaitRoom(machine().sent(), done);
                     return true;
                 })
                 .onFailure(done::fail);
         return done.future();
     }
 
-    private void awaitRoom(Promise<Void> done) {
-        if (machine == null || machine.hasRoom()) {
+    private void awaitRoom(long sent, Promise<Void> done) {
+        if (machine == null || machine.hasRoom(sent)) {
             done.complete();
         } else {
-            vertx.setTimer(ROOM_POLL_MILLIS, id -> awaitRoom(done));
+            vertx.setTimer(ROOM_POLL_MILLIS, id -> awaitRoom(sent, done));
         }
     }
 
@@ -574,13 +574,13 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
     }
 
     /**
-     * Brings other values of what can change while replication runs into force: the name, the limits and {@code minAge}.
+     * Brings other values of what can change while replication runs into force: the name, the limits and the smallest ages.
      *
      * @param filters whether the table tells or takes other flows than before
      */
     public Future<Void> change(PfsyncOptions now, boolean filters) {
         return this.<@Nullable Void>call(() -> {
-            machine().holdBackYoung(now.minAge().toNanos());
+            machine().holdBackYoung(now.minAge().toNanos(), now.importMinAge().toNanos());
             input(nowNanos -> {
                 machine().rename(now.node(), nowNanos);
                 machine().limit(now.maxUpdates(), now.bulkTimeout().toNanos(), nowNanos);

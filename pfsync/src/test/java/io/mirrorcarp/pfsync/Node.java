@@ -40,6 +40,7 @@ final class Node implements AutoCloseable {
                 new Keyring(Map.of(1, secret), 1),
                 128,
                 Duration.ZERO,
+                Duration.ZERO,
                 Duration.ofSeconds(30),
                 KnownTables.NONE);
         verticle = new PfsyncVerticle(options, table, listener);

@@ -65,6 +65,7 @@ class PfsyncVerticleTest {
                     keyring,
                     128,
                     Duration.ZERO,
+                    Duration.ZERO,
                     Duration.ofSeconds(30),
                     KnownTables.NONE);
             verticle = new PfsyncVerticle(options, table, listener, network);

@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param marks of which one must match
  * @param ignoreMarks of which none may match
  * @param states the states of TCP of which a TCP flow must have one
- * @param minAge how old a flow must be before peers are told of it; of what is imported always zero
+ * @param minAge how old a flow must be before peers are told of it, or before one of a peer is taken
  */
 public record FilterConfiguration(
         List<Protocol> protocols,

@@ -149,6 +149,11 @@ final class ControlConnection {
         return send(Response.newBuilder().setOut(out).build());
     }
 
+    /** A line for whoever waits, beside the answer. */
+    void note(String err) {
+        send(Response.newBuilder().setErr(err).build());
+    }
+
     void finish(String out, String err, int exitStatus) {
         send(Response.newBuilder()
                 .setOut(out)

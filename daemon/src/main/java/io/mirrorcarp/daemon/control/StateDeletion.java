@@ -2,11 +2,13 @@
 package io.mirrorcarp.daemon.control;
 
 import io.vertx.core.Future;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Deletes states, on this node and on its peers. */
 final class StateDeletion implements StateWork {
     private final StateFilter filter;
-    private long deleted;
+    /** Counted where the kernel answers, and read where somebody waits. */
+    private final AtomicLong deleted = new AtomicLong();
 
     StateDeletion(StateFilter filter) {
         this.filter = filter;
@@ -20,17 +22,23 @@ final class StateDeletion implements StateWork {
         return table.nameOwners()
                 .compose(named -> table.delete(i -> filter.isOwner(table.owner(i))))
                 .map(number -> {
-                    deleted += number;
+                    deleted.addAndGet(number);
                     return "";
                 });
     }
 
     @Override
+    public String soFar() {
+        return "deleted " + deleted.get() + " so far\n";
+    }
+
+    @Override
     public String end(StateTable table) {
-        if (deleted == 0) {
+        long number = deleted.get();
+        if (number == 0) {
             return "no state matches: nothing was deleted\n";
         }
         String where = table.isReplicated() ? " here and on the peers\n" : " on this node: pfsync is off\n";
-        return "deleted " + deleted + (deleted == 1 ? " state" : " states") + where;
+        return "deleted " + number + (number == 1 ? " state" : " states") + where;
     }
 }

@@ -17,15 +17,21 @@ final class StateStream {
     /** The client hears something after so many batches, also where no state of them is chosen. */
     private static final int BATCHES_IN_SILENCE = 32;
 
+    /** A person who waits for longer is told how far it is, as often. */
+    private static final long PROGRESS_MILLIS = 2_000;
+
+    private final Vertx vertx;
     private final ControlConnection connection;
     private final DaemonCommands daemon;
     private final Context context;
     private final StateFilter filter;
     private final StateWork work;
     private boolean closed;
+    private boolean finished;
     private int silent;
 
     StateStream(Vertx vertx, ControlConnection connection, DaemonCommands daemon, Words words) throws CommandFailure {
+        this.vertx = vertx;
         this.connection = connection;
         this.daemon = daemon;
         context = vertx.getOrCreateContext();
@@ -62,12 +68,21 @@ final class StateStream {
     void start() {
         // At once, so that the client does not take a long search for silence.
         connection.write("");
+        long timer = vertx.setPeriodic(PROGRESS_MILLIS, late -> tellProgress());
+        connection.onClose(() -> {
+            closed = true;
+            vertx.cancelTimer(timer);
+        });
         daemon.openStates(filter.flows())
-                .onSuccess(table -> context.runOnContext(now -> {
-                    connection.onClose(() -> closed = true);
-                    next(table);
-                }))
+                .onSuccess(table -> context.runOnContext(now -> next(table)))
                 .onFailure(failure -> context.runOnContext(now -> connection.fail(failure)));
+    }
+
+    private void tellProgress() {
+        String soFar = work.soFar();
+        if (!soFar.isEmpty() && !finished) {
+            connection.note(soFar);
+        }
     }
 
     private void next(StateTable table) {
@@ -82,6 +97,7 @@ final class StateStream {
                         next(table);
                     } else {
                         table.close();
+                        finished = true;
                         connection.finish(work.end(table), "", ExitStatus.OK);
                     }
                 }))

@@ -8,6 +8,11 @@ interface StateWork {
     /** Takes the batch that was read last. The text for standard output, or empty. */
     Future<String> take(StateTable table);
 
+    /** How far it is, for somebody who waits; empty where what it prints shows that. */
+    default String soFar() {
+        return "";
+    }
+
     /** The table is at its end. The rest of the text. */
     String end(StateTable table);
 }

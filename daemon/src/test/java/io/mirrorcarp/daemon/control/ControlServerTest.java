@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.mirrorcarp.proto.control.Request;
 import io.mirrorcarp.proto.control.Response;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
@@ -238,6 +239,28 @@ class ControlServerTest {
         daemon.told.clear();
         assertThat(ask("states", "flush").getOut()).isEqualTo("deleted 3 states here and on the peers\n");
         assertThat(daemon.told).startsWith("delete port 1024", "delete port 1025", "delete port 1026");
+    }
+
+    /** The peers do not keep up: whoever waits hears of it, and how far it is. */
+    @Test
+    void aDeletionThatTakesLongTellsHowFarItIs() throws IOException {
+        Promise<Void> taken = Promise.promise();
+        daemon.taken = taken.future();
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            send(channel, "states", "flush");
+            InputStream in = Channels.newInputStream(channel);
+            Response response = Response.parseDelimitedFrom(in);
+            while (response.getErr().isEmpty()) {
+                response = Response.parseDelimitedFrom(in);
+            }
+            assertThat(response.getErr()).isEqualTo("deleted 0 so far\n");
+            assertThat(response.getDone()).isFalse();
+            taken.complete();
+            while (!response.getDone()) {
+                response = Response.parseDelimitedFrom(in);
+            }
+            assertThat(response.getOut()).isEqualTo("deleted 3 states here and on the peers\n");
+        }
     }
 
     @Test

@@ -34,6 +34,9 @@ public final class FakeDaemon implements DaemonCommands {
     /** How many states its table has. */
     public int states = 3;
 
+    /** Done when its peers take what is deleted. */
+    public Future<Void> taken = Future.succeededFuture();
+
     public final List<String> told = Collections.synchronizedList(new ArrayList<>());
     private final Map<Sysctl, Integer> sysctls = new EnumMap<>(Map.of(
             Sysctl.ALLOW, 1,
@@ -275,7 +278,7 @@ public final class FakeDaemon implements DaemonCommands {
 
     @Override
     public Future<StateTable> openStates(FlowFilter filter) {
-        return Future.succeededFuture(new FakeStateTable(filter, states, told));
+        return Future.succeededFuture(new FakeStateTable(filter, states, told, taken));
     }
 
     @Override

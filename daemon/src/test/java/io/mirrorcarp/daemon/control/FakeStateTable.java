@@ -18,11 +18,14 @@ final class FakeStateTable implements StateTable {
     private final FlowFilter filter;
     private final int states;
     private final List<String> told;
+    private final Future<Void> taken;
     private final List<ConntrackEntry> batch = new ArrayList<>();
     private final List<String> owners = new ArrayList<>();
     private int next;
 
-    FakeStateTable(FlowFilter filter, int states, List<String> told) {
+    /** @param taken done when the peers take what is deleted */
+    FakeStateTable(FlowFilter filter, int states, List<String> told, Future<Void> taken) {
+        this.taken = taken;
         this.filter = filter;
         this.states = states;
         this.told = told;
@@ -95,7 +98,7 @@ final class FakeStateTable implements StateTable {
                 deleted++;
             }
         }
-        return Future.succeededFuture(deleted);
+        return taken.map(deleted);
     }
 
     @Override

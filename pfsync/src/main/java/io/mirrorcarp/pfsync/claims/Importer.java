@@ -35,6 +35,8 @@ public final class Importer {
     private final RefusedFlows refused;
     private final EvictedFlows evicted;
     private final RefusedImports refusedImports;
+    private final YoungImports young = new YoungImports();
+    private final Change grownChange = new Change();
     private boolean unflushed;
     private int written;
 
@@ -135,11 +137,45 @@ public final class Importer {
             boolean here = FlowEntry.isHere(entry) && !index.isWithheld(hash);
             boolean sameLife = here && FlowEntry.owner(entry) == owner && change.action == Action.UPDATE;
             index.put(hash, change.state, owner, change.version, change.held);
-            if (here || table.takes(change.state)) {
+            if (here) {
                 write(change, hash, sameLife, nowNanos);
             } else {
-                index.withhold(hash);
-                counters.increment(PfsyncCounter.WITHHELD);
+                bringIn(change, hash, entry, nowNanos);
+            }
+        }
+    }
+
+    /** Writes a flow into the kernel that is not there, unless the filter keeps it out, or it is too young. What a bulk update names may be of any age. */
+    private void bringIn(Change change, long hash, long entry, long nowNanos) {
+        boolean taken = table.takes(change.state);
+        if (taken && young.update(change.state, hash, nowNanos)) {
+            index.withhold(hash);
+            return;
+        }
+        boolean begins = entry == FlowEntry.ABSENT && change.action != Action.BULK;
+        if (taken && !(begins && young.add(change.state, hash, nowNanos))) {
+            write(change, hash, false, nowNanos);
+        } else {
+            index.withhold(hash);
+            counters.increment(PfsyncCounter.WITHHELD);
+        }
+    }
+
+    /** Flows of peers that come from now on wait until they are so old; one that ends before never comes into the kernel. */
+    public void holdBack(long nanos) {
+        young.holdBack(nanos);
+    }
+
+    /** When {@link #flush} has a flow that is old enough, or {@link Long#MAX_VALUE}. */
+    public long grownNanos() {
+        return young.grownNanos();
+    }
+
+    private void bringInGrown(long nowNanos) {
+        for (YoungImports.Waiting grown = young.take(nowNanos); grown != null; grown = young.take(nowNanos)) {
+            if (index.isWithheld(grown.hash) && table.takes(grown.state)) {
+                grownChange.state.copyFrom(grown.state);
+                write(grownChange, grown.hash, false, nowNanos);
             }
         }
     }
@@ -183,6 +219,7 @@ public final class Importer {
             expired.add(change, hash, entry);
             return;
         }
+        young.remove(hash);
         index.end(hash, change.version, change.deliberate, nowNanos);
         table.delete(change.state);
         unflushed = true;
@@ -254,6 +291,7 @@ public final class Importer {
         if (!expired.isEmpty()) {
             settleExpired(nowNanos);
         }
+        bringInGrown(nowNanos);
         if (unflushed) {
             unflushed = false;
             written = 0;

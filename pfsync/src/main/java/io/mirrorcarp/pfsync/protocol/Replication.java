@@ -25,10 +25,10 @@ import io.mirrorcarp.pfsync.message.Announcement;
 import io.mirrorcarp.pfsync.message.Control;
 import io.mirrorcarp.pfsync.message.ControlCodec;
 import io.mirrorcarp.pfsync.message.FlowEnd;
-import io.mirrorcarp.pfsync.message.FrameHeader;
 import io.mirrorcarp.pfsync.message.Question;
 import io.mirrorcarp.pfsync.message.Rejection;
 import io.mirrorcarp.pfsync.message.StateRecord;
+import io.mirrorcarp.pfsync.session.Candidates;
 import io.mirrorcarp.pfsync.session.ControlSender;
 import io.mirrorcarp.pfsync.session.Dialogue;
 import io.mirrorcarp.pfsync.session.LinkEvidence;
@@ -58,8 +58,6 @@ public final class Replication {
     /** Frames that were held are applied so many at once; between them, the loop does what else is due. */
     private static final int HELD_AT_ONCE = 32;
 
-    private static final long COMPLAINT_NANOS = 60_000_000_000L;
-
     /** So many frames that peers have not acknowledged are no reason to wait with more. */
     private static final int ROOM_FRAMES = 64;
 
@@ -70,6 +68,7 @@ public final class Replication {
     private final FrameSealer sealer;
     private final FrameOpener opener;
     private final PeerTable peers = new PeerTable();
+    private final Candidates candidates = new Candidates();
     private final FlowIndex index = new FlowIndex();
     private final StreamSender stream;
     private final Owners owners;
@@ -88,17 +87,15 @@ public final class Replication {
     private final Reports reports;
     private final Dialogue dialogue;
     private final PeerEvents peerEvents;
+    private final FrameGate gate;
     private final Sessions sessions;
     private final StreamReader reader;
     private final Standing standing;
     private final StatusReader status;
 
-    private final FrameHeader header = new FrameHeader();
     private final ControlCodec controlCodec = new ControlCodec();
     private final Control control = new Control();
-    private final byte[] payload;
     private long nextDeadlineNanos = Long.MAX_VALUE;
-    private long complaintNanos = Long.MIN_VALUE;
     private int ownFrameBytes;
     private boolean running;
 
@@ -119,7 +116,13 @@ public final class Replication {
         opener = new FrameOpener(keyring);
         stream = new StreamSender(sealer, settings.maxFrameBytes(), link, counters);
         SessionParts session = new SessionParts(
-                settings, peers, stream, new ControlSender(sealer, link, settings.maxFrameBytes()), counters, link);
+                settings,
+                peers,
+                candidates,
+                stream,
+                new ControlSender(sealer, link, settings.maxFrameBytes()),
+                counters,
+                link);
         owners = new Owners(settings.creatorId(), peers, index, settings.before(), table.identity());
         ClaimParts parts = new ClaimParts(session, index, new FlowHash(random.nextLong()), owners, table);
         ownerNames = new OwnerNames(parts);
@@ -137,13 +140,13 @@ public final class Replication {
         contents.tellFrameBytes(settings.maxFrameBytes());
         ownFrameBytes = settings.maxFrameBytes();
         reports = new Reports(session, contents);
+        gate = new FrameGate(session, opener, evidence, listener, sealer.epoch());
         dialogue = new Dialogue(session, random);
         peerEvents = new PeerEvents(parts, equalities, bulkServer, exporter, reports, promise, listener);
         sessions = new Sessions(session, sealer.epoch(), reports, peerEvents);
         reader = new StreamReader(importer, new BulkReceiver(parts, equalities, verification), counters);
         standing = new Standing(session, equalities, promise, listener);
         status = new StatusReader(parts, equalities, promise, standing);
-        payload = new byte[Math.max(settings.maxFrameBytes(), MAX_RECEIVED_BYTES)];
     }
 
     /** Whether it is known that no earlier life of this node wrote into the local table. */
@@ -193,9 +196,15 @@ public final class Replication {
         settle(nowNanos);
     }
 
-    /** Flows are told when they are so old. */
-    public void holdBackYoung(long nanos) {
-        exporter.holdBack(nanos);
+    /**
+     * Flows that begin from now on are told, and flows of peers come into the table, when they are so old.
+     *
+     * @param toldNanos of this node's
+     * @param takenNanos of the peers'
+     */
+    public void holdBackYoung(long toldNanos, long takenNanos) {
+        exporter.holdBack(toldNanos);
+        importer.holdBack(takenNanos);
     }
 
     /** Frames that could not be used lately, and why. */
@@ -229,73 +238,32 @@ public final class Replication {
      * @return the creator id of the peer whose session it belongs to, or 0
      */
     public int onFrame(byte[] buffer, int offset, int length, long nowNanos) {
-        Rejection rejection = length > MAX_RECEIVED_BYTES ? Rejection.BAD_LENGTH : header.parse(buffer, offset, length);
-        if (rejection != null) {
-            counters.increment(PfsyncCounter.of(rejection));
-            return 0;
-        }
-        if (header.creatorId == settings.creatorId()) {
-            onOwnId(buffer, offset, nowNanos);
-            return 0;
-        }
-        Peer known = peers.find(header.creatorId);
-        Peer session = known != null && known.isSession(header.epoch) ? known : null;
-        if (header.stream && (session == null || session.hasStopped())) {
-            counters.increment(PfsyncCounter.BAD_STATE);
-            return 0;
-        }
-        if (session != null && isReplay(session)) {
-            counters.increment(PfsyncCounter.REPLAYED);
-            return 0;
-        }
-        int opened = opener.open(header, buffer, offset, payload);
+        int opened = gate.open(buffer, offset, length, nowNanos);
         if (opened < 0) {
-            onUnopened(nowNanos);
             return 0;
         }
-        Peer peer = known != null ? known : sessions.peerOf(header.creatorId, nowNanos);
-        if (peer == null) {
-            return 0;
-        }
-        boolean accepted = header.stream ? onStream(peer, opened, nowNanos) : onControl(peer, opened, nowNanos);
+        Peer session = gate.session();
+        boolean accepted = (session != null && gate.header.stream)
+                ? onStream(session, opened, nowNanos)
+                : onControl(gate.known(), opened, nowNanos);
         if (session != null) {
             session.onLength(length, nowNanos);
         }
-        return accepted ? peer.creatorId() : 0;
+        return accepted ? gate.header.creatorId : 0;
     }
 
-    private void onUnopened(long nowNanos) {
-        counters.increment(PfsyncCounter.BAD_AUTH);
-        LinkEvidence.Kind kind =
-                opener.hasKey(header.keyId) ? LinkEvidence.Kind.FALSE_SEAL : LinkEvidence.Kind.UNKNOWN_KEY;
-        evidence.note(kind, header.keyId, nowNanos);
-    }
-
-    private boolean isReplay(Peer peer) {
-        return header.stream ? peer.stream().isSeen(header.sequence) : header.sequence <= peer.lastControl();
-    }
-
-    /** Own frames come back where a network loops them; another node with this host id is a fault to report. */
-    private void onOwnId(byte[] buffer, int offset, long nowNanos) {
-        if (header.epoch == sealer.epoch() || opener.open(header, buffer, offset, payload) < 0) {
-            return;
-        }
-        counters.increment(PfsyncCounter.DUPLICATE_HOST_ID);
-        evidence.note(LinkEvidence.Kind.OWN_HOST_ID, header.keyId, nowNanos);
-        if (complaintNanos == Long.MIN_VALUE || nowNanos - complaintNanos >= COMPLAINT_NANOS) {
-            complaintNanos = nowNanos;
-            listener.onEvent("another node on " + settings.device() + " has this node's host id "
-                    + Integer.toHexString(settings.creatorId()) + ", or its old frames are being replayed");
-        }
-    }
-
-    private boolean onControl(Peer peer, int length, long nowNanos) {
-        @Nullable Rejection rejection = controlCodec.read(payload, 0, length, control);
+    private boolean onControl(@Nullable Peer known, int length, long nowNanos) {
+        @Nullable Rejection rejection = controlCodec.read(gate.payload, 0, length, control);
         if (rejection != null) {
             counters.increment(PfsyncCounter.of(rejection));
             return false;
         }
-        if (control.padding || !sessions.onControl(peer, header, control, nowNanos)) {
+        if (control.padding) {
+            candidates.onPadding(gate.header);
+            return false;
+        }
+        Peer peer = sessions.onControl(known, gate.header, control, nowNanos);
+        if (peer == null) {
             return false;
         }
         Question question = dialogue.onControl(peer, control, nowNanos);
@@ -309,12 +277,12 @@ public final class Replication {
     private boolean onStream(Peer peer, int length, long nowNanos) {
         sessions.onHeard(peer, nowNanos);
         StreamReceiver received = peer.stream();
-        counters.add(PfsyncCounter.GAPS, received.note(header.sequence - 1, nowNanos));
-        if (header.sequence != received.expected()) {
-            received.hold(header.sequence, payload, length);
+        counters.add(PfsyncCounter.GAPS, received.note(gate.header.sequence - 1, nowNanos));
+        if (gate.header.sequence != received.expected()) {
+            received.hold(gate.header.sequence, gate.payload, length);
             return true;
         }
-        apply(peer, payload, length, nowNanos);
+        apply(peer, gate.payload, length, nowNanos);
         applyHeld(peer, nowNanos);
         return true;
     }
@@ -417,6 +385,7 @@ public final class Replication {
                 Math.min(reports.deadlineNanos(), standing.deadlineNanos()),
                 Math.min(standing.lossNanos(), Math.min(startDump.deadlineNanos(), sweep.deadlineNanos())));
         nextDeadlineNanos = Math.min(nextDeadlineNanos, Math.min(exporter.deadlineNanos(), dialogue.deadlineNanos()));
+        nextDeadlineNanos = Math.min(nextDeadlineNanos, importer.grownNanos());
         if (anyHeld()) {
             nextDeadlineNanos = nowNanos;
         }
@@ -544,9 +513,18 @@ public final class Replication {
         exporter.endOnPurpose(flow, nowNanos);
     }
 
-    /** Whether the peers that are there keep up with what is sent, so that more can follow. */
-    public boolean hasRoom() {
-        return peers.keepUp(stream.sequence(), ROOM_FRAMES);
+    /** The last stream frame that was sent. */
+    public long sent() {
+        return stream.sequence();
+    }
+
+    /**
+     * Whether the peers that are there keep up with what was sent, so that more can follow.
+     *
+     * @param sent the last frame that counts: what is sent of other flows meanwhile is nothing to wait for
+     */
+    public boolean hasRoom(long sent) {
+        return peers.keepUp(sent, ROOM_FRAMES);
     }
 
     /**

@@ -10,9 +10,6 @@ import org.jspecify.annotations.Nullable;
  * that it heard this node just now: so neither a recorded frame nor a frame of an earlier life of either side has any effect.
  */
 public final class Peer {
-    /** A candidate that was silent for so long is forgotten. */
-    static final long CANDIDATE_NANOS = 1_000_000_000;
-
     private static final long STRETCH_NANOS = 1_500_000_000L;
     private static final long CLONED_NANOS = 3_000_000_000L;
 
@@ -36,13 +33,10 @@ public final class Peer {
 
     private boolean cloned;
 
-    /** A life that was heard and has no session yet, 0 for none. */
-    long candidateEpoch;
-    /** The highest control number heard of it. */
-    long candidateNumber;
-    /** When it was heard first and last. */
-    private long candidateSinceNanos;
+    /** Lives of it that have no session: whether any was heard, since when there was no silence, and when one was heard last. */
+    private boolean candidate;
 
+    private long candidateSinceNanos;
     private long candidateNanos;
 
     /** Of the session: the highest control number accepted. */
@@ -251,14 +245,14 @@ public final class Peer {
         return saysEqual;
     }
 
-    /** Whether a life that reports {@code heard} of this node's control numbers may begin a session. */
-    boolean provesFreshness(long heard) {
-        return heard > minHeard;
-    }
-
     /** Whether it was heard itself, and not only of it. */
     public boolean wasHeard() {
-        return hasSession() || candidateEpoch != 0;
+        return hasSession() || candidate;
+    }
+
+    /** A life that begins a session must report a later control number of this node. */
+    long minHeard() {
+        return minHeard;
     }
 
     /**
@@ -282,19 +276,17 @@ public final class Peer {
     }
 
     /** Notes that a life without a session was heard. */
-    void onCandidate(long frameEpoch, long number, long nowNanos) {
-        if (candidateEpoch != frameEpoch || nowNanos - candidateNanos > CANDIDATE_NANOS) {
+    void onCandidate(long nowNanos) {
+        if (!hasCandidate(nowNanos)) {
             candidateSinceNanos = nowNanos;
-            candidateNumber = 0;
         }
-        candidateEpoch = frameEpoch;
-        candidateNumber = Math.max(candidateNumber, number);
+        candidate = true;
         candidateNanos = nowNanos;
     }
 
     /** Whether a life without a session was heard lately. */
     public boolean hasCandidate(long nowNanos) {
-        return candidateEpoch != 0 && nowNanos - candidateNanos <= CANDIDATE_NANOS;
+        return candidate && nowNanos - candidateNanos <= Candidates.FRESH_NANOS;
     }
 
     /** Since when it was heard, if {@link #hasCandidate}. */
@@ -317,7 +309,7 @@ public final class Peer {
         epoch = newEpoch;
         minHeard = ownNumber;
         stream = new StreamReceiver(sent);
-        candidateEpoch = 0;
+        candidate = false;
         lastControl = 0;
         lastHeardNanos = nowNanos;
         lost = false;

@@ -33,13 +33,17 @@ public final class PeerTable {
         return peers.length == MAX_PEERS;
     }
 
-    /** A peer to give up for a new one, or null: one without flows that fell silent, else one that was lost long ago. */
+    /**
+     * A peer to give up for a new one, or null: one that never had a session, else one that was lost long ago.
+     *
+     * @param proven whether the new one has shown that it is there: others who did not give way then also while they are heard
+     */
     @Nullable
-    Peer dispensable(long nowNanos) {
+    Peer dispensable(boolean proven, long nowNanos) {
         Peer found = null;
         for (Peer peer : peers) {
             boolean stale = peer.isKept() && !peer.isListening() && nowNanos - peer.lastHeardNanos > STALE_NANOS;
-            if (!peer.isKept() && !peer.hasCandidate(nowNanos)) {
+            if (!peer.isKept() && (proven || !peer.hasCandidate(nowNanos))) {
                 return peer;
             }
             if (stale && found == null) {

@@ -24,6 +24,10 @@ public enum PfsyncCounter implements Counter {
             "badAuth",
             "packets discarded for an unknown key or a false seal",
             "Frames that no key of this node opens: the keys differ between the nodes, or somebody forges"),
+    UNVERIFIED(
+            "unverified",
+            "packets of strangers beyond those that are opened in a second",
+            "Frames of nodes without a session that were not opened, since too many of them came"),
     BAD_ACTION("badAction", "packets discarded for bad action", "Frames with an action that this carpd does not know"),
     BAD_LENGTH("badLength", "packets discarded for short packet", "Frames that end before their own length"),
     BAD_VALUES("badValues", "states discarded for bad values", "States with a value out of its range"),

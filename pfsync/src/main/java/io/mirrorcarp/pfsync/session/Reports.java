@@ -27,6 +27,7 @@ public final class Reports {
     private final ControlSender sender;
     private final StreamSender stream;
     private final PeerTable peers;
+    private final Candidates candidates;
     private final CounterSet<PfsyncCounter> counters;
     private final ControlContents contents;
     private final Control control = new Control();
@@ -43,6 +44,7 @@ public final class Reports {
         sender = parts.control();
         stream = parts.stream();
         peers = parts.peers();
+        candidates = parts.candidates();
         counters = parts.counters();
         this.contents = contents;
     }
@@ -85,11 +87,12 @@ public final class Reports {
             if (peer.isListening()) {
                 addRequests(peer, nowNanos);
             }
-            if (heartbeat || (peer.isListening() && nowNanos >= peer.acknowledgeNanos)) {
+            if (heartbeat ? peer.hasSession() : peer.isListening() && nowNanos >= peer.acknowledgeNanos) {
                 addReport(peer, nowNanos);
             }
         }
         if (heartbeat) {
+            candidates.report(control, nowNanos);
             fillHeartbeat(nowNanos);
         }
         if (heartbeat || control.reportCount + control.repairCount + control.bulkRequestCount > 0) {
@@ -144,22 +147,17 @@ public final class Reports {
     }
 
     private void addReport(Peer peer, long nowNanos) {
-        if (peer.hasSession()) {
-            StreamReceiver received = peer.stream();
-            control.addReport(
-                    peer.creatorId(),
-                    peer.epoch(),
-                    peer.lastControl,
-                    received.expected() - 1,
-                    received.window(),
-                    contents.isEqual(peer));
-            control.setLongest(peer.longest(nowNanos));
-            peer.unacknowledged = 0;
-            peer.acknowledgeNanos = NEVER;
-        }
-        if (peer.hasCandidate(nowNanos)) {
-            control.addReport(peer.creatorId(), peer.candidateEpoch, peer.candidateNumber, 0, 0, false);
-        }
+        StreamReceiver received = peer.stream();
+        control.addReport(
+                peer.creatorId(),
+                peer.epoch(),
+                peer.lastControl,
+                received.expected() - 1,
+                received.window(),
+                contents.isEqual(peer));
+        control.setLongest(peer.longest(nowNanos));
+        peer.unacknowledged = 0;
+        peer.acknowledgeNanos = NEVER;
     }
 
     private void fillHeartbeat(long nowNanos) {
@@ -186,9 +184,9 @@ public final class Reports {
      * does not concern them.
      */
     private int commonVersion(long nowNanos) {
-        int version = FrameHeader.HIGHEST_VERSION;
+        int version = candidates.commonVersion(nowNanos);
         for (Peer peer : peers.all()) {
-            if (peer.isListening() || peer.hasCandidate(nowNanos)) {
+            if (peer.isListening()) {
                 version = Math.min(version, peer.highestVersion);
             }
         }

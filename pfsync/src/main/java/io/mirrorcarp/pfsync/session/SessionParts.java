@@ -7,6 +7,7 @@ import io.mirrorcarp.counter.CounterSet;
 public record SessionParts(
         ReplicationSettings settings,
         PeerTable peers,
+        Candidates candidates,
         StreamSender stream,
         ControlSender control,
         CounterSet<PfsyncCounter> counters,

@@ -11,6 +11,7 @@ public final class Sessions {
     private final ReplicationSettings settings;
     private final long epoch;
     private final PeerTable peers;
+    private final Candidates candidates;
     private final StreamSender stream;
     private final ControlSender sender;
     private final CounterSet<PfsyncCounter> counters;
@@ -22,6 +23,7 @@ public final class Sessions {
     public Sessions(SessionParts parts, long epoch, Reports reports, SessionListener listener) {
         settings = parts.settings();
         peers = parts.peers();
+        candidates = parts.candidates();
         stream = parts.stream();
         sender = parts.control();
         counters = parts.counters();
@@ -31,39 +33,18 @@ public final class Sessions {
         this.listener = listener;
     }
 
-    /** The peer of an authentic frame, with a place made for it if need be; null when there is none. */
-    public @Nullable Peer peerOf(int creatorId, long nowNanos) {
-        Peer peer = peers.find(creatorId);
-        if (peer != null) {
-            return peer;
-        }
-        if (peers.isFull()) {
-            Peer dispensable = peers.dispensable(nowNanos);
-            if (dispensable == null) {
-                counters.increment(PfsyncCounter.BAD_STATE);
-                return null;
-            }
-            listener.onForgotten(dispensable);
-            peers.remove(dispensable);
-        }
-        peer = new Peer(creatorId, sender.number(), nowNanos);
-        peers.add(peer);
-        return peer;
-    }
-
     /**
      * An authentic control frame.
      *
-     * @return whether it belongs to the session, which may have begun with it
+     * @param known the peer with the creator id of the frame, or null
+     * @return the peer to whose session it belongs, which may have begun with it, or null
      */
-    public boolean onControl(Peer peer, FrameHeader header, Control control, long nowNanos) {
-        if (control.heartbeat) {
-            peer.highestVersion = control.highestVersion;
-            peer.frameBytes = control.frameBytes;
-        }
+    public @Nullable Peer onControl(@Nullable Peer known, FrameHeader header, Control control, long nowNanos) {
         int own = findReport(control);
-        if (!peer.isSession(header.epoch) && !mayBegin(peer, header, control, own, nowNanos)) {
-            return false;
+        boolean inSession = known != null && known.isSession(header.epoch);
+        Peer peer = inSession ? known : begun(known, header, control, own, nowNanos);
+        if (peer == null) {
+            return null;
         }
         peer.lastControl = header.sequence;
         onHeard(peer, nowNanos);
@@ -81,7 +62,7 @@ public final class Sessions {
         if (control.goodbye) {
             onGoodbye(peer, nowNanos);
         }
-        return true;
+        return peer;
     }
 
     /** The report of this life of this node, or -1. */
@@ -94,24 +75,56 @@ public final class Sessions {
         return -1;
     }
 
-    private boolean mayBegin(Peer peer, FrameHeader header, Control control, int own, long nowNanos) {
-        if (!control.heartbeat || own < 0 || !peer.provesFreshness(control.reportHeard[own])) {
-            if (control.heartbeat && !peer.hasSession()) {
-                peer.node = control.node;
-            }
-            peer.onCandidate(header.epoch, header.sequence, nowNanos);
+    /** The peer whose session begins with this frame, or null where it proves nothing. */
+    private @Nullable Peer begun(@Nullable Peer known, FrameHeader header, Control control, int own, long nowNanos) {
+        long minHeard = known != null ? known.minHeard() : candidates.minHeard(header, sender.number());
+        if (!control.heartbeat || own < 0 || control.reportHeard[own] <= minHeard) {
+            candidates.add(header, control, sender.number(), nowNanos);
+            show(known, header, control, nowNanos);
             reports.hasten();
-            return false;
+            return null;
         }
-        if (peer.isFormer(header.epoch, header.sequence)) {
-            if (!peer.isCloned(nowNanos)) {
-                listener.onCloned(peer, nowNanos);
+        if (known != null && known.isFormer(header.epoch, header.sequence)) {
+            if (!known.isCloned(nowNanos)) {
+                listener.onCloned(known, nowNanos);
             }
-            peer.onClone(header.sequence, nowNanos);
-            return false;
+            known.onClone(header.sequence, nowNanos);
+            return null;
         }
-        begin(peer, header.epoch, control, nowNanos);
-        return true;
+        Peer peer = known != null ? known : place(header.creatorId, true, nowNanos);
+        if (peer != null) {
+            candidates.remove(header);
+            begin(peer, header.epoch, control, nowNanos);
+        }
+        return peer;
+    }
+
+    /** A node without a session is shown among the peers, where there is a place. */
+    private void show(@Nullable Peer known, FrameHeader header, Control control, long nowNanos) {
+        Peer peer = known != null ? known : place(header.creatorId, false, nowNanos);
+        if (peer == null) {
+            return;
+        }
+        if (control.heartbeat && !peer.hasSession()) {
+            peer.node = control.node;
+        }
+        peer.onCandidate(nowNanos);
+    }
+
+    /** A peer that is new, in a place of its own; null where there is none. */
+    private @Nullable Peer place(int creatorId, boolean proven, long nowNanos) {
+        if (peers.isFull()) {
+            Peer dispensable = peers.dispensable(proven, nowNanos);
+            if (dispensable == null) {
+                counters.increment(PfsyncCounter.BAD_STATE);
+                return null;
+            }
+            listener.onForgotten(dispensable);
+            peers.remove(dispensable);
+        }
+        Peer peer = new Peer(creatorId, sender.number(), nowNanos);
+        peers.add(peer);
+        return peer;
     }
 
     private void begin(Peer peer, long newEpoch, Control control, long nowNanos) {
@@ -155,6 +168,8 @@ public final class Sessions {
 
     private void onHeartbeat(Peer peer, Control control, long nowNanos) {
         counters.increment(PfsyncCounter.HEARTBEATS_IN);
+        peer.highestVersion = control.highestVersion;
+        peer.frameBytes = control.frameBytes;
         peer.node = control.node;
         peer.complete = control.complete;
         peer.demoted = control.demoted;

@@ -123,6 +123,12 @@ class CountersTest {
         stranger.stream(change);
     }
 
+    private void floodOfStrangers() {
+        for (int creatorId = 1_000; creatorId < 3_000; creatorId++) {
+            new Stranger(b, creatorId, new byte[32]).heartbeat(0, 1);
+        }
+    }
+
     private void inSession(int... payload) {
         stranger.heartbeat(0, 1);
         stranger.stream(payload);
@@ -152,6 +158,7 @@ class CountersTest {
             case SHORT_HEADER -> new Deed(b, () -> b.receive(new byte[] {8, 1, 16}));
             case BAD_VERSION -> new Deed(b, () -> b.receive(new byte[64]));
             case BAD_AUTH -> new Deed(b, () -> new Stranger(b, STRANGERS_ID, new byte[32]).heartbeat(0, 1));
+            case UNVERIFIED -> new Deed(b, this::floodOfStrangers);
             case BAD_LENGTH -> new Deed(b, () -> b.receive(Arrays.copyOf(genuine(), genuine().length + 1)));
             case BAD_ACTION -> new Deed(b, () -> inSession(0x0a, 2, 8, 9));
             case BAD_VALUES -> new Deed(b, () -> inSession(0x0a, 3, 0x28, 0x80, 2));

@@ -199,7 +199,7 @@ class FilterTest {
     @Test
     void youngFlowsAreToldWhenTheyAreOldEnough() {
         start();
-        a.machine.holdBackYoung(Duration.ofSeconds(2).toNanos());
+        a.machine.holdBackYoung(Duration.ofSeconds(2).toNanos(), 0);
         open();
         a.kernel.close(FlowKey.number(7));
         a.kernel.progress(FlowKey.number(8));
@@ -211,6 +211,56 @@ class FilterTest {
         assertThat(a.counter(PfsyncCounter.DELETES_OUT))
                 .as("the end of one that was never told")
                 .isZero();
+        assertSettled();
+    }
+
+    @Test
+    void youngFlowsOfThePeerComeInWhenTheyAreOldEnoughAsTheyAreThen() {
+        start();
+        b.machine.holdBackYoung(0, Duration.ofSeconds(2).toNanos());
+        open();
+        a.kernel.close(FlowKey.number(7));
+        a.kernel.progress(FlowKey.number(8), 5);
+        a.kernel.endBurst();
+        world.runMillis(1_500);
+        assertThat(b.kernel.flows()).as("after 1.6 s").isEmpty();
+        assertThat(b.verdict).isEqualTo(Verdict.IN_SYNC);
+        assertThat(verify(a)).allMatch(PeerComparison::equal);
+        world.runMillis(600);
+        assertThat(b.kernel.flows()).as("after 2.2 s").hasSize(FLOWS - 1);
+        assertThat(b.kernel.get(FlowKey.number(8)).state.mark)
+                .as("what was told last")
+                .isEqualTo(a.kernel.get(FlowKey.number(8)).state.mark);
+        assertThat(b.counter(PfsyncCounter.WITHHELD)).isEqualTo(FLOWS);
+        assertSettled();
+    }
+
+    /** How old a flow is that a bulk update names is not known: a node that starts must not lack them all. */
+    @Test
+    void whatABulkUpdateNamesComesInAtOnce() {
+        a.start();
+        open();
+        b.start();
+        b.machine.holdBackYoung(0, Duration.ofMinutes(1).toNanos());
+        world.runMillis(2_000);
+        assertThat(b.kernel.flows()).hasSize(FLOWS);
+        assertSettled();
+    }
+
+    /** The connection of a flow that waits moves here: its packets make it this kernel's own. */
+    @Test
+    void aFlowThatWaitsAndIsMadeByPacketsHereIsNotWrittenOver() {
+        start();
+        b.machine.holdBackYoung(0, Duration.ofSeconds(2).toNanos());
+        a.kernel.open(FlowKey.number(1), 600);
+        a.kernel.endBurst();
+        world.runMillis(100);
+        b.kernel.open(FlowKey.number(1), 600);
+        b.kernel.progress(FlowKey.number(1), 9);
+        b.kernel.endBurst();
+        world.runMillis(3_000);
+        assertThat(b.kernel.get(FlowKey.number(1)).state.mark).isEqualTo(9);
+        assertThat(a.kernel.get(FlowKey.number(1)).state.mark).isEqualTo(9);
         assertSettled();
     }
 

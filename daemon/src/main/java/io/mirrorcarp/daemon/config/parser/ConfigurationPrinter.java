@@ -138,7 +138,6 @@ public final class ConfigurationPrinter {
         key("maxupd", pfsync.maxupd());
         key("bulkTimeout", duration(pfsync.bulkTimeout()));
         table("[pfsync.filter]");
-        key("minAge", duration(filter.minAge()));
         filter(filter);
         table("[pfsync.filter.import]");
         filter(pfsync.importFilter());
@@ -146,6 +145,7 @@ public final class ConfigurationPrinter {
 
     /** A list that leaves nothing out has no key: an empty one would be a fault. */
     private void filter(FilterConfiguration filter) {
+        key("minAge", duration(filter.minAge()));
         optional("protocols", filter.protocols().stream().map(Protocol::name).toList());
         optional(
                 "address",

@@ -33,19 +33,17 @@ final class FilterReader {
 
     /** Which flows peers are told of; the caller finishes the table. */
     FilterConfiguration told(TableReader table) {
-        Duration minAge = table.duration("minAge", Duration.ZERO, MOST_AGE, Duration.ZERO);
-        return read(table, USUAL_PROTOCOLS, LOOPBACK, minAge);
+        return read(table, USUAL_PROTOCOLS, LOOPBACK);
     }
 
     /** Which flows of peers are taken in: all, where the table is not there. */
     FilterConfiguration taken(TableReader table) {
-        FilterConfiguration filter = read(table, List.of(), List.of(), Duration.ZERO);
+        FilterConfiguration filter = read(table, List.of(), List.of());
         table.finish();
         return filter;
     }
 
-    private FilterConfiguration read(
-            TableReader table, List<Protocol> protocols, List<AddressPrefix> ignored, Duration minAge) {
+    private FilterConfiguration read(TableReader table, List<Protocol> protocols, List<AddressPrefix> ignored) {
         FilterConfiguration filter = new FilterConfiguration(
                 table.valuesOrNumbers("protocols", "tcp", protocols, this::protocol),
                 table.values("address", "10.0.0.0/8", List.of(), addresses::network),
@@ -55,7 +53,7 @@ final class FilterReader {
                 table.valuesOrNumbers("mark", "0x1/0xff", List.of(), this::mark),
                 table.valuesOrNumbers("ignoreMark", "0x1/0xff", List.of(), this::mark),
                 table.values("state", "established", List.of(), this::state),
-                minAge);
+                table.duration("minAge", Duration.ZERO, MOST_AGE, Duration.ZERO));
         if (table.isEmptyList("protocols")) {
             table.fault("protocols", "protocols must name at least one; leave the key out for the usual ones");
         }

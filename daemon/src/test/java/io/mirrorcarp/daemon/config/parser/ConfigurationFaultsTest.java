@@ -418,7 +418,7 @@ class ConfigurationFaultsTest {
                                         minAge = "11m"
                                         address = []
                                         [pfsync.filter.import]
-                                        minAge = "1s"
+                                        minAge = "-1s"
                                         ignoreZone = ["x"]
                                         protocols = ["tpc"]
                                         """))
@@ -431,8 +431,7 @@ class ConfigurationFaultsTest {
                         "f:8:25: there is no TCP state \"estblished\": did you mean \"established\"?",
                         "f:9:1: minAge must be from 0s to 10m, not 11m",
                         "f:10:1: address must name at least one; leave the key out for all",
-                        "f:12:1: unknown key \"minAge\" in [pfsync.filter.import]: there is protocols, address,"
-                                + " ignoreAddress, zone, ignoreZone, mark, ignoreMark, state",
+                        "f:12:1: minAge must be a duration such as \"500ms\", \"30s\", \"10m\" or \"1h\", not \"-1s\"",
                         "f:13:15: \"x\" is no conntrack zone: use a number from 0 to 65535",
                         "f:14:14: there is no protocol \"tpc\": did you mean \"tcp\"?, or a number from 0 to 255");
     }

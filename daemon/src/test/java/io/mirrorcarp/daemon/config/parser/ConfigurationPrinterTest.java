@@ -121,7 +121,7 @@ class ConfigurationPrinterTest {
             maybe("ignoreMark = [", pick("16", "\"0x10/0xff\", \"0xffffffff\""), "]\n");
             maybe("state = [\"", pick("established", "TIME_WAIT\", \"close"), "\"]\n");
             maybe("minAge = \"", pick("1500ms", "2s"), "\"\n");
-            maybe("[pfsync.filter.import]\nprotocols = [", pick("\"tcp\"", "50, \"udp\""), "]\n");
+            maybe("[pfsync.filter.import]\nprotocols = [", pick("\"tcp\"", "50, \"udp\""), "]\nminAge = \"3s\"\n");
         }
 
         private void tracks() {
