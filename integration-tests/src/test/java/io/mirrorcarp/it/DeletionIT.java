@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mirrorcarp.lab.firewall.Firewall;
 import io.mirrorcarp.lab.firewall.Statuses;
 import io.mirrorcarp.lab.firewall.Topology;
+import io.mirrorcarp.lab.traffic.Download;
 import io.mirrorcarp.lab.traffic.FlowLoad;
 import java.time.Duration;
 import org.awaitility.Awaitility;
@@ -80,6 +81,49 @@ class DeletionIT {
         Awaitility.await("given back" + pair.logsOf())
                 .atMost(Duration.ofSeconds(5))
                 .until(() -> flows(pair.a) == before && flows(pair.b) == before);
+    }
+
+    /** What an administrator puts in the place of a copy on the backup gives way: the master's connection, which is in use, lives. */
+    @Test
+    void anEntryMadeByHandOnTheBackupReplacesNoLivingFlow() {
+        Download download = pair.download(Duration.ofSeconds(5));
+        Awaitility.await("the copy")
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> flows(pair.a) == 1 && flows(pair.b) == 1);
+        String right = KernelTable.of(pair.a.host()).flows().iterator().next();
+        conntrack(pair.b, "-D", "-s", Topology.CLIENT);
+        insertOtherwise(pair.b, right.replaceFirst(".*?sport=(\\d+).*", "$1"));
+        Awaitility.await("the copy is right again" + pair.logsOf())
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> KernelTable.of(pair.b.host()).has(right));
+        assertThat(KernelTable.of(pair.a.host()).has(right)).isTrue();
+        pair.assertSurvived(download, Duration.ofSeconds(1));
+    }
+
+    /** An established entry of the same original tuple, with another translated port. */
+    private void insertOtherwise(Firewall firewall, String port) {
+        String server = String.valueOf(pair.server.address().getPort());
+        conntrack(
+                firewall,
+                "-I",
+                "-p",
+                "tcp",
+                "-s",
+                Topology.CLIENT,
+                "-d",
+                Topology.SERVER,
+                "--sport",
+                port,
+                "--dport",
+                server,
+                "--src-nat",
+                Topology.VIRTUAL_WAN + ":61000",
+                "--state",
+                "ESTABLISHED",
+                "-u",
+                "ASSURED,SEEN_REPLY",
+                "-t",
+                "300");
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,7 @@ final class ConntrackDump implements AutoCloseable {
     private final ChangedFlows changed;
     private final FlushWitness witness;
     private final CounterSet<ConntrackCounter> counters;
+    private final LongSupplier currentBuckets;
     private final MessageBatch batch = new MessageBatch(1, BATCH_BYTES);
     private final NetlinkWriter writer = new NetlinkWriter(ByteBuffer.allocateDirect(REQUEST_BYTES));
     private final NetlinkReader reader = new NetlinkReader();
@@ -58,6 +60,17 @@ final class ConntrackDump implements AutoCloseable {
     private final WaitingExpectations expectations = new WaitingExpectations();
 
     ConntrackDump(Admission told, ChangedFlows changed, FlushWitness witness, CounterSet<ConntrackCounter> counters) {
+        this(told, changed, witness, counters, ConntrackDump::readBuckets);
+    }
+
+    /** @param buckets how many the hash of the table has now */
+    ConntrackDump(
+            Admission told,
+            ChangedFlows changed,
+            FlushWitness witness,
+            CounterSet<ConntrackCounter> counters,
+            LongSupplier buckets) {
+        currentBuckets = buckets;
         this.told = told;
         uncarried = told.uncarried();
         this.changed = changed;
@@ -124,7 +137,7 @@ final class ConntrackDump implements AutoCloseable {
             switch (reader.type()) {
                 case Ctnetlink.TYPE_NEW -> readEntry(events);
                 case Netlink.TYPE_DONE -> {
-                    if (reader.error() == 0 && buckets != readBuckets()) {
+                    if (reader.error() == 0 && buckets != currentBuckets.getAsLong()) {
                         again("the table was resized");
                         return false;
                     }
@@ -184,7 +197,7 @@ final class ConntrackDump implements AutoCloseable {
             changed.start();
             uncarried.beginDump();
             expectations.read();
-            buckets = readBuckets();
+            buckets = currentBuckets.getAsLong();
             requests.dump(writer.clear(), 1);
             int errno = opened.send(writer.flip());
             if (errno == 0) {

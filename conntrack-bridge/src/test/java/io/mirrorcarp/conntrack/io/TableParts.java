@@ -7,6 +7,7 @@ import io.mirrorcarp.conntrack.entry.FlowSieve;
 import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.netio.ErrnoException;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /** The parts of a table without an event loop: the test calls them one by one, on a thread in the namespace. */
 final class TableParts implements AutoCloseable {
@@ -22,6 +23,7 @@ final class TableParts implements AutoCloseable {
     final ConntrackDump dump;
     final FlushWitness witness;
     final Told told = new Told();
+    private final Admission admission;
 
     TableParts() throws ErrnoException {
         this(ConntrackSettings.of(EVERYTHING));
@@ -29,7 +31,7 @@ final class TableParts implements AutoCloseable {
 
     TableParts(ConntrackSettings settings) throws ErrnoException {
         importer = ConntrackImport.open(counters);
-        Admission admission = new Admission(new FlowSieve(settings.told()), new OwnAddresses());
+        admission = new Admission(new FlowSieve(settings.told()), new OwnAddresses());
         lookup = EntryLookup.open();
         witness = FlushWitness.open(lookup);
         events = ConntrackEventSocket.open(settings, admission, importer.portId(), lookup, changed, witness, counters);
@@ -43,6 +45,11 @@ final class TableParts implements AutoCloseable {
             burstEnds = told.burstEnds;
             events.drain(told);
         } while (told.burstEnds > burstEnds);
+    }
+
+    /** Another dump of the same table, which asks here how many buckets its hash has. */
+    ConntrackDump dump(LongSupplier buckets) {
+        return new ConntrackDump(admission, changed, witness, counters, buckets);
     }
 
     /** A whole dump. */

@@ -84,7 +84,8 @@ public final class Sessions {
             reports.hasten();
             return null;
         }
-        if (known != null && known.isFormer(header.epoch, header.sequence)) {
+        // Where the present life is gone, the one before was no clone's, or is all that is left.
+        if (known != null && known.isListening() && known.isFormer(header.epoch, header.sequence)) {
             if (!known.isCloned(nowNanos)) {
                 listener.onCloned(known, nowNanos);
             }

@@ -123,6 +123,12 @@ class CountersTest {
         stranger.stream(change);
     }
 
+    /** The stranger has sent 2,000 frames, and no longer has the first of them. */
+    private void forgetFrames() {
+        stranger.heartbeat(0, 1);
+        stranger.heartbeat(2_000, 1_000);
+    }
+
     private void floodOfStrangers() {
         for (int creatorId = 1_000; creatorId < 3_000; creatorId++) {
             new Stranger(b, creatorId, new byte[32]).heartbeat(0, 1);
@@ -167,11 +173,7 @@ class CountersTest {
             case REPLAYED -> new Deed(b, () -> b.receive(genuine()));
             case DUPLICATE_HOST_ID ->
                 new Deed(b, () -> new Stranger(b, b.creatorId, SimulatedNode.SECRET).heartbeat(0, 1));
-            case SKIPPED ->
-                new Deed(b, () -> {
-                    stranger.heartbeat(0, 1);
-                    stranger.heartbeat(2_000, 1_000);
-                });
+            case SKIPPED -> new Deed(b, this::forgetFrames);
             case RETRANSMITS, REPAIRS_IN -> new Deed(a, this::loseOneFrame);
             case GAPS, REPAIRS_OUT -> new Deed(b, this::loseOneFrame);
             case OVERRUNS -> new Deed(a, this::loseEvents);

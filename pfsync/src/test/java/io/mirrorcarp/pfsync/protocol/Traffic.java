@@ -128,11 +128,15 @@ final class Traffic {
         });
     }
 
-    /** A connection of which a node has a copy, whose packets pass by another, and that nobody contests; null where there is none. */
+    /**
+     * A connection of which a node has a copy, whose packets pass by another whose daemon is up, and that nobody contests; null where there is none. Where the daemon is
+     * down, its addresses are gone too, and the node with the copy is no backup.
+     */
     @Nullable
     FlowKey usedElsewhere(SimulatedNode node) {
         List<Connection> found = open.stream()
                 .filter(each -> each.server != null && each.server != node && each.route == each.server)
+                .filter(each -> each.server.isUp())
                 .filter(each -> each.server.kernel.get(each.key) != null && !each.contested)
                 .filter(each -> node.kernel.get(each.key) != null && world.nowNanos() - each.eventNanos > SETTLED_NANOS)
                 .toList();
@@ -232,7 +236,8 @@ final class Traffic {
      * only that it began: it is theirs, and lives until its timer there has run out.
      */
     void loseWord(SimulatedNode loser) {
-        if (!loser.machine.isCaughtUp()) {
+        boolean unheard = nodes.stream().anyMatch(other -> other != loser && !loser.hears(other));
+        if (unheard || !loser.machine.isCaughtUp()) {
             connections.values().stream()
                     .filter(each -> each.ended && each.server == loser && (each.origin != loser || each.isUdp()))
                     .forEach(each -> forget(each, loser));
