@@ -29,7 +29,7 @@ final class CarpLog {
     private static final int BAD_PACKETS = 2;
 
     private record Source(
-            String subject, Rejection reason, @Nullable InetAddress address) {}
+            String subject, String what, @Nullable InetAddress address) {}
 
     private final CarpListener listener;
     private final Map<Source, Long> quietUntilNanos = new HashMap<>();
@@ -84,7 +84,7 @@ final class CarpLog {
 
     /** A discarded packet: once a minute for each reason and source. */
     void badPacket(String subject, Rejection reason, @Nullable InetAddress address, long nowNanos) {
-        if (level < BAD_PACKETS || !mayTell(new Source(subject, reason, address), nowNanos)) {
+        if (level < BAD_PACKETS || !mayTell(new Source(subject, reason.name(), address), nowNanos)) {
             return;
         }
         String from = address == null ? "" : " from " + address.getHostAddress();
@@ -97,7 +97,7 @@ final class CarpLog {
      * @param subject the virtual host
      */
     void badAuth(String subject, InetAddress address, long nowNanos) {
-        if (level >= CHANGES && mayTell(new Source(subject, Rejection.BAD_AUTH, null), nowNanos)) {
+        if (level >= CHANGES && mayTell(new Source(subject, Rejection.BAD_AUTH.name(), null), nowNanos)) {
             trouble("VHID " + subject + ": advertisement from " + address.getHostAddress()
                     + " with another password or other addresses: both nodes may be master; compare both settings");
         }
@@ -109,7 +109,7 @@ final class CarpLog {
      * @param trust why it has to
      */
     void unproven(String subject, InetAddress address, Verdict.Trust trust, long nowNanos) {
-        if (level >= CHANGES && mayTell(new Source(subject, Rejection.UNPROVEN, null), nowNanos)) {
+        if (level >= CHANGES && mayTell(new Source(subject, Rejection.UNPROVEN.name(), null), nowNanos)) {
             String from = "VHID " + subject + ": advertisement from " + address.getHostAddress();
             trouble(
                     trust == Verdict.Trust.FELL_BACK
@@ -118,6 +118,24 @@ final class CarpLog {
                                     + "earlier version runs there now, restart carpd here"
                             : from + " does not prove what it says: auth = \"strict\" obeys only nodes that run this "
                                     + "program; set \"compatible\" on all nodes if this is one of them");
+        }
+    }
+
+    /** A VRRP 2 router that advertises at another interval is not obeyed, so that both may be master: told as {@link #badAuth} is. */
+    void badInterval(String subject, InetAddress address, long nowNanos) {
+        if (level >= CHANGES && mayTell(new Source(subject, Rejection.BAD_INTERVAL.name(), null), nowNanos)) {
+            trouble("VHID " + subject + ": " + address.getHostAddress()
+                    + " advertises at another interval, with which VRRP 2 has it passed over: both nodes may be "
+                    + "master; set the same interval on both");
+        }
+    }
+
+    /** A VRRP router is for other addresses than this node: told at most once a minute for each virtual host, with the changes. */
+    void otherAddresses(String subject, InetAddress address, String said, long nowNanos) {
+        if (level >= CHANGES && mayTell(new Source(subject, "addresses", null), nowNanos)) {
+            trouble("VHID " + subject + ": " + address.getHostAddress()
+                    + " advertises other addresses than this node has: " + said
+                    + "; keepalived does not obey such advertisements: set the same list on both");
         }
     }
 

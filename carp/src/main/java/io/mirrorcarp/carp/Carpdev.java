@@ -8,8 +8,8 @@ import io.mirrorcarp.carp.io.CarpdevStatus;
 import io.mirrorcarp.carp.io.Listening;
 import io.mirrorcarp.carp.packet.AddressFamily;
 import io.mirrorcarp.carp.packet.AdvertisementParser;
-import io.mirrorcarp.carp.packet.CarpAdvertisement;
 import io.mirrorcarp.carp.packet.CarpCounter;
+import io.mirrorcarp.carp.packet.Protocol;
 import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.netio.DeadlineTimer;
 import io.mirrorcarp.netio.Errno;
@@ -20,6 +20,7 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.ObjIntConsumer;
 import java.util.stream.Collectors;
@@ -61,9 +62,10 @@ final class Carpdev {
     }
 
     private static AdvertisementParser parser(Collection<VirtualHost> hosts, Listening listening) {
-        Set<Integer> vhids = hosts.stream().map(VirtualHost::vhid).collect(Collectors.toUnmodifiableSet());
+        Map<Integer, Protocol> speakers =
+                hosts.stream().collect(Collectors.toUnmodifiableMap(VirtualHost::vhid, VirtualHost::protocol));
         boolean routedPeers = hosts.stream().anyMatch(host -> host.attachment().hasUnicastPeer());
-        return new AdvertisementParser(listening.families()::contains, vhids::contains, routedPeers);
+        return new AdvertisementParser(listening.families()::contains, (vhid, seen) -> speakers.get(vhid), routedPeers);
     }
 
     /** Its virtual hosts are these from now on. Whether its socket has to listen to something else, and so has to be opened again. */
@@ -147,8 +149,8 @@ final class Carpdev {
     }
 
     /** Sends an advertisement to a host. 0, or the errno. */
-    int send(@Nullable InetAddress source, InetAddress peer, CarpAdvertisement advertisement) {
-        return socket == null ? Errno.ENETDOWN : socket.send(source, peer, advertisement);
+    int send(@Nullable InetAddress source, InetAddress peer, byte[] payload) {
+        return socket == null ? Errno.ENETDOWN : socket.send(source, peer, payload);
     }
 
     /** Hands over the frames that wait in the socket. */

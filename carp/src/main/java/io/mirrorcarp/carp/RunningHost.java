@@ -6,15 +6,19 @@ import io.mirrorcarp.carp.auth.Authenticator;
 import io.mirrorcarp.carp.auth.Forgery;
 import io.mirrorcarp.carp.auth.SequenceMark;
 import io.mirrorcarp.carp.auth.Verdict;
+import io.mirrorcarp.carp.election.Bid;
 import io.mirrorcarp.carp.election.CarpAction;
+import io.mirrorcarp.carp.election.CarpBid;
 import io.mirrorcarp.carp.election.CarpInstance;
 import io.mirrorcarp.carp.election.ElectedHost;
 import io.mirrorcarp.carp.election.HostElection;
 import io.mirrorcarp.carp.election.PeerAdvertisement;
+import io.mirrorcarp.carp.election.VrrpBid;
 import io.mirrorcarp.carp.io.AddressPlan;
 import io.mirrorcarp.carp.io.HeldAddresses;
 import io.mirrorcarp.carp.io.MacMode;
 import io.mirrorcarp.carp.packet.AddressFamily;
+import io.mirrorcarp.carp.packet.Advertisement;
 import io.mirrorcarp.carp.packet.AdvertisementFrame;
 import io.mirrorcarp.carp.packet.CarpAdvertisement;
 import io.mirrorcarp.carp.packet.CarpCounter;
@@ -22,10 +26,11 @@ import io.mirrorcarp.carp.packet.Envelope;
 import io.mirrorcarp.carp.packet.MacAddress;
 import io.mirrorcarp.carp.packet.ReceivedAdvertisement;
 import io.mirrorcarp.carp.packet.Rejection;
-import io.mirrorcarp.carp.packet.VirtualMac;
+import io.mirrorcarp.carp.packet.VrrpAdvertisement;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +51,9 @@ final class RunningHost {
     private List<InetAddress> inetAddresses;
     private VirtualHost host;
     private AddressPlan plan;
+    /** Null with CARP, for which the authenticator is. */
+    private @Nullable VrrpMessages vrrp;
+
     private Future<Void> lastTake = Future.succeededFuture();
     private @Nullable HeldAddresses held;
     private boolean announced;
@@ -63,6 +71,11 @@ final class RunningHost {
                 host.auth(), host.addressSet(), node.sequences().before(host.subject()), carpdev.verificationBudget());
         this.inetAddresses = host.inetAddresses();
         this.plan = host.plan();
+        this.vrrp = vrrp(host);
+    }
+
+    private static @Nullable VrrpMessages vrrp(VirtualHost host) {
+        return host.protocol().isVrrp() ? new VrrpMessages(host) : null;
     }
 
     VirtualHost host() {
@@ -86,6 +99,7 @@ final class RunningHost {
         host = changed.withAttachment(host.attachment());
         inetAddresses = host.inetAddresses();
         plan = host.plan();
+        vrrp = vrrp(host);
         tell(now -> node.election().onHostChanged(host.elected(), now));
     }
 
@@ -97,11 +111,13 @@ final class RunningHost {
 
     /** Nothing is sent any more in this life. */
     void keepSequences() {
-        node.sequences().keep(host.subject(), authenticator.lastSequences());
+        if (vrrp == null) {
+            node.sequences().keep(host.subject(), authenticator.lastSequences());
+        }
     }
 
     private void reserveSequences() {
-        SequenceMark mark = authenticator.reserve(node.nowNanos());
+        SequenceMark mark = vrrp == null ? authenticator.reserve(node.nowNanos()) : null;
         if (mark != null) {
             node.sequences().keep(host.subject(), mark);
         }
@@ -137,7 +153,43 @@ final class RunningHost {
             reject(wrongWay, received);
             return;
         }
-        CarpAdvertisement advertisement = received.advertisement();
+        if (received.advertisement() instanceof VrrpAdvertisement vrrp) {
+            receive(received, vrrp);
+        } else {
+            receive(received, (CarpAdvertisement) received.advertisement());
+        }
+    }
+
+    /** One whose source is this node's has come back through a loop: VRRP has nothing else to tell it by. */
+    private void receive(ReceivedAdvertisement received, VrrpAdvertisement heard) {
+        InetAddress source = received.source();
+        Rejection fault = carpdev.status().has(source)
+                ? Rejection.REPLAYED
+                : Objects.requireNonNull(vrrp).fault(heard);
+        if (fault != null) {
+            reject(fault, received);
+            return;
+        }
+        if (Objects.requireNonNull(vrrp).hasOtherAddresses(heard, received.family())) {
+            node.log().otherAddresses(host.subject(), source, heard.dump(), node.nowNanos());
+        }
+        InetAddress own =
+                received.destination().isMulticastAddress() ? sourceToGroup(received.family()) : sourceTo(source);
+        boolean above = own != null && Arrays.compareUnsigned(source.getAddress(), own.getAddress()) > 0;
+        obey(received, new VrrpBid(heard.priority(), heard.intervalCentis()), above);
+    }
+
+    private void obey(ReceivedAdvertisement received, Bid bid, boolean above) {
+        heardNanos = node.nowNanos();
+        PeerAdvertisement advertisement = new PeerAdvertisement(received.family(), received.source(), bid, above);
+        node.input(now -> node.election().onAdvertisement(host.name(), advertisement, now));
+    }
+
+    private static CarpBid bid(CarpAdvertisement said) {
+        return new CarpBid(said.advbase(), said.advskew(), said.demote());
+    }
+
+    private void receive(ReceivedAdvertisement received, CarpAdvertisement advertisement) {
         Verdict verdict = authenticator.verify(advertisement, arrival(received), node.nowNanos());
         if (verdict.forgery() != null) {
             onForgery(verdict.forgery(), received.source());
@@ -145,15 +197,14 @@ final class RunningHost {
             onChanged(advertisement, received.source());
         }
         if (verdict.rejection() != null) {
-            reject(verdict, received);
+            reject(verdict, received, advertisement);
             return;
         }
         reserveSequences();
         if (verdict.countsOn()) {
             onFreeBsd(received.source());
         }
-        heardNanos = node.nowNanos();
-        node.input(now -> node.election().onAdvertisement(host.name(), PeerAdvertisement.of(received), now));
+        obey(received, bid(advertisement), false);
     }
 
     private Arrival arrival(ReceivedAdvertisement received) {
@@ -164,13 +215,12 @@ final class RunningHost {
     }
 
     /** One that does not authenticate, or proves nothing, may be of another master all the same, whom neighbours believe. */
-    private void reject(Verdict verdict, ReceivedAdvertisement received) {
+    private void reject(Verdict verdict, ReceivedAdvertisement received, CarpAdvertisement said) {
         Rejection reason = Objects.requireNonNull(verdict.rejection());
         reject(reason, received);
-        CarpAdvertisement said = received.advertisement();
         boolean unproven = reason == Rejection.UNPROVEN && verdict.trust() != Verdict.Trust.CHANGED;
         if (unproven || reason == Rejection.BAD_AUTH) {
-            node.input(now -> node.election().onStranger(host.name(), said.advbase(), said.advskew(), now));
+            node.input(now -> node.election().onStranger(host.name(), bid(said), now));
         }
         if (unproven) {
             node.log().unproven(host.subject(), received.source(), verdict.trust(), node.nowNanos());
@@ -182,6 +232,8 @@ final class RunningHost {
         reason.count(carpdev.discards());
         if (reason == Rejection.BAD_AUTH) {
             node.log().badAuth(host.subject(), received.source(), node.nowNanos());
+        } else if (reason == Rejection.BAD_INTERVAL) {
+            node.log().badInterval(host.subject(), received.source(), node.nowNanos());
         } else {
             node.log().badPacket(host.subject(), reason, received.source(), node.nowNanos());
         }
@@ -251,14 +303,21 @@ final class RunningHost {
         reserveSequences();
     }
 
-    private CarpAdvertisement signed(CarpAction.SendAdvertisement action, @Nullable InetAddress sender) {
-        return authenticator.sign(action.advbase(), action.advskew(), action.demote(), sender);
+    /** @param sender its source address where it goes to a group; null where it goes to a host */
+    private Advertisement advertisement(Bid bid, AddressFamily family, @Nullable InetAddress sender) {
+        return bid instanceof CarpBid carp
+                ? authenticator.sign(carp.advbase(), carp.advskew(), carp.demote(), sender)
+                : Objects.requireNonNull(vrrp).make((VrrpBid) bid, family);
     }
 
     private IntSupplier toHost(InetAddress peer, CarpAction.SendAdvertisement action) {
-        InetAddress source = sourceTo(peer);
-        CarpAdvertisement signed = signed(action, null);
-        return () -> carpdev.send(source, peer, signed);
+        AddressFamily family = AddressFamily.of(peer);
+        Advertisement advertisement = advertisement(action.bid(), family, null);
+        InetAddress chosen = sourceTo(peer);
+        // The checksum of VRRP covers the source, so that the kernel cannot be left to choose it.
+        InetAddress source = chosen == null && vrrp != null ? sourceToGroup(family) : chosen;
+        byte[] payload = AdvertisementFrame.payload(advertisement, source == null ? peer : source, peer);
+        return () -> carpdev.send(source, peer, payload);
     }
 
     /** From the virtual MAC, but for a word that this node leaves: its successor may have that MAC by then. */
@@ -266,10 +325,12 @@ final class RunningHost {
         AddressFamily family = AddressFamily.of(group);
         InetAddress source = sourceToGroup(family);
         MacAddress from = host.attachment().mac() == MacMode.VIRTUAL && !action.isBowOut()
-                ? VirtualMac.of(host.vhid())
+                ? host.protocol().virtualMac(host.vhid(), family)
                 : carpdev.status().mac();
         ipId = (ipId + 1) & 0xffff;
-        byte[] frame = AdvertisementFrame.build(Envelope.multicast(from, source, group, ipId), signed(action, source));
+        Envelope plain = Envelope.multicast(from, source, group, ipId);
+        Envelope envelope = vrrp == null ? plain : plain.withTos(Envelope.TOS_CONTROL);
+        byte[] frame = AdvertisementFrame.build(envelope, advertisement(action.bid(), family, source));
         return () -> carpdev.send(frame);
     }
 
@@ -322,7 +383,7 @@ final class RunningHost {
             held = taken;
             return node.election().onTaken(host.name(), attempt, taken.changes() > 0, now);
         });
-        if (before != null && !before.mac().equals(taken.mac())) {
+        if (before != null && !before.macs().equals(taken.macs())) {
             announceNewMac(taken);
         }
     }
@@ -386,8 +447,7 @@ final class RunningHost {
                 instance.sinceNanos(),
                 election.upAtNanos(),
                 instance.heldOffUntilNanos(),
-                instance.advertisedSkew(),
-                instance.advertisedDemote(),
+                instance.advertised(),
                 instance.takeoverPending(),
                 election.holdsAddresses(),
                 instance.counts().transitions(),

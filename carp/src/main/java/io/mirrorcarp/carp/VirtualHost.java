@@ -10,6 +10,7 @@ import io.mirrorcarp.carp.io.AddressPlan;
 import io.mirrorcarp.carp.io.MacMode;
 import io.mirrorcarp.carp.io.VirtualAddress;
 import io.mirrorcarp.carp.packet.AddressFamily;
+import io.mirrorcarp.carp.packet.Protocol;
 import java.net.InetAddress;
 import java.util.EnumSet;
 import java.util.List;
@@ -22,7 +23,7 @@ import java.util.stream.Collectors;
  * @param name the user's name for it
  * @param carpdev the interface on whose segment it is
  * @param settings of the election; the families become those of the addresses
- * @param auth of the same vhid
+ * @param auth of the same vhid; with VRRP 2 its key is the password, and with VRRP 3 it has no meaning
  * @param group virtual hosts that are demoted together; empty for none
  * @param addresses at least one
  * @param attachment how it is attached to the segment
@@ -67,6 +68,7 @@ public record VirtualHost(
     boolean canBecome(VirtualHost other) {
         return name.equals(other.name)
                 && subject().equals(other.subject())
+                && protocol() == other.protocol()
                 && settings.families().equals(other.settings.families())
                 && attachment.equals(other.attachment.withArpBalance(attachment.arpBalance()));
     }
@@ -76,6 +78,10 @@ public record VirtualHost(
         return settings.vhid();
     }
 
+    public Protocol protocol() {
+        return settings.rules().protocol();
+    }
+
     /** {@code 1@wan0}, as log lines name it. */
     public String subject() {
         return vhid() + "@" + carpdev;
@@ -83,7 +89,13 @@ public record VirtualHost(
 
     AddressPlan plan() {
         return new AddressPlan(
-                vhid(), carpdev, addresses, attachment.mac(), !attachment.arpBalance(), attachment.routes());
+                protocol(),
+                vhid(),
+                carpdev,
+                addresses,
+                attachment.mac(),
+                !attachment.arpBalance(),
+                attachment.routes());
     }
 
     List<InetAddress> inetAddresses() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp;
 
+import io.mirrorcarp.carp.election.Bid;
 import io.mirrorcarp.carp.election.CarpState;
 import io.mirrorcarp.carp.election.Peer;
 import io.mirrorcarp.carp.election.TransitionReason;
@@ -13,8 +14,7 @@ import java.util.List;
  * @param sinceNanos when the state was entered
  * @param upAtNanos when it comes up by itself after it was taken down by hand, or {@link io.mirrorcarp.carp.election.CarpInstance#NEVER}
  * @param heldOffUntilNanos until when a start waits for the services of the node at most; a time long ago when it does not
- * @param advertisedAdvskew what its advertisements say, demotion included
- * @param advertisedDemote the demote byte of them
+ * @param advertised what its advertisements say, demotion included
  * @param takeoverPending whether it is about to become master and waits for the states of the flows
  * @param addressesHeld whether this node answers for the addresses
  * @param transitions changes of state since the start
@@ -31,8 +31,7 @@ public record VirtualHostStatus(
         long sinceNanos,
         long upAtNanos,
         long heldOffUntilNanos,
-        int advertisedAdvskew,
-        int advertisedDemote,
+        Bid advertised,
         boolean takeoverPending,
         boolean addressesHeld,
         long transitions,

@@ -4,6 +4,7 @@ package io.mirrorcarp.carp;
 import io.mirrorcarp.carp.auth.CountingSigner;
 import io.mirrorcarp.carp.packet.AdvertisementFrame;
 import io.mirrorcarp.carp.packet.AdvertisementParser;
+import io.mirrorcarp.carp.packet.CarpAdvertisement;
 import io.mirrorcarp.carp.packet.Envelope;
 import io.mirrorcarp.carp.packet.ReceivedAdvertisement;
 import io.mirrorcarp.netio.BpfProgram;
@@ -102,7 +103,7 @@ final class BsdTwin implements AutoCloseable {
 
     private boolean takesOverFrom(ReceivedAdvertisement heard) {
         return heard.advertisement().vhid() == vhid
-                && signer.hear(heard.advertisement())
+                && signer.hear((CarpAdvertisement) heard.advertisement())
                 && (heard.advertisement().isBowOut() || preempt);
     }
 

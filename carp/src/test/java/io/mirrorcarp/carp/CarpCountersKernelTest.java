@@ -11,13 +11,18 @@ import io.mirrorcarp.carp.auth.Authenticator;
 import io.mirrorcarp.carp.auth.CarpKey;
 import io.mirrorcarp.carp.auth.SequenceMark;
 import io.mirrorcarp.carp.auth.VerificationBudget;
+import io.mirrorcarp.carp.election.CarpSettings;
 import io.mirrorcarp.carp.election.CarpState;
+import io.mirrorcarp.carp.election.VrrpRules;
 import io.mirrorcarp.carp.io.LinuxCarpNetwork;
 import io.mirrorcarp.carp.packet.AdvertisementFrame;
 import io.mirrorcarp.carp.packet.CarpAdvertisement;
 import io.mirrorcarp.carp.packet.CarpCounter;
 import io.mirrorcarp.carp.packet.Digest;
 import io.mirrorcarp.carp.packet.Envelope;
+import io.mirrorcarp.carp.packet.Protocol;
+import io.mirrorcarp.carp.packet.VrrpAdvertisement;
+import io.mirrorcarp.carp.packet.VrrpPassword;
 import io.mirrorcarp.netio.MessageBatch;
 import io.mirrorcarp.netio.NamespacedVertx;
 import io.mirrorcarp.netio.PacketSocket;
@@ -49,6 +54,7 @@ class CarpCountersKernelTest {
     private static final int IP = 14;
     private static final int CARP = IP + 20;
     private static final int LENGTH = CARP + 36;
+    private static final VrrpRules OWNER = new VrrpRules(Protocol.VRRP2, 255, 100);
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     private static final Set<CarpCounter> OF_IPV6 =
@@ -89,10 +95,7 @@ class CarpCountersKernelTest {
     @EnumSource
     void isCountedForThePacketThatDeservesIt(CarpCounter counter) throws Exception {
         node = new TestNode(vertx.vertx(), new LinuxCarpNetwork(directory.resolve("restore")));
-        node.start(
-                OF_IPV6.contains(counter)
-                        ? host("wan", VHID, "eth0", 25, "10.9.0.1/24", "fd09::1/64")
-                        : host("wan", VHID, "eth0", 25, "10.9.0.1/24"));
+        node.start(hostFor(counter));
         node.awaitState("wan", CarpState.MASTER);
         assertThat(discarded()).as("before").isEmpty();
         provoke(counter);
@@ -105,6 +108,15 @@ class CarpCountersKernelTest {
                     counter == CarpCounter.BAD_INTERFACE ? CarpCounter.PACKETS_RECEIVED6 : CarpCounter.PACKETS_RECEIVED;
             assertThat(node.counter(received)).as("received as well").isEqualTo(1);
         }
+    }
+
+    private static VirtualHost hostFor(CarpCounter counter) {
+        if (counter == CarpCounter.BAD_INTERVAL) {
+            return host("wan", "eth0", CarpSettings.of(VHID, OWNER), "10.9.0.1/24");
+        }
+        return OF_IPV6.contains(counter)
+                ? host("wan", VHID, "eth0", 25, "10.9.0.1/24", "fd09::1/64")
+                : host("wan", VHID, "eth0", 25, "10.9.0.1/24");
     }
 
     private List<CarpCounter> discarded() {
@@ -121,6 +133,7 @@ class CarpCountersKernelTest {
                 send(changed(frame -> ByteBuffer.wrap(frame).putShort(IP + 2, (short) (LENGTH - IP - 1))));
             case BAD_SUM -> send(changed(frame -> frame[CARP + 2] ^= 1));
             case BAD_VERSION -> send(changed(CarpCountersKernelTest::setVersion3));
+            case BAD_INTERVAL -> send(ofTwoSeconds());
             case BAD_VHID -> send(signed(VHID + 1, TestNode.PASSPHRASE, "10.9.0.9"));
             case BAD_AUTH -> send(signed(VHID, "another", "10.9.0.9"));
             case REPLAYED -> send(captured());
@@ -151,6 +164,20 @@ class CarpCountersKernelTest {
         byte[] frame = new byte[LENGTH];
         batch.payload(0).get(frame);
         return frame;
+    }
+
+    private static byte[] ofTwoSeconds() {
+        VrrpPassword password = CarpKey.ofPassphrase(TestNode.PASSPHRASE).vrrpPassword();
+        return AdvertisementFrame.build(
+                Envelope.multicast(VHID, TestNode.address("10.9.0.9"), 1),
+                new VrrpAdvertisement(
+                        Protocol.VRRP2,
+                        VHID,
+                        100,
+                        200,
+                        VrrpPassword.SIMPLE_TEXT,
+                        password,
+                        List.of(TestNode.address("10.9.0.1"))));
     }
 
     /** The same counter and digest, as of a slower node. */

@@ -16,6 +16,7 @@ import io.mirrorcarp.carp.io.CarpdevStatus;
 import io.mirrorcarp.carp.io.MacMode;
 import io.mirrorcarp.carp.io.MemoryCarpNetwork;
 import io.mirrorcarp.carp.packet.AdvertisementParser;
+import io.mirrorcarp.carp.packet.CarpAdvertisement;
 import io.mirrorcarp.carp.packet.CarpCounter;
 import io.mirrorcarp.carp.packet.MacAddress;
 import io.mirrorcarp.carp.packet.ReceivedAdvertisement;
@@ -76,9 +77,9 @@ class CarpVerticleTest {
         if (buffer.getShort(12) == 0x0806) {
             return "arp " + buffer.getShort(20);
         }
-        return AdvertisementParser.ofEverything().parse(buffer) instanceof ReceivedAdvertisement advertisement
-                ? advertisement.advertisement().advbase() + "/"
-                        + advertisement.advertisement().advskew()
+        return AdvertisementParser.ofEverything().parse(buffer) instanceof ReceivedAdvertisement received
+                        && received.advertisement() instanceof CarpAdvertisement said
+                ? said.advbase() + "/" + said.advskew()
                 : "other";
     }
 
@@ -358,7 +359,7 @@ class CarpVerticleTest {
         a.awaitEvent("demoted group outside by 240 to 240 (interface down)");
         assertThat(a.snapshot().demotion()).as("of the node").isZero();
         assertThat(a.state("lan")).isEqualTo(CarpState.MASTER);
-        assertThat(a.snapshot().virtualHost("lan").orElseThrow().advertisedDemote())
+        assertThat(a.snapshot().virtualHost("lan").orElseThrow().advertised().demote())
                 .isZero();
         TestNode.get(a.verticle()
                 .raiseDemotion(DemotionSource.of(DemotionSource.ADMIN, "", 240, "by hand", System.nanoTime())

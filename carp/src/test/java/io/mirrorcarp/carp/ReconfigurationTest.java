@@ -10,6 +10,7 @@ import io.mirrorcarp.carp.auth.CarpKey;
 import io.mirrorcarp.carp.election.CarpState;
 import io.mirrorcarp.carp.io.MemoryCarpNetwork;
 import io.mirrorcarp.carp.packet.AdvertisementParser;
+import io.mirrorcarp.carp.packet.CarpAdvertisement;
 import io.mirrorcarp.carp.packet.CarpCounter;
 import io.mirrorcarp.carp.packet.ReceivedAdvertisement;
 import io.vertx.core.Vertx;
@@ -62,7 +63,7 @@ class ReconfigurationTest {
         return segment.frames().stream()
                 .map(frame -> AdvertisementParser.ofEverything().parse(ByteBuffer.wrap(frame)))
                 .filter(ReceivedAdvertisement.class::isInstance)
-                .map(frame -> ((ReceivedAdvertisement) frame).advertisement().advskew())
+                .map(frame -> ((CarpAdvertisement) ((ReceivedAdvertisement) frame).advertisement()).advskew())
                 .toList();
     }
 

@@ -6,21 +6,26 @@ import io.mirrorcarp.carp.CarpOptions;
 import io.mirrorcarp.carp.VirtualHost;
 import io.mirrorcarp.carp.auth.AuthSettings;
 import io.mirrorcarp.carp.auth.CarpKey;
+import io.mirrorcarp.carp.election.CarpRules;
 import io.mirrorcarp.carp.election.CarpSettings;
 import io.mirrorcarp.carp.election.DemotionMode;
 import io.mirrorcarp.carp.election.DemotionSource;
 import io.mirrorcarp.carp.election.DownTimer;
+import io.mirrorcarp.carp.election.ElectionRules;
 import io.mirrorcarp.carp.election.PeerRules;
 import io.mirrorcarp.carp.election.TakeoverSettings;
+import io.mirrorcarp.carp.election.VrrpRules;
 import io.mirrorcarp.carp.io.MacMode;
 import io.mirrorcarp.carp.io.VirtualAddress;
 import io.mirrorcarp.carp.io.VirtualRoute;
+import io.mirrorcarp.carp.packet.Protocol;
 import io.mirrorcarp.daemon.config.AttachmentConfiguration;
 import io.mirrorcarp.daemon.config.AuthMode;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.GlobalConfiguration;
 import io.mirrorcarp.daemon.config.Passphrase;
 import io.mirrorcarp.daemon.config.VirtualHostConfiguration;
+import io.mirrorcarp.daemon.config.VrrpConfiguration;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -62,19 +67,14 @@ final class CarpSetup {
 
     private static VirtualHost host(
             VirtualHostConfiguration host, GlobalConfiguration global, TakeoverSettings takeover) {
-        DemotionMode demotionMode =
-                DemotionMode.valueOf(global.demotion().mode().name());
-        PeerRules rules = new PeerRules(DownTimer.valueOf(host.downTimer().name()), demotionMode, true);
         return new VirtualHost(
                 host.name(),
                 host.carpdev(),
                 new CarpSettings(
                         host.vhid(),
-                        host.advbase(),
-                        host.advskew(),
+                        rules(host, global),
                         global.preempt(),
                         EnumSet.noneOf(io.mirrorcarp.carp.packet.AddressFamily.class),
-                        rules,
                         takeover.withAnnounceRefresh(announceRefreshNanos(host.attachment()))
                                 .withHandover(handoverNanos(host.attachment()))),
                 auth(host),
@@ -83,6 +83,17 @@ final class CarpSetup {
                         .map(address -> new VirtualAddress(address.address(), address.length()))
                         .toList(),
                 attachment(host.attachment(), global.arpbalance()));
+    }
+
+    private static ElectionRules rules(VirtualHostConfiguration host, GlobalConfiguration global) {
+        if (host.vrrp().isPresent()) {
+            VrrpConfiguration vrrp = host.vrrp().get();
+            return new VrrpRules(Protocol.valueOf(vrrp.protocol().name()), vrrp.priority(), vrrp.intervalCentis());
+        }
+        DemotionMode demotionMode =
+                DemotionMode.valueOf(global.demotion().mode().name());
+        PeerRules peers = new PeerRules(DownTimer.valueOf(host.downTimer().name()), demotionMode, true);
+        return new CarpRules(host.advbase(), host.advskew(), peers);
     }
 
     private static AuthSettings auth(VirtualHostConfiguration host) {

@@ -167,7 +167,7 @@ final class PairWatch {
                     host.host().name(),
                     host.host().vhid(),
                     host.host().addressDigest(),
-                    host.host().settings().advbase(),
+                    host.host().settings().rules().bid(0).advbase(),
                     host.state() == CarpState.MASTER,
                     named(host.host()),
                     host.sequence(),

@@ -4,8 +4,11 @@ package io.mirrorcarp.daemon;
 import io.mirrorcarp.carp.CarpSnapshot;
 import io.mirrorcarp.carp.VirtualHost;
 import io.mirrorcarp.carp.VirtualHostStatus;
+import io.mirrorcarp.carp.election.Bid;
 import io.mirrorcarp.carp.election.CarpInstance;
 import io.mirrorcarp.carp.election.DemotionSource;
+import io.mirrorcarp.carp.election.VrrpBid;
+import io.mirrorcarp.carp.election.VrrpRules;
 import io.mirrorcarp.carp.packet.CarpCounter;
 import io.mirrorcarp.carp.packet.Rejection;
 import io.mirrorcarp.conntrack.io.TableAlarm;
@@ -33,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 /** Makes one answer of what the parts of the node say. */
 final class StatusReport {
     private static final double NANOS_PER_SECOND = 1e9;
+    private static final double CENTIS_PER_SECOND = 100;
     private static final double NANOS_PER_MILLI = 1e6;
     private static final int IPV4_HEADER_BYTES = 20;
     private static final int IPV6_HEADER_BYTES = 40;
@@ -167,16 +171,18 @@ final class StatusReport {
     private static Status.VirtualHost host(VirtualHostStatus status, long startNanos, long nowNanos) {
         // A virtual host whose carpdev never came has had its state since the node started.
         long sinceNanos = status.sinceNanos() - startNanos < 0 ? startNanos : status.sinceNanos();
+        Bid own = status.host().settings().rules().bid(0);
         return new Status.VirtualHost(
                 status.host().name(),
                 status.host().vhid(),
                 status.host().carpdev(),
                 Status.CarpState.valueOf(status.state().name()),
-                status.host().settings().advbase(),
-                status.host().settings().advskew(),
+                own.advbase(),
+                own.advskew(),
                 status.host().group(),
-                status.advertisedAdvskew(),
-                status.advertisedDemote(),
+                status.advertised().advskew(),
+                status.advertised().demote(),
+                vrrp(status),
                 status.host().addresses().stream()
                         .map(address -> io.mirrorcarp.daemon.config.AddressText.format(address.address()) + "/"
                                 + address.prefixLength())
@@ -190,9 +196,20 @@ final class StatusReport {
                 status.peers().stream()
                         .map(peer -> new Status.CarpPeer(
                                 io.mirrorcarp.daemon.config.AddressText.format(peer.address()),
-                                peer.advskew(),
+                                peer.bid().advskew(),
+                                peer.bid() instanceof VrrpBid bid ? bid.priority() : null,
                                 seconds(nowNanos - peer.lastSeenNanos())))
                         .toList());
+    }
+
+    private static Status.@Nullable Vrrp vrrp(VirtualHostStatus status) {
+        return status.host().settings().rules() instanceof VrrpRules rules
+                ? new Status.Vrrp(
+                        "vrrp" + rules.protocol().version(),
+                        rules.priority(),
+                        ((VrrpBid) status.advertised()).priority(),
+                        rules.intervalCentis() / CENTIS_PER_SECOND)
+                : null;
     }
 
     private Status.Pfsync pfsync(Replication.Snapshot states, CarpSnapshot election) {

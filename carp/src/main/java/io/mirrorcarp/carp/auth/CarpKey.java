@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.auth;
 
+import io.mirrorcarp.carp.packet.VrrpPassword;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -48,6 +49,11 @@ public final class CarpKey {
     /** Whether bytes of the passphrase were cut off, which deserves a warning. */
     public boolean truncated() {
         return truncated;
+    }
+
+    /** The password in clear that a VRRP 2 router has with this key: its first eight bytes. */
+    public VrrpPassword vrrpPassword() {
+        return VrrpPassword.of(bytes);
     }
 
     /** The key for HMAC, which pads it with zeros: so one zero byte stands for the empty key. */

@@ -31,7 +31,7 @@ final class AddressRelease {
         parts.act(new CarpAction.Resign());
         if (parts.linkUp) {
             parts.sendBowOut();
-            departure.leave(handoverNanos, nowNanos);
+            departure.leave(handoverNanos, parts.candidacy.longestSuccessionNanos(), nowNanos);
         }
     }
 

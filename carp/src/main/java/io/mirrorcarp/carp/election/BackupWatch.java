@@ -109,7 +109,7 @@ final class BackupWatch {
     void shorten(long nowNanos) {
         if (masterDownAtNanos != NEVER && !shortened) {
             shortened = true;
-            long lessNanos = Interval.nanos(candidacy.settings().advbase(), 0) / 4 * 3;
+            long lessNanos = candidacy.rules().baseNanos() / 4 * 3;
             waitUntil(masterDownAtNanos - lessNanos, nowNanos);
         }
     }
@@ -152,12 +152,24 @@ final class BackupWatch {
         if (candidacy.isHopeless(master, advertisement.isBowOut())) {
             return unlessHeldOff(preemption == null ? TransitionReason.MASTER_WILL_TIME_OUT : preemption, nowNanos);
         }
+        if (left && candidacy.rules().staggersSuccession()) {
+            succeed(master, nowNanos);
+            return null;
+        }
         watch(nowNanos);
         if (preemption == null) {
             acceptMaster();
             return null;
         }
         return preempt(preemption, nowNanos);
+    }
+
+    /** The master leaves, and the best of its backups is to be the first. */
+    private void succeed(Standing master, long nowNanos) {
+        preemptAtNanos = NEVER;
+        if (masterDownAtNanos != NEVER) {
+            masterDownAtNanos = Math.min(masterDownAtNanos, nowNanos + candidacy.successionNanos(master));
+        }
     }
 
     /** The master leaves: nothing more is to be heard of it. */
@@ -249,7 +261,9 @@ final class BackupWatch {
     @Nullable
     TransitionReason onDeadline(long nowNanos) {
         if (nowNanos >= masterDownAtNanos) {
-            return unlessHeldOff(TransitionReason.MASTER_TIMED_OUT, nowNanos);
+            boolean succeeds = left && candidacy.rules().staggersSuccession();
+            return unlessHeldOff(
+                    succeeds ? TransitionReason.MASTER_RESIGNED : TransitionReason.MASTER_TIMED_OUT, nowNanos);
         }
         if (nowNanos < preemptAtNanos) {
             return null;

@@ -5,9 +5,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What this node has to offer in the election, and what it may claim by it. */
 final class Candidacy {
-    private static final Standing DEMOTED_WITHOUT_ADVBASE =
-            new Standing(Interval.skewMicros(DemotionMode.DEMOTED_SKEW), 0);
-
     private CarpSettings settings;
     private int demotion;
     private boolean preemptAllowed = true;
@@ -18,6 +15,10 @@ final class Candidacy {
 
     CarpSettings settings() {
         return settings;
+    }
+
+    ElectionRules rules() {
+        return settings.rules();
     }
 
     void change(CarpSettings changed) {
@@ -38,24 +39,26 @@ final class Candidacy {
         return changes;
     }
 
-    int advertisedSkew() {
-        return settings.advertisedSkew(demotion);
+    /** What it advertises, demotion included. */
+    Bid bid() {
+        return rules().bid(demotion);
     }
 
-    int advertisedDemote() {
-        return settings.advertisedDemote(demotion);
+    /** What it advertises as it leaves. */
+    Bid bowOut() {
+        return rules().bowOut(demotion);
     }
 
     long advertisementNanos() {
-        return Interval.nanos(settings.advbase(), advertisedSkew());
+        return Math.max(bid().intervalMicros(), Interval.SHORTEST_MICROS) * Interval.NANOS_PER_MICRO;
     }
 
     Standing own() {
-        return settings.standing(demotion);
+        return rules().standing(bid(), false);
     }
 
     Standing of(PeerAdvertisement remote) {
-        return settings.standing(remote);
+        return rules().standing(remote.bid(), remote.above());
     }
 
     /** Why this node should displace a living master, or null if it should not or may not. */
@@ -64,7 +67,7 @@ final class Candidacy {
         if (!preemptAllowed) {
             return null;
         }
-        if (settings.preempt() && own().isFasterThan(master)) {
+        if (settings.preempt() && own().isBetterThan(master)) {
             return TransitionReason.PREEMPTING_SLOWER_MASTER;
         }
         return own().isLessDemotedThan(master) ? TransitionReason.PREEMPTING_DEMOTED_MASTER : null;
@@ -74,49 +77,38 @@ final class Candidacy {
      * Whether a master will time out for certain. One that this node would have to obey again is waited for instead, and one that it may not displace.
      */
     boolean isHopeless(Standing master, boolean bowOut) {
-        boolean tooSlow = master.intervalMicros() > settings.hopelessMicros();
-        return tooSlow && (bowOut || (preemptAllowed && !own().yieldsTo(master)));
-    }
-
-    private long patienceWithoutAdvbase(Standing master) {
-        long intervalMicros = Math.max(master.intervalMicros(), Interval.SHORTEST_MICROS);
-        return 2 * intervalMicros * Interval.NANOS_PER_MICRO + Interval.nanos(0, settings.advskew());
+        return rules().isTooSlow(master) && (bowOut || (preemptAllowed && !own().yieldsTo(master)));
     }
 
     /**
      * How long after an advertisement of a master its next one may come at the latest, if it lives: a quarter of its interval late. A quarter of this
-     * node's advskew more lets the better one of two backups be first.
+     * node's skew more lets the better one of two backups be first.
      */
     long nextDueNanos(Standing master) {
-        long intervalMicros = Math.max(master.intervalMicros(), Interval.SHORTEST_MICROS);
-        return (intervalMicros + intervalMicros / 4 + Interval.skewMicros(settings.advskew()) / 4)
-                * Interval.NANOS_PER_MICRO;
+        return nextDueNanos(master.intervalMicros(), rules().skewMicros(master.intervalMicros()));
+    }
+
+    static long nextDueNanos(long masterMicros, long skewMicros) {
+        long intervalMicros = Math.max(masterMicros, Interval.SHORTEST_MICROS);
+        return (intervalMicros + intervalMicros / 4 + skewMicros / 4) * Interval.NANOS_PER_MICRO;
+    }
+
+    /** How long after a master has said that it leaves this node takes over, where the rules have it wait. */
+    long successionNanos(Standing master) {
+        return rules().skewMicros(master.intervalMicros()) * Interval.NANOS_PER_MICRO;
+    }
+
+    /** How long after this node has said that it leaves another one takes over at the latest: the skew is less than an interval. */
+    long longestSuccessionNanos() {
+        return rules().staggersSuccession() ? advertisementNanos() : 0;
     }
 
     /**
-     * How long to wait for the master: the master-down time, or three intervals of one that this node would have to obey
-     * again, or may not displace, and that is so slow that the master-down time would hardly see its next advertisement. Such a master is better
-     * by its demotion alone, or as demoted as this node, with advbase 0.
-     *
-     * <p>With advbase 0, three of the master's intervals and the difference to this node's: what FreeBSD's formula comes to with an advbase.
-     *
-     * <p>With advbase 0 a node that is demoted, or may not displace a master, and has heard nobody yet first waits for the next advertisement of a master that is demoted as well. Such a one advertises
-     * every 0.94 s, far more seldom than this node's master-down time, and may have all the states that this node does not have.
+     * How long to wait for the master.
      *
      * @param master the one heard, or null when none was
      */
     long patienceNanos(@Nullable Standing master) {
-        long downNanos = settings.masterDownNanos();
-        if (master == null && settings.advbase() == 0 && (own().mayBeDemoted() || !preemptAllowed)) {
-            return nextDueNanos(DEMOTED_WITHOUT_ADVBASE) + downNanos;
-        }
-        if (master == null || (preemptAllowed && !own().yieldsTo(master))) {
-            return downNanos;
-        }
-        long threeIntervals = 3 * master.intervalMicros() * Interval.NANOS_PER_MICRO;
-        if (threeIntervals > 2 * downNanos) {
-            return threeIntervals;
-        }
-        return settings.advbase() == 0 ? Math.min(downNanos, patienceWithoutAdvbase(master)) : downNanos;
+        return rules().patienceNanos(master, own(), preemptAllowed);
     }
 }

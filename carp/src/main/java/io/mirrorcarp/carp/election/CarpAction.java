@@ -2,7 +2,6 @@
 package io.mirrorcarp.carp.election;
 
 import io.mirrorcarp.carp.packet.AddressFamily;
-import io.mirrorcarp.carp.packet.CarpAdvertisement;
 import java.util.List;
 
 /** Something that the election wants done. Perform the actions of one answer in their order, at once. */
@@ -14,14 +13,12 @@ public sealed interface CarpAction {
      * Send an advertisement in each family.
      *
      * @param families in the order of sending
-     * @param advbase 0 to 255
-     * @param advskew 0 to 255, demotion included
-     * @param demote the demote byte
+     * @param bid what to say, demotion included
      */
-    record SendAdvertisement(List<AddressFamily> families, int advbase, int advskew, int demote) implements CarpAction {
+    record SendAdvertisement(List<AddressFamily> families, Bid bid) implements CarpAction {
         /** Whether it says that this node stops being master. Then it must not leave from the virtual MAC, which a successor may have by now. */
         public boolean isBowOut() {
-            return advbase == CarpAdvertisement.BOW_OUT && advskew == CarpAdvertisement.BOW_OUT;
+            return bid.isBowOut();
         }
 
         @Override

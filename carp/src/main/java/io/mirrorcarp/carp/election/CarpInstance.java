@@ -6,7 +6,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The election of one virtual host on one node: the rules of the BSDs' ip_carp.c as a machine that is told the time and what
+ * The election of one virtual host on one node, by the rules of its protocol ({@link ElectionRules}): a machine that is told the time and what
  * happened.
  *
  * <p>Each input gives the actions to perform, in order. {@link #nextDeadlineNanos} says when {@link #onDeadline} wants to be
@@ -293,12 +293,11 @@ public final class CarpInstance {
     /**
      * An advertisement of this vhid by another node that is not authentic: another password or other addresses. Neighbours may believe that node all the same.
      *
-     * @param advbase as it says
-     * @param advskew as it says
+     * @param bid as it says
      */
-    public List<CarpAction> onStranger(int advbase, int advskew, long nowNanos) {
+    public List<CarpAction> onStranger(Bid bid, long nowNanos) {
         if (parts.is(CarpState.MASTER)) {
-            duty.hearRival(advbase, advskew, nowNanos);
+            duty.hearRival(bid, nowNanos);
         }
         return parts.taken();
     }
@@ -330,13 +329,17 @@ public final class CarpInstance {
         Standing remote = parts.candidacy.of(advertisement);
         long masterForNanos = nowNanos - parts.sinceNanos();
         if (advertisement.isBowOut()) {
-            duty.hearRival(advertisement.advbase(), advertisement.advskew(), nowNanos);
+            duty.answerRival(nowNanos);
+            duty.hearRival(advertisement.bid(), nowNanos);
         } else if (parts.candidacy.own().yieldsTo(remote)) {
             release.hearSuccessor(remote, nowNanos);
             stepDown(TransitionReason.MORE_FREQUENT_ADVERTISEMENT, nowNanos);
             watch.beginAfter(remote, masterForNanos, nowNanos);
-        } else if (masterForNanos >= parts.candidacy.advertisementNanos()) {
-            duty.hearWorse(advertisement.advbase(), advertisement.advskew(), nowNanos);
+        } else {
+            duty.answerRival(nowNanos);
+            if (masterForNanos >= parts.candidacy.advertisementNanos()) {
+                duty.hearWorse(advertisement.bid(), nowNanos);
+            }
         }
     }
 
@@ -432,14 +435,9 @@ public final class CarpInstance {
         return parts.sinceNanos();
     }
 
-    /** The advskew that advertisements carry, demotion included. */
-    public int advertisedSkew() {
-        return parts.candidacy.advertisedSkew();
-    }
-
-    /** The demote byte that advertisements carry. */
-    public int advertisedDemote() {
-        return parts.candidacy.advertisedDemote();
+    /** What advertisements say, demotion included. */
+    public Bid advertised() {
+        return parts.candidacy.bid();
     }
 
     /** Whether this node is master, and does not say so before the addresses are there. */

@@ -36,11 +36,13 @@ final class Departure {
      * The node was master and leaves by its own choice; the first word is said now.
      *
      * @param handoverNanos 0 where the addresses are not kept
+     * @param successionNanos how long the successor waits after the word
      */
-    void leave(long handoverNanos, long nowNanos) {
+    void leave(long handoverNanos, long successionNanos, long nowNanos) {
         wordsLeft = WORDS - 1;
         wordAtNanos = nowNanos + WORD_SPACING_NANOS;
-        releaseAtNanos = nowNanos + UNHEARD_HANDOVERS * handoverNanos;
+        long keptNanos = UNHEARD_HANDOVERS * handoverNanos;
+        releaseAtNanos = nowNanos + (keptNanos > 0 ? keptNanos + successionNanos : 0);
     }
 
     /**

@@ -28,9 +28,7 @@ final class HandOver {
     /** An advertisement came: before anything else is made of it, since it may be the word that this node waits for. */
     void onAdvertisement(HostElection host, PeerAdvertisement advertisement) {
         Integer before = badness.get(host.host().name());
-        if (before != null
-                && !advertisement.isBowOut()
-                && badness(advertisement.advskew(), advertisement.demote()) > before) {
+        if (before != null && !advertisement.isBowOut() && advertisement.bid().unfitness() > before) {
             end("the other node is demoted");
         }
     }
@@ -54,11 +52,7 @@ final class HandOver {
     private static int badness(HostElection host) {
         return host.instance().peers().peers().stream()
                 .reduce((earlier, later) -> later)
-                .map(peer -> badness(peer.advskew(), peer.demote()))
+                .map(peer -> peer.bid().unfitness())
                 .orElse(0);
-    }
-
-    private static int badness(int advskew, int demote) {
-        return Math.max(advskew, demote);
     }
 }

@@ -21,7 +21,7 @@ final class HeardMasters {
         if (untilNanos.size() == PeerTable.LIMIT) {
             untilNanos.remove(untilNanos.keySet().iterator().next());
         }
-        long intervalMicros = Interval.micros(advertisement.advbase(), advertisement.advskew());
+        long intervalMicros = advertisement.bid().intervalMicros();
         untilNanos.put(advertisement.source(), nowNanos + INTERVALS * intervalMicros * Interval.NANOS_PER_MICRO);
     }
 

@@ -2,7 +2,6 @@
 package io.mirrorcarp.carp.election;
 
 import io.mirrorcarp.carp.packet.AddressFamily;
-import io.mirrorcarp.carp.packet.CarpAdvertisement;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -66,14 +65,14 @@ final class InstanceParts {
     }
 
     /** An advertisement in every family. */
-    void send(int advbase, int advskew) {
+    void send(Bid bid) {
         List<AddressFamily> families = settings().families().stream().sorted().toList();
-        act(new CarpAction.SendAdvertisement(families, advbase, advskew, candidacy.advertisedDemote()));
+        act(new CarpAction.SendAdvertisement(families, bid));
     }
 
     /** Says that this node leaves. */
     void sendBowOut() {
-        send(CarpAdvertisement.BOW_OUT, CarpAdvertisement.BOW_OUT);
+        send(candidacy.bowOut());
     }
 
     /** The actions since the last call, in order. */

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.election;
 
-import io.mirrorcarp.carp.packet.CarpAdvertisement;
-
 /**
  * What a master does: it takes the addresses, says in each interval that it is master when it has them, announces them, and watches for a second master. Not thread-safe.
  */
 final class MasterDuty {
     private static final long NEVER = CarpInstance.NEVER;
     private static final int MISSED_INTERVALS = 3;
+    private static final int ANSWERS_PER_INTERVAL = 4;
 
     private final InstanceParts parts;
     private final Departure departure;
@@ -66,7 +65,7 @@ final class MasterDuty {
             advertiseAtNanos = nowNanos;
             return;
         }
-        parts.send(parts.settings().advbase(), parts.candidacy.advertisedSkew());
+        parts.send(parts.candidacy.bid());
         departure.onFrame(nowNanos);
         advertisedAtNanos = nowNanos;
         advertiseAtNanos = turn.nextNanos(nowNanos, parts.candidacy.advertisementNanos());
@@ -77,18 +76,25 @@ final class MasterDuty {
         return !taking && nowNanos - advertisedAtNanos >= MISSED_INTERVALS * parts.candidacy.advertisementNanos();
     }
 
+    /** Tells a rival who is master, where the rules say so and this node has not just done it: two that hold themselves for the better one would go on without end. */
+    void answerRival(long nowNanos) {
+        boolean said = nowNanos - advertisedAtNanos < parts.candidacy.advertisementNanos() / ANSWERS_PER_INTERVAL;
+        if (parts.candidacy.rules().answersRivals() && !said) {
+            advertise(nowNanos);
+        }
+    }
+
     /** Another master was heard, which is to give way: its neighbours may have believed it. */
-    void hearWorse(int advbase, int advskew, long nowNanos) {
-        hearRival(advbase, advskew, nowNanos);
+    void hearWorse(Bid bid, long nowNanos) {
+        hearRival(bid, nowNanos);
         announcements.beginUnlessRunning(nowNanos);
         announceIfDue(nowNanos);
     }
 
     /** Another node says that it is master, or that it leaves. */
-    void hearRival(int advbase, int advskew, long nowNanos) {
-        boolean leaves = advbase == CarpAdvertisement.BOW_OUT && advskew == CarpAdvertisement.BOW_OUT;
-        if (!leaves) {
-            if (rival.onHeard(Interval.micros(advbase, advskew), nowNanos)) {
+    void hearRival(Bid bid, long nowNanos) {
+        if (!bid.isBowOut()) {
+            if (rival.onHeard(bid.intervalMicros(), nowNanos)) {
                 parts.counts.dualMaster();
                 parts.act(new CarpAction.TwoMasters(true, 0));
             }

@@ -133,8 +133,8 @@ public final class NodeElection {
     }
 
     /** An advertisement of the vhid that is not authentic, which says this of its sender. */
-    public List<NodeAction> onStranger(String name, int advbase, int advskew, long now) {
-        return onHost(name, now, instance -> instance.onStranger(advbase, advskew, now));
+    public List<NodeAction> onStranger(String name, Bid bid, long now) {
+        return onHost(name, now, instance -> instance.onStranger(bid, now));
     }
 
     /** The answer to {@link NodeAction.RequestStates}. It counts for all virtual hosts that asked until that moment, so that those of a group are taken together. */

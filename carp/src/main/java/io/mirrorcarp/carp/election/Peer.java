@@ -8,4 +8,4 @@ import java.net.InetAddress;
  *
  * @param lastSeenNanos when
  */
-public record Peer(InetAddress address, int advbase, int advskew, int demote, long lastSeenNanos) {}
+public record Peer(InetAddress address, Bid bid, long lastSeenNanos) {}

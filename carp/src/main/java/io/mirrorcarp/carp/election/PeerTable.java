@@ -18,9 +18,7 @@ public final class PeerTable {
         if (peers.size() == LIMIT) {
             peers.remove(peers.keySet().iterator().next());
         }
-        peers.put(
-                address,
-                new Peer(address, advertisement.advbase(), advertisement.advskew(), advertisement.demote(), nowNanos));
+        peers.put(address, new Peer(address, advertisement.bid(), nowNanos));
     }
 
     /** Longest silent first. */

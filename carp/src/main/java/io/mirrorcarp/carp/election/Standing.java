@@ -2,21 +2,34 @@
 package io.mirrorcarp.carp.election;
 
 /**
- * All that an election compares: how often a node advertises, and how demoted it says it is. The shorter interval is the
- * better one; a demotion, where it is honoured, counts before it, as on OpenBSD.
+ * All that an election compares. The lower cost is the better one; a demotion, where it is honoured, counts before it, as on OpenBSD.
  *
- * @param intervalMicros advbase and advskew as advertised
- * @param demotion the demote byte as advertised; 0 for both sides where it is not honoured, which leaves FreeBSD's rules
+ * @param intervalMicros the time between advertisements, as advertised
+ * @param cost with CARP the interval in microseconds, with VRRP what the priority lacks to 255
+ * @param demotion the demote byte as advertised; 0 for both sides where it is not honoured, which leaves FreeBSD's rules, and with VRRP
+ * @param unfitness 0 to 255: advskew as advertised, or what the priority lacks to 255
+ * @param winsTie whether one that is equal gives way to it
  */
-record Standing(long intervalMicros, int demotion) {
-    /** As master: whether to give way. Equal nodes both do, which no system mistakes. */
-    boolean yieldsTo(Standing remote) {
-        return remote.demotion < demotion || (remote.demotion == demotion && remote.intervalMicros <= intervalMicros);
+public record Standing(long intervalMicros, long cost, int demotion, int unfitness, boolean winsTie) {
+    /** With CARP: equal nodes give way to one another, which no system mistakes. */
+    static Standing ofInterval(long intervalMicros, int advskew, int demotion) {
+        return new Standing(intervalMicros, intervalMicros, demotion, advskew, true);
     }
 
-    /** As backup with preempt: whether the remote master is slower. */
-    boolean isFasterThan(Standing remote) {
-        return remote.intervalMicros > intervalMicros && remote.demotion >= demotion;
+    /** With VRRP. */
+    static Standing ofPriority(long intervalMicros, int unfitness, boolean winsTie) {
+        return new Standing(intervalMicros, unfitness, 0, unfitness, winsTie);
+    }
+
+    /** As master: whether to give way. */
+    boolean yieldsTo(Standing remote) {
+        return remote.demotion < demotion
+                || (remote.demotion == demotion && (remote.cost < cost || (remote.cost == cost && remote.winsTie)));
+    }
+
+    /** As backup with preempt: whether the remote master is worse. */
+    boolean isBetterThan(Standing remote) {
+        return remote.cost > cost && remote.demotion >= demotion;
     }
 
     /** As backup, preempt or not: whether the remote master is more demoted. */
@@ -24,14 +37,13 @@ record Standing(long intervalMicros, int demotion) {
         return remote.demotion > demotion;
     }
 
-    /** Whether it says so, or has the advskew of at least 240 with which a node without the demote byte says it. */
+    /** Whether it says so, or is so unfit as a demotion makes a node, with which one without the demote byte says it. */
     boolean mayBeDemoted() {
-        return demotion != 0
-                || intervalMicros % Interval.MICROS_PER_SECOND >= Interval.skewMicros(DemotionMode.DEMOTED_SKEW);
+        return demotion != 0 || unfitness >= DemotionMode.DEMOTED_SKEW;
     }
 
-    /** Whether a remote that only compares intervals gives way to this node too. */
+    /** Whether a remote that knows no demotion gives way to this node too. */
     boolean makesYield(Standing remote) {
-        return remote.intervalMicros >= intervalMicros;
+        return remote.cost > cost || (remote.cost == cost && winsTie);
     }
 }

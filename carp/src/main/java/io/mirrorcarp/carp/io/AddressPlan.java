@@ -2,12 +2,17 @@
 package io.mirrorcarp.carp.io;
 
 import io.mirrorcarp.carp.packet.AddressFamily;
+import io.mirrorcarp.carp.packet.MacAddress;
+import io.mirrorcarp.carp.packet.Protocol;
 import java.net.InetAddress;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What the master of a virtual host has to answer for.
  *
+ * @param protocol whose virtual MACs they have
  * @param vhid 1 to 255
  * @param carpdev the interface on whose segment the addresses are
  * @param addresses at least one
@@ -16,6 +21,7 @@ import java.util.List;
  * @param routes that are there as long as the addresses
  */
 public record AddressPlan(
+        Protocol protocol,
         int vhid,
         String carpdev,
         List<VirtualAddress> addresses,
@@ -27,9 +33,23 @@ public record AddressPlan(
         routes = List.copyOf(routes);
     }
 
-    /** With the virtual MAC, and the kernel answering. */
+    /** With CARP's virtual MAC, and the kernel answering. */
     public AddressPlan(int vhid, String carpdev, List<VirtualAddress> addresses) {
-        this(vhid, carpdev, addresses, MacMode.VIRTUAL, true, List.of());
+        this(Protocol.CARP, vhid, carpdev, addresses, MacMode.VIRTUAL, true, List.of());
+    }
+
+    /** The virtual MAC from which the addresses of a family are. */
+    MacAddress virtualMac(AddressFamily family) {
+        return protocol.virtualMac(vhid, family);
+    }
+
+    /** The virtual MACs from which its addresses are. */
+    Set<MacAddress> virtualMacs() {
+        Set<MacAddress> macs = new LinkedHashSet<>();
+        for (VirtualAddress virtual : addresses) {
+            macs.add(virtualMac(AddressFamily.of(virtual.address())));
+        }
+        return macs;
     }
 
     boolean has(AddressFamily family) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.io;
 
-import io.mirrorcarp.carp.packet.CarpAdvertisement;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +19,10 @@ public interface AdvertSocket {
      * Sends an advertisement to a host, from the interface's own MAC, by the kernel's routes and neighbours.
      *
      * @param source the address that it comes from, of this node; null for the kernel's choice
+     * @param payload what the IP packet carries
      * @return 0, or the errno
      */
-    int send(@Nullable InetAddress source, InetAddress peer, CarpAdvertisement advertisement);
+    int send(@Nullable InetAddress source, InetAddress peer, byte[] payload);
 
     /**
      * Whether ARP requests are wanted as well. They are not at first.

@@ -2,7 +2,6 @@
 package io.mirrorcarp.carp.io;
 
 import io.mirrorcarp.carp.packet.MacAddress;
-import io.mirrorcarp.carp.packet.VirtualMac;
 import io.mirrorcarp.netio.Errno;
 import io.mirrorcarp.netio.ErrnoException;
 import io.mirrorcarp.netio.UnicastMembership;
@@ -35,8 +34,7 @@ import org.slf4j.LoggerFactory;
 final class KernelAddresses implements VirtualAddresses {
     private static final Logger LOG = LoggerFactory.getLogger("carp");
 
-    private record Taken(
-            AddressPlan plan, Link carpdev, @Nullable UnicastMembership membership) {}
+    private record Taken(AddressPlan plan, Link carpdev, List<UnicastMembership> memberships) {}
 
     /** What the kernel granted once: from then on only settings of the host are looked at. */
     private record Rehearsed(AddressPlan plan, int ifindex) {}
@@ -116,24 +114,31 @@ final class KernelAddresses implements VirtualAddresses {
     /** Of no interface, which the kernel refuses: a device that has it would have to be told in vain. */
     private static void rehearseMembership(AddressPlan plan) {
         try {
-            membership(0, plan).close();
+            memberships(0, plan).forEach(UnicastMembership::close);
         } catch (ErrnoException expected) {
             // The code has run once, which is what this is for.
         }
     }
 
-    private static UnicastMembership membership(int ifindex, AddressPlan plan) throws ErrnoException {
-        long mac = VirtualMac.of(plan.vhid()).bits();
-        return UnicastMembership.open(ifindex, new io.mirrorcarp.netio.MacAddress(mac));
+    private static List<UnicastMembership> memberships(int ifindex, AddressPlan plan) throws ErrnoException {
+        List<UnicastMembership> memberships = new ArrayList<>();
+        try {
+            for (MacAddress mac : plan.virtualMacs()) {
+                memberships.add(UnicastMembership.open(ifindex, new io.mirrorcarp.netio.MacAddress(mac.bits())));
+            }
+        } catch (ErrnoException e) {
+            memberships.forEach(UnicastMembership::close);
+            throw e;
+        }
+        return memberships;
     }
 
     /** A macvlan with the same MAC, as of a keepalived that has the same number, would take the frames. */
     private void refuseOtherMacvlan(Link carpdev, AddressPlan plan) throws IOException {
-        MacAddress mac = VirtualMac.of(plan.vhid());
+        Set<MacAddress> macs = plan.virtualMacs();
         for (Link other : route().links()) {
-            if (other.parentIndex() == carpdev.index()
-                    && other.isUp()
-                    && other.mac().value() == mac.bits()) {
+            MacAddress mac = new MacAddress(other.mac().value());
+            if (other.parentIndex() == carpdev.index() && other.isUp() && macs.contains(mac)) {
                 throw new ErrnoException("use " + mac + ", which " + other.name() + " has", Errno.EADDRINUSE);
             }
         }
@@ -176,25 +181,24 @@ final class KernelAddresses implements VirtualAddresses {
             release(plan);
             before = null;
         }
-        UnicastMembership membership = before == null ? null : before.membership();
+        List<UnicastMembership> memberships = before == null ? List.of() : before.memberships();
         boolean virtual = plan.mac() == MacMode.VIRTUAL;
         try {
             if (virtual) {
                 open(carpdev, plan);
-                if (membership == null) {
+                if (memberships.isEmpty()) {
                     refuseOtherMacvlan(carpdev, plan);
-                    membership = membership(carpdev.index(), plan);
+                    memberships = memberships(carpdev.index(), plan);
                 }
             }
-            taken.put(key(plan), new Taken(plan, carpdev, membership));
+            taken.put(key(plan), new Taken(plan, carpdev, memberships));
             if (virtual) {
                 setMacs(carpdev);
             }
             int changes = leases.put(route(), carpdev, plan, plansOn(carpdev));
-            MacAddress mac = virtual ? VirtualMac.of(plan.vhid()) : own(carpdev);
-            return new HeldAddresses(plan.addresses(), mac, carpdev.forwardsIpv6(), carpdev.index(), changes);
+            return HeldAddresses.of(plan, own(carpdev), carpdev.forwardsIpv6(), carpdev.index(), changes);
         } catch (IOException e) {
-            taken.put(key(plan), new Taken(plan, carpdev, membership));
+            taken.put(key(plan), new Taken(plan, carpdev, memberships));
             rehearsed.remove(new Rehearsed(plan, carpdev.index()));
             giveUpAfter(e, plan);
             throw e;
@@ -263,9 +267,7 @@ final class KernelAddresses implements VirtualAddresses {
             taken.put(key(plan), held);
             throw e;
         }
-        if (held.membership() != null) {
-            leftMemberships.add(held.membership());
-        }
+        leftMemberships.addAll(held.memberships());
     }
 
     private static String key(AddressPlan plan) {

@@ -3,7 +3,6 @@ package io.mirrorcarp.carp.io;
 
 import io.mirrorcarp.carp.packet.AddressFamily;
 import io.mirrorcarp.carp.packet.MacAddress;
-import io.mirrorcarp.carp.packet.VirtualMac;
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.HashMap;
@@ -30,10 +29,10 @@ record MacElements(Map<MacAddress, MacAddress> macs, Map<InetAddress, MacAddress
         Map<InetAddress, MacAddress> macOf = new HashMap<>();
         Set<InetAddress> silent = new HashSet<>();
         for (AddressPlan plan : plans) {
-            MacAddress mac = VirtualMac.of(plan.vhid());
-            macs.put(mac, own);
             for (VirtualAddress virtual : plan.addresses()) {
                 InetAddress address = virtual.address();
+                MacAddress mac = plan.virtualMac(AddressFamily.of(address));
+                macs.put(mac, own);
                 MacAddress other = macOf.get(address);
                 if (other == null || mac.bits() < other.bits()) {
                     macOf.put(address, mac);

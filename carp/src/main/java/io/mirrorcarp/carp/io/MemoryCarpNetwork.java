@@ -3,10 +3,8 @@ package io.mirrorcarp.carp.io;
 
 import io.mirrorcarp.carp.packet.AddressFamily;
 import io.mirrorcarp.carp.packet.AdvertisementFrame;
-import io.mirrorcarp.carp.packet.CarpAdvertisement;
 import io.mirrorcarp.carp.packet.Envelope;
 import io.mirrorcarp.carp.packet.MacAddress;
-import io.mirrorcarp.carp.packet.VirtualMac;
 import io.mirrorcarp.netio.Errno;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -91,11 +89,11 @@ public final class MemoryCarpNetwork implements CarpNetwork, VirtualAddresses {
         }
 
         @Override
-        public int send(@Nullable InetAddress source, InetAddress peer, CarpAdvertisement advertisement) {
+        public int send(@Nullable InetAddress source, InetAddress peer, byte[] payload) {
             CarpdevStatus status = node.status(carpdev);
             InetAddress from = source == null ? status.advertisementSource(AddressFamily.of(peer), List.of()) : source;
             return send(AdvertisementFrame.build(
-                    Envelope.unicast(status.mac(), MacAddress.BROADCAST, from, peer), advertisement));
+                    Envelope.unicast(status.mac(), MacAddress.BROADCAST, from, peer), payload));
         }
 
         /** Every frame is heard anyway. */
@@ -263,8 +261,7 @@ public final class MemoryCarpNetwork implements CarpNetwork, VirtualAddresses {
         drop(plan.carpdev(), plan.vhid());
         held.add(plan);
         CarpdevStatus carpdev = status(plan.carpdev());
-        MacAddress mac = plan.mac() == MacMode.VIRTUAL ? VirtualMac.of(plan.vhid()) : carpdev.mac();
-        return new HeldAddresses(plan.addresses(), mac, true, carpdev.ifindex(), added);
+        return HeldAddresses.of(plan, carpdev.mac(), true, carpdev.ifindex(), added);
     }
 
     /** Counted, and not in the {@link #log}. */

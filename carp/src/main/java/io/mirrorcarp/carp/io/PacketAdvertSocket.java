@@ -2,7 +2,6 @@
 package io.mirrorcarp.carp.io;
 
 import io.mirrorcarp.carp.packet.AddressFamily;
-import io.mirrorcarp.carp.packet.CarpAdvertisement;
 import io.mirrorcarp.carp.packet.MacAddress;
 import io.mirrorcarp.netio.BpfProgram;
 import io.mirrorcarp.netio.Errno;
@@ -148,8 +147,8 @@ final class PacketAdvertSocket implements AdvertSocket {
     }
 
     @Override
-    public int send(@Nullable InetAddress source, InetAddress peer, CarpAdvertisement advertisement) {
-        return socket.descriptor().isOpen() ? unicast.send(source, peer, advertisement) : Errno.ENODEV;
+    public int send(@Nullable InetAddress source, InetAddress peer, byte[] payload) {
+        return socket.descriptor().isOpen() ? unicast.send(source, peer, payload) : Errno.ENODEV;
     }
 
     @Override

@@ -2,8 +2,6 @@
 package io.mirrorcarp.carp.io;
 
 import io.mirrorcarp.carp.packet.AddressFamily;
-import io.mirrorcarp.carp.packet.AdvertisementFrame;
-import io.mirrorcarp.carp.packet.CarpAdvertisement;
 import io.mirrorcarp.carp.packet.Envelope;
 import io.mirrorcarp.netio.BpfProgram;
 import io.mirrorcarp.netio.ErrnoException;
@@ -19,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Sends advertisements to hosts: the kernel finds the next hop. One raw socket for each source address, opened when it is first used. */
 final class UnicastSockets implements AutoCloseable {
-    private static final int SLOT_BYTES = 64;
+    private static final int SLOT_BYTES = 1500;
     /** Sources change seldom; then the sockets of earlier ones are closed. */
     private static final int MOST_SOCKETS = 16;
 
@@ -37,7 +35,7 @@ final class UnicastSockets implements AutoCloseable {
     }
 
     /** 0, or the errno. */
-    int send(@Nullable InetAddress source, InetAddress peer, CarpAdvertisement advertisement) {
+    int send(@Nullable InetAddress source, InetAddress peer, byte[] payload) {
         From from = new From(AddressFamily.of(peer), source);
         try {
             RawIpSocket socket = sockets.get(from);
@@ -47,7 +45,7 @@ final class UnicastSockets implements AutoCloseable {
             IpEndpoint endpoint = peers.computeIfAbsent(peer, address -> new IpEndpoint(address, ifindex));
             batch.clear();
             ByteBuffer slot = Objects.requireNonNull(batch.append(endpoint));
-            slot.put(AdvertisementFrame.payload(advertisement));
+            slot.put(payload);
             batch.commit();
             return socket.send(batch);
         } catch (ErrnoException e) {

@@ -14,7 +14,8 @@ package io.mirrorcarp.carp.packet;
  * @param counter the 64-bit counter, unsigned; a constant cookie on OpenBSD
  * @param md the HMAC-SHA1
  */
-public record CarpAdvertisement(int vhid, int advskew, int advbase, int demote, long counter, Digest md) {
+public record CarpAdvertisement(int vhid, int advskew, int advbase, int demote, long counter, Digest md)
+        implements Advertisement {
     /** The value of both advbase and advskew with which a master leaves. */
     public static final int BOW_OUT = 255;
 
@@ -31,14 +32,20 @@ public record CarpAdvertisement(int vhid, int advskew, int advbase, int demote, 
         }
     }
 
-    /** Whether the sender says that it stops being master. */
+    @Override
     public boolean isBowOut() {
         return advbase == BOW_OUT && advskew == BOW_OUT;
     }
 
-    /** One line for a person: every field but the digest. */
+    /** Every field but the digest. */
+    @Override
     public String dump() {
         return "vhid=" + vhid + " advbase=" + advbase + " advskew=" + advskew + " demote=" + demote + " counter="
                 + Long.toHexString(counter);
+    }
+
+    @Override
+    public String protocolName() {
+        return "CARPv2";
     }
 }

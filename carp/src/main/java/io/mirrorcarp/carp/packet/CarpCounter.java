@@ -19,17 +19,23 @@ public enum CarpCounter implements Counter {
             "shortHeader",
             "packets shorter than header",
             "Packets that end before the length that their IP header tells, or are fragments"),
-    BAD_SUM("badSum", "discarded for bad checksum", "Packets whose IPv4 or CARP checksum is wrong"),
+    BAD_SUM("badSum", "discarded for bad checksum", "Packets whose IPv4, CARP or VRRP checksum is wrong"),
     BAD_VERSION(
             "badVersion",
             "discarded packets with a bad version",
-            "Packets of another version than CARP's 2, those of VRRP among them"),
+            "Packets of another version or protocol than that of their vhid, and packets that are no advertisements"),
     BAD_LENGTH(
-            "badLength", "discarded because packet too short", "Packets with fewer than the 36 bytes of a CARP header"),
+            "badLength",
+            "discarded because packet too short",
+            "Packets with fewer than the 36 bytes of a CARP header, or of VRRP than their number of addresses tells"),
     BAD_AUTH(
             "badAuth",
             "discarded for bad authentication",
-            "Packets whose digest fits no password and address list of the virtual host: these differ between the nodes, or somebody forges"),
+            "Packets whose digest fits no password and address list of the virtual host, or with VRRP 2 another password: these differ between the nodes, or somebody forges"),
+    BAD_INTERVAL(
+            "badInterval",
+            "discarded for another advertisement interval",
+            "VRRP 2 packets whose interval is not that of this node, which all of its routers must have in common"),
     BAD_VHID("badVhid", "discarded for bad vhid", "Packets of a vhid that no virtual host has on this device"),
     REPLAYED(
             "replayed",

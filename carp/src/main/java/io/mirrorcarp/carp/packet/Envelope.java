@@ -30,6 +30,9 @@ public record Envelope(
     /** Low delay, as OpenBSD and ucarp mark their IPv4 advertisements. */
     public static final int TOS_LOW_DELAY = 0x10;
 
+    /** Internetwork control, as keepalived marks its advertisements. */
+    public static final int TOS_CONTROL = 0xc0;
+
     /** That of every advertisement sent. */
     public static final int TTL = 255;
 
@@ -54,6 +57,11 @@ public record Envelope(
     public static Envelope unicast(MacAddress from, MacAddress nextHop, InetAddress source, InetAddress peer) {
         return new Envelope(
                 from, nextHop, source, peer, AddressFamily.of(source) == AddressFamily.IPV4 ? TOS_LOW_DELAY : 0, 0);
+    }
+
+    /** The same with another TOS or traffic class. */
+    public Envelope withTos(int changed) {
+        return new Envelope(sourceMac, destinationMac, source, destination, changed, ipId);
     }
 
     /** CARP's group of a family. */

@@ -5,7 +5,7 @@ import io.mirrorcarp.counter.CounterSet;
 import java.net.InetAddress;
 
 /**
- * A well-formed advertisement and its envelope. Its digest is not checked yet.
+ * A well-formed advertisement and its envelope. What it proves, if anything, is not checked yet.
  *
  * @param sourceMac any address: ucarp's differs from the virtual MAC, and OpenBSD's {@code balancing ip} uses a group address
  * @param source any address: a FreeBSD peer without a base address sends from the virtual address, or from 0.0.0.0
@@ -17,12 +17,12 @@ public record ReceivedAdvertisement(
         InetAddress source,
         InetAddress destination,
         int ttl,
-        CarpAdvertisement advertisement)
+        Advertisement advertisement)
         implements ParsedFrame {
     @Override
     public String dump() {
-        return source.getHostAddress() + " > " + destination.getHostAddress() + " CARPv2-advertise "
-                + advertisement.dump() + " ttl=" + ttl + " mac=" + sourceMac;
+        return source.getHostAddress() + " > " + destination.getHostAddress() + " " + advertisement.protocolName()
+                + "-advertise " + advertisement.dump() + " ttl=" + ttl + " mac=" + sourceMac;
     }
 
     @Override

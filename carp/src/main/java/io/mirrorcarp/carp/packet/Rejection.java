@@ -14,16 +14,18 @@ public enum Rejection {
     BAD_TTL(CarpCounter.BAD_TTL),
     /** The frame ends before its IP header or before the length that the IP header tells, or is a fragment. */
     SHORT_HEADER(CarpCounter.SHORT_HEADER),
-    /** The IP payload is shorter than the 36 bytes of a CARP header. */
+    /** The IP payload is shorter than the 36 bytes of a CARP header, or than a VRRP header with as many addresses as it tells. */
     BAD_LENGTH(CarpCounter.BAD_LENGTH),
-    /** The sum over the CARP header, or over the IPv4 header, is wrong. */
+    /** The sum over the CARP header, the VRRP message, or the IPv4 header is wrong. */
     BAD_SUM(CarpCounter.BAD_SUM),
     /** No such vhid on this device. */
     BAD_VHID(CarpCounter.BAD_VHID),
-    /** The version is not 2: VRRPv3, for one. */
+    /** Of another version or another protocol than that of its vhid, or no advertisement. */
     BAD_VERSION(CarpCounter.BAD_VERSION),
-    /** No accepted key and address set gives this digest. */
+    /** No accepted key and address set gives this digest; with VRRP 2, another password. */
     BAD_AUTH(CarpCounter.BAD_AUTH),
+    /** Of a VRRP 2 router that advertises at another interval. */
+    BAD_INTERVAL(CarpCounter.BAD_INTERVAL),
     /** A copy of an advertisement that this node sent itself, or that a peer sent: come back through a loop, or sent again by somebody. */
     REPLAYED(CarpCounter.REPLAYED),
     /** Its digest is right, but what else it says was changed, or is not proved where a proof is asked for: {@code auth = "strict"}, or a peer that has proved it before. */

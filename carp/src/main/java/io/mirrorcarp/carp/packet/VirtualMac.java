@@ -4,18 +4,29 @@ package io.mirrorcarp.carp.packet;
 import java.net.Inet6Address;
 import java.nio.ByteBuffer;
 
-/** The Ethernet address 00:00:5e:00:01:VHID that the master of a vhid answers with, for IPv4 and IPv6 alike. */
+/** The Ethernet address 00:00:5e:00:01:VHID that the master of a vhid answers with: with CARP for IPv4 and IPv6 alike, with VRRP for IPv4. */
 public final class VirtualMac {
     private static final long PREFIX = 0x0000_5e00_0100L;
+
+    private static final long PREFIX_IPV6 = 0x0000_5e00_0200L;
 
     private VirtualMac() {}
 
     /** The virtual address of a vhid of 1 to 255. */
     public static MacAddress of(int vhid) {
+        return of(PREFIX, vhid);
+    }
+
+    /** VRRP's address 00:00:5e:00:02:VRID for IPv6 (RFC 9568 section 7.3). CARP does not use it. */
+    static MacAddress ofIpv6(int vrid) {
+        return of(PREFIX_IPV6, vrid);
+    }
+
+    private static MacAddress of(long prefix, int vhid) {
         if (vhid < 1 || vhid > 255) {
             throw new IllegalArgumentException("vhid is not 1 to 255: " + vhid);
         }
-        return new MacAddress(PREFIX | vhid);
+        return new MacAddress(prefix | vhid);
     }
 
     /**

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mirrorcarp.carp.Vectors;
 import io.mirrorcarp.carp.packet.AddressFamily;
 import io.mirrorcarp.carp.packet.AdvertisementParser;
+import io.mirrorcarp.carp.packet.CarpAdvertisement;
 import io.mirrorcarp.carp.packet.MacAddress;
 import io.mirrorcarp.carp.packet.ReceivedAdvertisement;
 import io.vertx.core.json.JsonArray;
@@ -70,8 +71,8 @@ class DigestVectorsTest {
                         var authenticator =
                                 new Authenticator(settings, addresses, SequenceMark.NONE, new VerificationBudget());
                         ReceivedAdvertisement received = parse(sent.getString("frame"));
-                        Verdict verdict =
-                                authenticator.verify(received.advertisement(), Arrival.toGroup(received.source()), 0);
+                        Verdict verdict = authenticator.verify(
+                                (CarpAdvertisement) received.advertisement(), Arrival.toGroup(received.source()), 0);
                         assertThat(verdict.accepted()).as(received.dump()).isTrue();
                         assertThat(received.family())
                                 .isEqualTo(
@@ -114,7 +115,7 @@ class DigestVectorsTest {
                 false);
         return new Authenticator(settings, addresses, SequenceMark.NONE, new VerificationBudget())
                 .verify(
-                        parse(frame).advertisement(),
+                        (CarpAdvertisement) parse(frame).advertisement(),
                         Arrival.toGroup(parse(frame).source()),
                         0);
     }

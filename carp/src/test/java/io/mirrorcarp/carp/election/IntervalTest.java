@@ -37,7 +37,7 @@ class IntervalTest {
 
     @Test
     void settingsOutOfRangeAreRefused() {
-        assertThat(CarpSettings.of(1, 0, 0).advbase()).isZero();
+        assertThat(((CarpRules) CarpSettings.of(1, 0, 0).rules()).advbase()).isZero();
         assertThat(CarpSettings.of(255, 255, 254).vhid()).isEqualTo(255);
         assertThatThrownBy(() -> CarpSettings.of(0, 1, 0)).hasMessageContaining("vhid");
         assertThatThrownBy(() -> CarpSettings.of(256, 1, 0)).hasMessageContaining("vhid");

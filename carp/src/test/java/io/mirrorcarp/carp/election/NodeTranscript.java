@@ -61,14 +61,8 @@ final class NodeTranscript implements NodeActions {
     }
 
     private static ElectedHost host(int vhid, String name, String group, CarpSettings common) {
-        CarpSettings settings = new CarpSettings(
-                vhid,
-                common.advbase(),
-                common.advskew(),
-                common.preempt(),
-                common.families(),
-                common.rules(),
-                common.takeover());
+        CarpSettings settings =
+                new CarpSettings(vhid, common.rules(), common.preempt(), common.families(), common.takeover());
         AddressSet addresses = AddressSet.of(List.of(Vectors.address("10." + vhid + ".0.1")));
         AdvertisementWay way = AdvertisementWay.of(Set.of(), Set.of());
         return new ElectedHost(name, name + "0", settings, group, addresses, way, true, 0, 0);
@@ -84,7 +78,8 @@ final class NodeTranscript implements NodeActions {
             case "start" -> start();
             case "stop" -> perform(node.onShutdown(nowNanos));
             case "hear" -> perform(node.onAdvertisement(words.pop(), TranscriptWords.advertisement(words), nowNanos));
-            case "stranger" -> perform(node.onStranger(words.pop(), number(words), number(words), nowNanos));
+            case "stranger" ->
+                perform(node.onStranger(words.pop(), new CarpBid(number(words), number(words), 0), nowNanos));
             case "wait" -> advanceTo(nowNanos + TranscriptWords.nanos(words.pop()));
             case "sleep" -> nowNanos += TranscriptWords.nanos(words.pop());
             case "link" -> link(words.pop(), words.pop().equals("up"));
@@ -182,7 +177,8 @@ final class NodeTranscript implements NodeActions {
         for (HostElection host : node.hosts()) {
             CarpInstance instance = host.instance();
             line(host.host().name() + " " + instance.state() + " since " + seconds(instance.sinceNanos()) + " ("
-                    + instance.reason().text() + ") advskew " + instance.advertisedSkew()
+                    + instance.reason().text() + ") advskew "
+                    + instance.advertised().advskew()
                     + (host.holdsAddresses() ? " holds the addresses" : ""));
         }
         node.demotion().sources().forEach(source -> line("demoted: " + source.name() + " " + source.value()));
@@ -209,10 +205,10 @@ final class NodeTranscript implements NodeActions {
 
     @Override
     public void sendAdvertisement(NodeAction.SendAdvertisement action) {
+        CarpBid bid = (CarpBid) action.what().bid();
         for (AddressFamily family : action.what().families()) {
-            line(action.host() + " send " + family.name().toLowerCase(Locale.ROOT) + " advbase "
-                    + action.what().advbase() + " advskew " + action.what().advskew() + " demote "
-                    + action.what().demote());
+            line(action.host() + " send " + family.name().toLowerCase(Locale.ROOT) + " advbase " + bid.advbase()
+                    + " advskew " + bid.advskew() + " demote " + bid.demote());
         }
     }
 

@@ -22,8 +22,8 @@ class PeerTableTest {
         hear(1, 100, 30);
         assertThat(table.peers())
                 .containsExactly(
-                        new Peer(Vectors.address("192.0.2.2"), 1, 50, 3, 20),
-                        new Peer(Vectors.address("192.0.2.1"), 1, 100, 3, 30));
+                        new Peer(Vectors.address("192.0.2.2"), new CarpBid(1, 50, 3), 20),
+                        new Peer(Vectors.address("192.0.2.1"), new CarpBid(1, 100, 3), 30));
     }
 
     @Test

@@ -132,9 +132,10 @@ final class Transcript implements CarpActions {
     }
 
     private void status() {
+        CarpBid advertised = (CarpBid) node.advertised();
         line(node.state() + " since " + seconds(node.sinceNanos()) + " ("
                 + node.reason().text() + ")"
-                + " advskew " + node.advertisedSkew() + " demote " + node.advertisedDemote()
+                + " advskew " + advertised.advskew() + " demote " + advertised.demote()
                 + (node.takeoverPending() ? " takeover pending" : ""));
         InstanceCounts counts = node.counts();
         line("transitions " + counts.transitions() + " to-master " + counts.timesMaster() + " dual "
@@ -143,8 +144,9 @@ final class Transcript implements CarpActions {
         long deadline = node.nextDeadlineNanos();
         line("next " + (deadline == CarpInstance.NEVER ? "never" : seconds(deadline)));
         for (Peer peer : node.peers().peers()) {
-            line("peer " + peer.address().getHostAddress() + " advbase " + peer.advbase() + " advskew " + peer.advskew()
-                    + " demote " + peer.demote() + " seen " + seconds(peer.lastSeenNanos()));
+            CarpBid bid = (CarpBid) peer.bid();
+            line("peer " + peer.address().getHostAddress() + " advbase " + bid.advbase() + " advskew " + bid.advskew()
+                    + " demote " + bid.demote() + " seen " + seconds(peer.lastSeenNanos()));
         }
     }
 
@@ -165,9 +167,10 @@ final class Transcript implements CarpActions {
 
     @Override
     public void sendAdvertisement(CarpAction.SendAdvertisement action) {
+        CarpBid bid = (CarpBid) action.bid();
         for (AddressFamily family : action.families()) {
-            line("send " + family.name().toLowerCase(Locale.ROOT) + " advbase " + action.advbase() + " advskew "
-                    + action.advskew() + " demote " + action.demote());
+            line("send " + family.name().toLowerCase(Locale.ROOT) + " advbase " + bid.advbase() + " advskew "
+                    + bid.advskew() + " demote " + bid.demote());
         }
     }
 

@@ -26,32 +26,27 @@ final class TranscriptWords {
     }
 
     private static CarpSettings with(CarpSettings old, String name, String value) {
-        PeerRules rules = old.rules();
+        CarpRules carp = (CarpRules) old.rules();
+        PeerRules rules = carp.peers();
         TakeoverSettings takeover = old.takeover();
         return switch (name) {
-            case "advbase" ->
-                new CarpSettings(
-                        old.vhid(),
-                        Integer.parseInt(value),
-                        old.advskew(),
-                        old.preempt(),
-                        old.families(),
-                        rules,
-                        takeover);
-            case "advskew" -> old.withAdvskew(Integer.parseInt(value));
+            case "advbase" -> old.withRules(carp.withAdvbase(Integer.parseInt(value)));
+            case "advskew" -> old.withRules(carp.withAdvskew(Integer.parseInt(value)));
             case "preempt" -> old.withPreempt(value.equals("1"));
             case "families" -> old.withFamilies(families(value));
             case "timer" ->
-                old.withRules(new PeerRules(
+                old.withRules(carp.withPeers(new PeerRules(
                         DownTimer.valueOf(value.toUpperCase(Locale.ROOT)),
                         rules.demotionMode(),
-                        rules.honourDemoteByte()));
+                        rules.honourDemoteByte())));
             case "demotion" ->
-                old.withRules(new PeerRules(
+                old.withRules(carp.withPeers(new PeerRules(
                         rules.downTimer(),
                         DemotionMode.valueOf(value.toUpperCase(Locale.ROOT)),
-                        rules.honourDemoteByte()));
-            case "honour" -> old.withRules(new PeerRules(rules.downTimer(), rules.demotionMode(), value.equals("1")));
+                        rules.honourDemoteByte())));
+            case "honour" ->
+                old.withRules(
+                        carp.withPeers(new PeerRules(rules.downTimer(), rules.demotionMode(), value.equals("1"))));
             case "barrier" -> old.withTakeover(takeover.withBarrier(nanos(value)));
             case "preemptDelay" -> old.withTakeover(takeover.withPreemptDelay(nanos(value)));
             case "holdOff" -> old.withTakeover(takeover.withStartHoldOff(nanos(value)));

@@ -71,7 +71,8 @@ abstract class CarpNetworkContract {
 
     private static String text(ByteBuffer frame) {
         return AdvertisementParser.ofEverything().parse(frame) instanceof ReceivedAdvertisement received
-                ? received.family() + " " + received.advertisement().counter()
+                        && received.advertisement() instanceof CarpAdvertisement said
+                ? received.family() + " " + said.counter()
                 : "other";
     }
 

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.mirrorcarp.carp.FrameCapture;
+import io.mirrorcarp.carp.packet.AddressFamily;
+import io.mirrorcarp.carp.packet.Protocol;
 import io.mirrorcarp.carp.packet.VirtualMac;
 import io.mirrorcarp.netio.NetworkNamespace;
 import io.mirrorcarp.netio.TestNetwork;
@@ -451,7 +453,8 @@ class KernelAddressesTest {
 
     private static AddressPlan onTheCarpdev(String... texts) throws Exception {
         AddressPlan plan = plan(texts);
-        return new AddressPlan(plan.vhid(), plan.carpdev(), plan.addresses(), MacMode.INTERFACE, true, List.of());
+        return new AddressPlan(
+                plan.protocol(), plan.vhid(), plan.carpdev(), plan.addresses(), MacMode.INTERFACE, true, List.of());
     }
 
     private String carpdevAddresses() {
@@ -463,7 +466,7 @@ class KernelAddressesTest {
         net.run(router, "ip addr add 10.9.0.4/32 dev eth0");
         String before = carpdevAddresses();
         HeldAddresses held = prepareAndTake(onTheCarpdev("10.9.0.1/24", "10.9.0.4/24", "10.8.0.1/24", "fd09::1/64"));
-        assertThat(held.mac().toString()).isNotEqualTo(VIRTUAL_MAC);
+        assertThat(held.macs().get(AddressFamily.IPV4).toString()).isNotEqualTo(VIRTUAL_MAC);
         assertThat(carpdevAddresses()).contains("10.9.0.1/32", "10.8.0.1/32", "fd09::1/128");
         assertThat(arpAnswers("10.9.0.1")).hasSize(1).doesNotContain(VIRTUAL_MAC);
         assertThat(net.run(router, "nft list ruleset")).isEmpty();
@@ -597,7 +600,8 @@ class KernelAddressesTest {
                 new VirtualRoute(InetAddress.getByName("0.0.0.0"), 0, InetAddress.getByName("10.9.0.9"), 0),
                 new VirtualRoute(InetAddress.getByName("10.77.0.0"), 16, InetAddress.getByName("10.9.0.9"), 42),
                 new VirtualRoute(InetAddress.getByName("::"), 0, InetAddress.getByName("fd09::9"), 0));
-        AddressPlan plan = new AddressPlan(VHID, "eth0", plain.addresses(), MacMode.VIRTUAL, true, routes);
+        AddressPlan plan =
+                new AddressPlan(Protocol.CARP, VHID, "eth0", plain.addresses(), MacMode.VIRTUAL, true, routes);
         prepareAndTake(plan);
         assertThat(routes())
                 .contains("default via 10.9.0.9 dev eth0 proto 112 src 10.9.0.1", "10.77.0.0/16 via", "metric 42");

@@ -45,11 +45,11 @@ class AdvertisementParserTest {
     void everyAdvertisementOfTheBsdsIsParsedToItsFields() {
         assertThat(Vectors.advertisementsOfBsds()).allSatisfy(captured -> {
             var received = (ReceivedAdvertisement) parseAll(Vectors.bytes(captured.getString("frame")));
-            assertThat(received.advertisement().advskew()).isEqualTo(captured.getInteger("advskew"));
-            assertThat(received.advertisement().advbase()).isEqualTo(captured.getInteger("advbase"));
-            assertThat(received.advertisement().demote()).isEqualTo(captured.getInteger("demoteByte"));
-            assertThat(HexFormat.of().toHexDigits(received.advertisement().counter()))
-                    .isEqualTo(captured.getString("counter"));
+            CarpAdvertisement said = (CarpAdvertisement) received.advertisement();
+            assertThat(said.advskew()).isEqualTo(captured.getInteger("advskew"));
+            assertThat(said.advbase()).isEqualTo(captured.getInteger("advbase"));
+            assertThat(said.demote()).isEqualTo(captured.getInteger("demoteByte"));
+            assertThat(HexFormat.of().toHexDigits(said.counter())).isEqualTo(captured.getString("counter"));
             assertThat(received.sourceMac()).hasToString(captured.getString("sourceMac"));
         });
     }

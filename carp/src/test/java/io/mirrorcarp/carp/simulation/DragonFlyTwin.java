@@ -38,7 +38,8 @@ final class DragonFlyTwin extends Twin {
 
     @Override
     boolean takesOverFrom(PeerAdvertisement remote) {
-        long hopeless = Rules.micros(3L * config.advbase(), advertisement().advskew());
+        long hopeless =
+                Rules.micros(3L * config.advbase(), Rules.carp(advertisement()).advskew());
         return prefersItselfTo(remote) || Rules.interval(remote) > hopeless;
     }
 

@@ -15,6 +15,7 @@ import io.mirrorcarp.carp.auth.VerificationBudget;
 import io.mirrorcarp.carp.election.AdvertTurn;
 import io.mirrorcarp.carp.election.CarpAction;
 import io.mirrorcarp.carp.election.CarpActions;
+import io.mirrorcarp.carp.election.CarpBid;
 import io.mirrorcarp.carp.election.CarpInstance;
 import io.mirrorcarp.carp.election.CarpSettings;
 import io.mirrorcarp.carp.election.CarpState;
@@ -78,11 +79,18 @@ class EchoingWireTest {
             ParsedFrame parsed = parser.parse(ByteBuffer.wrap(frame));
             parsed.count(counters);
             if (parsed instanceof ReceivedAdvertisement received) {
-                Verdict verdict = authenticator.verify(
-                        received.advertisement(), Arrival.toGroup(received.source()), clock.nowNanos());
+                CarpAdvertisement said = (CarpAdvertisement) received.advertisement();
+                Verdict verdict = authenticator.verify(said, Arrival.toGroup(received.source()), clock.nowNanos());
                 forgeries += verdict.trust() == Verdict.Trust.CHANGED ? 1 : 0;
                 if (verdict.accepted()) {
-                    perform(machine.onAdvertisement(PeerAdvertisement.of(received), clock.nowNanos()));
+                    perform(machine.onAdvertisement(
+                            new PeerAdvertisement(
+                                    received.family(),
+                                    received.source(),
+                                    said.advbase(),
+                                    said.advskew(),
+                                    said.demote()),
+                            clock.nowNanos()));
                 } else {
                     verdict.rejection().count(counters);
                 }
@@ -101,11 +109,11 @@ class EchoingWireTest {
 
         @Override
         public void sendAdvertisement(CarpAction.SendAdvertisement action) {
+            CarpBid bid = (CarpBid) action.bid();
             for (AddressFamily family : action.families()) {
                 InetAddress source =
                         Vectors.address(family == AddressFamily.IPV4 ? "10.0.0." + number : "fe80::" + number);
-                CarpAdvertisement signed =
-                        authenticator.sign(action.advbase(), action.advskew(), action.demote(), source);
+                CarpAdvertisement signed = authenticator.sign(bid.advbase(), bid.advskew(), bid.demote(), source);
                 broadcast(AdvertisementFrame.build(Envelope.multicast(1, source, 0), signed));
             }
         }

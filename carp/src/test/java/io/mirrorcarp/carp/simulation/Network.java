@@ -2,6 +2,7 @@
 package io.mirrorcarp.carp.simulation;
 
 import io.mirrorcarp.carp.Vectors;
+import io.mirrorcarp.carp.election.CarpRules;
 import io.mirrorcarp.carp.election.CarpSettings;
 import io.mirrorcarp.carp.election.DemotionMode;
 import io.mirrorcarp.carp.election.DownTimer;
@@ -139,10 +140,11 @@ final class Network {
 
     private Member member(Segment segment, Kind kind, InetAddress address, int advskew, boolean preempt) {
         if (kind == Kind.OURS) {
-            var settings = new CarpSettings(1, advbase, advskew, preempt, families, rules, takeover);
+            var settings = new CarpSettings(1, new CarpRules(advbase, advskew, rules), preempt, families, takeover);
             var member = new OurMember(clock, segment, random, address, settings);
             ours.add(member);
-            long patience = Math.max(settings.masterDownNanos(), advbase == 0 ? 3 * Rules.micros(0, 240) * 1_000 : 0);
+            long patience =
+                    Math.max(settings.rules().masterDownNanos(), advbase == 0 ? 3 * Rules.micros(0, 240) * 1_000 : 0);
             downNanos = Math.max(downNanos, takeover.holdLimitNanos() + patience);
             return member;
         }

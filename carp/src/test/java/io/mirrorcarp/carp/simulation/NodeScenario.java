@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.simulation;
 
+import io.mirrorcarp.carp.election.CarpRules;
 import io.mirrorcarp.carp.election.CarpSettings;
 import io.mirrorcarp.carp.election.CarpState;
 import io.mirrorcarp.carp.election.DemotionSource;
+import io.mirrorcarp.carp.election.ElectionRules;
 import io.mirrorcarp.carp.election.Nudge;
+import io.mirrorcarp.carp.election.PeerRules;
 import io.mirrorcarp.carp.election.TakeoverSettings;
+import io.mirrorcarp.carp.election.VrrpRules;
+import io.mirrorcarp.carp.packet.Protocol;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -35,7 +40,8 @@ final class NodeScenario {
     private int stalls;
     private int burials;
 
-    NodeScenario(long seed) {
+    /** Nodes that follow CARP's rules, or all of them VRRP's. */
+    NodeScenario(long seed, boolean vrrp) {
         random = new Random(seed);
         int segments = 1 + random.nextInt(3);
         for (int i = 0; i < segments; i++) {
@@ -49,8 +55,11 @@ final class NodeScenario {
         int count = 2 + random.nextInt(3);
         int advskew = advbase == 0 ? 5 : 0;
         for (int i = 0; i < count; i++) {
+            ElectionRules rules = vrrp
+                    ? new VrrpRules(Protocol.VRRP3, 254 - advskew, advbase == 0 ? 10 : 100)
+                    : new CarpRules(advbase, advskew, PeerRules.DEFAULT);
             CarpSettings settings =
-                    CarpSettings.of(7, advbase, advskew).withPreempt(preempt).withTakeover(takeover);
+                    CarpSettings.of(7, rules).withPreempt(preempt).withTakeover(takeover);
             nodes.add(new SimulatedNode(clock, random, lans, sync, i + 1, groups, settings));
             advskew += 1 + random.nextInt(40);
         }

@@ -8,6 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
@@ -17,21 +18,22 @@ class NodeSimulationTest {
     private static final int COUNT = 2_000;
     private static final int ENOUGH = 3;
 
-    @Test
-    void noNodeWithoutItsPeersStatesTakesAnAddressFromAMasterThatItHears() {
+    @ParameterizedTest
+    @CsvSource({"false, 2000", "true, 1000"})
+    void noNodeWithoutItsPeersStatesTakesAnAddressFromAMasterThatItHears(boolean vrrp, int count) {
         Long only = Long.getLong("simulation.seed");
         long first = only == null ? 1 : only;
-        long last = only == null ? Integer.getInteger("simulation.count", COUNT) : only;
+        long last = only == null ? Integer.getInteger("simulation.count", count) : only;
         List<String> failures = new ArrayList<>();
         int stalls = 0;
         int burials = 0;
         for (long seed = first; seed <= last && failures.size() < ENOUGH; seed++) {
-            NodeScenario scenario = new NodeScenario(seed);
+            NodeScenario scenario = new NodeScenario(seed, vrrp);
             String failure = run(scenario);
             stalls += scenario.stalls();
             burials += scenario.burials();
             if (failure != null) {
-                failures.add("seed " + seed + "\n  " + failure
+                failures.add((vrrp ? "VRRP, " : "") + "seed " + seed + "\n  " + failure
                         + "\n  again: mvn -pl carp -am test -Dsurefire.failIfNoSpecifiedTests=false"
                         + " -Dtest=NodeSimulationTest -Dsimulation.seed=" + seed);
             }

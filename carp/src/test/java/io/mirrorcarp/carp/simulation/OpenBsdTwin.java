@@ -26,9 +26,10 @@ final class OpenBsdTwin extends Twin {
 
     @Override
     boolean yieldsTo(PeerAdvertisement remote) {
-        int own = advertisement().demote();
-        return (Rules.interval(remote) <= Rules.interval(advertisement()) && remote.demote() <= own)
-                || remote.demote() < own;
+        int own = Rules.carp(advertisement()).demote();
+        return (Rules.interval(remote) <= Rules.interval(advertisement())
+                        && Rules.carp(remote).demote() <= own)
+                || Rules.carp(remote).demote() < own;
     }
 
     @Override
@@ -38,9 +39,10 @@ final class OpenBsdTwin extends Twin {
     }
 
     private boolean prefersItselfTo(PeerAdvertisement remote) {
-        int own = advertisement().demote();
-        boolean faster = Rules.interval(remote) > Rules.interval(advertisement()) && remote.demote() >= own;
-        return (config.preempt() && faster) || remote.demote() > own;
+        int own = Rules.carp(advertisement()).demote();
+        boolean faster = Rules.interval(remote) > Rules.interval(advertisement())
+                && Rules.carp(remote).demote() >= own;
+        return (config.preempt() && faster) || Rules.carp(remote).demote() > own;
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.mirrorcarp.carp.election.AdvertTurn;
 import io.mirrorcarp.carp.election.CarpAction;
 import io.mirrorcarp.carp.election.CarpActions;
 import io.mirrorcarp.carp.election.CarpInstance;
+import io.mirrorcarp.carp.election.CarpRules;
 import io.mirrorcarp.carp.election.CarpSettings;
 import io.mirrorcarp.carp.election.CarpState;
 import io.mirrorcarp.carp.election.PeerAdvertisement;
@@ -150,8 +151,9 @@ final class OurMember implements Member, CarpActions {
     public boolean wouldDisplace(Member master) {
         PeerAdvertisement own = advertisement();
         PeerAdvertisement other = master.advertisement();
-        int ownByte = settings.rules().honourDemoteByte() ? own.demote() : 0;
-        int otherByte = settings.rules().honourDemoteByte() ? other.demote() : 0;
+        boolean honours = ((CarpRules) settings.rules()).peers().honourDemoteByte();
+        int ownByte = honours ? Rules.carp(own).demote() : 0;
+        int otherByte = honours ? Rules.carp(other).demote() : 0;
         boolean faster = Rules.interval(own) < Rules.interval(other);
         return otherByte > ownByte || (settings.preempt() && faster && otherByte == ownByte);
     }
@@ -160,11 +162,7 @@ final class OurMember implements Member, CarpActions {
     @Override
     public PeerAdvertisement advertisement() {
         return new PeerAdvertisement(
-                AddressFamily.IPV4,
-                address,
-                settings.advbase(),
-                settings.advertisedSkew(demotion),
-                settings.advertisedDemote(demotion));
+                AddressFamily.IPV4, address, settings.rules().bid(demotion), false);
     }
 
     @Override
@@ -189,8 +187,7 @@ final class OurMember implements Member, CarpActions {
     @Override
     public void sendAdvertisement(CarpAction.SendAdvertisement action) {
         for (AddressFamily family : action.families()) {
-            segment.send(
-                    this, new PeerAdvertisement(family, address, action.advbase(), action.advskew(), action.demote()));
+            segment.send(this, new PeerAdvertisement(family, address, action.bid(), false));
         }
     }
 

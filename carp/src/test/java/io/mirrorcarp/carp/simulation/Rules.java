@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.simulation;
 
+import io.mirrorcarp.carp.election.CarpBid;
 import io.mirrorcarp.carp.election.PeerAdvertisement;
 
 /** The arithmetic that every CARP shares, written a second time for the twins. */
@@ -9,9 +10,13 @@ final class Rules {
 
     private Rules() {}
 
+    static CarpBid carp(PeerAdvertisement advertisement) {
+        return (CarpBid) advertisement.bid();
+    }
+
     /** In whole microseconds. */
     static long interval(PeerAdvertisement advertisement) {
-        return micros(advertisement.advbase(), advertisement.advskew());
+        return micros(carp(advertisement).advbase(), carp(advertisement).advskew());
     }
 
     static long micros(long advbase, long advskew) {

@@ -223,8 +223,8 @@ final class Scenario {
                 && network.segments.get(segment).members().stream()
                         .filter(other -> other != member && other.state() != CarpState.INIT)
                         .map(Member::advertisement)
-                        .allMatch(
-                                other -> Rules.interval(own) < Rules.interval(other) && own.demote() <= other.demote());
+                        .allMatch(other -> Rules.interval(own) < Rules.interval(other)
+                                && Rules.carp(own).demote() <= Rules.carp(other).demote());
     }
 
     /** How many groups of several segments had one best host, after the peace and after the loss. */

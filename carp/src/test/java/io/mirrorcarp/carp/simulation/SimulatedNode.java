@@ -22,6 +22,7 @@ import io.mirrorcarp.carp.packet.AddressFamily;
 import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -223,7 +224,7 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
     }
 
     int advskew() {
-        return hosts.get(0).settings().advskew();
+        return hosts.get(0).settings().rules().bid(0).advskew();
     }
 
     /** Says on the sync network what it is master of now. */
@@ -398,15 +399,17 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
         if (!signers.get(first.segment()).accepts(first.frame(), address, clock.nowNanos())) {
             return;
         }
-        PeerAdvertisement heard = first.frame().said();
-        boolean bowOut = heard.advbase() == 255 && heard.advskew() == 255;
+        PeerAdvertisement said = first.frame().said();
+        boolean above = Arrays.compareUnsigned(said.source().getAddress(), address.getAddress()) > 0;
+        PeerAdvertisement heard = new PeerAdvertisement(said.family(), said.source(), said.bid(), above);
+        boolean bowOut = heard.bid().isBowOut();
         heardAt[first.segment()] = clock.nowNanos();
         Map<InetAddress, Long> until = masterUntil.get(first.segment());
         until.remove(heard.source());
         if (!bowOut) {
-            until.put(heard.source(), clock.nowNanos() + Rules.micros(heard.advbase(), heard.advskew()) * 1_000);
+            until.put(heard.source(), clock.nowNanos() + heard.bid().intervalMicros() * 1_000);
         }
-        dueAfter[first.segment()] = bowOut ? Long.MIN_VALUE : Rules.micros(heard.advbase(), heard.advskew()) * 1_000;
+        dueAfter[first.segment()] = bowOut ? Long.MIN_VALUE : heard.bid().intervalMicros() * 1_000;
         input((machine, now) -> machine.onAdvertisement("v" + first.segment(), heard, now));
     }
 
@@ -433,7 +436,7 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
         if (!what.isBowOut()) {
             expectItHasListened(segment);
             sentAt[segment] = clock.nowNanos();
-            dueIn[segment] = Rules.micros(what.advbase(), what.advskew()) * 1_000;
+            dueIn[segment] = what.bid().intervalMicros() * 1_000;
             if (!election.host(action.host()).holdsAddresses()) {
                 throw new AssertionError(describe() + " advertises what it does not have");
             }
@@ -441,8 +444,7 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
         for (AddressFamily family : what.families()) {
             boolean sent = linkUp[segment] && !sendFails;
             if (sent) {
-                PeerAdvertisement said =
-                        new PeerAdvertisement(family, address, what.advbase(), what.advskew(), what.demote());
+                PeerAdvertisement said = new PeerAdvertisement(family, address, what.bid(), false);
                 lans.get(segment).send(this, signers.get(segment).sign(said));
             }
             input((machine, now) -> machine.onSent("lan" + segment, sent ? null : () -> "simulated", now));

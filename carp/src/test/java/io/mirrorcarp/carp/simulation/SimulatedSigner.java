@@ -9,6 +9,7 @@ import io.mirrorcarp.carp.auth.CarpKey;
 import io.mirrorcarp.carp.auth.CountingSigner;
 import io.mirrorcarp.carp.auth.SequenceMark;
 import io.mirrorcarp.carp.auth.VerificationBudget;
+import io.mirrorcarp.carp.election.CarpBid;
 import io.mirrorcarp.carp.election.PeerAdvertisement;
 import java.net.InetAddress;
 import java.util.List;
@@ -55,7 +56,8 @@ interface SimulatedSigner {
 
         @Override
         public SignedFrame sign(PeerAdvertisement said) {
-            var signed = authenticator.sign(said.advbase(), said.advskew(), said.demote(), said.source());
+            CarpBid bid = Rules.carp(said);
+            var signed = authenticator.sign(bid.advbase(), bid.advskew(), bid.demote(), said.source());
             keep(0);
             return new SignedFrame(said, signed);
         }
@@ -92,7 +94,8 @@ interface SimulatedSigner {
 
         @Override
         public SignedFrame sign(PeerAdvertisement said) {
-            return new SignedFrame(said, signer.sign(said.advbase(), said.advskew(), said.demote()));
+            CarpBid bid = Rules.carp(said);
+            return new SignedFrame(said, signer.sign(bid.advbase(), bid.advskew(), bid.demote()));
         }
 
         @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.simulation;
 
+import io.mirrorcarp.carp.election.CarpBid;
 import io.mirrorcarp.carp.election.CarpInstance;
 import io.mirrorcarp.carp.election.CarpState;
 import io.mirrorcarp.carp.election.PeerAdvertisement;
@@ -148,7 +149,7 @@ abstract class Twin implements Member {
 
     protected void advertise() {
         if (state == CarpState.MASTER) {
-            PeerAdvertisement own = advertisement();
+            CarpBid own = Rules.carp(advertisement());
             send(own.advbase(), own.advskew());
             advertiseNanos = clock.nowNanos() + intervalMicros() * 1_000;
         }
@@ -163,7 +164,7 @@ abstract class Twin implements Member {
                             config.address,
                             advbase,
                             advskew,
-                            advertisement().demote()));
+                            Rules.carp(advertisement()).demote()));
         }
     }
 

@@ -5,6 +5,7 @@ import io.mirrorcarp.ctl.files.NewFile;
 import io.mirrorcarp.daemon.config.AddressPrefix;
 import io.mirrorcarp.daemon.config.AddressText;
 import io.mirrorcarp.daemon.config.Secret;
+import io.mirrorcarp.daemon.config.VrrpConfiguration;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,6 +24,9 @@ public final class PairImport {
     private static final Pattern TABLE = Pattern.compile("\\s*(\\[.*])\\s*(#.*)?");
     private static final Pattern KEY = Pattern.compile("(\\s*)([A-Za-z]+)(\\s*=\\s*)(.*)");
     private static final int STEP = 100;
+    /** Of a priority of VRRP. */
+    private static final int STEP_DOWN = 50;
+
     private static final int MAXIMUM_SKEW = 254;
 
     private final PairFile file;
@@ -151,6 +155,11 @@ public final class PairImport {
 
     /** What the second node needs in a table where the first one goes by the default. */
     private List<String> missing(String toml, String table) {
+        if (table.startsWith("[carp.") && hasValue(toml, table, "protocol", "\"vrrp[23]\"")) {
+            return hasKey(toml, table, "priority")
+                    ? List.of()
+                    : List.of("priority = " + (VrrpConfiguration.DEFAULT_PRIORITY - STEP_DOWN));
+        }
         if (table.startsWith("[carp.") && !hasKey(toml, table, "advskew")) {
             return List.of("advskew = " + STEP);
         }
@@ -158,10 +167,17 @@ public final class PairImport {
     }
 
     private static boolean hasKey(String toml, String table, String key) {
+        return hasValue(toml, table, key, "");
+    }
+
+    /** Whether the table has a key whose value begins so. */
+    private static boolean hasValue(String toml, String table, String key, String value) {
         int start = toml.indexOf(table);
         int end = toml.indexOf("\n[", start + 1);
         String body = toml.substring(start, end < 0 ? toml.length() : end);
-        return Pattern.compile("(?m)^\\s*" + key + "\\s*=").matcher(body).find();
+        return Pattern.compile("(?m)^\\s*" + key + "\\s*=\\s*" + value)
+                .matcher(body)
+                .find();
     }
 
     private String value(String table, String key, String value) throws SetupFault {
@@ -176,6 +192,9 @@ public final class PairImport {
         }
         if (carp && key.equals("advskew")) {
             return advskew(value);
+        }
+        if (carp && key.equals("priority")) {
+            return priority(value);
         }
         if ((carp && key.equals("carpdev"))
                 || (table.equals("[pfsync]") && key.equals("syncdev"))
@@ -197,6 +216,14 @@ public final class PairImport {
             throw new SetupFault("advskew = " + value + " leaves no room for a higher one: the preferred node exports");
         }
         return Math.min(MAXIMUM_SKEW, Integer.parseInt(number.group(1)) + STEP) + number.group(2);
+    }
+
+    private static String priority(String value) throws SetupFault {
+        Matcher number = Pattern.compile("(\\d{1,3})(.*)").matcher(value);
+        if (!number.matches() || Integer.parseInt(number.group(1)) <= 1) {
+            throw new SetupFault("priority = " + value + " leaves no room for a lower one: the preferred node exports");
+        }
+        return Math.max(1, Integer.parseInt(number.group(1)) - STEP_DOWN) + number.group(2);
     }
 
     private String mapped(String value) {

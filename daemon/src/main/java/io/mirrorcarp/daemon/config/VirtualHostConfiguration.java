@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param advbase seconds between advertisements, 0 to 255; 0 only with an advskew of at least 1
  * @param advskew 256ths of a second added to advbase, 0 to 254: the lower, the more preferred
  * @param downTimer how long a backup waits for a silent master
- * @param passphrase the key of the HMAC
+ * @param vrrp what VRRP has in the place of advbase, advskew and downTimer, which have no meaning then; empty with CARP
+ * @param passphrase the key of the HMAC; with VRRP 2 a password in clear
  * @param nextPassphrase accepted as well, while the nodes change from one to the other
  * @param addresses the virtual addresses with the lengths of their prefixes; at least one
  * @param attachment how it is attached to the segment of the carpdev
@@ -27,6 +28,7 @@ public record VirtualHostConfiguration(
         int advbase,
         int advskew,
         DownTimer downTimer,
+        Optional<VrrpConfiguration> vrrp,
         Passphrase passphrase,
         Optional<Passphrase> nextPassphrase,
         List<AddressPrefix> addresses,

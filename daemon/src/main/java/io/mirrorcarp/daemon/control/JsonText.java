@@ -10,6 +10,7 @@ import io.mirrorcarp.daemon.control.Status.Pfsync;
 import io.mirrorcarp.daemon.control.Status.PfsyncPeer;
 import io.mirrorcarp.daemon.control.Status.Uncarried;
 import io.mirrorcarp.daemon.control.Status.VirtualHost;
+import io.mirrorcarp.daemon.control.Status.Vrrp;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Collection;
@@ -69,11 +70,12 @@ public final class JsonText {
     }
 
     private static JsonObject virtualHost(VirtualHost host) {
-        return new JsonObject()
+        JsonObject json = new JsonObject()
                 .put("name", host.name())
                 .put("vhid", host.vhid())
                 .put("carpdev", host.carpdev())
                 .put("state", host.state().text())
+                .put("protocol", host.vrrp() == null ? "carp" : host.vrrp().protocol())
                 .put("advbase", host.advbase())
                 .put("advskew", host.advskew())
                 .put("group", host.group())
@@ -86,13 +88,20 @@ public final class JsonText {
                 .put("heldOffSeconds", tenths(host.heldOffSeconds()))
                 .put("transitions", host.transitions())
                 .put("peers", array(host.peers(), JsonText::carpPeer));
+        Vrrp vrrp = host.vrrp();
+        return vrrp == null
+                ? json
+                : json.put("priority", vrrp.priority())
+                        .put("advertisedPriority", vrrp.advertisedPriority())
+                        .put("intervalSeconds", vrrp.intervalSeconds());
     }
 
     private static JsonObject carpPeer(CarpPeer peer) {
-        return new JsonObject()
-                .put("address", peer.address())
-                .put("advskew", peer.advskew())
-                .put("lastSeenSeconds", tenths(peer.lastSeenSeconds()));
+        JsonObject json = new JsonObject().put("address", peer.address()).put("advskew", peer.advskew());
+        if (peer.priority() != null) {
+            json.put("priority", peer.priority());
+        }
+        return json.put("lastSeenSeconds", tenths(peer.lastSeenSeconds()));
     }
 
     private static JsonObject pfsync(Pfsync pfsync) {

@@ -61,8 +61,11 @@ public record Status(
      * One virtual host.
      *
      * @param group whose demotion it shares; empty for none
+     * @param advbase in seconds; with VRRP its interval, rounded up
+     * @param advskew with VRRP what the priority lacks to 255: the lowest is the best
      * @param advertisedAdvskew what the advertisements say, demotion included
      * @param advertisedDemote the demote byte of them
+     * @param vrrp what VRRP has of its own; null with CARP
      * @param addresses with the lengths of their prefixes
      * @param sinceSeconds how long it has been in its state
      * @param reason why it went there
@@ -81,6 +84,7 @@ public record Status(
             String group,
             int advertisedAdvskew,
             int advertisedDemote,
+            @Nullable Vrrp vrrp,
             List<String> addresses,
             double sinceSeconds,
             String reason,
@@ -95,8 +99,22 @@ public record Status(
         }
     }
 
-    /** A node whose advertisements for a virtual host were heard. */
-    public record CarpPeer(String address, int advskew, double lastSeenSeconds) {}
+    /**
+     * What a virtual host that speaks VRRP has in the place of advbase and advskew.
+     *
+     * @param protocol vrrp3 or vrrp2
+     * @param priority 1 to 255
+     * @param advertisedPriority what the advertisements say, demotion included
+     */
+    public record Vrrp(String protocol, int priority, int advertisedPriority, double intervalSeconds) {}
+
+    /**
+     * A node whose advertisements for a virtual host were heard.
+     *
+     * @param priority with VRRP; null with CARP
+     */
+    public record CarpPeer(
+            String address, int advskew, @Nullable Integer priority, double lastSeenSeconds) {}
 
     /**
      * The state channel.

@@ -11,6 +11,7 @@ import io.mirrorcarp.daemon.control.Status.PfsyncPeer;
 import io.mirrorcarp.daemon.control.Status.PfsyncState;
 import io.mirrorcarp.daemon.control.Status.Uncarried;
 import io.mirrorcarp.daemon.control.Status.VirtualHost;
+import io.mirrorcarp.daemon.control.Status.Vrrp;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -142,13 +143,12 @@ public final class StatusText {
                 "ADDRESS",
                 "PEER");
         for (VirtualHost host : status.vhids()) {
-            boolean demoted = host.advertisedAdvskew() != host.advskew();
             table.row(
                     host.name(),
                     Integer.toString(host.vhid()),
                     host.carpdev(),
                     state(host.state()),
-                    host.advskew() + (demoted ? ">" + host.advertisedAdvskew() : ""),
+                    fitness(host),
                     Ages.text(host.sinceSeconds()),
                     Long.toString(host.transitions()),
                     String.join(" ", host.addresses()),
@@ -167,6 +167,15 @@ public final class StatusText {
                         + " ready, or for " + Ages.text(seconds) + " more"));
     }
 
+    /** advskew, or with VRRP the priority; and behind it what a demotion makes of it. */
+    private static String fitness(VirtualHost host) {
+        Vrrp vrrp = host.vrrp();
+        String name = vrrp == null ? "" : "prio ";
+        int own = vrrp == null ? host.advskew() : vrrp.priority();
+        int advertised = vrrp == null ? host.advertisedAdvskew() : vrrp.advertisedPriority();
+        return name + own + (advertised == own ? "" : ">" + advertised);
+    }
+
     private String state(CarpState state) {
         return switch (state) {
             case MASTER -> look.good(state.toString());
@@ -181,7 +190,8 @@ public final class StatusText {
     }
 
     private static String peer(CarpPeer peer) {
-        return peer.address() + " skew " + peer.advskew() + " seen " + Ages.text(peer.lastSeenSeconds()) + " ago";
+        String fitness = peer.priority() == null ? " skew " + peer.advskew() : " prio " + peer.priority();
+        return peer.address() + fitness + " seen " + Ages.text(peer.lastSeenSeconds()) + " ago";
     }
 
     private void pfsync(Pfsync pfsync) {

@@ -58,6 +58,7 @@ public final class FakeDaemon implements DaemonCommands {
                 "outside",
                 240,
                 240,
+                null,
                 List.of("203.0.113.1/24"),
                 40.9,
                 "initialization complete",
@@ -65,7 +66,7 @@ public final class FakeDaemon implements DaemonCommands {
                 null,
                 1,
                 0,
-                List.of(new CarpPeer("203.0.113.3", 100, 0.3)));
+                List.of(new CarpPeer("203.0.113.3", 100, null, 0.3)));
         PfsyncPeer peer = new PfsyncPeer(
                 "fw-b",
                 "91ab33c0",
@@ -110,6 +111,7 @@ public final class FakeDaemon implements DaemonCommands {
                         "",
                         0,
                         0,
+                        null,
                         List.of("203.0.113.1/24"),
                         1_051_200,
                         "master timed out",
@@ -128,6 +130,7 @@ public final class FakeDaemon implements DaemonCommands {
                         "",
                         0,
                         0,
+                        null,
                         List.of("10.0.0.1/24", "10.0.0.2/24"),
                         1_051_200,
                         "master timed out",

@@ -23,7 +23,7 @@ class RenderingTest {
                  "demotion": 240, "suppressPreempt": 1, "maintenance": false,
                  "demotionSources": [{"source": "pfsync-bulk", "subject": "", "group": "", "value": 240, "sinceSeconds": 41.0,
                     "reason": "bulk update 63 %", "expiresInSeconds": 19.0}],
-                 "vhids": [{"name": "wan", "vhid": 1, "carpdev": "wan0", "state": "backup", "advbase": 1, "advskew": 0,
+                 "vhids": [{"name": "wan", "vhid": 1, "carpdev": "wan0", "state": "backup", "protocol": "carp", "advbase": 1, "advskew": 0,
                     "group": "outside", "advertisedAdvskew": 240, "advertisedDemote": 240, "addresses": ["203.0.113.1/24"], "sinceSeconds": 40.9,
                     "reason": "initialization complete", "upInSeconds": null, "heldOffSeconds": null, "transitions": 1,
                     "peers": [{"address": "203.0.113.3", "advskew": 100, "lastSeenSeconds": 0.3}]}],
@@ -137,7 +137,7 @@ class RenderingTest {
 
     private static Status.VirtualHost virtualHost(String name, Status.CarpState state, Double upIn, Double heldOff) {
         return new Status.VirtualHost(
-                name, 1, "wan0", state, 1, 0, "", 0, 0, List.of(), 1, "why", upIn, heldOff, 1, 0, List.of());
+                name, 1, "wan0", state, 1, 0, "", 0, 0, null, List.of(), 1, "why", upIn, heldOff, 1, 0, List.of());
     }
 
     private static Status with(Status status, List<Status.DemotionSource> sources, List<Status.VirtualHost> hosts) {

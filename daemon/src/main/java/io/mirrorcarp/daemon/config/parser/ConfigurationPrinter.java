@@ -95,15 +95,30 @@ public final class ConfigurationPrinter {
         table("[carp." + keyOf(host.name()) + "]");
         key("vhid", host.vhid());
         key("carpdev", quoted(host.carpdev()));
-        key("advbase", host.advbase());
-        key("advskew", host.advskew());
-        key("downTimer", choice(host.downTimer()));
+        election(host);
         passphrase(host.passphrase());
         host.nextPassphrase().flatMap(Passphrase::file).ifPresent(file -> key("nextPassFile", quoted(file)));
         key("address", prefixes(host.addresses()));
         attachment(host.attachment());
         key("group", quoted(host.group().orElse("")));
-        key("auth", choice(host.auth()));
+        if (host.vrrp().isEmpty()) {
+            key("auth", choice(host.auth()));
+        }
+    }
+
+    private void election(VirtualHostConfiguration host) {
+        key("protocol", host.vrrp().map(vrrp -> choice(vrrp.protocol())).orElse(quoted("carp")));
+        host.vrrp()
+                .ifPresentOrElse(
+                        vrrp -> {
+                            key("priority", vrrp.priority());
+                            key("interval", duration(vrrp.interval()));
+                        },
+                        () -> {
+                            key("advbase", host.advbase());
+                            key("advskew", host.advskew());
+                            key("downTimer", choice(host.downTimer()));
+                        });
     }
 
     private void attachment(AttachmentConfiguration attachment) {

@@ -8,10 +8,12 @@ import io.mirrorcarp.daemon.config.GlobalConfiguration;
 import io.mirrorcarp.daemon.config.MacMode;
 import io.mirrorcarp.daemon.config.Passphrase;
 import io.mirrorcarp.daemon.config.VirtualHostConfiguration;
+import io.mirrorcarp.daemon.config.VrrpConfiguration;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Reads the [carp.NAME] tables. */
@@ -57,15 +59,19 @@ final class VirtualHostReader {
     private VirtualHostConfiguration read(String name, TableReader table) {
         int vhid = table.requiredInteger("vhid", 1, 255);
         String carpdev = interfaces.readCarpdev(table, table.bool("hotplug", false));
+        VrrpReader vrrpReader = new VrrpReader(table);
+        Optional<VrrpConfiguration> vrrp = vrrpReader.read();
         int advbase = table.integer("advbase", 0, 255, global.advbase());
         int advskew = table.integer("advskew", 0, 254, 0);
-        if (advbase == 0 && advskew == 0) {
+        if (vrrp.isEmpty() && advbase == 0 && advskew == 0) {
             table.fault(
                     table.has("advskew") ? "advskew" : "advbase",
                     "an advbase of 0 needs an advskew from 1 to 254: it is the interval then, in 256ths of a second");
         }
         List<AddressPrefix> virtual = table.values("address", "203.0.113.1/24", List.of(), addresses::virtualAddress);
-        Passphrase passphrase = keyFiles.passphrase(table);
+        Passphrase passphrase =
+                vrrp.map(of -> vrrpReader.passphrase(of, keyFiles)).orElseGet(() -> keyFiles.passphrase(table));
+        vrrp.ifPresent(of -> vrrpReader.checkAddresses(of, virtual));
         VirtualHostConfiguration host = new VirtualHostConfiguration(
                 name,
                 vhid,
@@ -73,8 +79,9 @@ final class VirtualHostReader {
                 advbase,
                 advskew,
                 table.choice("downTimer", global.downTimer()),
+                vrrp,
                 passphrase,
-                keyFiles.nextPassphrase(table, passphrase),
+                vrrp.isPresent() ? Optional.empty() : keyFiles.nextPassphrase(table, passphrase),
                 virtual,
                 attachment(table, virtual),
                 table.group(),

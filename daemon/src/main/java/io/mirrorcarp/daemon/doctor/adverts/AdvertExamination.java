@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.doctor.adverts;
 
+import io.mirrorcarp.carp.packet.Protocol;
 import io.mirrorcarp.daemon.config.AddressText;
 import io.mirrorcarp.daemon.control.Status;
 import io.mirrorcarp.daemon.doctor.Diagnosis;
-import io.mirrorcarp.daemon.doctor.adverts.AdvertSighting.Kind;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -51,7 +52,7 @@ public final class AdvertExamination {
         return status.vhids().stream()
                 .filter(host -> examination.isLongEnough(host)
                         && !examination.mastersOf(host).isEmpty()
-                        && examination.in(host, Kind.CARP).findAny().isEmpty())
+                        && examination.own(host).findAny().isEmpty())
                 .toList();
     }
 
@@ -78,13 +79,13 @@ public final class AdvertExamination {
                     "let IP protocol 112 out on " + host.carpdev()
                             + ": nft list ruleset shows what drops it; look for chains of the netdev family"));
         }
-        if (counts
-                && !mastersOf(host).isEmpty()
-                && in(host, Kind.CARP).findAny().isEmpty()) {
+        if (counts && !mastersOf(host).isEmpty() && own(host).findAny().isEmpty()) {
             unheard(host);
         }
-        strangers(host);
-        vrrp(host);
+        if (host.vrrp() == null) {
+            strangers(host);
+        }
+        otherProtocols(host);
     }
 
     /** The peers that say they are master of it. */
@@ -129,7 +130,7 @@ public final class AdvertExamination {
                 .filter(peer -> peer.lastSeenSeconds() < patience)
                 .map(Status.CarpPeer::address)
                 .collect(Collectors.toSet());
-        for (String source : sources(in(host, Kind.CARP))) {
+        for (String source : sources(own(host))) {
             if (heard.contains(source)) {
                 continue;
             }
@@ -152,22 +153,56 @@ public final class AdvertExamination {
         }
     }
 
-    private void vrrp(Status.VirtualHost host) {
-        for (String source : sources(in(host, Kind.VRRP))) {
-            findings.add(Diagnosis.error(
-                    "vrid-clash",
-                    source + " speaks VRRP with the virtual router id " + host.vhid() + " on " + host.carpdev()
-                            + ": it has the MAC of vhid " + host.vhid() + " (" + host.name() + ")",
-                    "give one of the two another id, or mac = \"interface\" to " + host.name()));
+    /** Who speaks another protocol with the same id: with VRRP here, perhaps a node of this cluster in another version. */
+    private void otherProtocols(Status.VirtualHost host) {
+        for (Protocol other : Protocol.values()) {
+            if (other == protocol(host)) {
+                continue;
+            }
+            for (String source : sources(in(host, other))) {
+                findings.add(other.isVrrp() ? vrrp(host, source, other) : carp(host, source));
+            }
         }
+    }
+
+    private static Diagnosis vrrp(Status.VirtualHost host, String source, Protocol other) {
+        String version = host.vrrp() == null ? "VRRP" : "VRRP " + other.version();
+        String todo = "give one of the two another id, or mac = \"interface\" to " + host.name();
+        return Diagnosis.error(
+                "vrid-clash",
+                source + " speaks " + version + " with the virtual router id " + host.vhid() + " on " + host.carpdev()
+                        + ": it has the MAC of vhid " + host.vhid() + " (" + host.name() + ")",
+                host.vrrp() == null
+                        ? todo
+                        : "set protocol = \"vrrp" + other.version() + "\" in [carp." + host.name()
+                                + "] where it is to be one of this cluster; else " + todo);
+    }
+
+    private static Diagnosis carp(Status.VirtualHost host, String source) {
+        return Diagnosis.error(
+                "vhid-clash",
+                source + " speaks CARP with vhid " + host.vhid() + " of " + host.name() + " on " + host.carpdev()
+                        + ", which speaks VRRP here",
+                "set the same protocol on all nodes; where " + source
+                        + " is none of yours, give one of the two another vhid");
+    }
+
+    private static Protocol protocol(Status.VirtualHost host) {
+        Status.Vrrp vrrp = host.vrrp();
+        return vrrp == null ? Protocol.CARP : Protocol.valueOf(vrrp.protocol().toUpperCase(Locale.ROOT));
+    }
+
+    /** Those that come in and speak its protocol. */
+    private Stream<AdvertSighting> own(Status.VirtualHost host) {
+        return in(host, protocol(host));
     }
 
     private static String mac(Status.VirtualHost host) {
         return String.format("00:00:5e:00:01:%02x", host.vhid());
     }
 
-    private Stream<AdvertSighting> in(Status.VirtualHost host, Kind kind) {
-        return of(host).filter(advert -> !advert.outgoing() && advert.kind() == kind);
+    private Stream<AdvertSighting> in(Status.VirtualHost host, Protocol protocol) {
+        return of(host).filter(advert -> !advert.outgoing() && advert.protocol() == protocol);
     }
 
     private Stream<AdvertSighting> out(Status.VirtualHost host) {

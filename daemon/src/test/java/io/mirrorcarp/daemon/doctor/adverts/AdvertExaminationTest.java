@@ -3,10 +3,10 @@ package io.mirrorcarp.daemon.doctor.adverts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mirrorcarp.carp.packet.Protocol;
 import io.mirrorcarp.daemon.control.Status;
 import io.mirrorcarp.daemon.control.Status.CarpState;
 import io.mirrorcarp.daemon.doctor.Diagnosis;
-import io.mirrorcarp.daemon.doctor.adverts.AdvertSighting.Kind;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -21,20 +21,37 @@ class AdvertExaminationTest {
     private static final String PEER = "10.0.0.3";
 
     private CarpState state = CarpState.BACKUP;
-    private List<Status.CarpPeer> heard = List.of(new Status.CarpPeer(PEER, 100, 0.4));
+    private List<Status.CarpPeer> heard = List.of(new Status.CarpPeer(PEER, 100, null, 0.4));
     private List<String> masterOf = List.of("lan");
     private final List<AdvertSighting> adverts = new ArrayList<>();
     private long framesIn = 40;
     private Duration length = Duration.ofMillis(2_200);
     private boolean sentByPeer;
 
-    private void see(String source, int vhid, Kind kind, boolean outgoing) throws UnknownHostException {
-        adverts.add(new AdvertSighting("lan0", vhid, InetAddress.getByName(source), kind, outgoing));
+    private void see(String source, int vhid, Protocol protocol, boolean outgoing) throws UnknownHostException {
+        adverts.add(new AdvertSighting("lan0", vhid, InetAddress.getByName(source), protocol, outgoing));
     }
 
     private List<String> codes() {
         Status.VirtualHost lan = new Status.VirtualHost(
-                "lan", 7, "lan0", state, 1, 0, "", 0, 0, List.of("10.0.0.1/24"), 60, "why", null, null, 1, 0, heard);
+                "lan",
+                7,
+                "lan0",
+                state,
+                1,
+                0,
+                "",
+                0,
+                0,
+                null,
+                List.of("10.0.0.1/24"),
+                60,
+                "why",
+                null,
+                null,
+                1,
+                0,
+                heard);
         Status.PfsyncPeer peer = new Status.PfsyncPeer(
                 "fw-b",
                 "91ab33c0",
@@ -74,8 +91,8 @@ class AdvertExaminationTest {
 
     @Test
     void aBackupThatHearsItsMasterIsWell() throws UnknownHostException {
-        see(PEER, 7, Kind.CARP, false);
-        see("10.0.0.9", 8, Kind.VRRP, false);
+        see(PEER, 7, Protocol.CARP, false);
+        see("10.0.0.9", 8, Protocol.VRRP3, false);
         assertThat(codes()).isEmpty();
     }
 
@@ -95,14 +112,14 @@ class AdvertExaminationTest {
         state = CarpState.MASTER;
         masterOf = List.of();
         assertThat(codes()).containsExactly("advert-filtered-out");
-        see("10.0.0.2", 7, Kind.CARP, true);
+        see("10.0.0.2", 7, Protocol.CARP, true);
         assertThat(codes()).isEmpty();
     }
 
     @Test
     void whoUsesTheIdIsTakenForAStrangerWhereThePeerIsHeardAndForThePeerWhereNot() throws UnknownHostException {
-        see(PEER, 7, Kind.CARP, false);
-        see("10.0.0.9", 7, Kind.CARP, false);
+        see(PEER, 7, Protocol.CARP, false);
+        see("10.0.0.9", 7, Protocol.CARP, false);
         assertThat(codes()).containsExactly("vhid-clash");
         heard = List.of();
         assertThat(codes()).containsOnly("carp-password");
@@ -112,8 +129,8 @@ class AdvertExaminationTest {
 
     @Test
     void vrrpWithTheSameIdIsAClash() throws UnknownHostException {
-        see(PEER, 7, Kind.CARP, false);
-        see("10.0.0.9", 7, Kind.VRRP, false);
+        see(PEER, 7, Protocol.CARP, false);
+        see("10.0.0.9", 7, Protocol.VRRP3, false);
         assertThat(codes()).containsExactly("vrid-clash");
     }
 
@@ -130,14 +147,14 @@ class AdvertExaminationTest {
         String vrrp2 = "210764010001" + "00".repeat(14);
         String vrrp3 = "310764010064" + "00".repeat(6);
         assertThat(AdvertSighting.of("lan0", ipv4(carp), false)).hasValueSatisfying(seen -> {
-            assertThat(seen.kind()).isEqualTo(Kind.CARP);
+            assertThat(seen.protocol()).isEqualTo(Protocol.CARP);
             assertThat(seen.vhid()).isEqualTo(7);
             assertThat(seen.source().getHostAddress()).isEqualTo(PEER);
         });
-        assertThat(AdvertSighting.of("lan0", ipv4(vrrp2), false).orElseThrow().kind())
-                .isEqualTo(Kind.VRRP);
-        assertThat(AdvertSighting.of("lan0", ipv4(vrrp3), false).orElseThrow().kind())
-                .isEqualTo(Kind.VRRP);
+        assertThat(AdvertSighting.of("lan0", ipv4(vrrp2), false).orElseThrow().protocol())
+                .isEqualTo(Protocol.VRRP2);
+        assertThat(AdvertSighting.of("lan0", ipv4(vrrp3), false).orElseThrow().protocol())
+                .isEqualTo(Protocol.VRRP3);
         for (int length = 0; length < 37; length++) {
             ByteBuffer cut = ipv4(carp);
             cut.limit(length);
