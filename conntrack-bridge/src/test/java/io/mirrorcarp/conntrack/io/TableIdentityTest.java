@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -48,19 +50,20 @@ class TableIdentityTest {
     /** A container that is made anew: the kernel gives the number of its namespace to the next one. */
     @Test
     void aNamespaceWithTheInodeOfOneThatIsGoneHasAnotherTable() throws Exception {
-        Named gone = inNewNamespace("gone");
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+        Map<String, Named> gone = new HashMap<>();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         for (int i = 0; i < TRIES && System.nanoTime() < end; i++) {
             Named made = inNewNamespace("made");
-            if (made.inode().equals(gone.inode())) {
+            Named before = gone.put(made.inode(), made);
+            if (before != null) {
                 assertThat(made.nameOfNamespace())
-                        .as("the control: without the witness's name")
-                        .isEqualTo(gone.nameOfNamespace());
-                assertThat(made.identity()).isNotEqualTo(gone.identity());
+                        .as("the control: without the name of the witness")
+                        .isEqualTo(before.nameOfNamespace());
+                assertThat(made.identity()).isNotEqualTo(before.identity());
                 return;
             }
-            gone = made;
         }
-        Assumptions.abort("no namespace got the inode of the one before: this kernel does not give them again so soon");
+        Assumptions.abort(
+                "no namespace got the inode of one that is gone: this kernel does not give them again so soon");
     }
 }

@@ -138,6 +138,12 @@ final class Kinds {
                     "helper ftp, SNAT, asked for before the failover, opened after it",
                     CARRIED,
                     bed -> FtpConversation.open(bed, Mode.PASSIVE_LATER, KindsBed.SERVER_LATER)),
+            new Kind(
+                    "IRC",
+                    "helper irc, SNAT, a file offered by DCC after the failover",
+                    CARRIED,
+                    IrcConversation::open),
+            new Kind("Amanda", "helper amanda, SNAT", BEGINS_ANEW, AmandaConversation::open),
             new Kind("TFTP", "helper tftp, SNAT", BEGINS_ANEW, TftpConversation::open),
             new Kind("SIP", "helper sip over UDP, SNAT, sound after the failover", CARRIED, SipConversation::open),
             new Kind(

@@ -46,6 +46,8 @@ final class KindsRules {
               ct helper ftp-standard { type "ftp" protocol tcp; }
               ct helper tftp-standard { type "tftp" protocol udp; }
               ct helper sip-standard { type "sip" protocol udp; }
+              ct helper irc-standard { type "irc" protocol tcp; }
+              ct helper amanda-standard { type "amanda" protocol udp; }
               ct helper pptp-standard { type "pptp" protocol tcp; }
               chain mangle {
                 type filter hook prerouting priority mangle;
@@ -54,6 +56,8 @@ final class KindsRules {
                 tcp dport 21 ct state new ct helper set "ftp-standard"
                 udp dport 69 ct state new ct helper set "tftp-standard"
                 udp dport 5060 ct state new ct helper set "sip-standard"
+                tcp dport 6667 ct state new ct helper set "irc-standard"
+                udp dport 10080 ct state new ct helper set "amanda-standard"
                 tcp dport 1723 ct state new ct helper set "pptp-standard"
               }
               chain input {
