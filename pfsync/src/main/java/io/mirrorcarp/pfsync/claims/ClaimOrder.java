@@ -20,13 +20,22 @@ final class ClaimOrder {
         creatorId = parts.session().settings().creatorId();
     }
 
-    /** The better claim owns the flow; of equal ones, which were made at the same time, that of the higher creator id. */
+    /**
+     * The better claim owns the flow; of equal ones, which were made at the same time, that of the higher creator id. What a program made on a backup, or deleted
+     * there, gives way to an equal one.
+     */
     boolean yieldsTo(Change change, long hash, long entry, Peer peer) {
         int order = compare(change, hash, entry, peer);
-        return order > 0
-                || (order == 0
-                        && FlowEntry.isKnown(entry)
-                        && Integer.compareUnsigned(peer.creatorId(), owners.creatorId(FlowEntry.owner(entry))) > 0);
+        return order > 0 || (order == 0 && FlowEntry.isKnown(entry) && (isLocal(entry) || isOfHigherId(entry, peer)));
+    }
+
+    /** Whether no node knows more of a flow than that it is, or was, in this kernel. */
+    private static boolean isLocal(long entry) {
+        return FlowEntry.isOurs(entry) && !FlowEntry.isOwn(entry) && FlowEntry.isMissing(entry);
+    }
+
+    private boolean isOfHigherId(long entry, Peer peer) {
+        return Integer.compareUnsigned(peer.creatorId(), owners.creatorId(FlowEntry.owner(entry))) > 0;
     }
 
     /**

@@ -59,6 +59,19 @@ class MadeByHandTest {
         assertInSync();
     }
 
+    /** Nobody knows the flow then, and the daemon that comes back only holds what it finds: neither counts more, and the living one is right. */
+    @Test
+    void onABackupWhoseMastersDaemonIsDownItGivesWayWhenThatComesBack() {
+        a.kill();
+        world.runMillis(2_000);
+        replace(b);
+        world.runMillis(500);
+        a.start();
+        world.runMillis(3_000);
+        assertPort(PORT);
+        assertInSync();
+    }
+
     @Test
     void onTheMasterItDoes() {
         replace(a);
