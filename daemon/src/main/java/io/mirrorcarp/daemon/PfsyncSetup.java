@@ -53,8 +53,8 @@ final class PfsyncSetup {
                 prefixes(filter.ignoreAddresses()),
                 Set.copyOf(filter.zones()),
                 Set.copyOf(filter.ignoreZones()),
-                marks(filter.marks()),
-                marks(filter.ignoreMarks()),
+                filter.marks(),
+                filter.ignoreMarks(),
                 filter.states().stream()
                         .map(FilterConfiguration.TcpState::number)
                         .collect(Collectors.toSet()));
@@ -63,12 +63,6 @@ final class PfsyncSetup {
     private static List<AddressPrefix> prefixes(List<io.mirrorcarp.daemon.config.AddressPrefix> networks) {
         return networks.stream()
                 .map(network -> AddressPrefix.of(network.address(), network.length()))
-                .toList();
-    }
-
-    private static List<FlowChoice.Mark> marks(List<FilterConfiguration.Mark> marks) {
-        return marks.stream()
-                .map(mark -> new FlowChoice.Mark(mark.value(), mark.mask()))
                 .toList();
     }
 }

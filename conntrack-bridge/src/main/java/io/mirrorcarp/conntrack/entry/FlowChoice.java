@@ -25,23 +25,12 @@ public record FlowChoice(
         List<AddressPrefix> ignoredAddresses,
         Set<Integer> zones,
         Set<Integer> ignoredZones,
-        List<Mark> marks,
-        List<Mark> ignoredMarks,
+        List<FlowMark> marks,
+        List<FlowMark> ignoredMarks,
         Set<Integer> tcpStates) {
     /** Every flow. */
     public static final FlowChoice ALL =
             new FlowChoice(Set.of(), List.of(), List.of(), Set.of(), Set.of(), List.of(), List.of(), Set.of());
-
-    /**
-     * The bits of a mark.
-     *
-     * @param mask which bits are looked at
-     */
-    public record Mark(int value, int mask) {
-        boolean matches(int mark) {
-            return (mark & mask) == (value & mask);
-        }
-    }
 
     public FlowChoice {
         protocols = Set.copyOf(protocols);

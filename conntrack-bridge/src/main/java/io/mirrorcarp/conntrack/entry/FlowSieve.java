@@ -4,7 +4,6 @@ package io.mirrorcarp.conntrack.entry;
 import static io.mirrorcarp.pfsync.message.FlowTuple.FAMILY_IPV4;
 import static io.mirrorcarp.pfsync.message.FlowTuple.FAMILY_IPV6;
 
-import io.mirrorcarp.conntrack.entry.FlowChoice.Mark;
 import java.util.BitSet;
 
 /**
@@ -29,8 +28,8 @@ public final class FlowSieve {
     private final AddressPrefix[] ignoredAddresses;
     private final BitSet zones;
     private final BitSet ignoredZones;
-    private final Mark[] marks;
-    private final Mark[] ignoredMarks;
+    private final FlowMark[] marks;
+    private final FlowMark[] ignoredMarks;
     private final BitSet tcpStates;
 
     /** The sieve of a choice. */
@@ -43,8 +42,8 @@ public final class FlowSieve {
         ignoredAddresses = choice.ignoredAddresses().toArray(AddressPrefix[]::new);
         zones = bits(choice.zones());
         ignoredZones = bits(choice.ignoredZones());
-        marks = choice.marks().toArray(Mark[]::new);
-        ignoredMarks = choice.ignoredMarks().toArray(Mark[]::new);
+        marks = choice.marks().toArray(FlowMark[]::new);
+        ignoredMarks = choice.ignoredMarks().toArray(FlowMark[]::new);
         tcpStates = bits(choice.tcpStates());
     }
 
@@ -77,8 +76,8 @@ public final class FlowSieve {
         return tcpStates.isEmpty() || entry.original.protocol != IpProtocol.TCP || tcpStates.get(entry.protocolState);
     }
 
-    private static boolean matchesAny(Mark[] marks, int mark) {
-        for (Mark wanted : marks) {
+    private static boolean matchesAny(FlowMark[] marks, int mark) {
+        for (FlowMark wanted : marks) {
             if (wanted.matches(mark)) {
                 return true;
             }

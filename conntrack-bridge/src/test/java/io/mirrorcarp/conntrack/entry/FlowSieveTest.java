@@ -147,8 +147,8 @@ class FlowSieveTest {
         assertThat(zone(Set.of(0, 8), Set.of()).takes(flow)).isFalse();
         assertThat(zone(Set.of(), Set.of(7)).takes(flow)).isFalse();
         assertThat(zone(Set.of(), Set.of(0)).takes(flow)).isTrue();
-        FlowChoice.Mark low = new FlowChoice.Mark(0x34, 0xff);
-        FlowChoice.Mark high = new FlowChoice.Mark(0x1300, 0xff00);
+        FlowMark low = new FlowMark(0x34, 0xff);
+        FlowMark high = new FlowMark(0x1300, 0xff00);
         assertThat(mark(List.of(low), List.of()).takes(flow)).isTrue();
         assertThat(mark(List.of(high, low), List.of()).takes(flow)).isTrue();
         assertThat(mark(List.of(high), List.of()).takes(flow)).isFalse();
@@ -166,7 +166,7 @@ class FlowSieveTest {
                 new FlowChoice(Set.of(), List.of(), List.of(), zones, ignored, List.of(), List.of(), Set.of()));
     }
 
-    private static FlowSieve mark(List<FlowChoice.Mark> marks, List<FlowChoice.Mark> ignored) {
+    private static FlowSieve mark(List<FlowMark> marks, List<FlowMark> ignored) {
         return new FlowSieve(
                 new FlowChoice(Set.of(), List.of(), List.of(), Set.of(), Set.of(), marks, ignored, Set.of()));
     }

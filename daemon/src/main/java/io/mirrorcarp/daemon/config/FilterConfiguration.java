@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.config;
 
+import io.mirrorcarp.conntrack.entry.FlowMark;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -27,8 +28,8 @@ public record FilterConfiguration(
         List<AddressPrefix> ignoreAddresses,
         List<Integer> zones,
         List<Integer> ignoreZones,
-        List<Mark> marks,
-        List<Mark> ignoreMarks,
+        List<FlowMark> marks,
+        List<FlowMark> ignoreMarks,
         List<TcpState> states,
         Duration minAge) {
     public FilterConfiguration {
@@ -77,37 +78,6 @@ public record FilterConfiguration(
             return Arrays.stream(values())
                     .map(state -> state.name().toLowerCase(Locale.ROOT))
                     .toList();
-        }
-    }
-
-    /**
-     * Bits of a connection mark.
-     *
-     * @param value of them
-     * @param mask which bits they are
-     */
-    public record Mark(int value, int mask) {
-        /** VALUE or VALUE/MASK, each decimal or with 0x; empty when it is neither, or a value has bits outside of its mask. */
-        public static Optional<Mark> of(String text) {
-            String[] parts = text.split("/", -1);
-            try {
-                int value = parts.length > 2 ? 0 : number(parts[0]);
-                int mask = parts.length == 2 ? number(parts[1]) : -1;
-                return parts.length > 2 || (value & ~mask) != 0 ? Optional.empty() : Optional.of(new Mark(value, mask));
-            } catch (NumberFormatException e) {
-                return Optional.empty();
-            }
-        }
-
-        private static int number(String text) {
-            return text.startsWith("0x")
-                    ? Integer.parseUnsignedInt(text.substring(2), 16)
-                    : Integer.parseUnsignedInt(text);
-        }
-
-        @Override
-        public String toString() {
-            return "0x" + Integer.toHexString(value) + (mask == -1 ? "" : "/0x" + Integer.toHexString(mask));
         }
     }
 

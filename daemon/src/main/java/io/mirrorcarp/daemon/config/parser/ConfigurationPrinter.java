@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.config.parser;
 
+import io.mirrorcarp.conntrack.entry.FlowMark;
 import io.mirrorcarp.daemon.config.AddressPrefix;
 import io.mirrorcarp.daemon.config.AddressText;
 import io.mirrorcarp.daemon.config.AdminConfiguration;
@@ -10,7 +11,6 @@ import io.mirrorcarp.daemon.config.CheckKind;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.DemotionConfiguration;
 import io.mirrorcarp.daemon.config.FilterConfiguration;
-import io.mirrorcarp.daemon.config.FilterConfiguration.Mark;
 import io.mirrorcarp.daemon.config.FilterConfiguration.Protocol;
 import io.mirrorcarp.daemon.config.GlobalConfiguration;
 import io.mirrorcarp.daemon.config.KeyFile;
@@ -170,8 +170,10 @@ public final class ConfigurationPrinter {
         key(
                 "ignoreZone",
                 list(filter.ignoreZones().stream().map(String::valueOf).toList()));
-        optional("mark", filter.marks().stream().map(Mark::toString).toList());
-        key("ignoreMark", list(filter.ignoreMarks().stream().map(Mark::toString).toList()));
+        optional("mark", filter.marks().stream().map(FlowMark::toString).toList());
+        key(
+                "ignoreMark",
+                list(filter.ignoreMarks().stream().map(FlowMark::toString).toList()));
         optional("state", filter.states().stream().map(Choices::text).toList());
     }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.config.parser;
 
+import io.mirrorcarp.conntrack.entry.FlowMark;
 import io.mirrorcarp.daemon.config.AddressPrefix;
 import io.mirrorcarp.daemon.config.AddressText;
 import io.mirrorcarp.daemon.config.FilterConfiguration;
-import io.mirrorcarp.daemon.config.FilterConfiguration.Mark;
 import io.mirrorcarp.daemon.config.FilterConfiguration.Protocol;
 import io.mirrorcarp.daemon.config.FilterConfiguration.TcpState;
 import io.mirrorcarp.daemon.config.parser.TableReader.Item;
@@ -90,8 +90,8 @@ final class FilterReader {
         return Optional.empty();
     }
 
-    private Optional<Mark> mark(Item item) {
-        Optional<Mark> mark = Mark.of(item.text());
+    private Optional<FlowMark> mark(Item item) {
+        Optional<FlowMark> mark = FlowMark.of(item.text());
         if (mark.isEmpty()) {
             findings.fault(
                     item.location(),
