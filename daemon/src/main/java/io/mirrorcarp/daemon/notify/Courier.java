@@ -29,12 +29,13 @@ final class Courier implements AutoCloseable {
      * Starts the thread.
      *
      * @param pausesMillis before the second attempt, the third and so on
+     * @param means by which it is told
      */
-    Courier(NotifyConfiguration settings, List<Long> pausesMillis, EventLog events) {
+    Courier(NotifyConfiguration settings, List<Long> pausesMillis, Sender.Means means, EventLog events) {
         this.settings = settings;
         this.pausesMillis = List.copyOf(pausesMillis);
         this.events = events;
-        sender = new Sender(settings);
+        sender = new Sender(settings, means);
         thread.setDaemon(true);
         thread.start();
     }

@@ -33,6 +33,7 @@ public final class Notifications {
     private final DaemonCommands daemon;
     private final EventLog events;
     private final List<Long> pausesMillis;
+    private final Sender.Means means;
     private final Runnable onEvent = this::onEvent;
     private volatile List<Courier> couriers = List.of();
     private long lastSequence;
@@ -46,22 +47,29 @@ public final class Notifications {
      * @param node this node's name at the time
      */
     public Notifications(Vertx vertx, Supplier<String> node, DaemonCommands daemon, EventLog events) {
-        this(vertx, node, daemon, events, PAUSES_MILLIS);
+        this(vertx, node, daemon, events, PAUSES_MILLIS, Sender.Means.OF_HOST);
     }
 
-    Notifications(Vertx vertx, Supplier<String> node, DaemonCommands daemon, EventLog events, List<Long> pausesMillis) {
+    Notifications(
+            Vertx vertx,
+            Supplier<String> node,
+            DaemonCommands daemon,
+            EventLog events,
+            List<Long> pausesMillis,
+            Sender.Means means) {
         this.vertx = vertx;
         this.node = node;
         this.daemon = daemon;
         this.events = events;
         this.pausesMillis = pausesMillis;
+        this.means = means;
     }
 
     /** These tables are served from now on. */
     public synchronized void change(List<NotifyConfiguration> settings) {
         close();
         List<Courier> made = new ArrayList<>();
-        settings.forEach(one -> made.add(new Courier(one, pausesMillis, events)));
+        settings.forEach(one -> made.add(new Courier(one, pausesMillis, means, events)));
         couriers = List.copyOf(made);
         if (couriers.isEmpty()) {
             return;

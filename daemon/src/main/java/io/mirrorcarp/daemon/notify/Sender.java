@@ -15,20 +15,34 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /** Tells one notice one way, once. Blocks, for the timeout at most. */
 final class Sender {
     private static final int FIRST_SUCCESS = 200;
     private static final int BEHIND_SUCCESS = 300;
-    private static final String MAIL = "printf '%s' \"$CARPD_MAIL\" | /usr/sbin/sendmail -oi -- \"$CARPD_TO\"";
+    private static final String MAIL = "printf '%s' \"$CARPD_MAIL\" | \"$0\" -oi -- \"$CARPD_TO\"";
 
     private final NotifyConfiguration settings;
+    private final Means means;
     private final Optional<HookServant> servant = HookServant.find();
     private @Nullable HttpClient client;
 
-    Sender(NotifyConfiguration settings) {
+    Sender(NotifyConfiguration settings, Means means) {
         this.settings = settings;
+        this.means = means;
+    }
+
+    /**
+     * What the host has for it.
+     *
+     * @param sendmail the program that takes mail
+     * @param tls which certificates are trusted; empty for those that the host trusts
+     */
+    record Means(String sendmail, Optional<SSLContext> tls) {
+        static final Means OF_HOST = new Means("/usr/sbin/sendmail", Optional.empty());
     }
 
     /** Why it was not told, in words; empty when it was. */
@@ -39,7 +53,7 @@ final class Sender {
                 Map<String, String> environment = new HashMap<>();
                 environment.put("CARPD_TO", settings.target());
                 environment.put("CARPD_MAIL", notice.mail(settings.target()));
-                yield run(List.of("/bin/sh", "-c", MAIL), environment);
+                yield run(List.of("/bin/sh", "-c", MAIL, means.sendmail()), environment);
             }
             case COMMAND ->
                 run(List.of(settings.target(), notice.kind().text(), notice.message()), notice.environment());
@@ -63,6 +77,10 @@ final class Sender {
             HttpResponse<Void> response = http().send(request, BodyHandlers.discarding());
             boolean taken = response.statusCode() >= FIRST_SUCCESS && response.statusCode() < BEHIND_SUCCESS;
             return taken ? Optional.empty() : Optional.of("it answered " + response.statusCode());
+        } catch (SSLHandshakeException e) {
+            return Optional.of(
+                    "its certificate is not trusted here (" + e.getMessage()
+                            + "): put that of its authority into /usr/local/share/ca-certificates, run update-ca-certificates, and restart carpd");
         } catch (IOException e) {
             return Optional.of(e.getMessage() == null ? e.toString() : e.getMessage());
         }
@@ -72,7 +90,9 @@ final class Sender {
     private HttpClient http() {
         HttpClient made = client;
         if (made == null) {
-            made = HttpClient.newBuilder().connectTimeout(settings.timeout()).build();
+            HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(settings.timeout());
+            means.tls().ifPresent(builder::sslContext);
+            made = builder.build();
             client = made;
         }
         return made;

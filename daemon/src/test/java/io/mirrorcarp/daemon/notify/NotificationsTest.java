@@ -10,21 +10,28 @@ import io.mirrorcarp.daemon.control.EventLog;
 import io.mirrorcarp.daemon.control.FakeDaemon;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.PfxOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,12 +52,12 @@ class NotificationsTest {
     private final EventLog events = new EventLog(Clock.systemUTC());
     private final BlockingQueue<JsonObject> posted = new LinkedBlockingQueue<>();
     private final AtomicInteger refusals = new AtomicInteger();
-    private final Notifications notifications =
-            new Notifications(vertx, () -> "fw-a", new FakeDaemon(), events, List.of(10L, 10L));
+    private Notifications notifications;
     private HttpServer server;
 
     @BeforeEach
     void serve() {
+        tellBy(Sender.Means.OF_HOST);
         server = vertx.createHttpServer()
                 .requestHandler(request -> request.body().onSuccess(body -> {
                     boolean refused = refusals.getAndDecrement() > 0;
@@ -67,6 +74,10 @@ class NotificationsTest {
     void stop() {
         notifications.close();
         vertx.close().await();
+    }
+
+    private void tellBy(Sender.Means means) {
+        notifications = new Notifications(vertx, () -> "fw-a", new FakeDaemon(), events, List.of(10L, 10L), means);
     }
 
     private NotifyConfiguration webhook(Set<Kind> on) {
@@ -153,5 +164,100 @@ class NotificationsTest {
         Notice notice = new Notice(Kind.STATE, "fw-a", "now", "a\nBcc: everybody@example.net", Map.of());
         assertThat(notice.mail("root").lines().takeWhile(line -> !line.isEmpty()))
                 .noneMatch(line -> line.startsWith("Bcc"));
+    }
+
+    /** sendmail(8) gets the recipient as its last argument, and the mail on its standard input. */
+    @Test
+    void aMailGoesToTheLocalSendmail() throws IOException {
+        Path mails = directory.resolve("mails");
+        Path sendmail = directory.resolve("sendmail");
+        Files.writeString(sendmail, "#!/bin/sh\n{ echo \"$@\"; cat; echo =; } >> " + mails + "\n");
+        Files.setPosixFilePermissions(sendmail, PosixFilePermissions.fromString("rwxr-xr-x"));
+        tellBy(new Sender.Means(sendmail.toString(), Optional.empty()));
+        notifications.change(List.of(new NotifyConfiguration(
+                EnumSet.allOf(Kind.class), Way.MAIL, "ops@example.net", Duration.ofSeconds(5))));
+        events.keep("carp", MESSAGE, TO_MASTER);
+        events.warn("doctor", "rp_filter of wan0 is 1");
+        Awaitility.await("a mail of each kind")
+                .until(() -> Files.exists(mails)
+                        && Files.readString(mails).lines().filter("="::equals).count() == 3);
+        assertThat(Files.readString(mails))
+                .startsWith("-oi -- ops@example.net\nTo: ops@example.net\nSubject: carpd on fw-a: " + MESSAGE + "\n")
+                .contains("Subject: carpd on fw-a: rp_filter of wan0 is 1\n")
+                .contains("Subject: carpd on fw-a: not ready to fail over: ");
+    }
+
+    @Test
+    void aSendmailThatIsNotThereIsSaid() {
+        tellBy(new Sender.Means(directory.resolve("none").toString(), Optional.empty()));
+        notifications.change(
+                List.of(new NotifyConfiguration(EnumSet.of(Kind.STATE), Way.MAIL, "root", Duration.ofSeconds(5))));
+        events.keep("carp", MESSAGE, TO_MASTER);
+        Awaitility.await("it is said")
+                .until(() -> events.last(5).stream()
+                        .anyMatch(event -> event.message().startsWith("mail root: given up")
+                                && event.message().contains("not found")));
+    }
+
+    /** With a certificate that this test makes: taken where it is trusted, refused where it is not. */
+    @Test
+    void aWebhookOverHttpsIsToldOnlyToACertificateThatIsTrusted() throws Exception {
+        Path keys = directory.resolve("keys.p12");
+        List<String> keytool = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-keyalg",
+                "EC",
+                "-alias",
+                "hook",
+                "-dname",
+                "CN=hook",
+                "-ext",
+                "SAN=ip:127.0.0.1",
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                "password",
+                "-keystore",
+                keys.toString());
+        assertThat(new ProcessBuilder(keytool).inheritIO().start().waitFor()).isZero();
+        HttpServer secure = vertx.createHttpServer(new HttpServerOptions()
+                        .setSsl(true)
+                        .setKeyCertOptions(
+                                new PfxOptions().setPath(keys.toString()).setPassword("password")))
+                .requestHandler(request -> request.body().onSuccess(body -> {
+                    posted.add(body.toJsonObject());
+                    request.response().setStatusCode(204).end();
+                }))
+                .listen(0, "127.0.0.1")
+                .await();
+        NotifyConfiguration hook = new NotifyConfiguration(
+                EnumSet.of(Kind.STATE),
+                Way.WEBHOOK,
+                "https://127.0.0.1:" + secure.actualPort() + "/hook",
+                Duration.ofSeconds(5));
+        notifications.change(List.of(hook));
+        events.keep("carp", MESSAGE, TO_MASTER);
+        Awaitility.await("it is said")
+                .until(() -> events.last(5).stream()
+                        .anyMatch(event -> event.message().contains("its certificate is not trusted here")));
+        assertThat(posted).isEmpty();
+        notifications.close();
+        tellBy(new Sender.Means("", Optional.of(trusting(keys))));
+        notifications.change(List.of(hook));
+        events.keep("carp", MESSAGE, TO_MASTER);
+        assertThat(next().getString("message")).isEqualTo(MESSAGE);
+    }
+
+    private static SSLContext trusting(Path keys) throws GeneralSecurityException, IOException {
+        KeyStore own = KeyStore.getInstance(keys.toFile(), "password".toCharArray());
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("hook", own.getCertificate("hook"));
+        TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+        factory.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, factory.getTrustManagers(), null);
+        return context;
     }
 }
