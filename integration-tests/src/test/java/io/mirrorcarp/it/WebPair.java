@@ -37,7 +37,7 @@ final class WebPair implements AutoCloseable {
         addUser(firewall, auth, "bob", "view");
         String toml = settings.toml(firewall.carpd().socket())
                 .replaceFirst("http   = \"\"", "http   = \"127.0.0.1:8112\"\nauthFile = \"" + auth + "\"");
-        firewall.carpd().configure(toml);
+        firewall.carpd().configure(toml.replace("[metrics]\nhttp   = \"\"", "[metrics]\nhttp   = \"127.0.0.1:9712\""));
     }
 
     private static void addUser(Firewall firewall, Path auth, String name, String role) {
