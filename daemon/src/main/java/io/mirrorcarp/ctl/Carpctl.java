@@ -193,37 +193,31 @@ public final class Carpctl implements Runnable {
         return ControlClient.isAnswered(socket);
     }
 
-    /** Sends a command line to the daemon and prints its answer. */
-    int ask(List<String> arguments) {
-        return ask(arguments, out);
+    /** Asks the daemon, and prints its answer. */
+    int ask(Request.Builder request) {
+        return ask(request, out);
     }
 
     /** The same, with the answer printed elsewhere. */
-    int ask(List<String> arguments, PrintStream answer) {
-        return ask(arguments, answer, err);
+    int ask(Request.Builder request, PrintStream answer) {
+        return ask(request, answer, err);
     }
 
     /** The same, with the answer and what is wrong printed elsewhere. */
-    int ask(List<String> arguments, PrintStream answer, PrintStream complaints) {
-        return new ControlClient(socket, answer, complaints)
-                .ask(request(arguments).build());
+    int ask(Request.Builder request, PrintStream answer, PrintStream complaints) {
+        return new ControlClient(socket, answer, complaints).ask(request.build());
     }
 
     /** Asks for what fits the terminal, in colours where they are welcome. */
-    int askForScreen(List<String> arguments) {
-        return askForScreen(arguments, out);
+    int askForScreen(Request.Builder request) {
+        return askForScreen(request, out);
     }
 
     /** The same, with the answer and every complaint printed elsewhere, to be shown there. */
-    int askForScreen(List<String> arguments, PrintStream page) {
-        Request.Builder request = request(arguments);
+    int askForScreen(Request.Builder request, PrintStream page) {
         if (Tty.isOutput()) {
             request.setColumns(Tty.size().columns()).setColour(Tty.isColoured(System.getenv()));
         }
         return new ControlClient(socket, page, page == out ? err : page).ask(request.build());
-    }
-
-    private static Request.Builder request(List<String> arguments) {
-        return Request.newBuilder().addAllArgument(arguments);
     }
 }

@@ -7,7 +7,6 @@ import io.mirrorcarp.daemon.control.ExitStatus;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -48,7 +47,7 @@ final class CheckCommand implements Callable<Integer> {
     private CheckVerdict verdict() {
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
         ByteArrayOutputStream complaints = new ByteArrayOutputStream();
-        int status = carpctl.ask(List.of("status", "--json"), print(answer), print(complaints));
+        int status = carpctl.ask(StatusCommand.request(true), print(answer), print(complaints));
         JsonNode json = TopCommand.parsed(new ObjectMapper(), answer.toString(StandardCharsets.UTF_8));
         return status == ExitStatus.OK && json != null && json.isObject()
                 ? CheckVerdict.of(json, expected == Expected.any ? "" : expected.name())

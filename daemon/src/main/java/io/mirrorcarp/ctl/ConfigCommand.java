@@ -7,6 +7,7 @@ import io.mirrorcarp.daemon.config.parser.ConfigurationResult;
 import io.mirrorcarp.daemon.config.parser.SettingsOf;
 import io.mirrorcarp.daemon.control.ExitStatus;
 import io.mirrorcarp.daemon.host.ConfigurationFile;
+import io.mirrorcarp.proto.control.Request;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -83,7 +84,8 @@ final class ConfigCommand implements Runnable {
                     boolean peer,
             @Option(names = "--json", description = "With --peer: print JSON.") boolean json) {
         if (peer) {
-            return carpctl.ask(json ? List.of("config", "diff", "--json") : List.of("config", "diff"));
+            return carpctl.ask(Request.newBuilder()
+                    .setConfigDiff(Request.ConfigDiff.newBuilder().setJson(json)));
         }
         if (json) {
             throw new ParameterException(spec.commandLine(), "--json goes with --peer");
@@ -96,7 +98,9 @@ final class ConfigCommand implements Runnable {
 
     private int compare(String file, Settings read) {
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
-        int status = carpctl.ask(List.of("config", "settings"), new PrintStream(answer, true, StandardCharsets.UTF_8));
+        int status = carpctl.ask(
+                Request.newBuilder().setConfigSettings(Request.ConfigSettings.getDefaultInstance()),
+                new PrintStream(answer, true, StandardCharsets.UTF_8));
         if (status != ExitStatus.OK) {
             return status;
         }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.ctl;
 
-import java.util.List;
+import io.mirrorcarp.proto.control.Request;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
@@ -13,6 +13,6 @@ final class ConfirmCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return carpctl.ask(List.of("confirm"));
+        return carpctl.ask(Request.newBuilder().setConfirm(Request.Confirm.getDefaultInstance()));
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.ctl;
 
-import java.util.ArrayList;
-import java.util.List;
+import io.mirrorcarp.proto.control.Request;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -31,8 +31,12 @@ final class DemoteCommand implements Callable<Integer> {
     @Option(names = "--reason", paramLabel = "TEXT", description = "Why; status and the log show it.")
     private @Nullable String reason;
 
-    @Option(names = "--for", paramLabel = "TIME", description = "End it after this time, such as 30s, 10m or 1h.")
-    private @Nullable String duration;
+    @Option(
+            names = "--for",
+            paramLabel = "TIME",
+            converter = Span.class,
+            description = "End it after this time, such as 30s, 10m or 1h.")
+    private @Nullable Duration duration;
 
     @Option(names = "--group", paramLabel = "G", description = "Only the virtual hosts of this group.")
     private @Nullable String group;
@@ -46,23 +50,23 @@ final class DemoteCommand implements Callable<Integer> {
             if (value != null || reason != null || duration != null) {
                 throw new ParameterException(spec.commandLine(), "--reset takes --group and nothing else");
             }
-            return ask(new ArrayList<>(List.of("demote", "--reset")));
+            Request.DemoteReset.Builder all = Request.DemoteReset.newBuilder();
+            if (group != null) {
+                all.setGroup(group);
+            }
+            return carpctl.ask(Request.newBuilder().setDemoteReset(all));
         }
         if (value == null || reason == null || value < 1 || value > 255) {
             throw new ParameterException(
                     spec.commandLine(), "demote needs a number from 1 to 255 and --reason TEXT, or --reset");
         }
-        List<String> request = new ArrayList<>(List.of("demote", value.toString(), "--reason=" + reason));
-        if (duration != null) {
-            request.add("--for=" + duration);
-        }
-        return ask(request);
-    }
-
-    private int ask(List<String> request) {
+        Request.Demote.Builder demote = Request.Demote.newBuilder()
+                .setValue(value)
+                .setReason(reason)
+                .setForMillis(duration == null ? 0 : duration.toMillis());
         if (group != null) {
-            request.add("--group=" + group);
+            demote.setGroup(group);
         }
-        return carpctl.ask(request);
+        return carpctl.ask(Request.newBuilder().setDemote(demote));
     }
 }

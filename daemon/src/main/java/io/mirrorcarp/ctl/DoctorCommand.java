@@ -8,6 +8,7 @@ import io.mirrorcarp.daemon.doctor.DoctorReport;
 import io.mirrorcarp.daemon.doctor.HostExamination;
 import io.mirrorcarp.daemon.doctor.HostFactsReader;
 import io.mirrorcarp.daemon.host.ConfigurationFile;
+import io.mirrorcarp.proto.control.Request;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -43,14 +44,8 @@ final class DoctorCommand implements Callable<Integer> {
             carpctl.out().print(json ? report.json() : report.text());
             return ExitStatus.FAILED;
         }
-        List<String> request = new ArrayList<>(List.of("doctor"));
-        if (json) {
-            request.add("--json");
-        }
-        if (peer) {
-            request.add("--peer");
-        }
-        return carpctl.ask(request);
+        return carpctl.ask(Request.newBuilder()
+                .setDoctor(Request.Doctor.newBuilder().setJson(json).setPeer(peer)));
     }
 
     private DoctorReport withoutDaemon() {

@@ -2,8 +2,7 @@
 package io.mirrorcarp.ctl;
 
 import io.mirrorcarp.daemon.control.ExitStatus;
-import java.util.ArrayList;
-import java.util.List;
+import io.mirrorcarp.proto.control.Request;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -59,14 +58,11 @@ final class EventsCommand implements Callable<Integer> {
         return status;
     }
 
-    private List<String> request(int latest) {
-        List<String> request = new ArrayList<>(List.of("events", "--count=" + latest));
-        if (follow) {
-            request.add("--follow");
-        }
-        if (json) {
-            request.add("--json");
-        }
-        return request;
+    private Request.Builder request(int latest) {
+        return Request.newBuilder()
+                .setEvents(Request.Events.newBuilder()
+                        .setFollow(follow)
+                        .setCount(latest)
+                        .setJson(json));
     }
 }

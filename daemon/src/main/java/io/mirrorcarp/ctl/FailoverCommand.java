@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.ctl;
 
-import java.util.ArrayList;
-import java.util.List;
+import io.mirrorcarp.proto.control.Request;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -34,15 +34,16 @@ final class FailoverCommand implements Callable<Integer> {
             names = "--wait",
             paramLabel = "TIME",
             defaultValue = "10s",
+            converter = Span.class,
             description = "How long it may take, at most 10m (default: ${DEFAULT-VALUE}).")
-    private String wait = "10s";
+    private Duration wait = Duration.ZERO;
 
     @Override
     public Integer call() {
-        List<String> request = new ArrayList<>(List.of("failover", "--wait=" + wait));
+        Request.Failover.Builder failover = Request.Failover.newBuilder().setWaitMillis(wait.toMillis());
         if (node != null) {
-            request.add("--to=" + node);
+            failover.setTo(node);
         }
-        return carpctl.ask(request);
+        return carpctl.ask(Request.newBuilder().setFailover(failover));
     }
 }

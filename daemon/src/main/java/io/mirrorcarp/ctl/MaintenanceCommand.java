@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.ctl;
 
-import java.util.ArrayList;
-import java.util.List;
+import io.mirrorcarp.proto.control.Request;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -31,10 +30,11 @@ final class MaintenanceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<String> request = new ArrayList<>(List.of("maintenance", verb.name()));
+        Request.Maintenance.Builder maintenance =
+                Request.Maintenance.newBuilder().setOn(verb == Verb.on);
         if (reason != null) {
-            request.add("--reason=" + reason);
+            maintenance.setReason(reason);
         }
-        return carpctl.ask(request);
+        return carpctl.ask(Request.newBuilder().setMaintenance(maintenance));
     }
 }

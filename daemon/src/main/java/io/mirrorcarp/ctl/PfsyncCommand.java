@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.ctl;
 
-import java.util.List;
+import io.mirrorcarp.proto.control.Request;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -23,11 +23,11 @@ final class PfsyncCommand implements Runnable {
 
     @Command(name = "verify", description = "Compare digests with the peers, repair what differs, and name it.")
     int verify() {
-        return carpctl.ask(List.of("pfsync", "verify"));
+        return carpctl.ask(Request.newBuilder().setPfsyncVerify(Request.PfsyncVerify.getDefaultInstance()));
     }
 
     @Command(name = "bulk", description = "Ask the peer for its whole table.")
     int bulk() {
-        return carpctl.ask(List.of("pfsync", "bulk"));
+        return carpctl.ask(Request.newBuilder().setPfsyncBulk(Request.PfsyncBulk.getDefaultInstance()));
     }
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.ctl;
 
-import java.util.ArrayList;
-import java.util.List;
+import io.mirrorcarp.proto.control.Request;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -36,16 +35,11 @@ final class ReloadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<String> request = new ArrayList<>(List.of("reload"));
-        if (dryRun) {
-            request.add("--dry-run");
-        }
-        if (both) {
-            request.add("--both");
-        }
+        Request.Reload.Builder reload =
+                Request.Reload.newBuilder().setDryRun(dryRun).setBoth(both);
         if (confirmSeconds != null) {
-            request.add("--confirm=" + confirmSeconds);
+            reload.setConfirmSeconds(confirmSeconds);
         }
-        return carpctl.ask(request);
+        return carpctl.ask(Request.newBuilder().setReload(reload));
     }
 }

@@ -5,13 +5,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mirrorcarp.daemon.config.parser.Durations;
 import io.mirrorcarp.daemon.control.ExitStatus;
+import io.mirrorcarp.proto.control.Request;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +69,7 @@ final class RestartCommand implements Callable<Integer> {
         JsonNode before = status();
         if (before == null) {
             // Says why there is no answer.
-            return carpctl.ask(List.of("status"), nowhere());
+            return carpctl.ask(StatusCommand.request(false), nowhere());
         }
         int handedOver = handOver(before);
         if (handedOver != ExitStatus.OK) {
@@ -92,7 +92,10 @@ final class RestartCommand implements Callable<Integer> {
         for (JsonNode host : before.path("vhids")) {
             master |= host.path("state").asText().equals("master");
         }
-        return master ? carpctl.ask(List.of("failover", "--wait=" + HANDOVER.toSeconds() + "s")) : ExitStatus.OK;
+        return master
+                ? carpctl.ask(Request.newBuilder()
+                        .setFailover(Request.Failover.newBuilder().setWaitMillis(HANDOVER.toMillis())))
+                : ExitStatus.OK;
     }
 
     private int run() throws InterruptedException {
@@ -156,14 +159,15 @@ final class RestartCommand implements Callable<Integer> {
 
     private String version() {
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
-        int status = carpctl.ask(List.of("version"), new PrintStream(answer, true, StandardCharsets.UTF_8), nowhere());
+        int status =
+                carpctl.ask(VersionCommand.REQUEST, new PrintStream(answer, true, StandardCharsets.UTF_8), nowhere());
         return status == ExitStatus.OK ? answer.toString(StandardCharsets.UTF_8).strip() : "";
     }
 
     private @Nullable JsonNode status() {
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
         int status = carpctl.ask(
-                List.of("status", "--json"), new PrintStream(answer, true, StandardCharsets.UTF_8), nowhere());
+                StatusCommand.request(true), new PrintStream(answer, true, StandardCharsets.UTF_8), nowhere());
         return Optional.of(answer.toString(StandardCharsets.UTF_8))
                 .filter(text -> status == ExitStatus.OK)
                 .map(text -> TopCommand.parsed(mapper, text))

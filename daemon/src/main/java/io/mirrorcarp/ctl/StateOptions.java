@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.ctl;
 
-import java.util.ArrayList;
-import java.util.List;
+import io.mirrorcarp.daemon.control.CommandFailure;
+import io.mirrorcarp.daemon.control.StateChoiceText;
+import io.mirrorcarp.proto.control.StateChoice;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
-/** The options that choose states, by the names and the meaning that conntrack(8) gives them. The daemon checks their values. */
+/** The options that choose states, by the names and the meaning that conntrack(8) gives them. */
 final class StateOptions {
     @Option(
             names = {"--src", "-s"},
@@ -41,23 +45,30 @@ final class StateOptions {
     @Option(names = "--owner", paramLabel = "NODE", description = "Owned by this node; none: not replicated.")
     private @Nullable String owner;
 
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
     /** For the daemon. */
-    List<String> arguments() {
-        List<String> arguments = new ArrayList<>();
-        add(arguments, "--src", source);
-        add(arguments, "--dst", destination);
-        add(arguments, "--sport", sourcePort);
-        add(arguments, "--dport", destinationPort);
-        add(arguments, "--proto", protocol);
-        add(arguments, "--zone", zone);
-        add(arguments, "--mark", mark);
-        add(arguments, "--owner", owner);
-        return arguments;
+    StateChoice choice() {
+        StateChoiceText text = new StateChoiceText("--");
+        try {
+            put(text, "src", source);
+            put(text, "dst", destination);
+            put(text, "sport", sourcePort);
+            put(text, "dport", destinationPort);
+            put(text, "proto", protocol);
+            put(text, "zone", zone);
+            put(text, "mark", mark);
+            put(text, "owner", owner);
+            return text.choice();
+        } catch (CommandFailure failure) {
+            throw new ParameterException(command.commandLine(), String.valueOf(failure.getMessage()));
+        }
     }
 
-    private static void add(List<String> arguments, String option, @Nullable String value) {
+    private static void put(StateChoiceText text, String key, @Nullable String value) throws CommandFailure {
         if (value != null) {
-            arguments.add(option + "=" + value);
+            text.put(key, value);
         }
     }
 }

@@ -2,8 +2,8 @@
 package io.mirrorcarp.ctl;
 
 import io.mirrorcarp.daemon.control.ExitStatus;
-import java.util.ArrayList;
-import java.util.List;
+import io.mirrorcarp.proto.control.Request;
+import io.mirrorcarp.proto.control.StateChoice;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -51,29 +51,27 @@ final class StatesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<String> request = new ArrayList<>(List.of("states"));
-        List<String> chosen = filter.arguments();
         if (peer != null && !missing) {
             throw new ParameterException(
                     spec.commandLine(), "--on goes with --missing only; --owner NODE lists the states of a node");
         }
-        if (missing && (summary || !chosen.isEmpty())) {
+        StateChoice choice = filter.choice();
+        if (!missing) {
+            return carpctl.ask(Request.newBuilder()
+                    .setStates(Request.States.newBuilder()
+                            .setChoice(choice)
+                            .setSummary(summary)
+                            .setJson(json)));
+        }
+        if (summary || !choice.equals(StateChoice.getDefaultInstance())) {
             throw new ParameterException(spec.commandLine(), "--missing goes with --on and --json only");
         }
-        request.addAll(chosen);
-        add(request, missing, "--missing");
-        add(request, summary, "--summary");
-        add(request, json, "--json");
+        Request.MissingStates.Builder changes =
+                Request.MissingStates.newBuilder().setJson(json);
         if (peer != null) {
-            request.add("--on=" + peer);
+            changes.setOn(peer);
         }
-        return carpctl.ask(request);
-    }
-
-    private static void add(List<String> request, boolean wanted, String option) {
-        if (wanted) {
-            request.add(option);
-        }
+        return carpctl.ask(Request.newBuilder().setMissingStates(changes));
     }
 
     @Command(
@@ -81,9 +79,8 @@ final class StatesCommand implements Callable<Integer> {
             description = "Deletes the states that the filter chooses, on this node and on its peers.",
             footer = {"", "Example:", "  carpctl states delete --proto tcp --dst 192.0.2.9 --dport 25"})
     int delete(@Mixin StateOptions chosen) {
-        List<String> request = new ArrayList<>(List.of("states", "delete"));
-        request.addAll(chosen.arguments());
-        return carpctl.ask(request);
+        return carpctl.ask(Request.newBuilder()
+                .setStatesDelete(Request.StatesDelete.newBuilder().setChoice(chosen.choice())));
     }
 
     @Command(
@@ -104,6 +101,6 @@ final class StatesCommand implements Callable<Integer> {
                         "Delete every state on this node and its peers? Translated connections break.")) {
             return ExitStatus.FAILED;
         }
-        return carpctl.ask(List.of("states", "flush"));
+        return carpctl.ask(Request.newBuilder().setStatesFlush(Request.StatesFlush.getDefaultInstance()));
     }
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.ctl;
 
-import java.util.ArrayList;
-import java.util.List;
+import io.mirrorcarp.proto.control.Request;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -32,13 +31,15 @@ final class StatsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<String> request = new ArrayList<>(List.of("stats"));
+        Request.Stats.Builder stats = Request.Stats.newBuilder().setJson(json);
         if (protocol != null) {
-            request.add("--protocol=" + protocol);
+            stats.setProtocol(
+                    switch (protocol) {
+                        case carp -> Request.Stats.Protocol.CARP;
+                        case pfsync -> Request.Stats.Protocol.PFSYNC;
+                        case conntrack -> Request.Stats.Protocol.CONNTRACK;
+                    });
         }
-        if (json) {
-            request.add("--json");
-        }
-        return carpctl.ask(request);
+        return carpctl.ask(Request.newBuilder().setStats(stats));
     }
 }

@@ -2,10 +2,10 @@
 package io.mirrorcarp.ctl;
 
 import io.mirrorcarp.daemon.control.ExitStatus;
+import io.mirrorcarp.proto.control.Request;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -33,9 +33,14 @@ final class StatusCommand implements Callable<Integer> {
     @Option(names = "--watch", description = "Show it again every second, until Ctrl-C.")
     private boolean watch;
 
+    /** Asks for it. */
+    static Request.Builder request(boolean json) {
+        return Request.newBuilder().setStatus(Request.Status.newBuilder().setJson(json));
+    }
+
     @Override
     public Integer call() throws InterruptedException {
-        List<String> request = json ? List.of("status", "--json") : List.of("status");
+        Request.Builder request = request(json);
         if (!watch) {
             return carpctl.askForScreen(request);
         }

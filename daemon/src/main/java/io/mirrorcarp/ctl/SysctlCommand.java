@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.ctl;
 
-import java.util.List;
+import io.mirrorcarp.proto.control.Request;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "sysctl",
@@ -17,6 +20,9 @@ final class SysctlCommand implements Callable<Integer> {
     @ParentCommand
     private Carpctl carpctl;
 
+    @Spec
+    private CommandSpec spec;
+
     @Parameters(
             arity = "0..1",
             paramLabel = "NAME[=VALUE]",
@@ -25,6 +31,22 @@ final class SysctlCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return carpctl.ask(assignment == null ? List.of("sysctl") : List.of("sysctl", assignment));
+        Request.Sysctl.Builder sysctl = Request.Sysctl.newBuilder();
+        if (assignment != null) {
+            String[] parts = assignment.split("=", 2);
+            sysctl.setName(parts[0]);
+            if (parts.length == 2) {
+                sysctl.setValue(number(parts[0], parts[1]));
+            }
+        }
+        return carpctl.ask(Request.newBuilder().setSysctl(sysctl));
+    }
+
+    private int number(String name, String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw new ParameterException(spec.commandLine(), name + " must be a whole number, not " + text);
+        }
     }
 }

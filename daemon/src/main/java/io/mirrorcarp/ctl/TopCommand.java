@@ -37,7 +37,7 @@ final class TopCommand implements Callable<Integer> {
             return ExitStatus.FAILED;
         }
         if (!carpctl.hasDaemon()) {
-            return carpctl.ask(List.of("status"));
+            return carpctl.ask(StatusCommand.request(false));
         }
         // By stty: the native library of the other ways would have to be unpacked into a directory that may be noexec.
         try (Terminal terminal =

@@ -4,11 +4,11 @@ package io.mirrorcarp.ctl;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mirrorcarp.daemon.control.ExitStatus;
+import io.mirrorcarp.proto.control.Request;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class TopSource implements AutoCloseable {
     private static final long LEAST_PAUSE_MILLIS = 2_000;
     private static final int SHARE = 10;
+    private static final Request.Builder STATS =
+            Request.newBuilder().setStats(Request.Stats.newBuilder().setJson(true));
+    private static final Request.Builder SUMMARY = Request.newBuilder()
+            .setStates(Request.States.newBuilder().setSummary(true).setJson(true));
 
     private final Carpctl carpctl;
     private final ObjectMapper mapper = new ObjectMapper();
@@ -33,8 +37,8 @@ final class TopSource implements AutoCloseable {
     /** What the daemon says now; null where none answers. */
     @Nullable
     TopSample sample() {
-        JsonNode status = ask("status", "--json");
-        JsonNode stats = status == null ? null : ask("stats", "--json");
+        JsonNode status = ask(StatusCommand.request(true));
+        JsonNode stats = status == null ? null : ask(STATS);
         return status == null || stats == null ? null : new TopSample(status, stats, System.nanoTime());
     }
 
@@ -47,7 +51,7 @@ final class TopSource implements AutoCloseable {
         try {
             while (true) {
                 long beginNanos = System.nanoTime();
-                JsonNode counted = ask("states", "--summary", "--json");
+                JsonNode counted = ask(SUMMARY);
                 if (counted != null) {
                     states = counted;
                 }
@@ -59,11 +63,11 @@ final class TopSource implements AutoCloseable {
         }
     }
 
-    private @Nullable JsonNode ask(String... arguments) {
+    private @Nullable JsonNode ask(Request.Builder request) {
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(answer, true, StandardCharsets.UTF_8);
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-        int status = carpctl.ask(List.of(arguments), out, nowhere);
+        int status = carpctl.ask(request, out, nowhere);
         return status == ExitStatus.OK ? TopCommand.parsed(mapper, answer.toString(StandardCharsets.UTF_8)) : null;
     }
 

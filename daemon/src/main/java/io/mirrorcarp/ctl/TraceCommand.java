@@ -149,7 +149,7 @@ final class TraceCommand implements Callable<Integer> {
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
         PrintStream unheard = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
         int status = carpctl.ask(
-                List.of("status", "--json"), new PrintStream(answer, true, StandardCharsets.UTF_8), unheard);
+                StatusCommand.request(true), new PrintStream(answer, true, StandardCharsets.UTF_8), unheard);
         return status == ExitStatus.OK
                 ? TopCommand.parsed(new ObjectMapper(), answer.toString(StandardCharsets.UTF_8))
                 : null;

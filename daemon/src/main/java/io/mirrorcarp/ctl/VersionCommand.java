@@ -2,10 +2,10 @@
 package io.mirrorcarp.ctl;
 
 import io.mirrorcarp.daemon.control.ExitStatus;
+import io.mirrorcarp.proto.control.Request;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -16,6 +16,9 @@ import picocli.CommandLine.ParentCommand;
         description = "The versions of carpctl and of the carpd that runs.",
         footer = {"", "Example:", "  carpctl version"})
 final class VersionCommand implements Callable<Integer> {
+    /** Asks for the daemon's. */
+    static final Request.Builder REQUEST = Request.newBuilder().setVersion(Request.Version.getDefaultInstance());
+
     @ParentCommand
     private Carpctl carpctl;
 
@@ -29,7 +32,7 @@ final class VersionCommand implements Callable<Integer> {
             return ExitStatus.OK;
         }
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
-        int status = carpctl.ask(List.of("version"), new PrintStream(answer, true, StandardCharsets.UTF_8));
+        int status = carpctl.ask(REQUEST, new PrintStream(answer, true, StandardCharsets.UTF_8));
         if (status != ExitStatus.OK) {
             return status;
         }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.ctl;
 
-import java.util.ArrayList;
-import java.util.List;
+import io.mirrorcarp.proto.control.Request;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -29,21 +29,32 @@ final class VhidCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "VERB", description = "One of ${COMPLETION-CANDIDATES}.")
     private Verb verb;
 
-    @Option(names = "--for", paramLabel = "TIME", description = "With down: up again after this time, such as 10m.")
-    private @Nullable String duration;
+    @Option(
+            names = "--for",
+            paramLabel = "TIME",
+            converter = Span.class,
+            description = "With down: up again after this time, such as 10m.")
+    private @Nullable Duration duration;
 
     @Option(names = "--force", description = "Leave the others of its group where they are.")
     private boolean force;
 
     @Override
     public Integer call() {
-        List<String> request = new ArrayList<>(List.of("vhid", name, verb.name()));
-        if (duration != null) {
-            request.add("--for=" + duration);
-        }
-        if (force) {
-            request.add("--force");
-        }
-        return carpctl.ask(request);
+        return carpctl.ask(Request.newBuilder()
+                .setVhid(Request.Vhid.newBuilder()
+                        .setName(name)
+                        .setVerb(verb())
+                        .setForMillis(duration == null ? 0 : duration.toMillis())
+                        .setForce(force)));
+    }
+
+    private Request.Vhid.Verb verb() {
+        return switch (verb) {
+            case down -> Request.Vhid.Verb.DOWN;
+            case up -> Request.Vhid.Verb.UP;
+            case master -> Request.Vhid.Verb.MASTER;
+            case backup -> Request.Vhid.Verb.BACKUP;
+        };
     }
 }

@@ -4,6 +4,7 @@ package io.mirrorcarp.daemon;
 import io.mirrorcarp.daemon.control.Commands;
 import io.mirrorcarp.daemon.control.DaemonCommands;
 import io.mirrorcarp.daemon.web.Peers;
+import io.mirrorcarp.proto.control.Request;
 import io.vertx.core.Future;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
@@ -31,10 +32,16 @@ final class PeerStatuses implements Peers {
         Commands commands = new Commands(daemon);
         talk.respond(
                 STATUS,
-                (words, age) -> commands.run(List.of("status", "--json")).map(Commands.Answer::out));
+                (words, age) -> commands.run(Request.newBuilder()
+                                .setStatus(Request.Status.newBuilder().setJson(true))
+                                .build())
+                        .map(Commands.Answer::out));
         talk.respond(
                 MISSING,
-                (words, age) -> commands.run(List.of("states", "--missing", "--json"))
+                (words, age) -> commands.run(Request.newBuilder()
+                                .setMissingStates(
+                                        Request.MissingStates.newBuilder().setJson(true))
+                                .build())
                         .map(answer -> shortened(new JsonObject(answer.out()))));
     }
 

@@ -16,6 +16,7 @@ import io.mirrorcarp.pfsync.io.MemorySyncNetwork;
 import io.mirrorcarp.pfsync.io.SyncNetwork;
 import io.mirrorcarp.pfsync.message.RefusedImport;
 import io.mirrorcarp.pfsync.message.StateRecord;
+import io.mirrorcarp.proto.control.Request;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -148,9 +149,9 @@ final class Rehearsal {
         boolean met = await("fw-a", "\"state\":\"master\"")
                 && await("fw-a", "\"in-sync\"")
                 && await("fw-b", "\"in-sync\"")
-                && ask("fw-a", "status")
-                && ask("fw-a", "stats")
-                && ask("fw-a", "pfsync", "verify");
+                && ask("fw-a", Request.newBuilder().setStatus(Request.Status.getDefaultInstance()))
+                && ask("fw-a", Request.newBuilder().setStats(Request.Stats.getDefaultInstance()))
+                && ask("fw-a", Request.newBuilder().setPfsyncVerify(Request.PfsyncVerify.getDefaultInstance()));
         boolean preferredStopped = stop(preferred);
         return stop(other) && preferredStopped && met;
     }
@@ -185,7 +186,7 @@ final class Rehearsal {
     private boolean await(String node, String wanted) throws InterruptedException {
         long latest = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
         while (System.nanoTime() < latest) {
-            if (answer(node, "status", "--json").replace(" ", "").contains(wanted)) {
+            if (answer(node, ControlSocket.STATUS).replace(" ", "").contains(wanted)) {
                 return true;
             }
             Thread.sleep(POLL_MILLIS);
@@ -193,13 +194,13 @@ final class Rehearsal {
         return false;
     }
 
-    private boolean ask(String node, String... command) {
-        return !answer(node, command).isEmpty();
+    private boolean ask(String node, Request.Builder request) {
+        return !answer(node, request.build()).isEmpty();
     }
 
-    private String answer(String node, String... command) {
+    private String answer(String node, Request request) {
         try {
-            return ControlSocket.call(directory.resolve(node + ".sock"), List.of(command), ANSWER_LIMIT)
+            return ControlSocket.call(directory.resolve(node + ".sock"), request, ANSWER_LIMIT)
                     .out();
         } catch (IOException e) {
             return "";

@@ -87,7 +87,7 @@ final class InitAndPairIT {
     private static JsonNode status(LabHost host) throws IOException {
         Path socket = host.directory().resolve("admin.sock");
         return new ObjectMapper()
-                .readTree(ControlSocket.call(socket, List.of("status", "--json"), Duration.ofSeconds(2))
+                .readTree(ControlSocket.call(socket, ControlSocket.STATUS, Duration.ofSeconds(2))
                         .out());
     }
 

@@ -76,8 +76,12 @@ final class DrillRun {
                 progress.text(captures.words());
                 if (windows != null) {
                     progress.text("\nThe web pages, here:\n" + windows.words());
+                    progress.awaitEnter("Press Enter to begin: the pages answer once the firewalls are started.");
                 }
                 drill.play(stage);
+                if (windows != null) {
+                    progress.awaitEnter("Look at Events, then press Enter: the lab goes.");
+                }
             } finally {
                 lab.sleepIfRemovedAtExit();
                 claims.addAll(stage.claims());

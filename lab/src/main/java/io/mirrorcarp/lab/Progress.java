@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.lab;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -58,6 +61,19 @@ final class Progress {
         clear();
         stream.print(text);
         stream.flush();
+    }
+
+    /** Waits for Enter, where somebody can press it. */
+    void awaitEnter(String words) {
+        if (!onTerminal()) {
+            return;
+        }
+        text(words + " ");
+        try {
+            new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+        } catch (IOException e) {
+            // Nobody can press it.
+        }
     }
 
     private void clear() {

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.lab;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.mirrorcarp.lab.drill.Drill;
 import io.mirrorcarp.lab.net.Lab;
 import io.mirrorcarp.lab.net.LabException;
 import io.mirrorcarp.lab.net.Prerequisites;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -184,27 +179,14 @@ final class RunCommand implements Callable<Integer> {
             progress.text(captures.words());
             if (windows != null) {
                 progress.text("\nThe web pages, here:\n" + windows.words());
-                awaitEnter("Open them, then press Enter: the master of the pair goes five seconds later.", progress);
+                progress.awaitEnter("Open them, then press Enter: the master of the pair goes five seconds later.");
             }
             RunOutcome outcome = scenario.run(how, downloads, !oneWay, new SecureRandom());
             showLogs(scenario, outcome, progress);
             if (windows != null) {
-                awaitEnter("Look at Events, then press Enter: the lab goes.", progress);
+                progress.awaitEnter("Look at Events, then press Enter: the lab goes.");
             }
             return outcome;
-        }
-    }
-
-    /** Only where somebody can press it. */
-    private static void awaitEnter(String words, Progress progress) {
-        if (!Progress.onTerminal()) {
-            return;
-        }
-        progress.text(words + " ");
-        try {
-            new BufferedReader(new InputStreamReader(System.in, UTF_8)).readLine();
-        } catch (IOException e) {
-            // Nobody can press it.
         }
     }
 

@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.lab;
 
+import io.mirrorcarp.lab.drill.Drill;
+import io.mirrorcarp.lab.drill.Stage;
 import io.mirrorcarp.lab.net.Lab;
 import io.mirrorcarp.lab.net.Prerequisites;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code lab up}: builds the network, starts both firewalls and leaves them. */
 @Command(name = "up", description = "Build the network, start both firewalls and leave them up.")
@@ -33,17 +38,33 @@ final class UpCommand implements Callable<Integer> {
             description = "Capture each segment into DIR, until Ctrl-C; the lab goes then.")
     private @Nullable Path pcap;
 
+    @Parameters(
+            paramLabel = "SCENARIO",
+            arity = "0..1",
+            description = "The network of a scenario of lab run; of active-active and nodes=4 it is another one.")
+    private String scenarioName = "";
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
     @Override
     public Integer call() {
+        Drill drill = drill();
         Prerequisites.require();
         Progress progress = new Progress(out, Progress.onTerminal(), System.nanoTime());
         try (Lab lab = Lab.open()) {
             try {
-                Scenario scenario = new Scenario(lab, true, web, progress);
+                Stage stage = new Stage(
+                        lab,
+                        drill,
+                        true,
+                        web ? WebWindows.INSIDE : "",
+                        words -> progress.step(System.nanoTime(), words));
                 if (web || pcap != null) {
-                    stay(lab, scenario, progress);
+                    stay(lab, drill, stage, progress);
                 } else {
-                    scenario.start();
+                    drill.stand(stage);
                 }
             } finally {
                 lab.sleepIfRemovedAtExit();
@@ -54,11 +75,19 @@ final class UpCommand implements Callable<Integer> {
         return 0;
     }
 
+    /** Without a scenario, the network of those with two firewalls. */
+    private Drill drill() {
+        return Drill.ofLabel(scenarioName.isEmpty() ? Drill.UDP.label() : scenarioName)
+                .orElseThrow(() -> new ParameterException(
+                        spec.commandLine(),
+                        "there is no scenario " + scenarioName + ": there is " + String.join(", ", Drill.labels())));
+    }
+
     /** Until Ctrl-C ends this process, and the lab with it. */
-    private void stay(Lab lab, Scenario scenario, Progress progress) {
-        try (Captures captures = Captures.begin(scenario.topology(), pcap);
-                WebWindows windows = web ? WebWindows.open(List.of(scenario.master(), scenario.standby())) : null) {
-            scenario.start();
+    private void stay(Lab lab, Drill drill, Stage stage, Progress progress) {
+        try (Captures captures = Captures.begin(stage.topology(), pcap);
+                WebWindows windows = web ? WebWindows.open(stage.firewalls()) : null) {
+            drill.stand(stage);
             progress.text(captures.words());
             if (windows != null) {
                 progress.text("\nThe web pages, here:\n" + windows.words());

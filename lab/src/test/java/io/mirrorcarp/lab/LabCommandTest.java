@@ -29,7 +29,10 @@ final class LabCommandTest {
                 "run --nodes 3",
                 "run udp --nodes 4",
                 "fail --how fire",
-                "up now"
+                "up now",
+                "fail now",
+                "fail flap --how stop",
+                "fail 123456 234567"
             })
     void badUsageIsStatus2WithAWordOnStandardError(String line) {
         assertThat(run(line)).isEqualTo(2);

@@ -51,7 +51,7 @@ final class CarpdElection implements Elector {
 
     private boolean answers() {
         try {
-            return ControlSocket.call(preferred.carpd().socket(), List.of("status", "--json"), Duration.ofSeconds(1))
+            return ControlSocket.call(preferred.carpd().socket(), ControlSocket.STATUS, Duration.ofSeconds(1))
                     .succeeded();
         } catch (IOException e) {
             return false;

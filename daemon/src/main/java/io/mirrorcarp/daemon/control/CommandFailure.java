@@ -16,6 +16,11 @@ public final class CommandFailure extends Exception {
         this.exitStatus = exitStatus;
     }
 
+    /** What was asked for is not right in itself: {@link ExitStatus#USAGE}. */
+    public static CommandFailure usage(String sentence) {
+        return new CommandFailure(ExitStatus.USAGE, sentence);
+    }
+
     public int exitStatus() {
         return exitStatus;
     }

@@ -3,6 +3,7 @@ package io.mirrorcarp.daemon.control;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.mirrorcarp.proto.control.Request;
+import io.mirrorcarp.proto.control.Request.CommandCase;
 import io.mirrorcarp.proto.control.Response;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -13,7 +14,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -21,8 +24,13 @@ import org.slf4j.LoggerFactory;
 
 /** One connection to the control socket: one request, then its responses. */
 final class ControlConnection {
-    /** Commands that peers have a part in. */
-    private static final Set<String> LONG = Set.of("reload", "confirm", "doctor");
+    /** Commands that peers have a part in, or that wait. */
+    private static final Set<CommandCase> LONG = EnumSet.of(
+            CommandCase.RELOAD,
+            CommandCase.CONFIRM,
+            CommandCase.DOCTOR,
+            CommandCase.FAILOVER,
+            CommandCase.PASSPHRASE_ROTATE);
 
     private static final int MAXIMUM_REQUEST = 16_384;
     /** How long the other end may take to send its request, and again to read the last response. */
@@ -93,35 +101,46 @@ final class ControlConnection {
     }
 
     private void handle(Request request) {
+        if (readOnly && !isRead(request)) {
+            refuse("members of the admin group may only read; use sudo for this");
+            return;
+        }
         try {
-            Words words = new Words(request.getArgumentList());
-            if (readOnly && !words.onlyRead()) {
-                refuse("members of the admin group may only read; use sudo for this");
-                return;
+            Optional<StateStream> states = StateStream.of(vertx, this, daemon, request);
+            if (request.hasEvents()) {
+                new EventStream(vertx, this, events, request.getEvents()).start();
+            } else if (states.isPresent()) {
+                states.get().start();
+            } else {
+                answer(request);
             }
-            Look look = new Look(Math.max(0, request.getColumns()), request.getColour());
-            if (words.command().equals("events")) {
-                new EventStream(vertx, this, events, words).start();
-                return;
-            }
-            if (words.command().equals("states") && !words.has("--missing")) {
-                new StateStream(vertx, this, daemon, words).start();
-                return;
-            }
-            if (words.has("--wait") || LONG.contains(words.command())) {
-                // So that the client does not take the wait for silence.
-                write("");
-            }
-            // Composed, so that an exception out of the daemon is an answer too. It may come on the loop of another
-            // verticle.
-            Future.succeededFuture(words)
-                    .compose(asked -> commands.run(asked, look))
-                    .timeout(Commands.limit(words).toMillis(), TimeUnit.MILLISECONDS)
-                    .onSuccess(answer -> context.runOnContext(now -> finish(answer.out(), "", answer.exitStatus())))
-                    .onFailure(failure -> context.runOnContext(now -> fail(failure)));
         } catch (CommandFailure failure) {
             fail(failure);
         }
+    }
+
+    /** Whether it changes nothing, and tells no secret. */
+    private static boolean isRead(Request request) {
+        return switch (request.getCommandCase()) {
+            case STATUS, STATS, EVENTS, DOCTOR, VERSION, STATES, MISSING_STATES -> true;
+            case SYSCTL -> !request.getSysctl().hasValue();
+            case RELOAD -> request.getReload().getDryRun();
+            default -> false;
+        };
+    }
+
+    private void answer(Request request) throws CommandFailure {
+        if (LONG.contains(request.getCommandCase())) {
+            // So that the client does not take the wait for silence.
+            write("");
+        }
+        // Composed, so that an exception out of the daemon is an answer too. It may come on the loop of another
+        // verticle.
+        Future.succeededFuture(request)
+                .compose(asked -> commands.run(asked))
+                .timeout(Commands.limit(request).toMillis(), TimeUnit.MILLISECONDS)
+                .onSuccess(answer -> context.runOnContext(now -> finish(answer.out(), "", answer.exitStatus())))
+                .onFailure(failure -> context.runOnContext(now -> fail(failure)));
     }
 
     /** Answers that the command failed, and why. */

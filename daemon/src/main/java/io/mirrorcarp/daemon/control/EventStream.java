@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.control;
 
+import io.mirrorcarp.proto.control.Request;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.List;
 
-/** Answers {@code events [--follow] [--count N] [--json]}: the latest events, then each new one as it happens. */
+/** Answers {@code events}: the latest events, then each new one as it happens. */
 final class EventStream {
-    private static final int DEFAULT_COUNT = 20;
-
     private final ControlConnection connection;
     private final EventLog events;
     private final Context context;
@@ -18,16 +17,14 @@ final class EventStream {
     private long lastSequence;
     private boolean writing;
 
-    EventStream(Vertx vertx, ControlConnection connection, EventLog events, Words words) throws CommandFailure {
-        words.expect(0, 0, List.of("--follow", "--count", "--json"));
+    EventStream(Vertx vertx, ControlConnection connection, EventLog events, Request.Events asked)
+            throws CommandFailure {
         this.connection = connection;
         this.events = events;
         this.context = vertx.getOrCreateContext();
-        this.follow = words.has("--follow");
-        this.json = words.has("--json");
-        this.count = words.has("--count")
-                ? Words.integer("--count", words.option("--count").orElse(""), 0, EventLog.CAPACITY)
-                : DEFAULT_COUNT;
+        this.follow = asked.getFollow();
+        this.json = asked.getJson();
+        this.count = WholeNumber.check("--count", asked.getCount(), 0, EventLog.CAPACITY);
     }
 
     void start() {

@@ -20,7 +20,7 @@ final class StateDeletion implements StateWork {
             return Future.succeededFuture("");
         }
         return table.nameOwners()
-                .compose(named -> table.delete(i -> filter.isOwner(table.owner(i))))
+                .compose(named -> table.delete(i -> filter.matches(table, i)))
                 .map(number -> {
                     deleted.addAndGet(number);
                     return "";

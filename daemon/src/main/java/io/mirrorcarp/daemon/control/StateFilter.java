@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.control;
 
-import static io.mirrorcarp.daemon.control.Words.usage;
+import static io.mirrorcarp.daemon.control.CommandFailure.usage;
 
+import com.google.protobuf.ByteString;
 import io.mirrorcarp.conntrack.entry.AddressPrefix;
 import io.mirrorcarp.conntrack.entry.FlowFilter;
-import io.mirrorcarp.daemon.config.AddressText;
+import io.mirrorcarp.proto.control.StateChoice;
 import java.net.InetAddress;
-import java.util.List;
+import java.net.UnknownHostException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -16,35 +17,50 @@ import org.jspecify.annotations.Nullable;
  *
  * @param flows what the kernel's entry tells
  * @param owner the name of the node that owns the state, or "none" for one that is not replicated; empty for any
+ * @param ends what any end of it is
  */
-record StateFilter(FlowFilter flows, Optional<String> owner) {
-    /** The options that make a filter. */
-    static final List<String> OPTIONS =
-            List.of("--src", "--dst", "--sport", "--dport", "--proto", "--zone", "--mark", "--owner");
+record StateFilter(FlowFilter flows, Optional<String> owner, StateEnds ends) {
+    /** Every state. */
+    static final StateFilter ALL = new StateFilter(FlowFilter.ALL, Optional.empty(), StateEnds.ANY);
 
     /** The owner of a state that is not replicated. */
     static final String NOBODY = "none";
 
-    private static final int LARGEST_PORT = 65_535;
-    private static final long LARGEST_MARK = 0xffff_ffffL;
+    static final int LARGEST_PORT = 65_535;
+    static final int LARGEST_PROTOCOL = 255;
 
-    static StateFilter of(Words words) throws CommandFailure {
-        long[] mark = mark(words);
+    private static final int IPV4_BYTES = 4;
+    private static final int IPV6_BYTES = 16;
+
+    /** Throws where a value of the choice is out of its range. */
+    static StateFilter of(StateChoice choice) throws CommandFailure {
         FlowFilter flows = new FlowFilter(
-                prefix(words, "--src"),
-                prefix(words, "--dst"),
-                number(words, "--sport"),
-                number(words, "--dport"),
-                protocol(words),
-                number(words, "--zone"),
-                (int) mark[0],
-                (int) mark[1]);
-        return new StateFilter(flows, words.option("--owner"));
+                choice.hasSource() ? prefix("src", choice.getSource()) : null,
+                choice.hasDestination() ? prefix("dst", choice.getDestination()) : null,
+                number("sport", choice.hasSourcePort(), choice.getSourcePort(), LARGEST_PORT),
+                number("dport", choice.hasDestinationPort(), choice.getDestinationPort(), LARGEST_PORT),
+                number("proto", choice.hasProtocol(), choice.getProtocol(), LARGEST_PROTOCOL),
+                number("zone", choice.hasZone(), choice.getZone(), LARGEST_PORT),
+                choice.getMark().getValue(),
+                choice.getMark().getMask());
+        return new StateFilter(
+                flows, choice.hasOwner() ? Optional.of(choice.getOwner()) : Optional.empty(), ends(choice));
+    }
+
+    private static StateEnds ends(StateChoice choice) throws CommandFailure {
+        return new StateEnds(
+                choice.hasEnd() ? prefix("address", choice.getEnd()) : null,
+                number("port", choice.hasEndPort(), choice.getEndPort(), LARGEST_PORT));
     }
 
     /** Whether it chooses every state. */
     boolean isAll() {
-        return flows.equals(FlowFilter.ALL) && owner.isEmpty();
+        return equals(ALL);
+    }
+
+    /** Whether one of a table that its flows are read of is chosen. */
+    boolean matches(StateTable table, int i) {
+        return isOwner(table.owner(i)) && ends.match(table.entry(i));
     }
 
     /** Whether a state with this owner is chosen. */
@@ -52,57 +68,26 @@ record StateFilter(FlowFilter flows, Optional<String> owner) {
         return owner.isEmpty() || owner.get().equals(name.isEmpty() ? NOBODY : name);
     }
 
-    private static @Nullable AddressPrefix prefix(Words words, String option) throws CommandFailure {
-        Optional<String> given = words.option(option);
-        if (given.isEmpty()) {
-            return null;
+    private static AddressPrefix prefix(String name, StateChoice.Prefix prefix) throws CommandFailure {
+        InetAddress address = address(prefix.getAddress());
+        if (address == null) {
+            throw usage(name + " must be an address of 4 or 16 bytes");
         }
-        int slash = given.get().indexOf('/');
-        String host = slash < 0 ? given.get() : given.get().substring(0, slash);
-        Optional<InetAddress> address = AddressText.parse(host);
-        if (address.isEmpty()) {
-            throw usage(option + " must be an address or a prefix, such as 10.0.0.7, 10.0.0.0/24 or 2001:db8::/32, not "
-                    + given.get());
-        }
-        int bits = address.get().getAddress().length * Byte.SIZE;
-        int length = slash < 0
-                ? bits
-                : Words.integer(option + ": the length", given.get().substring(slash + 1), 0, bits);
-        return AddressPrefix.of(address.get(), length);
+        int bits = address.getAddress().length * Byte.SIZE;
+        return AddressPrefix.of(address, WholeNumber.check(name + ": the length", prefix.getLength(), 0, bits));
     }
 
-    private static int number(Words words, String option) throws CommandFailure {
-        Optional<String> given = words.option(option);
-        return given.isEmpty() ? FlowFilter.ANY : Words.integer(option, given.get(), 0, LARGEST_PORT);
-    }
-
-    private static int protocol(Words words) throws CommandFailure {
-        Optional<String> given = words.option("--proto");
-        if (given.isEmpty()) {
-            return FlowFilter.ANY;
-        }
-        return ProtocolNames.number(given.get())
-                .orElseThrow(
-                        () -> usage("--proto must be tcp, udp, icmp, icmpv6, sctp, dccp, udplite, gre or a number from"
-                                + " 0 to 255, not " + given.get()));
-    }
-
-    /** Value and mask. */
-    private static long[] mark(Words words) throws CommandFailure {
-        Optional<String> given = words.option("--mark");
-        if (given.isEmpty()) {
-            return new long[] {0, 0};
-        }
+    private static @Nullable InetAddress address(ByteString bytes) {
         try {
-            String[] parts = given.get().split("/", 2);
-            long value = Long.decode(parts[0]);
-            long mask = parts.length == 1 ? LARGEST_MARK : Long.decode(parts[1]);
-            if (value >= 0 && value <= LARGEST_MARK && mask >= 0 && mask <= LARGEST_MARK) {
-                return new long[] {value, mask};
-            }
-        } catch (NumberFormatException expected) {
-            // Said below.
+            return bytes.size() == IPV4_BYTES || bytes.size() == IPV6_BYTES
+                    ? InetAddress.getByAddress(bytes.toByteArray())
+                    : null;
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("4 or 16 bytes are an address", e);
         }
-        throw usage("--mark must be VALUE or VALUE/MASK of 32 bits, such as 1 or 0x10/0xf0, not " + given.get());
+    }
+
+    private static int number(String name, boolean is, int value, int most) throws CommandFailure {
+        return is ? WholeNumber.check(name, value, 0, most) : FlowFilter.ANY;
     }
 }

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.control;
 
-import static io.mirrorcarp.daemon.control.Words.usage;
+import static io.mirrorcarp.daemon.control.CommandFailure.usage;
 
+import io.mirrorcarp.proto.control.StateChoice;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -36,16 +35,13 @@ public final class StateJobs {
     /**
      * Some of the states that are chosen, in the order of the kernel's table.
      *
-     * @param options as after {@code carpctl states}, such as {@code --src=10.0.0.7}
-     * @param address one of the four addresses of a state, translated or not; empty for any
-     * @param port one of its four ports; empty for any
      * @param offset how many of them are passed over
      * @param limit 1 to {@link #LARGEST_PAGE}
      */
-    public Future<JsonObject> page(List<String> options, String address, String port, int offset, int limit) {
+    public Future<JsonObject> page(StateChoice choice, int offset, int limit) {
         try {
-            StateFilter filter = filter(options);
-            StatePage page = new StatePage(filter, StateEnds.of(address, port), offset, limit);
+            StateFilter filter = StateFilter.of(choice);
+            StatePage page = new StatePage(filter, offset, limit);
             return inTurn(() -> run(filter, page, page::isFull).map(end -> page.json()));
         } catch (CommandFailure failure) {
             return Future.failedFuture(failure);
@@ -55,14 +51,14 @@ public final class StateJobs {
     /**
      * Deletes what is chosen, here and on the peers.
      *
-     * @param options at least one
+     * @param choice with at least one member
      * @return a sentence
      */
-    public Future<String> delete(List<String> options) {
+    public Future<String> delete(StateChoice choice) {
         try {
-            StateFilter filter = filter(options);
+            StateFilter filter = StateFilter.of(choice);
             if (filter.isAll()) {
-                throw usage("a filter is needed, such as src; to delete all: carpctl states flush");
+                throw usage("a filter is needed, such as src; actions/flush deletes all");
             }
             return inTurn(() -> run(filter, new StateDeletion(filter), () -> false));
         } catch (CommandFailure failure) {
@@ -70,12 +66,13 @@ public final class StateJobs {
         }
     }
 
-    private static StateFilter filter(List<String> options) throws CommandFailure {
-        List<String> line = new ArrayList<>(List.of("states"));
-        line.addAll(options);
-        Words words = new Words(line);
-        words.expect(0, 0, StateFilter.OPTIONS);
-        return StateFilter.of(words);
+    /**
+     * Deletes every state, here and on the peers.
+     *
+     * @return a sentence
+     */
+    public Future<String> flush() {
+        return inTurn(() -> run(StateFilter.ALL, new StateDeletion(StateFilter.ALL), () -> false));
     }
 
     private <T> Future<T> inTurn(Supplier<Future<T>> job) {

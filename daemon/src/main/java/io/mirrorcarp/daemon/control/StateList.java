@@ -24,8 +24,8 @@ final class StateList implements StateWork {
     private String lines(StateTable table) {
         text.setLength(0);
         for (int i = 0; i < table.count(); i++) {
-            String owner = table.owner(i);
-            if (filter.isOwner(owner)) {
+            if (filter.matches(table, i)) {
+                String owner = table.owner(i);
                 line(table, i, owner.isEmpty() && table.isReplicated() ? StateFilter.NOBODY : owner);
             }
         }

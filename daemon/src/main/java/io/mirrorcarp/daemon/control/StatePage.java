@@ -10,7 +10,6 @@ final class StatePage implements StateWork {
     private static final int SCHEMA = 1;
 
     private final StateFilter filter;
-    private final StateEnds ends;
     private final int offset;
     private final int limit;
     private final JsonArray states = new JsonArray();
@@ -23,9 +22,8 @@ final class StatePage implements StateWork {
      * @param offset how many of those that match come before it
      * @param limit how many it has at most
      */
-    StatePage(StateFilter filter, StateEnds ends, int offset, int limit) {
+    StatePage(StateFilter filter, int offset, int limit) {
         this.filter = filter;
-        this.ends = ends;
         this.offset = offset;
         this.limit = limit;
     }
@@ -44,8 +42,8 @@ final class StatePage implements StateWork {
 
     private String add(StateTable table) {
         for (int i = 0; i < table.count() && !more; i++) {
-            String owner = table.owner(i);
-            if (filter.isOwner(owner) && ends.match(table.entry(i))) {
+            if (filter.matches(table, i)) {
+                String owner = table.owner(i);
                 add(table, i, owner.isEmpty() && table.isReplicated() ? StateFilter.NOBODY : owner);
             }
         }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.control;
 
-import static io.mirrorcarp.daemon.control.Words.usage;
+import static io.mirrorcarp.daemon.control.CommandFailure.usage;
 
+import io.mirrorcarp.proto.control.Request;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
 
 /**
  * Answers {@code states}, {@code states delete} and {@code states flush}: reads the kernel's table batch by batch, and does with each what was asked. The next batch
@@ -30,39 +30,46 @@ final class StateStream {
     private boolean finished;
     private int silent;
 
-    StateStream(Vertx vertx, ControlConnection connection, DaemonCommands daemon, Words words) throws CommandFailure {
+    private StateStream(
+            Vertx vertx, ControlConnection connection, DaemonCommands daemon, StateFilter filter, StateWork work) {
         this.vertx = vertx;
         this.connection = connection;
         this.daemon = daemon;
         context = vertx.getOrCreateContext();
-        filter = StateFilter.of(words);
-        work = work(words, filter);
+        this.filter = filter;
+        this.work = work;
     }
 
-    private static StateWork work(Words words, StateFilter filter) throws CommandFailure {
-        String verb = words.word(1).orElse("");
-        List<String> options = new ArrayList<>(verb.equals("flush") ? List.of() : StateFilter.OPTIONS);
-        if (verb.isEmpty()) {
-            options.addAll(List.of("--json", "--summary"));
-        }
-        words.expect(0, 1, options);
-        switch (verb) {
-            case "" -> {
-                boolean json = words.has("--json");
-                return words.has("--summary") ? new StateSummary(filter, json) : new StateList(filter, json);
+    /** Empty for a command that is not about the states of the table. */
+    static Optional<StateStream> of(Vertx vertx, ControlConnection connection, DaemonCommands daemon, Request request)
+            throws CommandFailure {
+        StateFilter filter;
+        StateWork work;
+        switch (request.getCommandCase()) {
+            case STATES -> {
+                Request.States asked = request.getStates();
+                filter = StateFilter.of(asked.getChoice());
+                work = asked.getSummary()
+                        ? new StateSummary(filter, asked.getJson())
+                        : new StateList(filter, asked.getJson());
             }
-            case "delete" -> {
+            case STATES_DELETE -> {
+                filter = StateFilter.of(request.getStatesDelete().getChoice());
                 if (filter.isAll()) {
                     throw usage(
                             "states delete needs a filter, such as --src 10.0.0.7; carpctl states flush deletes all");
                 }
-                return new StateDeletion(filter);
+                work = new StateDeletion(filter);
             }
-            case "flush" -> {
-                return new StateDeletion(filter);
+            case STATES_FLUSH -> {
+                filter = StateFilter.ALL;
+                work = new StateDeletion(filter);
             }
-            default -> throw usage("states takes delete or flush, or options, not \"" + verb + "\"");
+            default -> {
+                return Optional.empty();
+            }
         }
+        return Optional.of(new StateStream(vertx, connection, daemon, filter, work));
     }
 
     void start() {

@@ -33,8 +33,9 @@ final class StateSummary implements StateWork {
     }
 
     private void count(StateTable table) {
+        boolean owners = filter.owner().isPresent();
         for (int i = 0; i < table.count(); i++) {
-            if (filter.owner().isEmpty() || filter.isOwner(table.owner(i))) {
+            if ((!owners || filter.isOwner(table.owner(i))) && filter.ends().match(table.entry(i))) {
                 String proto = ProtocolNames.name(table.entry(i).original.protocol);
                 counts.computeIfAbsent(proto, absent -> new long[1])[0]++;
                 total++;

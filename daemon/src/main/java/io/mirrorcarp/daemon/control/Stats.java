@@ -7,7 +7,6 @@ import io.mirrorcarp.counter.Counter;
 import io.mirrorcarp.pfsync.session.PfsyncCounter;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +21,6 @@ public record Stats(
         Map<PfsyncCounter, Long> pfsync,
         Map<ConntrackCounter, Long> conntrack,
         Map<String, Map<CarpCounter, Long>> carpdevs) {
-    /** The protocols that {@code carpctl stats --protocol} takes. */
-    public static final List<String> PROTOCOLS = List.of("carp", "pfsync", "conntrack");
-
     public Stats {
         carp = Collections.unmodifiableMap(carp);
         pfsync = Collections.unmodifiableMap(pfsync);

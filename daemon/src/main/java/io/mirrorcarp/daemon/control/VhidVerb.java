@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.control;
 
-import java.util.Arrays;
-import java.util.Locale;
+import io.mirrorcarp.proto.control.Request;
 import java.util.Optional;
 
 /** What {@code carpctl vhid NAME VERB} asks of a virtual host. */
@@ -16,11 +15,14 @@ public enum VhidVerb {
     /** Step back; another node takes over, or this one again when there is none. */
     BACKUP;
 
-    static Optional<VhidVerb> ofName(String name) {
-        return Arrays.stream(values()).filter(verb -> verb.text().equals(name)).findFirst();
-    }
-
-    String text() {
-        return name().toLowerCase(Locale.ROOT);
+    /** Empty for none of them. */
+    static Optional<VhidVerb> of(Request.Vhid.Verb verb) {
+        return switch (verb) {
+            case DOWN -> Optional.of(DOWN);
+            case UP -> Optional.of(UP);
+            case MASTER -> Optional.of(MASTER);
+            case BACKUP -> Optional.of(BACKUP);
+            case NONE, UNRECOGNIZED -> Optional.empty();
+        };
     }
 }

@@ -10,6 +10,7 @@ import io.mirrorcarp.daemon.control.EventLog;
 import io.mirrorcarp.daemon.control.ExitStatus;
 import io.mirrorcarp.daemon.control.JsonText;
 import io.mirrorcarp.daemon.control.StateJobs;
+import io.mirrorcarp.proto.control.Request;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -31,11 +32,26 @@ final class Api {
     static final String ROOT = "/api/v1/";
 
     private static final Logger LOG = LoggerFactory.getLogger("carpd");
+    private static final Request STATUS = Request.newBuilder()
+            .setStatus(Request.Status.newBuilder().setJson(true))
+            .build();
+    private static final Request STATS = Request.newBuilder()
+            .setStats(Request.Stats.newBuilder().setJson(true))
+            .build();
+    private static final Request DOCTOR = Request.newBuilder()
+            .setDoctor(Request.Doctor.newBuilder().setJson(true))
+            .build();
     private static final List<String> ACTIONS =
             List.of("failover", "maintenance", "disable", "bulk", "verify", "demote", "vhid");
     private static final int CONFIGURATION_LIMIT = 262_144;
     private static final int DEFAULT_EVENTS = 100;
     private static final long ACTION_LIMIT_SECONDS = 35;
+
+    /** What peers are asked. */
+    private enum PeerQuestion {
+        STATUS,
+        MISSING
+    }
 
     private final Vertx vertx;
     private final Commands commands;
@@ -43,10 +59,10 @@ final class Api {
     private final EventFeed feed;
     private final ConfigurationView configuration;
     private final CounterSet<WebCounter> counts;
-    private final RecentAnswers answers;
+    private final RecentAnswers<Request> answers;
     private final StateRoutes states;
     private final Peers peers;
-    private final RecentAnswers peerAnswers;
+    private final RecentAnswers<PeerQuestion> peerAnswers;
     private final SettingsChange settings;
 
     Api(
@@ -64,29 +80,29 @@ final class Api {
         this.feed = feed;
         this.configuration = configuration;
         this.counts = counts;
-        this.answers = new RecentAnswers(words -> run(words).map(Commands.Answer::out));
+        this.answers = new RecentAnswers<>(request -> run(request).map(Commands.Answer::out));
         this.peers = peers;
-        this.peerAnswers = new RecentAnswers(this::askPeers);
-        this.states = new StateRoutes(states, answers::ask, () -> peerAnswers.ask(List.of("missing")));
+        this.peerAnswers = new RecentAnswers<>(this::askPeers);
+        this.states = new StateRoutes(states, answers::ask, () -> peerAnswers.ask(PeerQuestion.MISSING));
         this.settings = new SettingsChange(vertx, this::run, configuration, events);
     }
 
     /** The answer comes on any loop, and is worked on here. */
-    private Future<Commands.Answer> run(List<String> words) {
+    private Future<Commands.Answer> run(Request request) {
         Context context = vertx.getOrCreateContext();
         Promise<Commands.Answer> here = Promise.promise();
-        commands.run(words).onComplete(answer -> context.runOnContext(now -> here.handle(answer)));
+        commands.run(request).onComplete(answer -> context.runOnContext(now -> here.handle(answer)));
         return here.future();
     }
 
     List<Route> routes() {
         List<Route> routes = new ArrayList<>(List.of(
-                Route.get(ROOT + "status", exchange -> answers.ask(List.of("status", "--json"))),
+                Route.get(ROOT + "status", exchange -> answers.ask(STATUS)),
                 Route.get(ROOT + "peers", exchange -> status().compose(this::peers)),
                 Route.get(ROOT + "stats", exchange -> stats()),
                 Route.get(ROOT + "counters", exchange -> Future.succeededFuture(CounterWords.json())),
                 Route.get(ROOT + "events", this::events),
-                Route.get(ROOT + "doctor", exchange -> answers.ask(List.of("doctor", "--json"))),
+                Route.get(ROOT + "doctor", exchange -> answers.ask(DOCTOR)),
                 Route.get(ROOT + "config", exchange -> blocking(configuration::show)),
                 Route.post(ROOT + "config/check", Role.OPERATE, this::checkConfiguration)
                         .withMaximumBody(CONFIGURATION_LIMIT)));
@@ -99,22 +115,22 @@ final class Api {
     }
 
     private Future<JsonObject> status() {
-        return answers.ask(List.of("status", "--json")).map(JsonObject::new);
+        return answers.ask(STATUS).map(JsonObject::new);
     }
 
     /** The nodes that are known of: by the state channel, and by their advertisements; and what those say that answer. */
     private Future<@Nullable String> peers(JsonObject status) {
         return peerAnswers
-                .ask(List.of("status"))
+                .ask(PeerQuestion.STATUS)
                 .map(JsonObject::new)
                 .map(all -> peers(status, all.getJsonArray("peers")));
     }
 
     /** The answers of those that are understood. */
-    private Future<String> askPeers(List<String> words) {
+    private Future<String> askPeers(PeerQuestion question) {
         Context context = vertx.getOrCreateContext();
         Promise<String> here = Promise.promise();
-        (words.contains("missing") ? peers.notHere() : peers.statuses())
+        (question == PeerQuestion.MISSING ? peers.notHere() : peers.statuses())
                 .otherwise(List.of())
                 .onComplete(answer -> context.runOnContext(now -> {
                     JsonArray all = new JsonArray();
@@ -152,7 +168,7 @@ final class Api {
     }
 
     private Future<@Nullable String> stats() {
-        return answers.ask(List.of("stats", "--json"))
+        return answers.ask(STATS)
                 .map(out -> new JsonObject(out)
                         .put("web", JsonText.counters(counts.values()))
                         .encodePrettily());
@@ -190,17 +206,19 @@ final class Api {
         if (!(exchange.body().getValue("text") instanceof String text)) {
             throw Refusal.badBody("text is needed: the configuration");
         }
+        exchange.checkMembers("text");
         return blocking(() -> configuration.check(text));
     }
 
     private Future<@Nullable String> act(String action, Exchange exchange) throws Refusal {
-        List<String> words = ActionWords.of(action, exchange.body());
+        Request request = ActionBody.of(action, exchange.body());
         LOG.info(
-                "{} from {} by the web pages: {}",
+                "{} from {} by the web pages: {} {}",
                 exchange.caller().name(),
                 exchange.address(),
-                String.join(" ", words).replaceAll("\\p{Cntrl}", "?"));
-        return run(words)
+                action,
+                exchange.body().encode().replaceAll("\\p{Cntrl}", "?"));
+        return run(request)
                 .timeout(ACTION_LIMIT_SECONDS, TimeUnit.SECONDS)
                 .map(answer -> new JsonObject()
                         .put("ok", answer.exitStatus() == ExitStatus.OK)

@@ -4,6 +4,7 @@ package io.mirrorcarp.daemon.web;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,15 @@ record Exchange(HttpServerRequest request, Caller caller, JsonObject body) {
     @Nullable
     String query(String name) {
         return request.getParam(name);
+    }
+
+    /** Refuses a body with a member that is not among those. */
+    void checkMembers(String... known) throws Refusal {
+        for (String name : body.fieldNames()) {
+            if (!List.of(known).contains(name)) {
+                throw Refusal.badBody("it does not take \"" + name + "\": there is " + String.join(", ", known));
+            }
+        }
     }
 
     /** What carries it out. The text is the JSON to answer with; null where it has answered itself. */

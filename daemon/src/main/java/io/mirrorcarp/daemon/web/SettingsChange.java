@@ -6,13 +6,13 @@ import io.mirrorcarp.daemon.control.CommandFailure;
 import io.mirrorcarp.daemon.control.Commands;
 import io.mirrorcarp.daemon.control.EventLog;
 import io.mirrorcarp.daemon.control.ExitStatus;
+import io.mirrorcarp.proto.control.Request;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * file: a change that cuts its administrator off undoes itself. For one event loop.
  */
 final class SettingsChange {
+    private static final Request CONFIRM = Request.newBuilder()
+            .setConfirm(Request.Confirm.getDefaultInstance())
+            .build();
     private static final int TEXT_LIMIT = 262_144;
     private static final int LEAST_SECONDS = 5;
     private static final int MOST_SECONDS = 600;
@@ -31,7 +34,7 @@ final class SettingsChange {
     private static final long AFTER_MILLIS = 1_500;
 
     private final Vertx vertx;
-    private final Function<List<String>, Future<Commands.Answer>> commands;
+    private final Function<Request, Future<Commands.Answer>> commands;
     private final ConfigurationView view;
     private final EventLog events;
     private @Nullable String textBefore;
@@ -39,10 +42,7 @@ final class SettingsChange {
     private long timer;
 
     SettingsChange(
-            Vertx vertx,
-            Function<List<String>, Future<Commands.Answer>> commands,
-            ConfigurationView view,
-            EventLog events) {
+            Vertx vertx, Function<Request, Future<Commands.Answer>> commands, ConfigurationView view, EventLog events) {
         this.vertx = vertx;
         this.commands = commands;
         this.view = view;
@@ -81,7 +81,10 @@ final class SettingsChange {
         if (textBefore != null) {
             throw new Refusal(409, null, "another change waits to be confirmed");
         }
-        boolean both = Boolean.TRUE.equals(body.getValue("both"));
+        if (!(body.getValue("both", false) instanceof Boolean both)) {
+            throw Refusal.badBody("both must be true or false");
+        }
+        exchange.checkMembers("text", "seconds", "both");
         textBefore = "";
         return vertx.executeBlocking(() -> {
                     runningBefore = view.running();
@@ -99,11 +102,11 @@ final class SettingsChange {
 
     private Future<@Nullable String> reload(String before, int seconds, boolean both, String who) {
         textBefore = before;
-        List<String> words = new ArrayList<>(List.of("reload", "--confirm=" + seconds));
-        if (both) {
-            words.add("--both");
-        }
-        return commands.apply(words)
+        Request.Reload reload = Request.Reload.newBuilder()
+                .setConfirmSeconds(seconds)
+                .setBoth(both)
+                .build();
+        return commands.apply(Request.newBuilder().setReload(reload).build())
                 .onSuccess(answer -> {
                     events.report("reload", who + " changed the configuration by the web pages");
                     timer = vertx.setTimer(
@@ -119,7 +122,7 @@ final class SettingsChange {
     }
 
     private Future<@Nullable String> confirm() {
-        return commands.apply(List.of("confirm")).map(answer -> {
+        return commands.apply(CONFIRM).map(answer -> {
             vertx.cancelTimer(timer);
             textBefore = null;
             return new JsonObject()

@@ -2,33 +2,39 @@
 package io.mirrorcarp.daemon.web;
 
 import io.mirrorcarp.daemon.access.Role;
+import io.mirrorcarp.daemon.control.CommandFailure;
+import io.mirrorcarp.daemon.control.StateChoiceText;
 import io.mirrorcarp.daemon.control.StateJobs;
+import io.mirrorcarp.proto.control.Request;
+import io.mirrorcarp.proto.control.StateChoice;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The states of the kernel's table, and what the peers lack of them. */
 final class StateRoutes {
-    private static final List<String> FILTER =
-            List.of("src", "dst", "sport", "dport", "proto", "zone", "mark", "owner");
+    private static final List<String> QUERY_KEYS = Stream.concat(
+                    StateChoiceText.KEYS.stream(), StateChoiceText.END_KEYS.stream())
+            .toList();
     private static final int DEFAULT_LIMIT = 100;
     private static final int LARGEST_OFFSET = 100_000_000;
 
     private final StateJobs jobs;
-    private final Function<List<String>, Future<String>> ask;
+    private final Function<Request, Future<String>> ask;
     private final Supplier<Future<String>> notHere;
 
     /**
      * Asks nobody yet.
      *
-     * @param ask the answer of a command line that changes nothing
+     * @param ask the answer of a request that changes nothing
      * @param notHere what the peers hold that this node has not acknowledged
      */
-    StateRoutes(StateJobs jobs, Function<List<String>, Future<String>> ask, Supplier<Future<String>> notHere) {
+    StateRoutes(StateJobs jobs, Function<Request, Future<String>> ask, Supplier<Future<String>> notHere) {
         this.notHere = notHere;
         this.jobs = jobs;
         this.ask = ask;
@@ -37,7 +43,8 @@ final class StateRoutes {
     List<Route> routes() {
         return List.of(
                 Route.get(Api.ROOT + "states", this::states),
-                Route.post(Api.ROOT + "actions/delete", Role.OPERATE, this::delete));
+                Route.post(Api.ROOT + "actions/delete", Role.OPERATE, this::delete),
+                Route.post(Api.ROOT + "actions/flush", Role.OPERATE, this::flush));
     }
 
     private Future<@Nullable String> states(Exchange exchange) throws Refusal {
@@ -48,34 +55,40 @@ final class StateRoutes {
         if ("here".equals(missing)) {
             return notHere.get().map(out -> out);
         }
-        List<String> options = new ArrayList<>();
-        for (String key : FILTER) {
-            String value = exchange.query(key);
-            if (value != null && !value.isEmpty()) {
-                options.add("--" + key + "=" + value);
-            }
-        }
         return jobs.page(
-                        options,
-                        text(exchange, "address"),
-                        text(exchange, "port"),
+                        choice(exchange),
                         number(exchange, "offset", 0, LARGEST_OFFSET, 0),
                         number(exchange, "limit", 1, StateJobs.LARGEST_PAGE, DEFAULT_LIMIT))
                 .map(JsonObject::encodePrettily);
     }
 
-    private Future<@Nullable String> missing(Exchange exchange) {
-        List<String> words = new ArrayList<>(List.of("states", "--missing", "--json"));
-        String on = exchange.query("on");
-        if (on != null) {
-            words.add("--on=" + on);
+    private static StateChoice choice(Exchange exchange) throws Refusal {
+        StateChoiceText text = new StateChoiceText("");
+        for (String key : QUERY_KEYS) {
+            String value = exchange.query(key);
+            if (value != null && !value.isBlank()) {
+                put(text, key, value.strip());
+            }
         }
-        return ask.apply(words).map(out -> out);
+        return text.choice();
     }
 
-    private static String text(Exchange exchange, String name) {
-        String value = exchange.query(name);
-        return value == null ? "" : value.strip();
+    private static void put(StateChoiceText text, String key, String value) throws Refusal {
+        try {
+            text.put(key, value);
+        } catch (CommandFailure failure) {
+            throw new Refusal(400, WebCounter.BAD_BODY, String.valueOf(failure.getMessage()));
+        }
+    }
+
+    private Future<@Nullable String> missing(Exchange exchange) {
+        Request.MissingStates.Builder missing =
+                Request.MissingStates.newBuilder().setJson(true);
+        String on = exchange.query("on");
+        if (on != null) {
+            missing.setOn(on);
+        }
+        return ask.apply(Request.newBuilder().setMissingStates(missing).build()).map(out -> out);
     }
 
     private static int number(Exchange exchange, String name, int least, int most, int otherwise) throws Refusal {
@@ -92,18 +105,33 @@ final class StateRoutes {
     }
 
     private Future<@Nullable String> delete(Exchange exchange) throws Refusal {
-        List<String> options = new ArrayList<>();
-        for (String key : exchange.body().fieldNames()) {
-            if (!FILTER.contains(key)) {
-                throw Refusal.badBody("delete does not take \"" + key + "\": there is " + String.join(", ", FILTER));
+        StateChoiceText text = new StateChoiceText("");
+        for (Map.Entry<String, Object> member : exchange.body()) {
+            String key = member.getKey();
+            if (!StateChoiceText.KEYS.contains(key)) {
+                throw Refusal.badBody(
+                        "delete does not take \"" + key + "\": there is " + String.join(", ", StateChoiceText.KEYS));
             }
-            options.add("--" + key + "=" + exchange.body().getValue(key));
+            if (!(member.getValue() instanceof String || member.getValue() instanceof Integer)) {
+                throw Refusal.badBody(key + " must be a text or a whole number");
+            }
+            put(text, key, member.getValue().toString());
         }
-        return jobs.delete(options)
-                .map(text -> new JsonObject()
-                        .put("ok", true)
-                        .put("exitStatus", 0)
-                        .put("text", text)
-                        .encodePrettily());
+        return answer(jobs.delete(text.choice()));
+    }
+
+    private Future<@Nullable String> flush(Exchange exchange) throws Refusal {
+        if (!exchange.body().isEmpty()) {
+            throw Refusal.badBody("flush deletes every state, and takes nothing: actions/delete takes a filter");
+        }
+        return answer(jobs.flush());
+    }
+
+    private static Future<@Nullable String> answer(Future<String> sentence) {
+        return sentence.map(text -> new JsonObject()
+                .put("ok", true)
+                .put("exitStatus", 0)
+                .put("text", text)
+                .encodePrettily());
     }
 }

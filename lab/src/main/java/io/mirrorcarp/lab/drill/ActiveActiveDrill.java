@@ -31,7 +31,8 @@ final class ActiveActiveDrill {
 
     private ActiveActiveDrill() {}
 
-    static void run(Stage stage) {
+    /** Starts both, each master of one half. */
+    static void stand(Stage stage) {
         Topology topology = stage.topology();
         topology.client().address("eth0", SECOND_CLIENT + "/24");
         topology.client().namespace().ip("rule", "add", "from", SECOND_CLIENT, "lookup", "101");
@@ -46,7 +47,12 @@ final class ActiveActiveDrill {
         stage.firewalls().forEach(Firewall::start);
         stage.await(0, "MASTER of the first group", halves("master", "backup").and(Statuses.pfsync("in-sync")));
         stage.await(1, "MASTER of the second group", halves("backup", "master").and(Statuses.pfsync("in-sync")));
+    }
+
+    static void run(Stage stage) {
+        stand(stage);
         stage.claim(true, "fw-a is master of one group, fw-b of the other");
+        Topology topology = stage.topology();
         try (TcpFlow first = TcpFlow.open(topology.client(), topology.server(), Topology.SERVER);
                 TcpFlow second = secondFlow(topology)) {
             stage.claim(works(first) && works(second), "a connection runs through each");

@@ -57,6 +57,15 @@ public enum Drill {
         return controlled;
     }
 
+    /** Starts its firewalls and waits until each has its role; nothing fails. */
+    public void stand(Stage stage) {
+        if (this == ACTIVE_ACTIVE) {
+            ActiveActiveDrill.stand(stage);
+        } else {
+            stage.start();
+        }
+    }
+
     /** Plays it: what it claims is at the stage then. */
     public void play(Stage stage) {
         switch (this) {

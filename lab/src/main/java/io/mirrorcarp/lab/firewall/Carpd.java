@@ -7,6 +7,7 @@ import io.mirrorcarp.lab.net.CommandResult;
 import io.mirrorcarp.lab.net.LabException;
 import io.mirrorcarp.lab.net.LabHost;
 import io.mirrorcarp.lab.net.LabProcess;
+import io.mirrorcarp.proto.control.Request;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,13 +107,13 @@ public final class Carpd {
 
     /** The answer to {@code status --json}. */
     public JsonNode status() {
-        return ask("status", "--json")
+        return ask(ControlSocket.STATUS)
                 .orElseThrow(() -> new LabException("no carpd answers on " + host.name() + tail()));
     }
 
     /** The answer to {@code stats --json}. */
     public JsonNode stats() {
-        return ask("stats", "--json")
+        return ask(ControlSocket.STATS)
                 .orElseThrow(() -> new LabException("no carpd answers on " + host.name() + tail()));
     }
 
@@ -127,7 +128,7 @@ public final class Carpd {
         long deadline = System.nanoTime() + limit.toNanos();
         String lastStatus = "none";
         while (true) {
-            Optional<JsonNode> status = ask("status", "--json");
+            Optional<JsonNode> status = ask(ControlSocket.STATUS);
             if (status.filter(condition).isPresent()) {
                 return status.get();
             }
@@ -143,9 +144,9 @@ public final class Carpd {
         }
     }
 
-    private Optional<JsonNode> ask(String... arguments) {
+    private Optional<JsonNode> ask(Request request) {
         try {
-            CommandResult answer = ControlSocket.call(socket(), List.of(arguments), ANSWER_LIMIT);
+            CommandResult answer = ControlSocket.call(socket(), request, ANSWER_LIMIT);
             return Optional.of(JSON.readTree(answer.out()));
         } catch (IOException e) {
             return Optional.empty();

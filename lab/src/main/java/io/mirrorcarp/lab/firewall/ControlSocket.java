@@ -20,31 +20,43 @@ import java.util.List;
 
 /** Asks a carpd over its admin socket, as carpctl does, without the cost of starting carpctl: for polling. */
 public final class ControlSocket {
+    /** carpctl status --json. */
+    public static final Request STATUS = Request.newBuilder()
+            .setStatus(Request.Status.newBuilder().setJson(true))
+            .build();
+
+    /** carpctl stats --json. */
+    public static final Request STATS = Request.newBuilder()
+            .setStats(Request.Stats.newBuilder().setJson(true))
+            .build();
+
     private static final int BUFFER_BYTES = 65_536;
 
     private ControlSocket() {}
 
     /**
-     * Sends one command line and collects the answer until the daemon closes the connection.
+     * Sends one request and collects the answer until the daemon closes the connection.
      *
      * @throws IOException when no daemon answers, or not within the limit
      */
-    public static CommandResult call(Path socket, List<String> arguments, Duration limit) throws IOException {
+    public static CommandResult call(Path socket, Request request, Duration limit) throws IOException {
         long deadline = System.nanoTime() + limit.toNanos();
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
                 Selector selector = Selector.open()) {
             channel.connect(UnixDomainSocketAddress.of(socket));
             channel.configureBlocking(false);
-            send(channel, arguments);
+            send(channel, request);
             channel.register(selector, SelectionKey.OP_READ);
-            return parse(receive(channel, selector, deadline), arguments);
+            return parse(
+                    receive(channel, selector, deadline),
+                    request.getCommandCase().name());
         }
     }
 
-    private static void send(SocketChannel channel, List<String> arguments) throws IOException {
-        var request = new ByteArrayOutputStream();
-        Request.newBuilder().addAllArgument(arguments).build().writeDelimitedTo(request);
-        if (channel.write(ByteBuffer.wrap(request.toByteArray())) < request.size()) {
+    private static void send(SocketChannel channel, Request request) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        request.writeDelimitedTo(bytes);
+        if (channel.write(ByteBuffer.wrap(bytes.toByteArray())) < bytes.size()) {
             throw new IOException("the daemon does not read its control socket");
         }
     }
@@ -64,7 +76,7 @@ public final class ControlSocket {
         return new ByteArrayInputStream(answer.toByteArray());
     }
 
-    private static CommandResult parse(InputStream answer, List<String> arguments) throws IOException {
+    private static CommandResult parse(InputStream answer, String command) throws IOException {
         StringBuilder out = new StringBuilder();
         StringBuilder err = new StringBuilder();
         while (true) {
@@ -75,8 +87,7 @@ public final class ControlSocket {
             out.append(response.getOut());
             err.append(response.getErr());
             if (response.getDone()) {
-                return new CommandResult(
-                        List.copyOf(arguments), response.getExitStatus(), out.toString(), err.toString());
+                return new CommandResult(List.of(command), response.getExitStatus(), out.toString(), err.toString());
             }
         }
     }

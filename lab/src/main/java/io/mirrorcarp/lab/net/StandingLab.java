@@ -53,6 +53,22 @@ public final class StandingLab {
                 .orElseThrow(() -> new LabException("the lab " + id() + " has no host " + name));
     }
 
+    /** The names of all its hosts, in the order in which they were made. */
+    public List<String> hosts() {
+        String prefix = "mc-" + id() + "-";
+        return directory.namespaces().stream()
+                .filter(name -> name.startsWith(prefix))
+                .map(name -> name.substring(prefix.length()))
+                .toList();
+    }
+
+    /** Whether the switch of a segment passes nothing between a host and others that are kept so. */
+    public void isolate(String segment, String host, boolean isolated) {
+        host("switch")
+                .run("bridge", "link", "set", "dev", segment + "-" + host, "isolated", isolated ? "on" : "off")
+                .orThrow();
+    }
+
     /** Plugs the cable of a host to a segment in, or pulls it out. */
     public void setCable(String segment, String host, boolean plugged) {
         host("switch").ip("link", "set", segment + "-" + host, plugged ? "up" : "down");
