@@ -342,7 +342,11 @@ final class Wiring {
         PairWatch pair =
                 new PairWatch(vertx, carp::snapshot, replication, table::reading, settings, this::linkFaults, events);
         pair.begin(peers -> {
-            peers.forEach(peer -> measures.acknowledgements().add(peer.lagNanos()));
+            // A pair that has nothing to say has no lag to measure.
+            peers.stream()
+                    .mapToLong(peer -> peer.lagNanos())
+                    .filter(lag -> lag > 0)
+                    .forEach(lag -> measures.acknowledgements().add(lag));
             carp.hearPeers(PeerStatements.of(peers));
         });
         StatusReport report = new StatusReport(

@@ -42,7 +42,7 @@ public record ReplicationStatus(
      * @param stopped whether it said that it stops
      * @param cloned whether another node with its host id was heard lately
      * @param lastHeardNanos since a frame of its session came
-     * @param lagNanos how long the oldest unacknowledged frame waits, or how long the last one waited
+     * @param lagNanos how long the oldest unacknowledged frame waits, or how long the last one waited; 0 when there was none for 10 s
      * @param entries flows that it owns
      * @param copies of those, how many this node knows
      * @param whole whether it says that its own table is whole: that it could take over

@@ -69,7 +69,7 @@ final class StatusReader {
                 peer.hasStopped(),
                 peer.isCloned(nowNanos),
                 nowNanos - peer.lastHeardNanos(),
-                waiting > 0 ? waiting : peer.lagNanos(),
+                waiting > 0 ? waiting : peer.lagNanos(nowNanos),
                 peer.entries(),
                 owners.count(peer),
                 peer.hasSession() && peer.isComplete() && !peer.isDemoted(),

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Peer {
     private static final long STRETCH_NANOS = 1_500_000_000L;
+    private static final long IDLE_NANOS = 10_000_000_000L;
     private static final long CLONED_NANOS = 3_000_000_000L;
 
     private static final int NO_PLACE = -1;
@@ -58,8 +59,10 @@ public final class Peer {
     long acked;
     /** How many frames beyond it the peer can hold. */
     int window;
-    /** How long the last acknowledged frame took from being sent to being acknowledged. */
+    /** How long the last acknowledged frame took from being sent to being acknowledged, and when that was. */
     long lagNanos;
+
+    long lagAtNanos;
     /** How many frames were applied that are not acknowledged yet, and when to do it at the latest. */
     int unacknowledged;
 
@@ -174,9 +177,9 @@ public final class Peer {
         return window;
     }
 
-    /** How long the last acknowledged frame took from being sent to being acknowledged. */
-    public long lagNanos() {
-        return lagNanos;
+    /** How long the last acknowledged frame took from being sent to being acknowledged; 0 when that was 10 s ago: who says nothing is not behind. */
+    public long lagNanos(long nowNanos) {
+        return nowNanos - lagAtNanos < IDLE_NANOS ? lagNanos : 0;
     }
 
     /** Whether it says that its table is whole. */

@@ -162,7 +162,10 @@ public final class Sessions {
         }
         long applied = Math.min(control.reportApplied[i], stream.sequence());
         if (applied > peer.acked) {
-            peer.lagNanos = applied >= stream.oldest() ? nowNanos - stream.sentNanos(applied) : peer.lagNanos;
+            if (applied >= stream.oldest()) {
+                peer.lagNanos = nowNanos - stream.sentNanos(applied);
+                peer.lagAtNanos = nowNanos;
+            }
             peer.acked = applied;
         }
     }

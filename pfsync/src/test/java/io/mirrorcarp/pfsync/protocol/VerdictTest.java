@@ -117,5 +117,9 @@ class VerdictTest {
         assertThat(b.kernel.flows()).hasSize(1);
         assertThat(a.machine.status(world.nowNanos()).peers().get(0).lagNanos())
                 .isBetween(2 * delayNanos, 2 * delayNanos + 20 * MILLISECOND_NANOS);
+        world.runMillis(10_000);
+        assertThat(a.machine.status(world.nowNanos()).peers().get(0).lagNanos())
+                .as("of a pair that has nothing to say")
+                .isZero();
     }
 }

@@ -6,16 +6,17 @@ const WIDTH = 300;
 const HEIGHT = 100;
 const SHOWN = 150;
 
-// A second line, of the same unit, is drawn dashed; both have a name then.
-export function chart(title, unit, values, {digits = 0, name = '', second = [], secondName = ''} = {}) {
+// A second line, of the same unit, is drawn dashed; both have a name then. Where both end at 0, still is said in place of that.
+export function chart(title, unit, values, {digits = 0, name = '', second = [], secondName = '', still = ''} = {}) {
   const shown = values.slice(-SHOWN);
   const other = second.slice(-SHOWN);
   const highest = Math.max(1, ...shown, ...other);
   const line = list => list.map((value, index) =>
     `${(index * WIDTH / Math.max(1, list.length - 1)).toFixed(1)},${(HEIGHT - (value / highest) * (HEIGHT - 6)).toFixed(1)}`);
   const points = line(shown);
-  const now = list => `${(list.length ? list[list.length - 1] : 0).toFixed(digits)} ${unit}`;
-  const told = secondName ? `${name} ${now(shown)}, ${secondName} ${now(other)}` : now(shown);
+  const last = list => (list.length ? list[list.length - 1] : 0);
+  const now = list => `${last(list).toFixed(digits)} ${unit}`;
+  const told = still && !last(shown) && !last(other) ? still : secondName ? `${name} ${now(shown)}, ${secondName} ${now(other)}` : now(shown);
   return h('section', {class: 'card chart'},
     h('h2', null, title),
     h('p', {class: 'value'}, told),

@@ -32,7 +32,7 @@ export function view() {
     h('div', {class: 'pair'},
       chart('Events of the kernel', 'per second', node.history.map(point => point.rate)),
       chart('Lag of the peer', 'ms', node.history.map(point => point.lagHalf),
-        {name: 'p50', second: node.history.map(point => point.lagMost), secondName: 'p99'}),
+        {name: 'p50', second: node.history.map(point => point.lagMost), secondName: 'p99', digits: 1, still: 'idle: nothing is on its way'}),
       chart('Backlog', 'frames', node.history.map(point => point.backlog)),
       fill()),
     h('p', {class: 'soft'}, 'The lag is looked at every two seconds; p50 and p99 are those of the last minute. The backlog is what no peer has acknowledged.'),
