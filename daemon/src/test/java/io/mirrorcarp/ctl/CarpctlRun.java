@@ -14,6 +14,7 @@ import java.util.List;
  * @param status its exit status
  */
 public record CarpctlRun(int status, String out, String err) {
+    /** Runs it. */
     public static CarpctlRun on(Path socket, String... arguments) {
         List<String> line = new ArrayList<>(List.of("--socket", socket.toString()));
         line.addAll(List.of(arguments));
