@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp;
 
+import io.mirrorcarp.carp.auth.FloodGate;
 import io.mirrorcarp.carp.auth.Verdict;
 import io.mirrorcarp.carp.election.DemotionChange;
 import io.mirrorcarp.carp.packet.Rejection;
+import io.mirrorcarp.netio.Errno;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
@@ -136,6 +138,17 @@ final class CarpLog {
             trouble("VHID " + subject + ": " + address.getHostAddress()
                     + " advertises other addresses than this node has: " + said
                     + "; keepalived does not obey such advertisements: set the same list on both");
+        }
+    }
+
+    /** Somebody floods a carpdev, or does no longer: told at most once a minute for each carpdev. */
+    void flood(String carpdev, FloodGate gate, int errno, long nowNanos) {
+        if (errno != 0) {
+            trouble("filter of advertisements on " + carpdev + ": " + Errno.describe(errno));
+        } else if (gate.isOn() && level >= CHANGES && mayTell(new Source(carpdev, "flood", null), nowNanos)) {
+            trouble(carpdev + ": about " + gate.perSecond()
+                    + " advertisements a second that nobody with the passphrase sent: the kernel drops most of them, and none that a"
+                    + " known peer may have sent; find out who sends them (" + gate.floods() + " floods so far)");
         }
     }
 

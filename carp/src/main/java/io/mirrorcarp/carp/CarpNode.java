@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp;
 
+import io.mirrorcarp.carp.auth.ExpectedCounters;
 import io.mirrorcarp.carp.election.CarpInstance;
 import io.mirrorcarp.carp.election.CarpState;
 import io.mirrorcarp.carp.election.HostElection;
@@ -197,6 +198,7 @@ final class CarpNode implements NodeActions {
         parsed.count(counters);
         if (parsed instanceof RejectedFrame rejected) {
             rejected.reason().count(carpdev.discards());
+            carpdev.onRefused(nowNanos());
             log.badPacket(carpdev.name(), rejected.reason(), rejected.source(), nowNanos());
         } else if (parsed instanceof ReceivedAdvertisement received) {
             int vhid = received.advertisement().vhid();
@@ -206,6 +208,18 @@ final class CarpNode implements NodeActions {
                 }
             }
         }
+    }
+
+    /** A flood begins on a carpdev, goes on, or ends: the kernel shall pass on all that peers may send, and of the rest what can be borne. */
+    void onGate(Carpdev carpdev) {
+        ExpectedCounters expected = new ExpectedCounters();
+        for (RunningHost host : hosts.values()) {
+            if (host.carpdev() == carpdev) {
+                host.expect(expected);
+            }
+        }
+        int errno = carpdev.sieve(expected);
+        log.flood(carpdev.name(), carpdev.gate(), errno, nowNanos());
     }
 
     private void answer(Carpdev carpdev, ArpRequest request) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp;
 
+import io.mirrorcarp.carp.auth.ExpectedCounters;
+import io.mirrorcarp.carp.auth.FloodGate;
 import io.mirrorcarp.carp.auth.VerificationBudget;
 import io.mirrorcarp.carp.election.AnnouncementPace;
 import io.mirrorcarp.carp.io.AdvertSocket;
@@ -22,6 +24,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -38,13 +41,26 @@ final class Carpdev {
     private final VerificationBudget budget = new VerificationBudget();
     private final AnnouncementPace pace = new AnnouncementPace();
     private final DeadlineTimer paceTimer;
+    private final FloodGate gate = new FloodGate();
+    private final DeadlineTimer gateTimer;
+    private final Consumer<Carpdev> onGate;
     private @Nullable AdvertSocket socket;
 
-    /** @param onDeaf told of the errno when its socket does not hear ARP requests, or goes on to hear them */
-    Carpdev(Context context, String name, Collection<VirtualHost> hosts, ObjIntConsumer<Carpdev> onDeaf) {
+    /**
+     * @param onDeaf told of the errno when its socket does not hear ARP requests, or goes on to hear them
+     * @param onGate called when the flood gate is another, to {@link #sieve} accordingly
+     */
+    Carpdev(
+            Context context,
+            String name,
+            Collection<VirtualHost> hosts,
+            ObjIntConsumer<Carpdev> onDeaf,
+            Consumer<Carpdev> onGate) {
         this.name = name;
         this.paceTimer = new DeadlineTimer(context, this::sendAnnouncements);
+        this.gateTimer = new DeadlineTimer(context, this::lookAtGate);
         this.onDeaf = onDeaf;
+        this.onGate = onGate;
         this.status = CarpdevStatus.absent(name);
         this.listening = listening(hosts);
         this.parser = parser(hosts, listening);
@@ -113,6 +129,30 @@ final class Carpdev {
         return budget;
     }
 
+    FloodGate gate() {
+        return gate;
+    }
+
+    /** A frame was refused. */
+    void onRefused(long nowNanos) {
+        if (gate.onRefused(nowNanos)) {
+            onGate.accept(this);
+            gateTimer.arm(gate.nextDeadlineNanos());
+        }
+    }
+
+    private void lookAtGate() {
+        if (gate.onDeadline(System.nanoTime())) {
+            onGate.accept(this);
+        }
+        gateTimer.arm(gate.nextDeadlineNanos());
+    }
+
+    /** Of advertisements whose counter is not expected the socket gets the share that the gate lets pass. 0, or the errno. */
+    int sieve(ExpectedCounters expected) {
+        return socket == null ? 0 : socket.sieve(expected, gate.share());
+    }
+
     AdvertisementParser parser() {
         return parser;
     }
@@ -174,6 +214,7 @@ final class Carpdev {
     /** At the end: nothing is sent by itself any more. */
     void stopAnnouncing() {
         paceTimer.cancel();
+        gateTimer.cancel();
     }
 
     private void sendAnnouncements() {

@@ -35,7 +35,7 @@ final class Carpdevs implements LinkMonitor.Listener {
         this.context = context;
         this.network = network;
         this.node = node;
-        byCarpdev(hosts).forEach((name, on) -> byName.put(name, new Carpdev(context, name, on, this::onDeaf)));
+        byCarpdev(hosts).forEach((name, on) -> byName.put(name, new Carpdev(context, name, on, this::onDeaf, node::onGate)));
     }
 
     private void onDeaf(Carpdev carpdev, int errno) {
@@ -109,7 +109,7 @@ final class Carpdevs implements LinkMonitor.Listener {
         hostsByCarpdev.forEach((name, on) -> {
             Carpdev carpdev = byName.get(name);
             if (carpdev == null) {
-                byName.put(name, new Carpdev(context, name, on, this::onDeaf));
+                byName.put(name, new Carpdev(context, name, on, this::onDeaf, node::onGate));
             } else if (carpdev.setHosts(on) && carpdev.isOpen()) {
                 replaced.add(openSocket(carpdev, carpdev.status()));
             }

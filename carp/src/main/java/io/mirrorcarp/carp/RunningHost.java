@@ -3,6 +3,7 @@ package io.mirrorcarp.carp;
 
 import io.mirrorcarp.carp.auth.Arrival;
 import io.mirrorcarp.carp.auth.Authenticator;
+import io.mirrorcarp.carp.auth.ExpectedCounters;
 import io.mirrorcarp.carp.auth.Forgery;
 import io.mirrorcarp.carp.auth.SequenceMark;
 import io.mirrorcarp.carp.auth.Verdict;
@@ -219,7 +220,8 @@ final class RunningHost {
         Rejection reason = Objects.requireNonNull(verdict.rejection());
         reject(reason, received);
         boolean unproven = reason == Rejection.UNPROVEN && verdict.trust() != Verdict.Trust.CHANGED;
-        if (unproven || reason == Rejection.BAD_AUTH) {
+        // Who floods is no master whom neighbours believe.
+        if (unproven || (reason == Rejection.BAD_AUTH && !carpdev.gate().isOn())) {
             node.input(now -> node.election().onStranger(host.name(), bid(said), now));
         }
         if (unproven) {
@@ -227,9 +229,15 @@ final class RunningHost {
         }
     }
 
+    /** Adds the counters that its peers may send next. */
+    void expect(ExpectedCounters expected) {
+        authenticator.expect(expected);
+    }
+
     private void reject(Rejection reason, ReceivedAdvertisement received) {
         reason.count(node.counters());
         reason.count(carpdev.discards());
+        carpdev.onRefused(node.nowNanos());
         if (reason == Rejection.BAD_AUTH) {
             node.log().badAuth(host.subject(), received.source(), node.nowNanos());
         } else if (reason == Rejection.BAD_INTERVAL) {

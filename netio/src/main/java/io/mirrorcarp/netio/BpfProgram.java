@@ -18,6 +18,9 @@ public final class BpfProgram {
     private static final int LOAD_INDEX = 0x01;
     private static final int COPY_TO_INDEX = 0x07;
     private static final int JUMP_EQUAL = 0x15;
+    private static final int JUMP = 0x05;
+    private static final int JUMP_ABOVE = 0x25;
+    private static final int JUMP_AT_LEAST = 0x35;
     private static final int JUMP_ANY_BIT = 0x45;
     private static final int RETURN = 0x06;
 
@@ -28,7 +31,10 @@ public final class BpfProgram {
 
     private static final int NESTED_ATTRIBUTE = -0x1000 + 16;
 
-    private static final int MAX_LENGTH = 64;
+    /** {@code SKF_AD_OFF + SKF_AD_RANDOM}. */
+    private static final int RANDOM = -0x1000 + 56;
+
+    private static final int MAX_LENGTH = 128;
     private static final boolean SWAP = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
 
     private final ByteBuffer instructions;
@@ -98,6 +104,11 @@ public final class BpfProgram {
             return add(LOAD_BYTE, 0, 0, VLAN_TAG_PRESENT);
         }
 
+        /** Loads 32 bits that are drawn anew for each frame. */
+        public Builder loadRandom() {
+            return add(LOAD_WORD, 0, 0, RANDOM);
+        }
+
         /** Loads a constant. */
         public Builder loadConstant(int value) {
             return add(LOAD_CONSTANT, 0, 0, value);
@@ -139,6 +150,21 @@ public final class BpfProgram {
         /** Goes on {@code whenTrue} instructions further where the loaded value equals {@code operand}, else {@code whenFalse}. */
         public Builder jumpEqual(int operand, int whenTrue, int whenFalse) {
             return add(JUMP_EQUAL, whenTrue, whenFalse, operand);
+        }
+
+        /** The same where the loaded value, as an unsigned number, is at least {@code operand}. */
+        public Builder jumpAtLeast(int operand, int whenTrue, int whenFalse) {
+            return add(JUMP_AT_LEAST, whenTrue, whenFalse, operand);
+        }
+
+        /** The same where it is more. */
+        public Builder jumpAbove(int operand, int whenTrue, int whenFalse) {
+            return add(JUMP_ABOVE, whenTrue, whenFalse, operand);
+        }
+
+        /** Goes on so many instructions further. */
+        public Builder jump(int instructions) {
+            return add(JUMP, 0, 0, instructions);
         }
 
         /** Ends: takes the packet, whole. */

@@ -177,6 +177,12 @@ public final class Authenticator {
         return peers.onProves(peer, proves);
     }
 
+    /** Adds the counters that peers may send next. */
+    public void expect(ExpectedCounters expected) {
+        sequences.expect(expected);
+        seen.expect(expected);
+    }
+
     /** The highest sequence that was sent or heard. */
     public long highestSequence() {
         return sequences.highest();

@@ -61,6 +61,11 @@ final class ProvenCounter {
         return counter >>> (PROOF_BITS + MARK_BITS);
     }
 
+    /** The lowest counter with a sequence. */
+    static long firstOf(long sequence) {
+        return sequence << (PROOF_BITS + MARK_BITS);
+    }
+
     /** @param sender null for an advertisement to a host */
     long make(long sequence, int advskew, int advbase, int demote, @Nullable InetAddress sender) {
         return sequence << (PROOF_BITS + MARK_BITS)

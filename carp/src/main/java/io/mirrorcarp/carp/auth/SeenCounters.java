@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.auth;
 
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +77,14 @@ final class SeenCounters {
             }
         }
         return false;
+    }
+
+    /** What {@link #isExpected} says yes to, of whoever was heard last first. */
+    void expect(ExpectedCounters expected) {
+        Arrays.stream(ranges)
+                .filter(Objects::nonNull)
+                .sorted(Comparator.comparingLong((Range range) -> range.usedAt).reversed())
+                .forEach(range -> expected.addCounters(range.last, range.last + GAP));
     }
 
     /** An authentic advertisement with it was heard. */

@@ -81,6 +81,11 @@ final class Sequences {
         return sequence >= highest() - NEAR && sequence <= highest() + AHEAD;
     }
 
+    /** What {@link #isNear} says yes to. */
+    void expect(ExpectedCounters expected) {
+        expected.addSequences(highest() - NEAR, highest() + AHEAD);
+    }
+
     /** The highest that was sent or heard. */
     long highest() {
         return Math.max(own, heard);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.io;
 
+import io.mirrorcarp.carp.auth.ExpectedCounters;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,15 @@ public interface AdvertSocket {
      * @return 0, or the errno
      */
     int hearArpRequests(boolean wanted);
+
+    /**
+     * Which advertisements are wanted. All of them are at first.
+     *
+     * @param expected of these counters every one
+     * @param share of the others; more than 0, 1 for all
+     * @return 0, or the errno
+     */
+    int sieve(ExpectedCounters expected, double share);
 
     /** Hands over every frame that waits, now. Not from within the receiver. */
     void read();

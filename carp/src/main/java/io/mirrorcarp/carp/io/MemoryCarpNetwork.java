@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.io;
 
+import io.mirrorcarp.carp.auth.ExpectedCounters;
 import io.mirrorcarp.carp.packet.AddressFamily;
 import io.mirrorcarp.carp.packet.AdvertisementFrame;
 import io.mirrorcarp.carp.packet.Envelope;
@@ -99,6 +100,12 @@ public final class MemoryCarpNetwork implements CarpNetwork, VirtualAddresses {
         /** Every frame is heard anyway. */
         @Override
         public int hearArpRequests(boolean wanted) {
+            return 0;
+        }
+
+        /** A segment of the memory bears every flood. */
+        @Override
+        public int sieve(ExpectedCounters expected, double share) {
             return 0;
         }
 

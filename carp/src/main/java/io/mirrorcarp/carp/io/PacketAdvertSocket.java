@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.io;
 
+import io.mirrorcarp.carp.auth.ExpectedCounters;
 import io.mirrorcarp.carp.packet.AddressFamily;
 import io.mirrorcarp.carp.packet.MacAddress;
 import io.mirrorcarp.netio.BpfProgram;
@@ -38,37 +39,15 @@ final class PacketAdvertSocket implements AdvertSocket {
     private static final int RECEIVE_BUFFER = 1 << 20;
     private static final int FRAME_BYTES = 1518;
 
-    /** Without VLAN tag, and an ARP request, IPv4 with protocol 112, or IPv6 with next header 112. */
-    static final BpfProgram FILTER_WITH_ARP = new BpfProgram.Builder()
-            .loadVlanTagPresent()
-            .jumpEqual(0, 0, 11)
-            .loadHalf(12)
-            .jumpEqual(0x0806, 0, 2)
-            .loadHalf(20)
-            .jumpEqual(1, 6, 7)
-            .jumpEqual(0x0800, 0, 2)
-            .loadByte(23)
-            .jumpEqual(PROTOCOL, 3, 4)
-            .jumpEqual(0x86dd, 0, 3)
-            .loadByte(20)
-            .jumpEqual(PROTOCOL, 0, 1)
-            .accept()
-            .drop()
-            .build();
-
-    /** Without VLAN tag, and IPv4 with protocol 112 or IPv6 with next header 112. */
-    static final BpfProgram FILTER = new BpfProgram.Builder()
-            .loadVlanTagPresent()
-            .jumpEqual(0, 0, 8)
-            .acceptProtocol(PROTOCOL)
-            .build();
-
     private final PacketSocket socket;
     private final List<RawIpSocket> memberships = new ArrayList<>();
     private final UnicastSockets unicast;
     private final Consumer<ByteBuffer> receiver;
     private final MessageBatch batch = new MessageBatch(SLOTS, SLOT_BYTES);
     private final ByteBuffer outgoing = ByteBuffer.allocateDirect(FRAME_BYTES);
+    private ExpectedCounters expected = new ExpectedCounters();
+    private double share = 1;
+    private boolean arpRequests;
     private @Nullable EventLoopDescriptor descriptor;
 
     private PacketAdvertSocket(PacketSocket socket, Consumer<ByteBuffer> receiver) {
@@ -79,7 +58,7 @@ final class PacketAdvertSocket implements AdvertSocket {
 
     static Future<AdvertSocket> open(Context context, int ifindex, Listening listening, Consumer<ByteBuffer> receiver)
             throws ErrnoException {
-        PacketAdvertSocket advert = new PacketAdvertSocket(PacketSocket.open(ifindex, FILTER), receiver);
+        PacketAdvertSocket advert = new PacketAdvertSocket(PacketSocket.open(ifindex, AdvertFilters.all(false)), receiver);
         try {
             advert.socket.setReceiveBuffer(RECEIVE_BUFFER);
             for (AddressFamily family : listening.families()) {
@@ -153,11 +132,24 @@ final class PacketAdvertSocket implements AdvertSocket {
 
     @Override
     public int hearArpRequests(boolean wanted) {
+        arpRequests = wanted;
+        return setFilter();
+    }
+
+    @Override
+    public int sieve(ExpectedCounters expectedCounters, double shareOfOthers) {
+        expected = expectedCounters;
+        share = shareOfOthers;
+        return setFilter();
+    }
+
+    private int setFilter() {
         if (!socket.descriptor().isOpen()) {
             return Errno.ENODEV;
         }
         try {
-            socket.setFilter(wanted ? FILTER_WITH_ARP : FILTER);
+            socket.setFilter(
+                    share < 1 ? AdvertFilters.sieve(expected, share, arpRequests) : AdvertFilters.all(arpRequests));
             return 0;
         } catch (ErrnoException e) {
             return e.errno();
