@@ -173,6 +173,11 @@ public final class CarpVerticle extends VerticleBase {
                 .mapEmpty();
     }
 
+    /** A peer that said that it is master of the same addresses is so no longer; see {@link NodeElection#onRivalGone}. */
+    public Future<Void> rivalGone(String name) {
+        return input((election, now) -> election.onRivalGone(name, now));
+    }
+
     /** A peer that was master of a virtual host says on another path that it leaves. */
     public Future<Void> peerResigned(Resignation resignation) {
         return input((election, now) -> election.onResigned(resignation.vhid(), resignation.addresses(), now));

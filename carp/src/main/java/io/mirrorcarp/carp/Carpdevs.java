@@ -35,7 +35,8 @@ final class Carpdevs implements LinkMonitor.Listener {
         this.context = context;
         this.network = network;
         this.node = node;
-        byCarpdev(hosts).forEach((name, on) -> byName.put(name, new Carpdev(context, name, on, this::onDeaf, node::onGate)));
+        byCarpdev(hosts)
+                .forEach((name, on) -> byName.put(name, new Carpdev(context, name, on, this::onDeaf, node::onGate)));
     }
 
     private void onDeaf(Carpdev carpdev, int errno) {

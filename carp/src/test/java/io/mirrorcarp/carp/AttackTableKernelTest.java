@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.mirrorcarp.carp.auth.CarpKey;
 import io.mirrorcarp.carp.auth.CountingSigner;
 import io.mirrorcarp.carp.election.CarpState;
+import io.mirrorcarp.carp.election.DemotionSource;
 import io.mirrorcarp.carp.packet.AdvertisementFrame;
 import io.mirrorcarp.carp.packet.Envelope;
 import io.mirrorcarp.netio.MessageBatch;
@@ -20,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -34,9 +36,18 @@ import org.junit.jupiter.api.io.TempDir;
 class AttackTableKernelTest {
     private static final int IP = 14;
     private static final int PAYLOAD = IP + 20;
+    /** Version 2, type 1: CARP's and VRRP 2's. */
+    private static final byte CARP = 0x21;
+
+    private static final int CARP_BYTES = 36;
+    private static final int DEMOTE = 4;
+    private static final int COUNTER = 8;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(4);
     private static final String BETTER = "the master's last advertisement, as of a better node";
     private static final String AGAIN = "an old advertisement of the master, from another address";
+    private static final String DEMOTION = "a demoted master's last advertisement, as of a node that is not demoted";
+    private static final String FLOOD = "20,000 made-up ones of a better node in a second";
+    private static final int FLOOD_FRAMES = 20_000;
     private static final String OTHERS = "an old one that a better FreeBSD or VRRP router signed";
 
     @TempDir
@@ -75,7 +86,7 @@ class AttackTableKernelTest {
     @Test
     void theTableInTheReadmeIsWhatHappens() throws Exception {
         List<List<String>> columns = List.of(ours(true), ours(false), ucarp(), keepalived());
-        List<String> attacks = List.of(BETTER, AGAIN, OTHERS);
+        List<String> attacks = List.of(BETTER, AGAIN, OTHERS, DEMOTION, FLOOD);
         String readme = Files.readString(Path.of("..", "README.md"));
         StringBuilder table = new StringBuilder();
         for (int i = 0; i < attacks.size(); i++) {
@@ -102,6 +113,7 @@ class AttackTableKernelTest {
                         plain.addresses(),
                         plain.attachment()));
         TestSegment.awaitHeld(node, "wan");
+        TestNode.get(node.verticle().raiseDemotion(DemotionSource.of("test", "", 10, "for the attack", 0)));
         List<String> results =
                 attackAll(0, () -> node.state("wan") == CarpState.MASTER, () -> (int) node.changes.stream()
                         .filter(change -> change.from() == CarpState.MASTER && change.to() == CarpState.BACKUP)
@@ -185,6 +197,8 @@ class AttackTableKernelTest {
                 ? AdvertisementFrame.build(Envelope.multicast(7, TestNode.address("10.9.0.200"), 0), other.sign(0, 1))
                 : changed(heard(), best);
         results.add(attack(isMaster, stepDowns, others));
+        results.add(best == 0 ? attack(isMaster, stepDowns, withoutDemotion(heard())) : "has none");
+        results.add(flood(isMaster, stepDowns, changed(heard(), best)));
         return results;
     }
 
@@ -201,6 +215,39 @@ class AttackTableKernelTest {
             }
         }
         return "stays";
+    }
+
+    /** Like this one, with counters and digests that nobody made; VRRP 2 has none, so there each is a right one. */
+    private String flood(BooleanSupplier isMaster, IntSupplier stepDowns, byte[] like) {
+        eventually(() -> assertThat(isMaster.getAsBoolean()).isTrue());
+        int before = stepDowns.getAsInt();
+        Random random = new Random(1);
+        ByteBuffer frame = ByteBuffer.allocateDirect(like.length);
+        long beganNanos = System.nanoTime();
+        for (int i = 0; i < FLOOD_FRAMES; i++) {
+            byte[] forged = like.clone();
+            if (forged.length >= PAYLOAD + CARP_BYTES && forged[PAYLOAD] == CARP) {
+                ByteBuffer.wrap(forged).putLong(PAYLOAD + COUNTER, random.nextLong());
+                putSum(ByteBuffer.wrap(forged), PAYLOAD, CARP_BYTES, PAYLOAD + 6);
+            }
+            attacker.send(frame.clear().put(forged).flip());
+            long early = beganNanos + TimeUnit.SECONDS.toNanos(1) / FLOOD_FRAMES * i - System.nanoTime();
+            if (early > TimeUnit.MILLISECONDS.toNanos(1)) {
+                LockSupport.parkNanos(early);
+            }
+        }
+        long untilNanos = System.nanoTime() + PATIENCE_NANOS;
+        while (System.nanoTime() < untilNanos && stepDowns.getAsInt() == before) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+        }
+        return stepDowns.getAsInt() > before ? "steps down" : "stays";
+    }
+
+    private static byte[] withoutDemotion(byte[] heard) {
+        byte[] frame = changed(heard, heard[PAYLOAD + 2] & 0xff);
+        frame[PAYLOAD + DEMOTE] = 0;
+        putSum(ByteBuffer.wrap(frame), PAYLOAD, CARP_BYTES, PAYLOAD + 6);
+        return frame;
     }
 
     /** The next advertisement of the master. */

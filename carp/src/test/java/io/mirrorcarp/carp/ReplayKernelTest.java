@@ -180,7 +180,9 @@ class ReplayKernelTest {
         flood.start();
         try {
             flood.awaitSent(150_000);
-            assertThat(a.changes.size() + b.changes.size()).as("changes of roles").isEqualTo(changes);
+            assertThat(a.changes.size() + b.changes.size())
+                    .as("changes of roles")
+                    .isEqualTo(changes);
             segment.net.run(segment.bridge, "ip link set port-a down");
             b.awaitState("wan", CarpState.MASTER);
             VirtualHostStatus status = b.snapshot().virtualHost("wan").orElseThrow();

@@ -6,6 +6,7 @@ import io.mirrorcarp.carp.VirtualHost;
 import io.mirrorcarp.carp.VirtualHostStatus;
 import io.mirrorcarp.carp.election.CarpState;
 import io.mirrorcarp.carp.election.DemotionSource;
+import io.mirrorcarp.carp.election.TransitionReason;
 import io.mirrorcarp.conntrack.io.KernelChecks;
 import io.mirrorcarp.conntrack.io.TableAlarm;
 import io.mirrorcarp.conntrack.io.TableWatch.Reading;
@@ -35,6 +36,7 @@ import java.util.function.Supplier;
 final class PairWatch {
     private static final long INTERVAL_MILLIS = 1_000;
     private static final int TIMES = 3;
+    private static final long NANOS_PER_MILLI = 1_000_000;
     /** What the kernel forwards and translates is read with each third look: that lists the chains of the packet filter. */
     private static final int LOOKS_AN_ABILITY = 3;
 
@@ -50,21 +52,27 @@ final class PairWatch {
     private final EventLog events;
     private final BiFunction<Replication.Snapshot, CarpSnapshot, List<LinkFault>> faults;
     private final Map<String, Integer> seen = new HashMap<>();
+    private final DoubleMasters masters = new DoubleMasters();
+    private final Supplier<String> node;
     private Consumer<List<PeerStatus>> onHeard = peers -> {};
+    private Consumer<String> onRid = name -> {};
     private volatile List<PeerStatus> peers = List.of();
     private volatile Announcement own = Announcement.NONE;
     private int looks;
     private int abilities;
     private volatile Map<Integer, List<String>> findings = Map.of();
 
+    /** @param node the name of this one */
     PairWatch(
             Vertx vertx,
+            Supplier<String> node,
             Supplier<Future<CarpSnapshot>> election,
             Replication replication,
             Supplier<Reading> table,
             PeerSettings settings,
             BiFunction<Replication.Snapshot, CarpSnapshot, List<LinkFault>> faults,
             EventLog events) {
+        this.node = node;
         this.settings = settings;
         this.faults = faults;
         this.vertx = vertx;
@@ -74,9 +82,15 @@ final class PairWatch {
         this.events = events;
     }
 
-    /** @param heard told of the peers each second */
-    void begin(Consumer<List<PeerStatus>> heard) {
+    /**
+     * Begins.
+     *
+     * @param heard told of the peers each second
+     * @param rid told of a virtual host of which this node is the only master again, by what the peers say
+     */
+    void begin(Consumer<List<PeerStatus>> heard, Consumer<String> rid) {
         onHeard = heard;
+        onRid = rid;
         vertx.setPeriodic(0, INTERVAL_MILLIS, id -> look());
     }
 
@@ -129,6 +143,7 @@ final class PairWatch {
             }
             now.put(peer.creatorId(), List.copyOf(lasting));
         }
+        lookAtMasters(states, snapshot);
         faults.apply(states, snapshot).forEach(fault -> see(fault.text() + ": " + fault.todo(), before));
         before.forEach((line, times) -> {
             if (times == TIMES && !seen.containsKey(line)) {
@@ -136,6 +151,33 @@ final class PairWatch {
             }
         });
         findings = Map.copyOf(now);
+    }
+
+    private void lookAtMasters(Replication.Snapshot states, CarpSnapshot snapshot) {
+        List<DoubleMasters.Other> others = new ArrayList<>();
+        for (PeerStatus peer : peers) {
+            if (peer.verdict() != Verdict.LOST && peer.verdict() != Verdict.ALONE) {
+                for (Announcement.Host host : own.hosts()) {
+                    Announcement.Host other = PeerFindings.counterpart(host, peer.announcement());
+                    if (other != null) {
+                        others.add(new DoubleMasters.Other(
+                                peer.node(), host.name(), other.master(), other.masterMillis() * NANOS_PER_MILLI));
+                    }
+                }
+            }
+        }
+        List<DoubleMasters.Own> hosts = snapshot.virtualHosts().stream()
+                .map(host -> new DoubleMasters.Own(
+                        host.host().name(),
+                        host.state() == CarpState.MASTER,
+                        host.state() == CarpState.BACKUP
+                                && host.reason() == TransitionReason.MORE_FREQUENT_ADVERTISEMENT,
+                        host.sinceNanos()))
+                .toList();
+        DoubleMasters.Result result = masters.look(
+                node.get(), hosts, others, states.pfsync().status().ownedEntries(), snapshot.takenAtNanos());
+        result.lines().forEach(line -> events.warn("pair", line));
+        result.rid().forEach(onRid);
     }
 
     /** How often a line was seen in a row; the third time it is logged. */
@@ -171,12 +213,17 @@ final class PairWatch {
                     host.state() == CarpState.MASTER,
                     named(host.host()),
                     host.sequence(),
+                    masterMillis(host, election.takenAtNanos()),
                     host.state() == CarpState.MASTER ? host.senders() : List.of()));
         }
         if (table.percent() >= TableAlarm.FULL_PERCENT) {
             reasons.add("the conntrack table is " + table.percent() + " % full");
         }
         return new Announcement(VERSION, abilities, reasons, hosts, settings);
+    }
+
+    private static long masterMillis(VirtualHostStatus host, long nowNanos) {
+        return host.state() == CarpState.MASTER ? 1 + (nowNanos - host.sinceNanos()) / NANOS_PER_MILLI : 0;
     }
 
     /** The addresses are named where a peer has a virtual host of this name with others. */

@@ -102,7 +102,7 @@ final class PeerFindings {
     }
 
     /** The same addresses name it, or else the same name. */
-    private static @Nullable Host counterpart(Host own, Announcement peer) {
+    static @Nullable Host counterpart(Host own, Announcement peer) {
         for (Host other : peer.hosts()) {
             if (other.addresses() == own.addresses()) {
                 return other;

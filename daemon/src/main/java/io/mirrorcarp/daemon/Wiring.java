@@ -339,16 +339,25 @@ final class Wiring {
     private Administration administration(Reload loaded, DoctorRounds rounds) {
         TableCare table = TableCare.begin(vertx, events);
         PeerSettings settings = new PeerSettings(vertx, loaded::present, talk);
-        PairWatch pair =
-                new PairWatch(vertx, carp::snapshot, replication, table::reading, settings, this::linkFaults, events);
-        pair.begin(peers -> {
-            // A pair that has nothing to say has no lag to measure.
-            peers.stream()
-                    .mapToLong(peer -> peer.lagNanos())
-                    .filter(lag -> lag > 0)
-                    .forEach(lag -> measures.acknowledgements().add(lag));
-            carp.hearPeers(PeerStatements.of(peers));
-        });
+        PairWatch pair = new PairWatch(
+                vertx,
+                () -> present().node().name(),
+                carp::snapshot,
+                replication,
+                table::reading,
+                settings,
+                this::linkFaults,
+                events);
+        pair.begin(
+                peers -> {
+                    // A pair that has nothing to say has no lag to measure.
+                    peers.stream()
+                            .mapToLong(peer -> peer.lagNanos())
+                            .filter(lag -> lag > 0)
+                            .forEach(lag -> measures.acknowledgements().add(lag));
+                    carp.hearPeers(PeerStatements.of(peers));
+                },
+                carp::rivalGone);
         StatusReport report = new StatusReport(
                 loaded::present,
                 startNanos,

@@ -57,8 +57,7 @@ public final class ExpectedCounters {
     public List<Range> ranges() {
         List<Range> ranges = new ArrayList<>();
         if (lowest <= highest) {
-            ranges.add(new Range(
-                    upper(ProvenCounter.firstOf(lowest)), upper(ProvenCounter.firstOf(highest))));
+            ranges.add(new Range(upper(ProvenCounter.firstOf(lowest)), upper(ProvenCounter.firstOf(highest))));
         }
         ranges.addAll(others);
         return ranges;

@@ -302,6 +302,14 @@ public final class CarpInstance {
         return parts.taken();
     }
 
+    /** Another node was master of the same addresses, by its word on another path, and is so no longer: neighbours may believe it still. */
+    public List<CarpAction> onRivalGone(long nowNanos) {
+        if (parts.is(CarpState.MASTER)) {
+            duty.announceAgain(nowNanos);
+        }
+        return parts.taken();
+    }
+
     /** The time has come, or passed. Calling it early has no effect. */
     public List<CarpAction> onDeadline(long nowNanos) {
         release.onDeadline(nowNanos);

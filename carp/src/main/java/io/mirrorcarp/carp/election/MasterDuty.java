@@ -105,6 +105,12 @@ final class MasterDuty {
         }
     }
 
+    /** Another master has gone, which may have been on the segment although it was not heard here. */
+    void announceAgain(long nowNanos) {
+        announcements.beginSoon(nowNanos);
+        announceIfDue(nowNanos);
+    }
+
     /** This node gives way: there is one master again. */
     void endRivalry(long nowNanos) {
         if (rival.isThere()) {

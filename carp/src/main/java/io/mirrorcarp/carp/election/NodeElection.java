@@ -241,6 +241,11 @@ public final class NodeElection {
         });
     }
 
+    /** A peer that said that it is master of the same addresses is so no longer. It may have had another vhid or passphrase, so that it was not heard: a master announces its addresses again. */
+    public List<NodeAction> onRivalGone(String name, long now) {
+        return onHost(name, now, instance -> instance.onRivalGone(now));
+    }
+
     /** A peer that may have been the master seems to have died just now. */
     public List<NodeAction> onPeerDied(long now) {
         return input(now, () -> node.tellAll(instance -> instance.onPeerDied(now)));

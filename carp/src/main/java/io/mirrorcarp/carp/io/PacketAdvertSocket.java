@@ -58,7 +58,8 @@ final class PacketAdvertSocket implements AdvertSocket {
 
     static Future<AdvertSocket> open(Context context, int ifindex, Listening listening, Consumer<ByteBuffer> receiver)
             throws ErrnoException {
-        PacketAdvertSocket advert = new PacketAdvertSocket(PacketSocket.open(ifindex, AdvertFilters.all(false)), receiver);
+        PacketAdvertSocket advert =
+                new PacketAdvertSocket(PacketSocket.open(ifindex, AdvertFilters.all(false)), receiver);
         try {
             advert.socket.setReceiveBuffer(RECEIVE_BUFFER);
             for (AddressFamily family : listening.families()) {

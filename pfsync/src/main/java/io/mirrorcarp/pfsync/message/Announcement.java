@@ -47,6 +47,7 @@ public record Announcement(String version, int abilities, List<String> notReady,
      * @param master whether the node is its master now
      * @param named the virtual addresses, at most {@value #MAX_ADDRESSES} in an announcement; said only where a peer has others
      * @param sequence the highest sequence of CARP advertisements that the node sent or heard, 0 to 2^36 - 1; 0 where it does not tell
+     * @param masterMillis for how long it has been master; 0 where it is not, or does not tell
      * @param senders the source addresses of its advertisements, at most {@value #MAX_SENDERS}; said only by a master, and not where it sends from a virtual address, as others may do
      */
     public record Host(
@@ -57,6 +58,7 @@ public record Announcement(String version, int abilities, List<String> notReady,
             boolean master,
             List<String> named,
             long sequence,
+            long masterMillis,
             List<InetAddress> senders) {
         public Host {
             named = List.copyOf(named);
@@ -65,7 +67,7 @@ public record Announcement(String version, int abilities, List<String> notReady,
 
         /** One whose addresses are not named, and which says nothing of its advertisements. */
         public Host(String name, int vhid, long addresses, int advbase, boolean master) {
-            this(name, vhid, addresses, advbase, master, List.of(), 0, List.of());
+            this(name, vhid, addresses, advbase, master, List.of(), 0, 0, List.of());
         }
     }
 

@@ -12,12 +12,12 @@ import java.util.List;
 final class AnnouncementCodec {
     private static final int IPV4_BYTES = 4;
     private static final int IPV6_BYTES = 16;
-    private static final int SEQUENCE_BYTES = 8;
+    private static final int NUMBER_BYTES = 8;
 
     /** Whatever is announced, no more bytes. */
     static final int MAX_BYTES = 64
             + Announcement.MAX_REASONS * (Announcement.MAX_REASON_BYTES + 4)
-            + Announcement.MAX_HOSTS * (Announcement.MAX_NAME_BYTES + 24 + SEQUENCE_BYTES)
+            + Announcement.MAX_HOSTS * (Announcement.MAX_NAME_BYTES + 24 + 2 * NUMBER_BYTES)
             + Announcement.MAX_HOSTS * Announcement.MAX_SENDERS * (IPV6_BYTES + 2)
             + Announcement.MAX_ADDRESSES * (Announcement.MAX_ADDRESS_BYTES + 2);
 
@@ -53,6 +53,7 @@ final class AnnouncementCodec {
             host.senders().stream()
                     .limit(Announcement.MAX_SENDERS)
                     .forEach(sender -> writer.bytesFieldIfSet(8, sender.getAddress()));
+            writer.varintFieldIfSet(9, host.masterMillis());
             writer.end(item);
         }
         writer.fixed64FieldIfSet(5, announcement.settings());
@@ -100,6 +101,7 @@ final class AnnouncementCodec {
         boolean master = false;
         List<String> named = new ArrayList<>();
         long sequence = 0;
+        long masterMillis = 0;
         List<InetAddress> senders = new ArrayList<>();
         for (int field = inner.nextField(); field != 0; field = inner.nextField()) {
             switch (field) {
@@ -116,6 +118,7 @@ final class AnnouncementCodec {
                 }
                 case 7 -> sequence = inner.varint();
                 case 8 -> readSender(senders);
+                case 9 -> masterMillis = inner.varint();
                 default -> inner.skip();
             }
         }
@@ -127,7 +130,15 @@ final class AnnouncementCodec {
                 && advbase <= MAX_VHID
                 && hosts.size() < Announcement.MAX_HOSTS) {
             hosts.add(new Announcement.Host(
-                    name, (int) vhid, addresses, (int) advbase, master, named, Math.max(0, sequence), senders));
+                    name,
+                    (int) vhid,
+                    addresses,
+                    (int) advbase,
+                    master,
+                    named,
+                    Math.max(0, sequence),
+                    Math.max(0, masterMillis),
+                    senders));
         }
     }
 

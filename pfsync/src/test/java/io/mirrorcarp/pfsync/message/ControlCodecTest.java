@@ -214,6 +214,7 @@ class ControlCodecTest {
                                 i == 3,
                                 List.of(),
                                 random.nextLong(1L << 36),
+                                random.nextLong(1L << 40),
                                 senders(random)))
                         .toList(),
                 random.nextBoolean() ? 0 : random.nextLong());
@@ -352,6 +353,7 @@ class ControlCodecTest {
                         .setAdvbase(host.advbase())
                         .setMaster(host.master())
                         .setSequence(host.sequence())
+                        .setMasterMillis(host.masterMillis())
                         .addAllAdvertiser(host.senders().stream()
                                 .map(sender -> ByteString.copyFrom(sender.getAddress()))
                                 .toList())));

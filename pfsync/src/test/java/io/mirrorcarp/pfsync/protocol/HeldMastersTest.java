@@ -27,7 +27,7 @@ class HeldMastersTest {
 
     private void say(SimulatedNode node, boolean master) {
         Announcement.Host host =
-                new Announcement.Host("wan", 7, 70, 1, master, List.of(), 12, master ? List.of(B) : List.of());
+                new Announcement.Host("wan", 7, 70, 1, master, List.of(), 12, 0, master ? List.of(B) : List.of());
         node.machine.announce(new Announcement("1", 0, List.of(), List.of(host), 0), world.nowNanos());
         world.runMillis(600);
     }

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.daemon;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Nodes that are master of the same at once, as they tell one another over the state channel: also where they do not hear one another on the segment, and so do not know it there. To be looked at each second.
+ * Not thread-safe.
+ */
+final class DoubleMasters {
+    /** What is shorter is a role that moves. */
+    private static final long SHORTEST_NANOS = 2_000_000_000L;
+
+    /** Those of a group give way one after the other, and are told of together. */
+    private static final long GATHERED_NANOS = 1_500_000_000L;
+
+    /** The state channel is back by then, or it is not known who the other one was. */
+    private static final long LONGEST_WAIT_NANOS = 30_000_000_000L;
+
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    /**
+     * A virtual host of this node.
+     *
+     * @param gaveWay whether it is backup since it heard a better master
+     * @param sinceNanos when it became what it is
+     */
+    record Own(String name, boolean master, boolean gaveWay, long sinceNanos) {}
+
+    /**
+     * The same on a peer.
+     *
+     * @param name of this node's
+     * @param masterNanos for how long it has been master, where it is
+     */
+    record Other(String node, String name, boolean master, long masterNanos) {}
+
+    /**
+     * What follows.
+     *
+     * @param lines to be told
+     * @param rid of which virtual hosts this node is the only master again
+     */
+    record Result(List<String> lines, List<String> rid) {}
+
+    private record GivenUp(String name, long beganNanos, long endedNanos, long flows) {}
+
+    private final Map<String, Long> masterSinceNanos = new HashMap<>();
+    private final Set<String> doubled = new HashSet<>();
+    private final List<GivenUp> givenUp = new ArrayList<>();
+
+    /**
+     * How it stands now.
+     *
+     * @param node the name of this one
+     * @param flows how many this node owns
+     */
+    Result look(String node, List<Own> own, List<Other> others, long flows, long nowNanos) {
+        List<String> rid = new ArrayList<>();
+        for (Own host : own) {
+            boolean twice = host.master()
+                    && others.stream()
+                            .anyMatch(other -> other.master() && other.name().equals(host.name()));
+            boolean was = doubled.remove(host.name());
+            if (twice) {
+                doubled.add(host.name());
+            } else if (was && host.master()) {
+                rid.add(host.name());
+            }
+            follow(host, flows);
+        }
+        return new Result(healed(node, others, nowNanos), rid);
+    }
+
+    private void follow(Own host, long flows) {
+        if (host.master()) {
+            masterSinceNanos.put(host.name(), host.sinceNanos());
+            return;
+        }
+        Long began = masterSinceNanos.remove(host.name());
+        if (began != null && host.gaveWay()) {
+            givenUp.add(new GivenUp(host.name(), began, host.sinceNanos(), flows));
+        }
+    }
+
+    private List<String> healed(String node, List<Other> others, long nowNanos) {
+        boolean gathers = givenUp.stream().anyMatch(gone -> nowNanos - gone.endedNanos() < GATHERED_NANOS);
+        if (gathers) {
+            return List.of();
+        }
+        Map<String, List<String>> byPeer = new LinkedHashMap<>();
+        long flows = givenUp.stream().mapToLong(GivenUp::flows).max().orElse(0);
+        for (GivenUp gone : List.copyOf(givenUp)) {
+            boolean isOver = nowNanos - gone.endedNanos() > LONGEST_WAIT_NANOS;
+            for (Other other : others) {
+                if (other.master() && other.name().equals(gone.name())) {
+                    isOver = true;
+                    addWords(node, gone, other, nowNanos, byPeer);
+                }
+            }
+            if (isOver) {
+                givenUp.remove(gone);
+            }
+        }
+        return byPeer.entrySet().stream()
+                .map(entry -> "a partition has healed: " + String.join(", ", entry.getValue()) + "; " + node
+                        + " gave way, and its " + flows + (flows == 1 ? " flow goes" : " flows go") + " on through "
+                        + entry.getKey())
+                .collect(Collectors.toList());
+    }
+
+    private static void addWords(
+            String node, GivenUp gone, Other other, long nowNanos, Map<String, List<String>> byPeer) {
+        long ownNanos = gone.endedNanos() - gone.beganNanos();
+        long otherNanos = other.masterNanos() - (nowNanos - gone.endedNanos());
+        if (Math.min(ownNanos, otherNanos) >= SHORTEST_NANOS) {
+            byPeer.computeIfAbsent(other.node(), any -> new ArrayList<>())
+                    .add("MASTER of " + gone.name() + " were " + node + " for " + seconds(ownNanos) + " and "
+                            + other.node() + " for " + seconds(otherNanos));
+        }
+    }
+
+    private static String seconds(long nanos) {
+        return String.format(Locale.ROOT, "%.1f s", nanos / NANOS_PER_SECOND);
+    }
+}
