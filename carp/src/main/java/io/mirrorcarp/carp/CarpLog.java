@@ -145,9 +145,7 @@ final class CarpLog {
     void flood(String carpdev, FloodGate gate, int errno, long nowNanos) {
         if (errno != 0) {
             trouble("filter of advertisements on " + carpdev + ": " + Errno.describe(errno));
-        } else if (gate.isOn()
-                && level >= CHANGES
-                && mayTell(new Source(carpdev, "flood", null), nowNanos)) {
+        } else if (gate.isOn() && level >= CHANGES && mayTell(new Source(carpdev, "flood", null), nowNanos)) {
             trouble(carpdev + ": about " + gate.perSecond()
                     + " advertisements a second that nobody with the passphrase sent: the kernel drops most of them, and none that a"
                     + " known peer may have sent; find out who sends them (" + gate.floods() + " floods so far)");

@@ -231,7 +231,11 @@ final class RunningHost {
 
     /** Adds the counters that its peers may send next. */
     void expect(ExpectedCounters expected) {
-        authenticator.expect(expected);
+        if (vrrp == null) {
+            authenticator.expect(expected);
+        } else {
+            inetAddresses.forEach(expected::addFirstAddress);
+        }
     }
 
     private void reject(Rejection reason, ReceivedAdvertisement received) {

@@ -191,7 +191,7 @@ class ReplayKernelTest {
                             .mapToLong(Peer::lastSeenNanos)
                             .max()
                             .orElseThrow();
-            assertThat(silentNanos - second.settings().masterDownNanos())
+            assertThat(silentNanos - second.settings().rules().masterDownNanos())
                     .as("ns later than without the flood")
                     .isLessThan(5_000_000);
         } finally {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.auth;
 
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -41,6 +43,12 @@ public final class ExpectedCounters {
             add(new Range(from, -1));
             add(new Range(0, to));
         }
+    }
+
+    /** A VRRP advertisement has its first address where one of CARP has its counter. */
+    public void addFirstAddress(InetAddress address) {
+        int word = ByteBuffer.wrap(address.getAddress()).getInt();
+        add(new Range(word, word));
     }
 
     private void add(Range range) {
