@@ -298,7 +298,8 @@ final class Wiring {
         return new WebPages(
                 WebSettings.of(configuration),
                 settings ->
-                        new WebServer(settings, commands, peers, events, new ConfigurationView(file, loaded::present)));
+                        new WebServer(
+                        settings, commands, peers, events, new ConfigurationView(file, loaded::present), measures.web()));
     }
 
     /** A node without metrics does its work all the same. */

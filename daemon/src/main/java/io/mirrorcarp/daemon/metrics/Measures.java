@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.metrics;
 
+import io.mirrorcarp.counter.CounterSet;
+import io.mirrorcarp.daemon.web.WebCounter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -11,6 +13,7 @@ public final class Measures {
     private final Distribution takeovers = Distribution.ofWaits();
     private final Distribution lateness = Distribution.ofDelays();
     private final Distribution acknowledgements = Distribution.ofDelays();
+    private final CounterSet<WebCounter> web = new CounterSet<>(WebCounter.class);
     private final Map<String, Distribution> loops = new LinkedHashMap<>();
     private long bulkBeganNanos;
     private boolean bulkRuns;
@@ -34,6 +37,11 @@ public final class Measures {
     /** How far a peer's acknowledgements were behind, looked at now and then. */
     public Distribution acknowledgements() {
         return acknowledgements;
+    }
+
+    /** What came to the web pages, and what was refused; written to on their loop alone. */
+    public CounterSet<WebCounter> web() {
+        return web;
     }
 
     /** How long something waited until an event loop came to it. */

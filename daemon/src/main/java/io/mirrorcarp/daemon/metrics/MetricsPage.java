@@ -8,6 +8,7 @@ import io.mirrorcarp.conntrack.io.ConntrackCounter;
 import io.mirrorcarp.counter.Counter;
 import io.mirrorcarp.daemon.control.Stats;
 import io.mirrorcarp.daemon.control.Status;
+import io.mirrorcarp.daemon.web.WebCounter;
 import io.mirrorcarp.pfsync.session.PfsyncCounter;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
@@ -51,6 +52,7 @@ final class MetricsPage {
         stats.carpdevs().forEach(page::discards);
         page.pfsync(stats.pfsync());
         page.conntrack(stats.conntrack());
+        measures.web().values().forEach(page::web);
         return page.families.snapshots();
     }
 
@@ -229,6 +231,18 @@ final class MetricsPage {
                 counter == ConntrackCounter.OVERRUNS ? "netlinkOverruns" : counter.label(),
                 counter,
                 value));
+    }
+
+    private void web(WebCounter counter, long value) {
+        if (counter.isRefusal()) {
+            families.counter(
+                    "carpd_web_refused",
+                    "requests, connections and logins that the web pages refused, by the reason",
+                    Labels.of("reason", snake(counter.label())),
+                    value);
+        } else {
+            families.counter("carpd_web_" + snake(counter.label()), counter.help(), Labels.EMPTY, value);
+        }
     }
 
     private void add(String protocol, String label, Counter counter, long value) {

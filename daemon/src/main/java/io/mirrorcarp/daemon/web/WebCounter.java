@@ -2,6 +2,8 @@
 package io.mirrorcarp.daemon.web;
 
 import io.mirrorcarp.counter.Counter;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** What came to the pages, and what was refused. */
 public enum WebCounter implements Counter {
@@ -40,6 +42,8 @@ public enum WebCounter implements Counter {
             "refused: too many wrong passwords before",
             "Logins refused: too many wrong passwords came before");
 
+    private static final Set<WebCounter> WANTED = EnumSet.of(REQUESTS, STREAMS, LOGINS);
+
     private final String label;
     private final String words;
     private final String help;
@@ -48,6 +52,11 @@ public enum WebCounter implements Counter {
         this.label = label;
         this.words = words;
         this.help = help;
+    }
+
+    /** Whether something was refused. */
+    public boolean isRefusal() {
+        return !WANTED.contains(this);
     }
 
     @Override

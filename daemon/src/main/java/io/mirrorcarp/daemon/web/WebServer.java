@@ -35,7 +35,7 @@ public final class WebServer extends VerticleBase {
     private final Peers peers;
     private final EventLog events;
     private final ConfigurationView configuration;
-    private final CounterSet<WebCounter> counts = new CounterSet<>(WebCounter.class);
+    private final CounterSet<WebCounter> counts;
     private @Nullable HttpServer server;
     private @Nullable EventFeed feed;
     private @Nullable SessionRoutes sessionRoutes;
@@ -47,13 +47,16 @@ public final class WebServer extends VerticleBase {
      * Makes the server; deploying it opens the port.
      *
      * @param peers asks the other nodes
+     * @param counts written to on the server's loop
      */
     public WebServer(
             WebSettings settings,
             DaemonCommands daemon,
             Peers peers,
             EventLog events,
-            ConfigurationView configuration) {
+            ConfigurationView configuration,
+            CounterSet<WebCounter> counts) {
+        this.counts = counts;
         this.peers = peers;
         this.settings = settings;
         this.daemon = daemon;

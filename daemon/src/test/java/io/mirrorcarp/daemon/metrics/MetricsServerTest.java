@@ -8,6 +8,7 @@ import io.mirrorcarp.conntrack.io.ConntrackCounter;
 import io.mirrorcarp.counter.Counter;
 import io.mirrorcarp.daemon.control.FakeDaemon;
 import io.mirrorcarp.pfsync.session.PfsyncCounter;
+import io.mirrorcarp.daemon.web.WebCounter;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -61,6 +62,8 @@ class MetricsServerTest {
     @Test
     void statesAreValuesAndCountersHaveTheirHelp() throws Exception {
         measures.takeovers().add(TimeUnit.MILLISECONDS.toNanos(40));
+        measures.web().increment(WebCounter.REQUESTS);
+        measures.web().add(WebCounter.TOO_SLOW, 2);
         measures.bulkBegan(0);
         measures.bulkEnded(TimeUnit.SECONDS.toNanos(2));
         measures.transitions().count(new TransitionCounts.Transition("wan", 1, "wan0", "master", "master timed out"));
@@ -79,6 +82,9 @@ class MetricsServerTest {
                         "pfsync_in_sync 0.0",
                         "pfsync_lag_seconds{node=\"fw-b\"} 0.004",
                         "conntrack_entries 31040.0",
+                        "carpd_web_requests_total 1.0",
+                        "carpd_web_refused_total{reason=\"too_slow\"} 2.0",
+                        "carpd_web_refused_total{reason=\"cross_site\"} 0.0",
                         "# HELP carp_preempted " + CarpCounter.PREEMPTED.help(),
                         "# EOF");
         assertThat(page.body())

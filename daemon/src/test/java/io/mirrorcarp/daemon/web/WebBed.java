@@ -3,6 +3,7 @@ package io.mirrorcarp.daemon.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.daemon.access.AuthFile;
 import io.mirrorcarp.daemon.access.PasswordHash;
 import io.mirrorcarp.daemon.access.Role;
@@ -84,7 +85,7 @@ final class WebBed implements AutoCloseable {
                 Optional.empty(),
                 "fw-a",
                 "6f1c2a90");
-        server = new WebServer(settings, daemon, new TwoPeers(), events, configuration(directory));
+        server = new WebServer(settings, daemon, new TwoPeers(), events, configuration(directory), new CounterSet<>(WebCounter.class));
         vertx.deployVerticle(server).await();
         awaitOpen();
     }
