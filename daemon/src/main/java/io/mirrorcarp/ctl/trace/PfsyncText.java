@@ -5,11 +5,14 @@ import io.mirrorcarp.pfsync.auth.FrameOpener;
 import io.mirrorcarp.pfsync.auth.Keyring;
 import io.mirrorcarp.pfsync.flows.FlowName;
 import io.mirrorcarp.pfsync.message.Action;
+import io.mirrorcarp.pfsync.message.Announcement;
+import io.mirrorcarp.pfsync.message.Answer;
 import io.mirrorcarp.pfsync.message.Change;
 import io.mirrorcarp.pfsync.message.ChangeDecoder;
 import io.mirrorcarp.pfsync.message.Control;
 import io.mirrorcarp.pfsync.message.ControlCodec;
 import io.mirrorcarp.pfsync.message.FrameHeader;
+import io.mirrorcarp.pfsync.message.Question;
 import io.mirrorcarp.pfsync.message.Rejection;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -18,6 +21,7 @@ import java.nio.ByteOrder;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Frames of the state channel in words: what their header says, and with a key what is sealed in them. */
@@ -159,14 +163,47 @@ public final class PfsyncText implements FrameText {
                     .append(", entries ")
                     .append(control.entries)
                     .append(control.complete ? "" : ", not whole")
-                    .append(control.demoted ? ", demoted" : "");
+                    .append(control.demoted ? ", demoted" : "")
+                    .append(announcement(control.announcement));
         }
         add(text, control.goodbye ? 1 : 0, "goodbye");
         add(text, control.resignationCount, "resignations");
         add(text, control.reportCount, "reports");
         add(text, control.repairCount, "repairs");
         add(text, control.bulkRequestCount, "bulk requests");
+        talk(text);
+        add(text, control.padding ? 1 : 0, "padding");
         return text.toString();
+    }
+
+    private static String announcement(Announcement announcement) {
+        String version = announcement.version().isEmpty() ? "" : ", carpd " + printable(announcement.version());
+        String masters = announcement.hosts().stream()
+                .filter(Announcement.Host::master)
+                .map(host -> printable(host.name()))
+                .collect(Collectors.joining(" "));
+        return version
+                + (masters.isEmpty() ? "" : ", master of " + masters)
+                + (announcement.notReady().isEmpty()
+                        ? ""
+                        : ", not ready: " + printable(String.join("; ", announcement.notReady())));
+    }
+
+    /** Of a question its first word only: what follows may be a new passphrase. */
+    private void talk(StringBuilder text) {
+        Question question = control.question;
+        if (question != null) {
+            String word = printable(question.text().split(" ", 2)[0]);
+            add(text, 1, "question \"" + word + "\" to " + HexFormat.of().toHexDigits(question.creatorId()));
+        }
+        Answer answer = control.answer;
+        if (answer != null) {
+            add(
+                    text,
+                    1,
+                    "answer to " + HexFormat.of().toHexDigits(answer.creatorId()) + ", part " + (answer.part() + 1)
+                            + " of " + answer.parts() + ", " + answer.text().length + " bytes");
+        }
     }
 
     private static String printable(String name) {

@@ -3,6 +3,8 @@ package io.mirrorcarp.ctl.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import io.mirrorcarp.proto.pfsync.Frame;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +29,15 @@ class DissectorTest {
             Files.writeString(LUA, Dissector.lua());
         }
         assertThat(Files.readString(LUA)).isEqualTo(Dissector.lua());
+    }
+
+    /** A field that a frame gets is one that the dissector must know. */
+    @Test
+    void theTableHasEachFieldOfAFrame() {
+        assertThat(Dissector.FIELDS.stream().map(Dissector.Field::number))
+                .containsExactlyElementsOf(Frame.getDescriptor().getFields().stream()
+                        .map(FieldDescriptor::getNumber)
+                        .toList());
     }
 
     /** tshark reads our capture files, comments included, and shows the header by the dissector. */

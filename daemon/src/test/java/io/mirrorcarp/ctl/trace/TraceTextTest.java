@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mirrorcarp.pfsync.auth.FrameSealer;
 import io.mirrorcarp.pfsync.auth.Keyring;
+import io.mirrorcarp.pfsync.message.Announcement;
+import io.mirrorcarp.pfsync.message.Answer;
 import io.mirrorcarp.pfsync.message.Control;
 import io.mirrorcarp.pfsync.message.ControlCodec;
+import io.mirrorcarp.pfsync.message.Question;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -37,6 +41,11 @@ class TraceTextTest {
         control.node = "fw-a";
         control.entries = 7;
         control.complete = true;
+        return sealed(control, secret);
+    }
+
+    /** A whole frame with it. */
+    private static byte[] sealed(Control control, byte[] secret) {
         byte[] payload = new byte[ControlCodec.MAX_BYTES];
         int length = new ControlCodec().write(control, payload, 0);
         byte[] sealed = new byte[length + FrameSealer.OVERHEAD_BYTES];
@@ -87,5 +96,26 @@ class TraceTextTest {
             assertThat(pfsync.of(ByteBuffer.wrap(frame, 0, length))).isNotEmpty();
             assertThat(new CarpText().of(ByteBuffer.wrap(frame, 0, length))).isNotEmpty();
         }
+    }
+
+    @Test
+    void whatNodesSayOfThemselvesAndToOneAnotherIsSaidWithoutSecrets() {
+        byte[] secret = secret(1);
+        PfsyncText text = new PfsyncText(Optional.of(new Keyring(Map.of(1, secret), 1)));
+        Control control = new Control();
+        control.clear();
+        control.heartbeat = true;
+        control.node = "fw-a";
+        control.announcement = new Announcement("0.1.0", 0, List.of("table full"), List.of(), 0);
+        assertThat(text.of(ByteBuffer.wrap(sealed(control, secret)))).contains(", carpd 0.1.0, not ready: table full");
+        control.clear();
+        control.question = new Question(0x91ab33c0, 1, "passphrase new-secret", 0, 0);
+        assertThat(text.of(ByteBuffer.wrap(sealed(control, secret))))
+                .endsWith("question \"passphrase\" to 91ab33c0")
+                .doesNotContain("new-secret");
+        control.clear();
+        control.answer = new Answer(0x6f1c2a90, 1, 0, 2, new byte[10]);
+        assertThat(text.of(ByteBuffer.wrap(sealed(control, secret))))
+                .endsWith("answer to 6f1c2a90, part 1 of 2, 10 bytes");
     }
 }
