@@ -297,9 +297,13 @@ final class Wiring {
         PeerStatuses peers = new PeerStatuses(talk, commands);
         return new WebPages(
                 WebSettings.of(configuration),
-                settings ->
-                        new WebServer(
-                        settings, commands, peers, events, new ConfigurationView(file, loaded::present), measures.web()));
+                settings -> new WebServer(
+                        settings,
+                        commands,
+                        peers,
+                        events,
+                        new ConfigurationView(file, loaded::present),
+                        measures.web()));
     }
 
     /** A node without metrics does its work all the same. */

@@ -85,7 +85,8 @@ final class WebBed implements AutoCloseable {
                 Optional.empty(),
                 "fw-a",
                 "6f1c2a90");
-        server = new WebServer(settings, daemon, new TwoPeers(), events, configuration(directory), new CounterSet<>(WebCounter.class));
+        server = new WebServer(
+                settings, daemon, new TwoPeers(), events, configuration(directory), new CounterSet<>(WebCounter.class));
         vertx.deployVerticle(server).await();
         awaitOpen();
     }
