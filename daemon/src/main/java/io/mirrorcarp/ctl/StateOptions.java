@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.ctl;
 
-import io.mirrorcarp.daemon.control.CommandFailure;
-import io.mirrorcarp.daemon.control.StateChoiceText;
+import io.mirrorcarp.daemon.request.StateChoiceText;
 import io.mirrorcarp.proto.control.StateChoice;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,12 +60,12 @@ final class StateOptions {
             put(text, "mark", mark);
             put(text, "owner", owner);
             return text.choice();
-        } catch (CommandFailure failure) {
+        } catch (IllegalArgumentException failure) {
             throw new ParameterException(command.commandLine(), String.valueOf(failure.getMessage()));
         }
     }
 
-    private static void put(StateChoiceText text, String key, @Nullable String value) throws CommandFailure {
+    private static void put(StateChoiceText text, String key, @Nullable String value) {
         if (value != null) {
             text.put(key, value);
         }

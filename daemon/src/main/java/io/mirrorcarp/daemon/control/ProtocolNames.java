@@ -2,9 +2,7 @@
 package io.mirrorcarp.daemon.control;
 
 import io.mirrorcarp.conntrack.entry.IpProtocol;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.OptionalInt;
 
 /** The protocols that conntrack(8) names, and the states of those that have some. */
 final class ProtocolNames {
@@ -17,8 +15,6 @@ final class ProtocolNames {
             IpProtocol.ICMPV6, "icmpv6",
             IpProtocol.SCTP, "sctp",
             IpProtocol.UDPLITE, "udplite");
-
-    private static final Map<String, Integer> NUMBERS = numbers();
 
     /** By their numbers: enum tcp_conntrack of the kernel. */
     private static final String[] TCP = {
@@ -48,33 +44,11 @@ final class ProtocolNames {
         "HEARTBEAT_ACKED"
     };
 
-    private static final int LARGEST = 255;
-
     private ProtocolNames() {}
-
-    private static Map<String, Integer> numbers() {
-        Map<String, Integer> numbers = new HashMap<>();
-        NAMES.forEach((number, name) -> numbers.put(name, number));
-        return numbers;
-    }
 
     /** {@code tcp}; {@code unknown} for a protocol without a name, as conntrack(8) says. */
     static String name(int protocol) {
         return NAMES.getOrDefault(protocol, "unknown");
-    }
-
-    /** Of a name, or of a number from 0 to 255 in decimal. */
-    static OptionalInt number(String text) {
-        Integer named = NUMBERS.get(text);
-        if (named != null) {
-            return OptionalInt.of(named);
-        }
-        try {
-            int number = Integer.parseInt(text);
-            return number >= 0 && number <= LARGEST ? OptionalInt.of(number) : OptionalInt.empty();
-        } catch (NumberFormatException expected) {
-            return OptionalInt.empty();
-        }
     }
 
     /** {@code ESTABLISHED}; empty for a protocol without states. */

@@ -2,9 +2,8 @@
 package io.mirrorcarp.daemon.web;
 
 import io.mirrorcarp.daemon.access.Role;
-import io.mirrorcarp.daemon.control.CommandFailure;
-import io.mirrorcarp.daemon.control.StateChoiceText;
 import io.mirrorcarp.daemon.control.StateJobs;
+import io.mirrorcarp.daemon.request.StateChoiceText;
 import io.mirrorcarp.proto.control.Request;
 import io.mirrorcarp.proto.control.StateChoice;
 import io.vertx.core.Future;
@@ -76,7 +75,7 @@ final class StateRoutes {
     private static void put(StateChoiceText text, String key, String value) throws Refusal {
         try {
             text.put(key, value);
-        } catch (CommandFailure failure) {
+        } catch (IllegalArgumentException failure) {
             throw new Refusal(400, WebCounter.BAD_BODY, String.valueOf(failure.getMessage()));
         }
     }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
-package io.mirrorcarp.daemon.control;
-
-import static io.mirrorcarp.daemon.control.CommandFailure.usage;
+package io.mirrorcarp.daemon.request;
 
 import com.google.protobuf.ByteString;
 import io.mirrorcarp.conntrack.entry.FlowMark;
 import io.mirrorcarp.daemon.config.AddressText;
+import io.mirrorcarp.daemon.config.FilterConfiguration;
 import io.mirrorcarp.proto.control.StateChoice;
 import java.net.InetAddress;
 import java.util.List;
@@ -20,6 +19,8 @@ public final class StateChoiceText {
 
     /** Any end of a state. */
     public static final List<String> END_KEYS = List.of("address", "port");
+
+    private static final int LARGEST_PORT = 65_535;
 
     private final StateChoice.Builder choice = StateChoice.newBuilder();
     private final String dashes;
@@ -37,18 +38,19 @@ public final class StateChoiceText {
      * Adds one.
      *
      * @param key one of {@link #KEYS} or {@link #END_KEYS}
+     * @throws IllegalArgumentException where the text is none of the key; its message says what would be right
      */
-    public void put(String key, String text) throws CommandFailure {
+    public void put(String key, String text) {
         String name = dashes + key;
         switch (key) {
             case "src" -> choice.setSource(prefix(name, text));
             case "dst" -> choice.setDestination(prefix(name, text));
             case "address" -> choice.setEnd(prefix(name, text));
-            case "sport" -> choice.setSourcePort(WholeNumber.of(name, text, 0, StateFilter.LARGEST_PORT));
-            case "dport" -> choice.setDestinationPort(WholeNumber.of(name, text, 0, StateFilter.LARGEST_PORT));
-            case "port" -> choice.setEndPort(WholeNumber.of(name, text, 0, StateFilter.LARGEST_PORT));
+            case "sport" -> choice.setSourcePort(number(name, text, 0, LARGEST_PORT));
+            case "dport" -> choice.setDestinationPort(number(name, text, 0, LARGEST_PORT));
+            case "port" -> choice.setEndPort(number(name, text, 0, LARGEST_PORT));
             case "proto" -> choice.setProtocol(protocol(name, text));
-            case "zone" -> choice.setZone(WholeNumber.of(name, text, 0, StateFilter.LARGEST_PORT));
+            case "zone" -> choice.setZone(number(name, text, 0, LARGEST_PORT));
             case "mark" -> choice.setMark(mark(name, text));
             case "owner" -> choice.setOwner(text);
             default -> throw new IllegalArgumentException(key);
@@ -59,32 +61,46 @@ public final class StateChoiceText {
         return choice.build();
     }
 
-    private static StateChoice.Prefix prefix(String name, String text) throws CommandFailure {
+    private static int number(String name, String text, int minimum, int maximum) {
+        try {
+            int value = Integer.parseInt(text);
+            if (value >= minimum && value <= maximum) {
+                return value;
+            }
+        } catch (NumberFormatException expected) {
+            // Said below.
+        }
+        throw new IllegalArgumentException(
+                name + " must be a whole number from " + minimum + " to " + maximum + ", not " + text);
+    }
+
+    private static StateChoice.Prefix prefix(String name, String text) {
         int slash = text.indexOf('/');
         InetAddress host = AddressText.parse(slash < 0 ? text : text.substring(0, slash))
-                .orElseThrow(() -> usage(name
+                .orElseThrow(() -> new IllegalArgumentException(name
                         + " must be an address or a prefix, such as 10.0.0.7, 10.0.0.0/24 or 2001:db8::/32, not "
                         + text));
         byte[] bytes = host.getAddress();
         int bits = bytes.length * Byte.SIZE;
-        int length = slash < 0 ? bits : WholeNumber.of(name + ": the length", text.substring(slash + 1), 0, bits);
+        int length = slash < 0 ? bits : number(name + ": the length", text.substring(slash + 1), 0, bits);
         return StateChoice.Prefix.newBuilder()
                 .setAddress(ByteString.copyFrom(bytes))
                 .setLength(length)
                 .build();
     }
 
-    private static int protocol(String name, String text) throws CommandFailure {
-        return ProtocolNames.number(text)
-                .orElseThrow(() -> usage(name
+    private static int protocol(String name, String text) {
+        return FilterConfiguration.Protocol.of(text)
+                .map(FilterConfiguration.Protocol::number)
+                .orElseThrow(() -> new IllegalArgumentException(name
                         + " must be tcp, udp, icmp, icmpv6, sctp, dccp, udplite, gre or a number from 0 to 255, not "
                         + text));
     }
 
-    private static StateChoice.Mark mark(String name, String text) throws CommandFailure {
+    private static StateChoice.Mark mark(String name, String text) {
         FlowMark mark = FlowMark.of(text)
-                .orElseThrow(() ->
-                        usage(name + " must be VALUE or VALUE/MASK of 32 bits, such as 1 or 0x10/0xf0, not " + text));
+                .orElseThrow(() -> new IllegalArgumentException(
+                        name + " must be VALUE or VALUE/MASK of 32 bits, such as 1 or 0x10/0xf0, not " + text));
         return StateChoice.Mark.newBuilder()
                 .setValue(mark.value())
                 .setMask(mark.mask())
