@@ -30,7 +30,16 @@ public final class Descriptor implements AutoCloseable {
 
     /** Opens a file to read, close-on-exec. */
     static Descriptor file(String path) throws ErrnoException {
-        int fd = Libc.CALLS.open(path, Libc.O_RDONLY_CLOEXEC);
+        return open(path, Libc.O_RDONLY_CLOEXEC);
+    }
+
+    /** Opens a device to read and write, close-on-exec, nonblocking. */
+    static Descriptor device(String path) throws ErrnoException {
+        return open(path, Libc.O_RDWR_NONBLOCK_CLOEXEC);
+    }
+
+    private static Descriptor open(String path, int flags) throws ErrnoException {
+        int fd = Libc.CALLS.open(path, flags);
         if (fd < 0) {
             throw new ErrnoException("open " + path, Libc.errno());
         }
@@ -116,6 +125,27 @@ public final class Descriptor implements AutoCloseable {
             return Libc.CALLS.send(fd(), start, direct.remaining(), Libc.MSG_NOSIGNAL) < 0 ? Libc.errno() : 0;
         } finally {
             Reference.reachabilityFence(direct);
+        }
+    }
+
+    /** The same of a file: writes from the buffer's position to its limit in one call. */
+    int write(ByteBuffer direct) {
+        long start = Libc.address(direct) + direct.position();
+        try {
+            return Libc.CALLS.write(fd(), start, direct.remaining()) < 0 ? Libc.errno() : 0;
+        } finally {
+            Reference.reachabilityFence(direct);
+        }
+    }
+
+    /** Asks the driver of a device (ioctl(2)) with an argument that it may change. */
+    void control(long request, ByteBuffer argument, String what) throws ErrnoException {
+        try {
+            if (Libc.CALLS.ioctl(fd(), request, Libc.address(argument)) < 0) {
+                throw new ErrnoException(name + ": " + what, Libc.errno());
+            }
+        } finally {
+            Reference.reachabilityFence(argument);
         }
     }
 

@@ -63,6 +63,9 @@ public final class Errno {
     /** Operation not supported on transport endpoint. */
     public static final int EOPNOTSUPP = 95;
 
+    /** Address family not supported by protocol. */
+    public static final int EAFNOSUPPORT = 97;
+
     /** Address already in use. */
     public static final int EADDRINUSE = 98;
 

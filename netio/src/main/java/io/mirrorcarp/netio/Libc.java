@@ -37,6 +37,10 @@ final class Libc {
 
         long send(int fd, long bytes, long length, int flags);
 
+        long write(int fd, long bytes, long length);
+
+        int ioctl(int fd, long request, long argument);
+
         int poll(long descriptors, long count, int timeoutMillis);
 
         int open(String path, int flags);
@@ -66,6 +70,7 @@ final class Libc {
     static final int MSG_NOSIGNAL = 0x4000;
 
     static final int O_RDONLY_CLOEXEC = 0x80000;
+    static final int O_RDWR_NONBLOCK_CLOEXEC = 0x80802;
     static final int CLONE_NEWNET = 0x40000000;
     static final short POLLIN = 1;
     static final int SCHED_RR = 2;

@@ -8,7 +8,7 @@ import io.mirrorcarp.netio.ErrnoException;
 import io.mirrorcarp.netio.nftables.DataType;
 import io.mirrorcarp.netio.nftables.ElementSet;
 import io.mirrorcarp.netio.nftables.Hook;
-import io.mirrorcarp.netio.nftables.NetdevTable;
+import io.mirrorcarp.netio.nftables.OwnedTable;
 import io.mirrorcarp.netio.nftables.Rule;
 import io.mirrorcarp.netio.nftables.Rule.Base;
 import io.mirrorcarp.netio.nftables.Rule.Comparison;
@@ -86,7 +86,7 @@ final class MacChains {
     }
 
     /** Makes the chains, in place of those that an interface of that name had before. */
-    void make(NetdevTable table, Link link, @Nullable Link lower) throws ErrnoException {
+    void make(OwnedTable table, Link link, @Nullable Link lower) throws ErrnoException {
         makeSets(table);
         for (String chain : new String[] {"in-", "out-", "low-in-", "low-out-"}) {
             removeOld(table, chain + carpdev);
@@ -101,7 +101,7 @@ final class MacChains {
     }
 
     /** Makes the sets that the rules look up, unless they are there. */
-    void makeSets(NetdevTable table) throws ErrnoException {
+    void makeSets(OwnedTable table) throws ErrnoException {
         if (!hasSets) {
             table.add(macs).add(ipv4).add(ipv6).add(silent).commit("make the sets of " + carpdev);
             hasSets = true;
@@ -109,7 +109,7 @@ final class MacChains {
     }
 
     /** A chain may have gone with its interface. */
-    private static void removeOld(NetdevTable table, String chain) throws ErrnoException {
+    private static void removeOld(OwnedTable table, String chain) throws ErrnoException {
         try {
             table.deleteChain(chain).commit("remove the chain " + chain);
         } catch (ErrnoException e) {
@@ -123,7 +123,7 @@ final class MacChains {
         return new Rule().load(1, Base.LINK, TO, MAC);
     }
 
-    private void addIngress(NetdevTable table, String chain) {
+    private void addIngress(OwnedTable table, String chain) {
         Rule request = new Rule()
                 .etherType(ARP)
                 .load(1, Base.NETWORK, ARP_OPERATION, 2)
@@ -136,7 +136,7 @@ final class MacChains {
                 .addRule(chain, request);
     }
 
-    private void addEgress(NetdevTable table, String chain) {
+    private void addEgress(OwnedTable table, String chain) {
         Rule advertisement4 = new Rule().etherType(IPV4).ipProtocol(CARP).accept();
         Rule advertisement6 = new Rule().etherType(IPV6).ipProtocol(CARP).accept();
         Rule packet4 = new Rule()
@@ -179,7 +179,7 @@ final class MacChains {
     }
 
     /** The lower device is on the segment too. It is not to answer ARP for the addresses of the macvlan, whose answers are from a virtual MAC already. */
-    private void addLower(NetdevTable table, String lower) {
+    private void addLower(OwnedTable table, String lower) {
         Rule answer = new Rule()
                 .etherType(ARP)
                 .load(1, Base.NETWORK, ARP_SENDER, 4)
@@ -197,7 +197,7 @@ final class MacChains {
     }
 
     /** Collects in the table what has to change. */
-    void change(NetdevTable table, MacElements from, MacElements to) {
+    void change(OwnedTable table, MacElements from, MacElements to) {
         changeMap(table, macs, from.macs(), to.macs());
         changeAddresses(table, from.macOf(), to.macOf());
         for (InetAddress address : from.silent()) {
@@ -213,7 +213,7 @@ final class MacChains {
     }
 
     private static void changeMap(
-            NetdevTable table, ElementSet map, Map<MacAddress, MacAddress> from, Map<MacAddress, MacAddress> to) {
+            OwnedTable table, ElementSet map, Map<MacAddress, MacAddress> from, Map<MacAddress, MacAddress> to) {
         for (Map.Entry<MacAddress, MacAddress> entry : from.entrySet()) {
             if (!entry.getValue().equals(to.get(entry.getKey()))) {
                 table.deleteElement(map, bytes(entry.getKey()));
@@ -226,8 +226,7 @@ final class MacChains {
         }
     }
 
-    private void changeAddresses(
-            NetdevTable table, Map<InetAddress, MacAddress> from, Map<InetAddress, MacAddress> to) {
+    private void changeAddresses(OwnedTable table, Map<InetAddress, MacAddress> from, Map<InetAddress, MacAddress> to) {
         for (Map.Entry<InetAddress, MacAddress> entry : from.entrySet()) {
             if (!entry.getValue().equals(to.get(entry.getKey()))) {
                 table.deleteElement(ofFamily(entry.getKey()), entry.getKey().getAddress());

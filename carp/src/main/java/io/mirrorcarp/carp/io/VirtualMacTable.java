@@ -2,7 +2,8 @@
 package io.mirrorcarp.carp.io;
 
 import io.mirrorcarp.netio.ErrnoException;
-import io.mirrorcarp.netio.nftables.NetdevTable;
+import io.mirrorcarp.netio.nftables.OwnedTable;
+import io.mirrorcarp.netio.nftables.TableFamily;
 import io.mirrorcarp.netio.route.Link;
 import java.io.IOException;
 import java.util.HashMap;
@@ -21,7 +22,7 @@ final class VirtualMacTable {
     private final Map<String, MacChains> chains = new HashMap<>();
     private final Map<String, MacElements> elements = new HashMap<>();
     private MacChains rehearsal = new MacChains(REHEARSAL);
-    private @Nullable NetdevTable table;
+    private @Nullable OwnedTable table;
 
     /** @param comment for the administrator who lists the table */
     VirtualMacTable(String comment) {
@@ -66,7 +67,7 @@ final class VirtualMacTable {
         if (of == null || wanted.equals(present)) {
             return;
         }
-        NetdevTable open = table();
+        OwnedTable open = table();
         of.change(open, present, wanted);
         open.commit("set the virtual MACs on " + carpdev);
         elements.put(carpdev, wanted);
@@ -74,7 +75,7 @@ final class VirtualMacTable {
 
     /** Does what {@link #set} does with sets of its own, which nothing looks up, and undoes it. */
     void rehearse(MacElements wanted) throws ErrnoException {
-        NetdevTable open = table();
+        OwnedTable open = table();
         rehearsal.makeSets(open);
         rehearsal.change(open, MacElements.NONE, wanted);
         open.commit("rehearse virtual MACs");
@@ -82,9 +83,9 @@ final class VirtualMacTable {
         open.commit("end the rehearsal of virtual MACs");
     }
 
-    private NetdevTable table() throws ErrnoException {
+    private OwnedTable table() throws ErrnoException {
         if (table == null) {
-            table = NetdevTable.open(comment);
+            table = OwnedTable.open(TableFamily.NETDEV, comment);
         }
         return table;
     }

@@ -278,6 +278,16 @@ public final class NetlinkReader {
         return SWAP ? Integer.reverseBytes(value) : value;
     }
 
+    /** The big-endian u16 at {@code offset} of the value. */
+    public int be16(int offset) {
+        if (offset < 0 || !hasValue(offset + 2)) {
+            malformed = true;
+            return 0;
+        }
+        short value = buffer.getShort(valueOffset() + offset);
+        return (SWAP ? Short.reverseBytes(value) : value) & 0xffff;
+    }
+
     /** The value as big-endian 64 bits. */
     public long be64() {
         long value = i64();

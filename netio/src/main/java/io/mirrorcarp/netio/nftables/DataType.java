@@ -5,7 +5,11 @@ package io.mirrorcarp.netio.nftables;
 public enum DataType {
     IPV4_ADDRESS(7, 4),
     IPV6_ADDRESS(8, 16),
-    ETHERNET_ADDRESS(9, 6);
+    ETHERNET_ADDRESS(9, 6),
+    /** The first half of an IPv6 address. */
+    IPV6_PREFIX(4, 8),
+    /** The number of an interface, in the order of the host. */
+    INTERFACE(20, 4);
 
     private final int number;
     private final int length;
@@ -17,6 +21,11 @@ public enum DataType {
 
     int number() {
         return number;
+    }
+
+    /** Whether nft(8) shows the elements by the order of the host. */
+    boolean isHostOrder() {
+        return this == INTERFACE;
     }
 
     /** In bytes. */

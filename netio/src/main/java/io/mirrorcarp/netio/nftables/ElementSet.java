@@ -4,7 +4,7 @@ package io.mirrorcarp.netio.nftables;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A set of a {@link NetdevTable}, or a map.
+ * A set of a {@link OwnedTable}, or a map.
  *
  * @param name letters, digits, and {@code -_./}; unique in its table
  * @param value null for a set; for a map what the keys lead to

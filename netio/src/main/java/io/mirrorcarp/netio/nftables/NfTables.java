@@ -6,7 +6,6 @@ package io.mirrorcarp.netio.nftables;
  * with {@code struct nfgenmsg}: family u8, version u8, resource id be16.
  */
 final class NfTables {
-    static final int FAMILY_NETDEV = 5;
     static final int SUBSYSTEM = 10;
 
     static final int BATCH_BEGIN = 0x10;
@@ -55,6 +54,11 @@ final class NfTables {
     static final int SET_DATA_TYPE = 6;
     static final int SET_DATA_LENGTH = 7;
     static final int SET_ID = 10;
+    static final int SET_USERDATA = 13;
+    /** {@code NFTNL_UDATA_SET_KEYBYTEORDER} of libnftnl: type u8, length u8, u32 in the order of the host, which is 1 for that order. */
+    static final byte USERDATA_KEY_ORDER = 0;
+
+    static final int HOST_ORDER = 1;
     /** {@code NFT_SET_MAP}. */
     static final int SET_FLAG_MAP = 8;
 

@@ -2,6 +2,8 @@
 package io.mirrorcarp.netio.nftables;
 
 import io.mirrorcarp.netio.netlink.NetlinkWriter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -32,6 +34,7 @@ public final class Rule {
     /** How {@link #compare} compares. */
     public enum Comparison {
         EQUAL(0),
+        NOT_EQUAL(1),
         LESS_OR_EQUAL(3),
         GREATER_OR_EQUAL(5);
 
@@ -42,11 +45,27 @@ public final class Rule {
         }
     }
 
+    /** {@code ct state invalid}, for {@link #connectionState}: {@code NF_CT_STATE_INVALID_BIT}. */
+    public static final int STATE_INVALID = 1;
+
+    /** {@code ct state new}: {@code NF_CT_STATE_BIT(IP_CT_NEW)}. */
+    public static final int STATE_NEW = 8;
+
     private static final int META_PROTOCOL = 1;
+    private static final int META_IIF = 4;
+    private static final int META_NFPROTO = 15;
+    private static final int NFPROTO_IPV4 = 2;
+    private static final int NFPROTO_IPV6 = 10;
     private static final int META_L4PROTO = 16;
     private static final int META_PKTTYPE = 19;
     private static final int REGISTER_VERDICT = 0;
     private static final int CHECKSUM_INTERNET = 1;
+    private static final int CT_STATE = 0;
+    private static final int SOCKET_MARK = 1;
+    private static final int QUEUE_BYPASS = 1;
+    /** The revision of {@code struct xt_NFQ_info_v3}. */
+    private static final int XT_QUEUE_REVISION = 3;
+
     private static final int NF_DROP = 0;
     private static final int NF_ACCEPT = 1;
 
@@ -68,14 +87,89 @@ public final class Rule {
         return meta(META_PROTOCOL).compare(1, Comparison.EQUAL, (byte) (type >>> 8), (byte) type);
     }
 
+    /** Goes on for IPv4, 4, or IPv6, 6: {@code [ meta load nfproto => reg 1 ]}. For the family inet. */
+    public Rule ipVersion(int version) {
+        return meta(META_NFPROTO).compare(1, Comparison.EQUAL, (byte) (version == 4 ? NFPROTO_IPV4 : NFPROTO_IPV6));
+    }
+
     /** Goes on for packets of an IP protocol, such as 58. */
     public Rule ipProtocol(int protocol) {
         return meta(META_L4PROTO).compare(1, Comparison.EQUAL, (byte) protocol);
     }
 
+    /** Goes on for packets that came in by an interface of a set of {@link DataType#INTERFACE}. */
+    public Rule interfaceIsIn(ElementSet set) {
+        return meta(META_IIF).isIn(1, set);
+    }
+
+    /**
+     * Goes on for packets whose connection is in one of these states: {@code [ ct load state => reg 1 ] [ bitwise reg 1 = ( reg 1 & BITS ) ^ 0 ] [ cmp neq reg 1 0 ]}.
+     */
+    public Rule connectionState(int bits) {
+        add("ct", message -> message.be32(1, 1).be32(2, CT_STATE));
+        add(
+                "bitwise",
+                message -> message.be32(1, 1)
+                        .be32(2, 1)
+                        .be32(3, Integer.BYTES)
+                        .beginNest(4)
+                        .bytes(NfTables.DATA_VALUE, hostOrder(bits))
+                        .endNest()
+                        .beginNest(5)
+                        .bytes(NfTables.DATA_VALUE, new byte[Integer.BYTES])
+                        .endNest());
+        return compare(1, Comparison.NOT_EQUAL, new byte[Integer.BYTES]);
+    }
+
+    /** Goes on where a socket of this host would get the packet: {@code [ socket load mark => reg 1 ]}. In PREROUTING and INPUT. Linux 4.18 and CONFIG_NFT_SOCKET. */
+    public Rule hasSocket() {
+        return add("socket", message -> message.be32(1, SOCKET_MARK).be32(2, 1));
+    }
+
+    /** Goes on for at most so many packets a second: {@code [ limit rate PACKETS/second burst PACKETS ]}. */
+    public Rule atMostPerSecond(int packets, int burst) {
+        return add(
+                "limit",
+                message -> message.be64(1, packets)
+                        .be64(2, 1)
+                        .be32(3, burst)
+                        .be32(4, 0)
+                        .be32(5, 0));
+    }
+
+    /** {@code [ queue num NUMBER bypass ]}: a program decides, and without one the packet goes on. CONFIG_NFT_QUEUE. */
+    public Rule queue(int number) {
+        return add("queue", message -> message.be16(1, number).be16(2, 1).be16(3, QUEUE_BYPASS));
+    }
+
+    /** What {@link #queue} does, by the target NFQUEUE of iptables, for a kernel without CONFIG_NFT_QUEUE. */
+    public Rule queueByTarget(int number) {
+        byte[] info = new byte[8];
+        ByteBuffer.wrap(info)
+                .order(ByteOrder.nativeOrder())
+                .putShort((short) number)
+                .putShort((short) 1)
+                .putShort((short) QUEUE_BYPASS);
+        return add(
+                "target",
+                message ->
+                        message.string(1, "NFQUEUE").be32(2, XT_QUEUE_REVISION).bytes(3, info));
+    }
+
+    private static byte[] hostOrder(int value) {
+        byte[] bytes = new byte[Integer.BYTES];
+        ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).putInt(value);
+        return bytes;
+    }
+
     /** {@code [ meta load KEY => reg 1 ]}. */
     private Rule meta(int key) {
         return add("meta", message -> message.be32(2, key).be32(1, 1));
+    }
+
+    /** Goes on for what came in a frame to this host alone, not in a broadcast. */
+    public Rule packetTypeHost() {
+        return meta(META_PKTTYPE).compare(1, Comparison.EQUAL, (byte) 0);
     }
 
     /** {@code [ meta set pkttype with reg 1 ]}: 0 makes a frame to another Ethernet address one to this host. */

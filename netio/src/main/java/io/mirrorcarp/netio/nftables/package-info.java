@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/** Tables of the netdev family of nf_tables, through netlink: those that a process owns, so that they end with it. */
+/** Tables of nf_tables, through netlink: those that a process owns, so that they end with it. */
 @NullMarked
 package io.mirrorcarp.netio.nftables;
 

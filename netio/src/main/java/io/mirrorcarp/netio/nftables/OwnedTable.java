@@ -5,26 +5,30 @@ import io.mirrorcarp.netio.ErrnoException;
 import io.mirrorcarp.netio.NetlinkExchange;
 import io.mirrorcarp.netio.netlink.Netlink;
 import io.mirrorcarp.netio.netlink.NetlinkWriter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A table of the netdev family that this process owns: nobody else can change it, {@code nft flush ruleset} passes it over, and the kernel removes it
+ * A table that this process owns: nobody else can change it, {@code nft flush ruleset} passes it over, and the kernel removes it
  * when this is closed or the process ends, however it ends. Owners exist since Linux 5.12.
  *
  * <p>Changes are collected by the methods that are named for them, and made by {@link #commit}: all or none. The table lives in the network namespace of the
  * thread that opened it. For one thread at a time.
  */
-public final class NetdevTable implements AutoCloseable {
+public final class OwnedTable implements AutoCloseable {
     private static final int MAX_COMMENT = 127;
 
     private final NetlinkExchange exchange;
+    private final TableFamily family;
     private final String name;
     private boolean begun;
     private int setId;
 
-    private NetdevTable(NetlinkExchange exchange) {
+    private OwnedTable(NetlinkExchange exchange, TableFamily family) {
         this.exchange = exchange;
+        this.family = family;
         this.name = "carpd-" + Integer.toUnsignedString(exchange.portId());
     }
 
@@ -33,9 +37,9 @@ public final class NetdevTable implements AutoCloseable {
      *
      * @param comment for who lists the rules: whose the table is; what is beyond 127 bytes is cut
      */
-    public static NetdevTable open(String comment) throws ErrnoException {
+    public static OwnedTable open(TableFamily family, String comment) throws ErrnoException {
         NetlinkExchange exchange = NetlinkExchange.open(Netlink.PROTOCOL_NETFILTER);
-        NetdevTable table = new NetdevTable(exchange);
+        OwnedTable table = new OwnedTable(exchange, family);
         try {
             table.message(NfTables.NEWTABLE, Netlink.CREATE | Netlink.EXCLUSIVE)
                     .string(NfTables.TABLE_NAME, table.name)
@@ -68,14 +72,11 @@ public final class NetdevTable implements AutoCloseable {
             begun = true;
             exchange.begin(NfTables.BATCH_BEGIN, 0).headerU8(0).headerU8(0).headerBe16(NfTables.SUBSYSTEM);
         }
-        return exchange.then(type, flags)
-                .headerU8(NfTables.FAMILY_NETDEV)
-                .headerU8(0)
-                .headerBe16(0);
+        return exchange.then(type, flags).headerU8(family.number()).headerU8(0).headerBe16(0);
     }
 
     /** Adds a set or map. */
-    public NetdevTable add(ElementSet set) {
+    public OwnedTable add(ElementSet set) {
         DataType value = set.value();
         NetlinkWriter message = message(NfTables.NEWSET, Netlink.CREATE)
                 .string(NfTables.SET_TABLE, name)
@@ -84,34 +85,57 @@ public final class NetdevTable implements AutoCloseable {
                 .be32(NfTables.SET_KEY_TYPE, set.key().number())
                 .be32(NfTables.SET_KEY_LENGTH, set.key().length())
                 .be32(NfTables.SET_ID, ++setId);
+        if (set.key().isHostOrder()) {
+            message.bytes(NfTables.SET_USERDATA, hostOrder());
+        }
         if (value != null) {
             message.be32(NfTables.SET_DATA_TYPE, value.number()).be32(NfTables.SET_DATA_LENGTH, value.length());
         }
         return this;
     }
 
-    /** Adds a chain for an interface, which passes what its rules do not drop. */
-    public NetdevTable addChain(String chain, Hook hook, String device, int priority) {
-        message(NfTables.NEWCHAIN, Netlink.CREATE | Netlink.EXCLUSIVE)
-                .string(NfTables.CHAIN_TABLE, name)
-                .string(NfTables.CHAIN_NAME, chain)
-                .beginNest(NfTables.CHAIN_HOOK)
-                .be32(NfTables.HOOK_NUMBER, hook.number())
-                .be32(NfTables.HOOK_PRIORITY, priority)
+    private static byte[] hostOrder() {
+        byte[] userdata = new byte[2 + Integer.BYTES];
+        ByteBuffer.wrap(userdata)
+                .order(ByteOrder.nativeOrder())
+                .put(NfTables.USERDATA_KEY_ORDER)
+                .put((byte) Integer.BYTES)
+                .putInt(NfTables.HOST_ORDER);
+        return userdata;
+    }
+
+    /** Adds a chain of the family netdev for an interface, which passes what its rules do not drop. */
+    public OwnedTable addChain(String chain, Hook hook, String device, int priority) {
+        beginChain(chain, hook, priority)
                 .string(NfTables.HOOK_DEVICE, device)
                 .endNest()
                 .string(NfTables.CHAIN_TYPE, "filter");
         return this;
     }
 
+    /** Adds a chain of the family inet, which passes what its rules do not drop. */
+    public OwnedTable addChain(String chain, Hook hook, int priority) {
+        beginChain(chain, hook, priority).endNest().string(NfTables.CHAIN_TYPE, "filter");
+        return this;
+    }
+
+    private NetlinkWriter beginChain(String chain, Hook hook, int priority) {
+        return message(NfTables.NEWCHAIN, Netlink.CREATE | Netlink.EXCLUSIVE)
+                .string(NfTables.CHAIN_TABLE, name)
+                .string(NfTables.CHAIN_NAME, chain)
+                .beginNest(NfTables.CHAIN_HOOK)
+                .be32(NfTables.HOOK_NUMBER, hook.number())
+                .be32(NfTables.HOOK_PRIORITY, priority);
+    }
+
     /** Removes a chain with its rules. */
-    public NetdevTable deleteChain(String chain) {
+    public OwnedTable deleteChain(String chain) {
         message(NfTables.DELCHAIN, 0).string(NfTables.CHAIN_TABLE, name).string(NfTables.CHAIN_NAME, chain);
         return this;
     }
 
     /** Adds a rule behind those that the chain has. */
-    public NetdevTable addRule(String chain, Rule rule) {
+    public OwnedTable addRule(String chain, Rule rule) {
         NetlinkWriter message = message(NfTables.NEWRULE, Netlink.CREATE | Netlink.APPEND)
                 .string(NfTables.RULE_TABLE, name)
                 .string(NfTables.RULE_CHAIN, chain);
@@ -124,16 +148,22 @@ public final class NetdevTable implements AutoCloseable {
      *
      * @param value of a map; empty for a set
      */
-    public NetdevTable addElement(ElementSet set, byte[] key, byte... value) {
+    public OwnedTable addElement(ElementSet set, byte[] key, byte... value) {
         return element(NfTables.NEWSETELEM, Netlink.CREATE, set, key, value);
     }
 
     /** Removes an element; {@link #commit} fails with ENOENT where the set does not have it. */
-    public NetdevTable deleteElement(ElementSet set, byte[] key) {
+    public OwnedTable deleteElement(ElementSet set, byte[] key) {
         return element(NfTables.DELSETELEM, 0, set, key);
     }
 
-    private NetdevTable element(int type, int flags, ElementSet set, byte[] key, byte... value) {
+    /** Removes all elements. */
+    public OwnedTable deleteElements(ElementSet set) {
+        message(NfTables.DELSETELEM, 0).string(NfTables.ELEMENTS_TABLE, name).string(NfTables.ELEMENTS_SET, set.name());
+        return this;
+    }
+
+    private OwnedTable element(int type, int flags, ElementSet set, byte[] key, byte... value) {
         NetlinkWriter message = message(type, flags)
                 .string(NfTables.ELEMENTS_TABLE, name)
                 .string(NfTables.ELEMENTS_SET, set.name())

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What the kernel has is read through nft, as an administrator would. */
-class NetdevTableTest {
+class OwnedTableTest {
     private static final byte[] MAC = {0, 0, 0x5e, 0, 1, 0x2a};
     private static final ElementSet MACS = new ElementSet("mac-eth0", DataType.ETHERNET_ADDRESS, null);
     private static final ElementSet MAC_OF =
@@ -36,15 +36,15 @@ class NetdevTableTest {
         }
     }
 
-    private NetdevTable open(String comment) throws Exception {
-        return NetworkNamespace.within(host, () -> NetdevTable.open(comment));
+    private OwnedTable open(String comment) throws Exception {
+        return NetworkNamespace.within(host, () -> OwnedTable.open(TableFamily.NETDEV, comment));
     }
 
     private String ruleset() {
         return net.run(host, "nft list ruleset");
     }
 
-    private static void fill(NetdevTable table) throws Exception {
+    private static void fill(OwnedTable table) throws Exception {
         table.add(MACS)
                 .add(MAC_OF)
                 .addChain("in-eth0", Hook.INGRESS, "eth0", -500)
@@ -73,7 +73,7 @@ class NetdevTableTest {
 
     @Test
     void nftShowsTheTableWithItsOwnerItsChainsAndItsElements() throws Exception {
-        try (NetdevTable table = open("carpd of fw-a")) {
+        try (OwnedTable table = open("carpd of fw-a")) {
             fill(table);
             assertThat(ruleset())
                     .contains("table netdev " + table.name())
@@ -94,7 +94,7 @@ class NetdevTableTest {
 
     @Test
     void nobodyElseRemovesItAndItGoesWithItsOwner() throws Exception {
-        NetdevTable table = open("");
+        OwnedTable table = open("");
         fill(table);
         net.run(host, "nft flush ruleset");
         assertThat(ruleset()).contains("mac-eth0");
@@ -106,8 +106,8 @@ class NetdevTableTest {
 
     @Test
     void twoOwnersHaveTablesOfTheirOwn() throws Exception {
-        try (NetdevTable one = open("one");
-                NetdevTable other = open("other")) {
+        try (OwnedTable one = open("one");
+                OwnedTable other = open("other")) {
             fill(one);
             fill(other);
             assertThat(one.name()).isNotEqualTo(other.name());
@@ -117,7 +117,7 @@ class NetdevTableTest {
 
     @Test
     void ofAChangeThatIsRefusedNothingIsDone() throws Exception {
-        try (NetdevTable table = open("")) {
+        try (OwnedTable table = open("")) {
             fill(table);
             String before = ruleset();
             table.addElement(MACS, new byte[] {2, 0, 0, 0, 0, 1}).deleteElement(MACS, new byte[] {2, 0, 0, 0, 0, 9});
@@ -130,7 +130,7 @@ class NetdevTableTest {
 
     @Test
     void aChainOnAnInterfaceThatDoesNotExistIsRefused() throws Exception {
-        try (NetdevTable table = open("x".repeat(300))) {
+        try (OwnedTable table = open("x".repeat(300))) {
             table.addChain("in-eth7", Hook.INGRESS, "eth7", -500).deleteChain("none");
             assertThatThrownBy(() -> table.commit("add a chain to eth7")).hasMessageContaining("eth7: ENOENT");
             assertThat(ruleset()).doesNotContain("in-eth7");
@@ -139,7 +139,7 @@ class NetdevTableTest {
 
     @Test
     void aCommitWithoutChangesDoesNothing() throws Exception {
-        try (NetdevTable table = open("")) {
+        try (OwnedTable table = open("")) {
             table.commit("nothing");
             assertThat(ruleset()).contains(table.name());
         }
