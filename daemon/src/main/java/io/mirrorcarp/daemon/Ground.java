@@ -11,7 +11,9 @@ import io.mirrorcarp.pfsync.io.SyncNetwork;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -22,12 +24,14 @@ interface Ground {
      *
      * @param counters the value of each; any thread may ask
      * @param uncarried how many of its flows no other node could carry on, by their kind; any thread may ask
+     * @param asymmetric told whether both directions of a connection may pass different nodes; any thread may tell it
      * @param filters takes what is told and taken from now on, once the table was started; any thread may give it
      */
     record Table(
             ReplicatedTable states,
             Supplier<Map<ConntrackCounter, Long>> counters,
             Supplier<Map<UncarriedKind, Integer>> uncarried,
+            Consumer<Boolean> asymmetric,
             Function<ConntrackSettings, Future<Void>> filters) {}
 
     /** Where virtual addresses are. */
@@ -38,6 +42,14 @@ interface Ground {
 
     /** What the table still needs. */
     KernelChecks.Report check();
+
+    /** What is counted of held packets is added to the counters of a table. */
+    static Map<ConntrackCounter, Long> sum(Map<ConntrackCounter, Long> table, Map<ConntrackCounter, Long> held) {
+        Map<ConntrackCounter, Long> sum = new EnumMap<>(ConntrackCounter.class);
+        sum.putAll(table);
+        held.forEach((counter, value) -> sum.merge(counter, value, Long::sum));
+        return sum;
+    }
 
     /** Opens the table. */
     Table openTable(ConntrackSettings settings) throws IOException;

@@ -233,7 +233,7 @@ final class Rehearsal {
 
         @Override
         public Table openTable(ConntrackSettings settings) {
-            return new Table(new EmptyTable(), Map::of, Map::of, chosen -> Future.succeededFuture());
+            return new Table(new EmptyTable(), Map::of, Map::of, asymmetric -> {}, chosen -> Future.succeededFuture());
         }
     }
 

@@ -61,8 +61,8 @@ import org.slf4j.LoggerFactory;
  * has arrived is imported.
  */
 final class Wiring {
-    /** One each for the election, replication, administration, metrics and the tracked interfaces, and one for the thread that starts them. */
-    private static final int EVENT_LOOPS = 6;
+    /** One each for the election, replication, held packets, administration, metrics and the tracked interfaces, and one for the thread that starts them. */
+    private static final int EVENT_LOOPS = 7;
 
     private static final long METRICS_RETRY_MILLIS = TimeUnit.SECONDS.toMillis(30);
 
@@ -87,6 +87,7 @@ final class Wiring {
     private final CarpVerticle carp;
     private final Promise<Void> replicates = Promise.promise();
     private volatile Replication replication = Replication.off();
+    private volatile @Nullable PacketHolding holding;
     private final PeerTalk talk = new PeerTalk(() -> replication);
     private Future<?> settled = Future.succeededFuture();
     private @Nullable InstanceLock lock;
@@ -145,6 +146,17 @@ final class Wiring {
         hooks.tell(change);
         tellMastership();
         announced.look();
+        lookAtHolding();
+    }
+
+    private Future<Void> changeHolding(Configuration changed) {
+        PacketHolding held = holding;
+        return held == null ? Future.succeededFuture() : held.change(changed);
+    }
+
+    private Future<Void> lookAtHolding() {
+        PacketHolding held = holding;
+        return held != null && replicates.future().succeeded() ? held.look() : Future.succeededFuture();
     }
 
     private void onDemotion() {
@@ -243,18 +255,31 @@ final class Wiring {
                     table.states(),
                     new FromReplication(),
                     ground.syncNetwork());
-            replication = Replication.of(pfsync.syncdev(), verticle, table);
+            PacketHolding held = new PacketHolding(vertx, configuration, masterships::split, table, events);
+            holding = held;
+            replication = Replication.of(pfsync.syncdev(), verticle, withHeld(table, held));
             // The election first: it must be there to hear what replication says of itself.
             return deploy(carp)
                     .compose(started -> carp.allowPreempt(false))
                     .compose(told -> deploy(verticle))
+                    .compose(replicating -> deploy(held.verticle()))
                     .onSuccess(replicating -> {
                         replicates.complete();
                         tellMastership();
+                        lookAtHolding();
                     });
         } catch (IOException e) {
             return Future.failedFuture(e);
         }
+    }
+
+    private static Ground.Table withHeld(Ground.Table table, PacketHolding held) {
+        return new Ground.Table(
+                table.states(),
+                () -> Ground.sum(table.counters().get(), held.verticle().counters()),
+                table.uncarried(),
+                table.asymmetric(),
+                table.filters());
     }
 
     /** Reports to whoever started the process, from the end of {@link #start} on. */
@@ -334,6 +359,7 @@ final class Wiring {
                 ReloadParts.virtualHosts(carp),
                 ReloadParts.keys(replication, events),
                 ReloadParts.replication(replication),
+                ReloadParts.anew(PacketHolding::settings, this::changeHolding),
                 ReloadParts.anew(
                         changed -> List.of(changed.hooks(), changed.node().name()),
                         changed -> hooks.change(vertx, changed)),

@@ -55,6 +55,7 @@ class ArchitectureTest {
         "io.mirrorcarp.pfsync.auth",
         "io.mirrorcarp.conntrack.entry",
         "io.mirrorcarp.conntrack.netlink",
+        "io.mirrorcarp.conntrack.hold",
         "io.mirrorcarp.filter",
         "io.mirrorcarp.daemon.access",
         "io.mirrorcarp.daemon.config.."

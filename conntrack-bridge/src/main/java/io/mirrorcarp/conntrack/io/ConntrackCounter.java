@@ -59,7 +59,43 @@ public enum ConntrackCounter implements Counter {
             "of these, entries whose translated address and port another flow has",
             "Flows whose translated address and port another flow had: that one stayed, or was replaced and counts as a clash"),
     TABLE_FULL(
-            "tableFull", "of these, entries for which the table has no room", "Flows for which the table had no room");
+            "tableFull", "of these, entries for which the table has no room", "Flows for which the table had no room"),
+    HELD(
+            "held",
+            "packets held, since their state was on the way",
+            "Packets that had no state yet, and were held up to 20 ms for it"),
+    HELD_RELEASED(
+            "heldReleased",
+            "of these, packets sent in again with their state",
+            "Held packets whose state came, and that were sent in again"),
+    HELD_EXPIRED(
+            "heldExpired",
+            "of these, packets whose state did not come",
+            "Held packets whose state did not come: the filters decide on them"),
+    HELD_LATE(
+            "heldLate",
+            "packets sent in again at once, since their state came meanwhile",
+            "Packets whose state came between their judgement and their reading, and that were sent in again at once"),
+    HELD_STRAY(
+            "heldStray",
+            "packets not held, since one like it was held in vain",
+            "Packets that were not held, since one of the same connection was held in vain within the last second"),
+    HELD_STRAY_SOURCE(
+            "heldStraySource",
+            "packets not held, since many of their source were held in vain",
+            "Packets that were not held, since 64 of their source were held in vain within the last second"),
+    HELD_FULL(
+            "heldFull",
+            "packets not held, since too many were",
+            "Packets that were not held, since 4,096 were, or 64 of their connection"),
+    HELD_TOO_LONG(
+            "heldTooLong",
+            "packets not held, since they were too long",
+            "Packets that were not held, since they were longer than the MTU"),
+    HELD_LOST(
+            "heldLost",
+            "packets that could not be sent in again",
+            "Held packets that could not be sent in again, since their interface went away");
 
     private final String label;
     private final String words;

@@ -11,6 +11,7 @@ import io.mirrorcarp.conntrack.entry.TcpConntrack;
 import io.mirrorcarp.conntrack.netlink.Ctnetlink;
 import io.mirrorcarp.conntrack.netlink.EntryReader;
 import io.mirrorcarp.counter.CounterSet;
+import io.mirrorcarp.netio.BpfProgram;
 import io.mirrorcarp.netio.Descriptor;
 import io.mirrorcarp.netio.Errno;
 import io.mirrorcarp.netio.ErrnoException;
@@ -49,6 +50,7 @@ final class ConntrackEventSocket implements AutoCloseable {
     private final ConntrackEntry master = new ConntrackEntry();
     private final int importPortId;
     private boolean halfOpenTold = true;
+    private boolean asymmetric;
     private boolean endsMayBeLate;
     private long overrunNanos;
 
@@ -150,12 +152,22 @@ final class ConntrackEventSocket implements AutoCloseable {
         return halfOpenTold;
     }
 
+    /** Every step of a handshake is told from now on, since the next one may be another node's to judge; or only what a failover needs. */
+    void setAsymmetric(boolean on) throws ErrnoException {
+        asymmetric = on;
+        socket.setFilter(filter(halfOpenTold));
+    }
+
+    private BpfProgram filter(boolean halfOpen) {
+        return asymmetric ? EventFilter.ofEchoes(importPortId) : EventFilter.of(importPortId, halfOpen);
+    }
+
     /** Tells of half-open connections or does not, as the rate has it at which connections open; to be called between two readings. */
     void adapt(StateEvents events, long nowNanos) {
-        boolean halfOpen = !openings.isHigh(nowNanos);
+        boolean halfOpen = !openings.isHigh(nowNanos) || asymmetric;
         if (halfOpen != halfOpenTold) {
             try {
-                socket.setFilter(EventFilter.of(importPortId, halfOpen));
+                socket.setFilter(filter(halfOpen));
             } catch (ErrnoException e) {
                 // The filter of before stays, and the next reading tries again.
                 return;

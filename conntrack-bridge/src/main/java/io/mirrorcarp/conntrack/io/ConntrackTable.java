@@ -7,6 +7,7 @@ import io.mirrorcarp.conntrack.entry.FlowChoice;
 import io.mirrorcarp.conntrack.entry.FlowSieve;
 import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.netio.BurstPace;
+import io.mirrorcarp.netio.ErrnoException;
 import io.mirrorcarp.netio.EventLoopDescriptor;
 import io.mirrorcarp.pfsync.ReplicatedTable;
 import io.mirrorcarp.pfsync.StateEvents;
@@ -21,6 +22,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The local kernel's connection tracking table, as the replication sees it. It lives in the network namespace of the thread that
@@ -40,6 +43,8 @@ public final class ConntrackTable implements ReplicatedTable {
 
     private static final long WATCH_MILLIS = 1_000;
     private static final long NO_TIMER = -1;
+
+    private static final Logger LOG = LoggerFactory.getLogger("conntrack");
 
     /** How to close what was opened, the last first. */
     private final Deque<Runnable> opened = new ArrayDeque<>();
@@ -211,6 +216,24 @@ public final class ConntrackTable implements ReplicatedTable {
         Context current = context;
         if (current != null) {
             windows.begin(current);
+        }
+    }
+
+    /**
+     * Whether both directions of a connection may pass different nodes. Then every step of a handshake is told at once, and no segment is invalid because of a window that this
+     * node did not see move. Does nothing before the start, and after the end; any thread may call it.
+     */
+    public void setAsymmetric(boolean asymmetric) {
+        Context current = context;
+        if (current != null) {
+            current.runOnContext(now -> {
+                windows.keepLiberal(asymmetric, current);
+                try {
+                    eventSocket.setAsymmetric(asymmetric);
+                } catch (ErrnoException e) {
+                    LOG.warn("conntrack: handshakes are told late: {}", e.getMessage());
+                }
+            });
         }
     }
 

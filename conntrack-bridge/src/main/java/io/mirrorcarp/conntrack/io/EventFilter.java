@@ -11,7 +11,7 @@ import io.mirrorcarp.netio.netlink.Netlink;
  *
  * <ul>
  *   <li>the echoes of what the import wrote, known by the port id of its socket;
- *   <li>a TCP update to SYN_RECV. The next packet makes the flow ESTABLISHED, some milliseconds later, and what is told then is all that a peer needs. Of a
+ *   <li>a TCP update to SYN_RECV, unless the other direction may pass another node. The next packet makes the flow ESTABLISHED, some milliseconds later, and what is told then is all that a peer needs. Of a
  *       handshake that ends there the dump of the sweep tells;
  *   <li>where half-open connections are not told, what is in SYN_SENT: it is told when it is ESTABLISHED.
  * </ul>
@@ -24,6 +24,16 @@ final class EventFilter {
     private static final int FLAGS_OFFSET = 6;
 
     private EventFilter() {}
+
+    /** The filter that drops the echoes of an import socket of that port id and nothing else. */
+    static BpfProgram ofEchoes(int importPortId) {
+        return new BpfProgram.Builder()
+                .loadWord(PORT_ID_OFFSET)
+                .jumpEqual(BpfProgram.hostWord(importPortId), 0, 1)
+                .drop()
+                .accept()
+                .build();
+    }
 
     /**
      * The filter beside an import socket of that port id.

@@ -44,6 +44,7 @@ final class WindowPass implements AutoCloseable {
     private @Nullable NetlinkSocket socket;
     private @Nullable Context context;
     private boolean running;
+    private boolean keptLiberal;
 
     private WindowPass(ConntrackImport importer, LiberalSetting setting) {
         this.importer = importer;
@@ -64,6 +65,16 @@ final class WindowPass implements AutoCloseable {
             running = true;
             context.runOnContext(step);
         }
+    }
+
+    /** Keeps the whole table liberal from now on, since this node sees one direction only; or no longer, when each entry has the flag of its own. */
+    void keepLiberal(boolean keep, Context onLoop) {
+        if (keep) {
+            setting.raise();
+        } else if (keptLiberal) {
+            begin(onLoop);
+        }
+        keptLiberal = keep;
     }
 
     /** Whether entries are still being made liberal. */
@@ -144,7 +155,9 @@ final class WindowPass implements AutoCloseable {
         running = false;
         importer.flush();
         closeSocket();
-        setting.restore();
+        if (!keptLiberal) {
+            setting.restore();
+        }
     }
 
     private void closeSocket() {

@@ -16,6 +16,7 @@ import java.util.TreeMap;
  * @param keys key id (1 to 255) to key; at least one
  * @param activeKey the id of the key that seals what this node sends; the others only open
  * @param maxupd how many updates of one TCP flow may be merged before they are sent, 0 to 255
+ * @param hold whether packets wait for a state that is on the way
  * @param bulkTimeout how long a node waits for its bulk update before it goes on, degraded
  * @param filter which flows peers are told of
  * @param importFilter which flows of peers are taken in
@@ -26,6 +27,7 @@ public record PfsyncConfiguration(
         SortedMap<Integer, KeyFile> keys,
         int activeKey,
         int maxupd,
+        HoldMode hold,
         Duration bulkTimeout,
         FilterConfiguration filter,
         FilterConfiguration importFilter) {
@@ -37,6 +39,6 @@ public record PfsyncConfiguration(
     /** The same with the channel of another: its device and its addresses. */
     public PfsyncConfiguration withChannelOf(PfsyncConfiguration other) {
         return new PfsyncConfiguration(
-                other.syncdev, other.syncpeers, keys, activeKey, maxupd, bulkTimeout, filter, importFilter);
+                other.syncdev, other.syncpeers, keys, activeKey, maxupd, hold, bulkTimeout, filter, importFilter);
     }
 }

@@ -151,6 +151,7 @@ public final class ConfigurationPrinter {
         key("keys", keys(pfsync.keys()));
         key("activeKey", pfsync.activeKey());
         key("maxupd", pfsync.maxupd());
+        key("hold", choice(pfsync.hold()));
         key("bulkTimeout", duration(pfsync.bulkTimeout()));
         table("[pfsync.filter]");
         filter(filter);

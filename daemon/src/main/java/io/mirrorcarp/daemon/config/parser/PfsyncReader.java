@@ -2,6 +2,7 @@
 package io.mirrorcarp.daemon.config.parser;
 
 import io.mirrorcarp.daemon.config.AddressText;
+import io.mirrorcarp.daemon.config.HoldMode;
 import io.mirrorcarp.daemon.config.KeyFile;
 import io.mirrorcarp.daemon.config.PfsyncConfiguration;
 import io.mirrorcarp.daemon.config.parser.TableReader.Item;
@@ -49,21 +50,28 @@ final class PfsyncReader {
                 keys,
                 activeKey(table),
                 table.integer("maxupd", 0, 255, 128),
+                table.choice("hold", HoldMode.OFF),
                 table.duration("bulkTimeout", Duration.ofSeconds(1), Duration.ofHours(1), Duration.ofSeconds(30)),
                 filters.told(filter),
                 filters.taken(filter.table("import", "[pfsync.filter.import]")));
+        if (pfsync.hold() == HoldMode.AUTO && !pfsync.filter().minAge().isZero()) {
+            table.fault(
+                    "hold",
+                    "hold = \"auto\" and minAge cannot be together: a packet waits 20 ms for the state, which is told after"
+                            + " minAge; remove one of them");
+        }
         filter.finish();
         table.finish();
         return Optional.of(pfsync);
     }
 
-    /** pf's defer holds the first packet of a connection until the peer has its state. Files that turn it off are taken as they are. */
+    /** pf's defer holds the first packet of every connection until the peer has its state; hold takes its place. Files that turn it off are taken as they are. */
     private void refuseDefer(TableReader table) {
         if (table.bool("defer", false)) {
             table.fault(
                     "defer",
-                    "defer can only be false: no packet waits until the peer has its state; remove the key, and let both"
-                            + " directions of a connection pass the same node");
+                    "defer can only be false: use hold = \"auto\" in its place, which holds only the packets that outrun"
+                            + " their state");
         }
     }
 

@@ -630,9 +630,27 @@ class ConfigurationFaultsTest {
     void deferCanOnlyBeTurnedOff() {
         assertThat(faults(SYNC + "defer = true\n"))
                 .containsExactly(
-                        "f:4:1: defer can only be false: no packet waits until the peer has its state; remove the"
-                                + " key, and let both directions of a connection pass the same node");
+                        "f:4:1: defer can only be false: use hold = \"auto\" in its place, which holds only the packets that"
+                                + " outrun their state");
         assertThat(faults(SYNC + "defer = false\n")).isEmpty();
+    }
+
+    @Test
+    void holdIsOffOrAutoAndNeedsStatesThatAreToldAtOnce() {
+        assertThat(faults(SYNC + "hold = \"auto\"\n")).isEmpty();
+        assertThat(faults(SYNC + "hold = \"off\"\n[pfsync.filter]\nminAge = \"1s\"\n"))
+                .isEmpty();
+        assertThat(faults(SYNC + "hold = true\n")).singleElement().asString().startsWith("f:4:");
+        assertThat(faults(SYNC + "hold = \"on\"\n"))
+                .singleElement()
+                .asString()
+                .contains("f:4:")
+                .contains("\"off\"")
+                .contains("\"auto\"");
+        assertThat(faults(SYNC + "hold = \"auto\"\n[pfsync.filter]\nminAge = \"1s\"\n"))
+                .containsExactly(
+                        "f:4:1: hold = \"auto\" and minAge cannot be together: a packet waits 20 ms for the state, which"
+                                + " is told after minAge; remove one of them");
     }
 
     @Test
