@@ -19,13 +19,13 @@ class HoldIT {
     private static final int TIMES = Integer.getInteger("hold.times", 100);
     private static final int WARM_UP = 300;
     private static final List<Long> ROUND_TRIP_MICROS = List.of(0L, 300L, 5_000L);
-    /** At 5 ms the state is there in time, but for the second half of a handshake. */
-    private static final String LONG = "5.0 ms, ";
+    /** Each of them waits in vain. */
+    private static final int CONTROL_TIMES = 10;
 
     private static final List<String> COUNTERS = List.of(
             "held", "heldReleased", "heldLate", "heldExpired", "heldStray", "heldStraySource", "heldFull", "heldLost");
 
-    private static Map<String, Attempts> table(String hold) throws Exception {
+    private static Map<String, Attempts> table(String hold, int times) throws Exception {
         try (AsymmetricPair pair = new AsymmetricPair(hold);
                 Talks out = Talks.of(pair.topology.client(), Topology.SERVER, pair.topology.server(), Topology.SERVER);
                 Talks in = Talks.of(
@@ -35,11 +35,11 @@ class HoldIT {
             for (long micros : ROUND_TRIP_MICROS) {
                 pair.cable.roundTrip(Duration.ofNanos(micros * 1_000));
                 String roundTrip = micros / 1e3 + " ms, ";
-                rows.put(roundTrip + "TCP, client first", Attempts.of(TIMES, out::tcpClientFirst));
-                rows.put(roundTrip + "TCP, server first", Attempts.of(TIMES, out::tcpServerFirst));
-                rows.put(roundTrip + "TCP, inwards", Attempts.of(TIMES, in::tcpInwards));
-                rows.put(roundTrip + "UDP", Attempts.of(TIMES, out::udp));
-                rows.put(roundTrip + "ICMP", Attempts.of(TIMES, out::icmp));
+                rows.put(roundTrip + "TCP, client first", Attempts.of(times, out::tcpClientFirst));
+                rows.put(roundTrip + "TCP, server first", Attempts.of(times, out::tcpServerFirst));
+                rows.put(roundTrip + "TCP, inwards", Attempts.of(times, in::tcpInwards));
+                rows.put(roundTrip + "UDP", Attempts.of(times, out::udp));
+                rows.put(roundTrip + "ICMP", Attempts.of(times, out::icmp));
             }
             rows.forEach((name, attempts) -> System.out.println("hold " + hold + ": " + name + ": " + attempts));
             COUNTERS.forEach(counter -> System.out.print(counter + " " + pair.counted(counter) + "; "));
@@ -50,17 +50,17 @@ class HoldIT {
 
     @Test
     void everyConnectionSucceedsAtTheFirstTry() throws Exception {
-        table("auto")
+        table("auto", TIMES)
                 .forEach((name, attempts) ->
                         assertThat(attempts.succeeded()).as(name).isEqualTo(attempts.tried()));
     }
 
+    /** UDP and pings are answered more often the longer the way is: their state has the time of a round trip. */
     @Test
-    void withoutHoldingHardlyOneDoes() throws Exception {
-        table("off").forEach((name, attempts) -> {
-            boolean oneAnswer = name.endsWith("UDP") || name.endsWith("ICMP");
-            if (!(oneAnswer && name.startsWith(LONG))) {
-                assertThat(attempts.succeeded()).as(name).isLessThan(attempts.tried() / 2 + 1);
+    void withoutHoldingNoTcpConnectionOpens() throws Exception {
+        table("off", CONTROL_TIMES).forEach((name, attempts) -> {
+            if (name.contains("TCP")) {
+                assertThat(attempts.succeeded()).as(name).isLessThanOrEqualTo(CONTROL_TIMES / 10);
             }
         });
     }
