@@ -23,7 +23,7 @@ final class HoldBed implements AutoCloseable {
     private static final String RULES = """
             table inet strict {
               chain input { type filter hook input priority filter; policy drop; ct state invalid drop; }
-              chain forward { type filter hook forward priority filter; policy drop; ct state invalid drop; ct state established accept; }
+              chain forward { type filter hook forward priority filter; policy drop; ct state invalid drop; iifname wan0 ct state established accept; }
               chain post { type nat hook postrouting priority srcnat; }
             }
             """;
