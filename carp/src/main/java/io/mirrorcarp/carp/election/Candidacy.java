@@ -68,7 +68,7 @@ final class Candidacy {
             return null;
         }
         if (settings.preempt() && own().isBetterThan(master)) {
-            return TransitionReason.PREEMPTING_SLOWER_MASTER;
+            return rules().preemption();
         }
         return own().isLessDemotedThan(master) ? TransitionReason.PREEMPTING_DEMOTED_MASTER : null;
     }

@@ -341,7 +341,7 @@ public final class CarpInstance {
             duty.hearRival(advertisement.bid(), nowNanos);
         } else if (parts.candidacy.own().yieldsTo(remote)) {
             release.hearSuccessor(remote, nowNanos);
-            stepDown(TransitionReason.MORE_FREQUENT_ADVERTISEMENT, nowNanos);
+            stepDown(parts.candidacy.rules().yielding(), nowNanos);
             watch.beginAfter(remote, masterForNanos, nowNanos);
         } else {
             duty.answerRival(nowNanos);

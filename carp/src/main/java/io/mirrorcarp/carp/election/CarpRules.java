@@ -112,6 +112,16 @@ public record CarpRules(int advbase, int advskew, PeerRules peers) implements El
     }
 
     @Override
+    public TransitionReason preemption() {
+        return TransitionReason.PREEMPTING_SLOWER_MASTER;
+    }
+
+    @Override
+    public TransitionReason yielding() {
+        return TransitionReason.MORE_FREQUENT_ADVERTISEMENT;
+    }
+
+    @Override
     public boolean staggersSuccession() {
         return false;
     }

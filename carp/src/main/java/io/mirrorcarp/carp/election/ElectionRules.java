@@ -42,6 +42,12 @@ public sealed interface ElectionRules permits CarpRules, VrrpRules {
     /** The time between two advertisements of the best node. */
     long baseNanos();
 
+    /** Why a node displaces a worse master. */
+    TransitionReason preemption();
+
+    /** Why a master gives way to a better one. */
+    TransitionReason yielding();
+
     /** Whether backups wait for their skew when a master leaves, so that the best of them comes first; else each takes over at once. */
     boolean staggersSuccession();
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.election;
 
-/** Why a virtual host changed its state. The texts are FreeBSD's where it has one: log readers search for them. */
+/** Why a virtual host changed its state. The texts are FreeBSD's where it has one: log readers search for them. VRRP has its own where CARP's speak of its interval. */
 public enum TransitionReason {
     NOT_STARTED("not started"),
     INITIALIZATION_COMPLETE("initialization complete"),
@@ -10,7 +10,9 @@ public enum TransitionReason {
     MASTER_RESIGNED("master resigned"),
     PREEMPTING_SLOWER_MASTER("preempting a slower master"),
     PREEMPTING_DEMOTED_MASTER("preempting a demoted master"),
+    PREEMPTING_LOWER_PRIORITY("preempting a master of lower priority"),
     MORE_FREQUENT_ADVERTISEMENT("more frequent advertisement received"),
+    BETTER_ADVERTISEMENT("advertisement of a better router received"),
     INTERFACE_DOWN("hardware interface down"),
     INTERFACE_UP("hardware interface up"),
     USER_REQUEST("user requested via carpctl"),
@@ -35,6 +37,8 @@ public enum TransitionReason {
 
     /** Whether a living master is displaced by this node's choice, which it must be free to make. */
     boolean isVoluntary() {
-        return this == PREEMPTING_SLOWER_MASTER || this == PREEMPTING_DEMOTED_MASTER;
+        return this == PREEMPTING_SLOWER_MASTER
+                || this == PREEMPTING_DEMOTED_MASTER
+                || this == PREEMPTING_LOWER_PRIORITY;
     }
 }

@@ -98,6 +98,16 @@ public record VrrpRules(Protocol protocol, int priority, int intervalCentis) imp
     }
 
     @Override
+    public TransitionReason preemption() {
+        return TransitionReason.PREEMPTING_LOWER_PRIORITY;
+    }
+
+    @Override
+    public TransitionReason yielding() {
+        return TransitionReason.BETTER_ADVERTISEMENT;
+    }
+
+    @Override
     public boolean staggersSuccession() {
         return true;
     }

@@ -11,6 +11,7 @@ import io.mirrorcarp.carp.election.CarpState;
 import io.mirrorcarp.carp.election.PeerAdvertisement;
 import io.mirrorcarp.carp.packet.AddressFamily;
 import java.net.InetAddress;
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -122,7 +123,10 @@ final class OurMember implements Member, CarpActions {
     @Override
     public void hear(PeerAdvertisement advertisement) {
         if (linkUp) {
-            perform(machine.onAdvertisement(advertisement, clock.nowNanos()));
+            boolean above = Arrays.compareUnsigned(advertisement.source().getAddress(), address.getAddress()) > 0;
+            PeerAdvertisement heard =
+                    new PeerAdvertisement(advertisement.family(), advertisement.source(), advertisement.bid(), above);
+            perform(machine.onAdvertisement(heard, clock.nowNanos()));
         }
     }
 

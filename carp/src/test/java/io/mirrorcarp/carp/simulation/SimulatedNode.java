@@ -467,7 +467,8 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
         if (action.what().to() == CarpState.MASTER) {
             expectThePromise(segment, action.what().reason());
         }
-        contested[segment] = action.what().reason() == TransitionReason.MORE_FREQUENT_ADVERTISEMENT;
+        contested[segment] =
+                action.what().reason() == hosts.get(segment).settings().rules().yielding();
     }
 
     /** A node that may not preempt replaces only who fell silent, or left, or gave way in the same moment as this node did. */
