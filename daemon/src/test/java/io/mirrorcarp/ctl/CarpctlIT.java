@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mirrorcarp.daemon.control.ControlServer;
 import io.mirrorcarp.daemon.control.EventLog;
 import io.mirrorcarp.daemon.control.FakeDaemon;
+import io.mirrorcarp.daemon.host.SomeDevice;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
@@ -130,10 +131,10 @@ class CarpctlIT {
         Path good = Files.writeString(directory.resolve("good.toml"), """
                 [carp.x]
                 vhid = 1
-                carpdev = "lo"
+                carpdev = "%s"
                 pass = "x"
                 address = ["192.0.2.10/24"]
-                """);
+                """.formatted(SomeDevice.name()));
         Result checked = carpctl("config", "check", good.toString());
         assertThat(checked.out()).isEqualTo(good + ": ok\n");
         assertThat(checked.err()).startsWith(good + ":4:1: warning: pass can be read");

@@ -4,6 +4,7 @@ package io.mirrorcarp.daemon.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mirrorcarp.daemon.control.Commands;
+import io.mirrorcarp.daemon.host.SomeDevice;
 import io.mirrorcarp.proto.control.Request;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -104,7 +105,7 @@ class ApiTest {
         assertThat(shown.getJsonArray("faults")).isEmpty();
         String text = shown.getString("running");
         assertThat(check(text).getJsonArray("faults")).isEmpty();
-        JsonObject faults = check(text.replace("vhid = 1", "vhid = 256").replace("\"lo\"", "\"no-such\""));
+        JsonObject faults = check(text.replace("vhid = 1", "vhid = 256").replace(SomeDevice.name(), "no-such"));
         assertThat(faults.getJsonArray("faults")).hasSize(2);
         assertThat(faults.getJsonArray("faults").getJsonObject(0).getString("message"))
                 .contains("from 1 to 255");

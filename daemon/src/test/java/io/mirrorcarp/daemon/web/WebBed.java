@@ -13,6 +13,7 @@ import io.mirrorcarp.daemon.config.Endpoint;
 import io.mirrorcarp.daemon.control.EventLog;
 import io.mirrorcarp.daemon.control.FakeDaemon;
 import io.mirrorcarp.daemon.host.ConfigurationFile;
+import io.mirrorcarp.daemon.host.SomeDevice;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -117,10 +118,10 @@ final class WebBed implements AutoCloseable {
                 hostId = "6f1c2a90"
                 [carp.wan]
                 vhid = 1
-                carpdev = "lo"
+                carpdev = "%s"
                 passFile = "carp.key"
                 address = ["203.0.113.1/24"]
-                """);
+                """.formatted(SomeDevice.name()));
         Configuration running =
                 ConfigurationFile.load(file.toString()).configuration().orElseThrow();
         return new ConfigurationView(file.toString(), () -> running);
