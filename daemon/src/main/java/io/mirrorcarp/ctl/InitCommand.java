@@ -6,12 +6,14 @@ import io.mirrorcarp.ctl.setup.Questions;
 import io.mirrorcarp.ctl.setup.Segment;
 import io.mirrorcarp.ctl.setup.SetupFiles;
 import io.mirrorcarp.ctl.setup.SetupPlan;
+import io.mirrorcarp.ctl.setup.Spread;
 import io.mirrorcarp.daemon.config.AddressPrefix;
 import io.mirrorcarp.daemon.control.ExitStatus;
 import io.mirrorcarp.daemon.host.ConfigurationFile;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.Inet6Address;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -41,9 +44,12 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  carpctl init",
             "  carpctl init --apply --outside wan0=203.0.113.1/24 --inside lan0=10.0.0.1/24 --sync sync0",
-            "  carpctl init --inside eth0=192.0.2.10/24,2001:db8::10/64"
+            "  carpctl init --inside eth0=192.0.2.10/24,2001:db8::10/64",
+            "  carpctl init --nodes fw-a,fw-b --outside wan0=203.0.113.1/24,203.0.113.2/24 --inside lan0=10.0.0.1/24 --sync sync0"
         })
 final class InitCommand implements Callable<Integer> {
+    private static final String NODE_NAME = "[A-Za-z0-9._-]{1,63}";
+
     @Option(
             names = "--outside",
             paramLabel = "DEV=ADDR/LEN",
@@ -66,6 +72,15 @@ final class InitCommand implements Callable<Integer> {
 
     @Option(names = "--name", paramLabel = "NAME", description = "The name of this node (default: the host name).")
     private @Nullable String name;
+
+    @Option(
+            names = "--nodes",
+            split = ",",
+            paramLabel = "NAME",
+            description =
+                    "The names of 2 to 16 nodes, with commas between them: all of them work. Each interface outside has an IPv4 address for each "
+                            + "group, at least one a node; one inside has as many, or one that the nodes share by arpbalance.")
+    private List<String> nodes = new ArrayList<>();
 
     @Option(
             names = "--vhid",
@@ -105,7 +120,8 @@ final class InitCommand implements Callable<Integer> {
         HostDevices host = HostDevices.find();
         SetupPlan plan;
         try {
-            plan = new SetupPlan(node(), segments(host), Optional.ofNullable(sync), vhid, sshPort);
+            List<Segment> segments = segments(host);
+            plan = new SetupPlan(node(), segments, Optional.ofNullable(sync), vhid, sshPort, spread(segments));
         } catch (IOException e) {
             carpctl.err().println("carpctl: " + e.getMessage());
             return ExitStatus.FAILED;
@@ -127,11 +143,51 @@ final class InitCommand implements Callable<Integer> {
         String node = name == null
                 ? ConfigurationFile.surroundings(Path.of("/")).hostName().replaceFirst("\\..*", "")
                 : name;
-        if (!node.matches("[A-Za-z0-9._-]{1,63}")) {
+        if (!node.matches(NODE_NAME)) {
             throw usage("the name of a node is 1 to 63 letters, digits, '.', '_' and '-', not \"" + node
                     + "\": use --name");
         }
         return node;
+    }
+
+    /** Empty for a pair of which one waits. */
+    private Optional<Spread> spread(List<Segment> segments) {
+        if (nodes.isEmpty()) {
+            return Optional.empty();
+        }
+        String node = node();
+        if (nodes.size() < 2 || nodes.size() > Spread.MOST_NODES || Set.copyOf(nodes).size() < nodes.size()) {
+            throw usage("--nodes are 2 to " + Spread.MOST_NODES + " different names");
+        }
+        nodes.stream().filter(each -> !each.matches(NODE_NAME)).findFirst().ifPresent(bad -> {
+            throw usage("\"" + bad + "\" is no name of a node: letters, digits, '.', '_' and '-', at most 63");
+        });
+        if (!nodes.contains(node)) {
+            throw usage("this node is called " + node + ", which is not one of --nodes: say which one with --name");
+        }
+        int groups = segments.stream()
+                .filter(Segment::outside)
+                .mapToInt(segment -> segment.addresses().size())
+                .max()
+                .orElse(0);
+        if (groups < nodes.size()) {
+            throw usage(nodes.size() + " nodes that work at the same time need " + nodes.size()
+                    + " addresses on each interface outside, one for each group of connections");
+        }
+        segments.forEach(segment -> checkGroups(segment, groups));
+        return Optional.of(new Spread(nodes, groups));
+    }
+
+    private void checkGroups(Segment segment, int groups) {
+        int count = segment.addresses().size();
+        if (count != groups && (segment.outside() || count != 1)) {
+            throw usage(segment.carpdev() + " has " + count + " virtual addresses: it needs " + groups
+                    + ", one for each group" + (segment.outside() ? "" : ", or one that the groups share"));
+        }
+        if (segment.addresses().stream().anyMatch(prefix -> prefix.address() instanceof Inet6Address)) {
+            throw usage("with --nodes the addresses are of IPv4: what is not translated comes back by one node,"
+                    + " whoever let it out; serve IPv6 by a pair");
+        }
     }
 
     private List<Segment> segments(HostDevices host) throws IOException {
@@ -183,8 +239,8 @@ final class InitCommand implements Callable<Integer> {
                 throw usage(device + " is named twice");
             }
         }
-        if (vhid < 1 || vhid + plan.segments().size() - 1 > 255) {
-            throw usage("vhids are 1 to 255");
+        if (vhid < 1 || plan.lastVhid() > 255) {
+            throw usage("vhids are 1 to 255, and the last one would be " + plan.lastVhid());
         }
         if (sshPort < 1 || sshPort > 65_535) {
             throw usage("a TCP port is 1 to 65535");

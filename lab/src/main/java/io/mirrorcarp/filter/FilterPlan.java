@@ -49,6 +49,12 @@ public record FilterPlan(
      * @param network of the hosts, such as 10.0.0.0/24
      * @param device by which they leave
      * @param address a virtual IPv4 address on that device
+     * @param gateway the MAC address that they sent the packet to, where several gateways share the network; empty for any
      */
-    public record Translation(String network, String device, String address) {}
+    public record Translation(String network, String device, String address, Optional<String> gateway) {
+        /** For all hosts of a network. */
+        public Translation(String network, String device, String address) {
+            this(network, device, address, Optional.empty());
+        }
+    }
 }

@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The rules for iptables and ip6tables, which have one device, protocol and message in a line. */
+/**
+ * The rules for iptables and ip6tables, which have one device, protocol and message in a line. A translation by {@link FilterPlan.Translation#gateway()} is
+ * beyond them, and is refused with an IllegalArgumentException.
+ */
 public final class IptablesText {
     private IptablesText() {}
 
@@ -134,6 +137,9 @@ public final class IptablesText {
             return messages.messages().stream()
                     .map(message -> option + message.iptables())
                     .toList();
+        }
+        if (match instanceof Match.SentTo) {
+            throw new IllegalArgumentException("iptables cannot match the MAC address that a frame was sent to");
         }
         return List.of("-s " + ((Match.Source) match).network());
     }

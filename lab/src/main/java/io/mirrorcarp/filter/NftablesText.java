@@ -95,6 +95,9 @@ public final class NftablesText {
                             .map(Rule.IcmpMessage::nft)
                             .toList());
         }
+        if (match instanceof Match.SentTo to) {
+            return "ether daddr " + to.mac();
+        }
         return "ip saddr " + ((Match.Source) match).network();
     }
 

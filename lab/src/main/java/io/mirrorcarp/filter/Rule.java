@@ -58,6 +58,9 @@ record Rule(Chain chain, Family family, List<Match> matches, Verdict verdict, St
 
         /** It comes from a network. */
         record Source(String network) implements Match {}
+
+        /** Its frame came in to this MAC address; the kernel keeps the header until the packet leaves. */
+        record SentTo(String mac) implements Match {}
     }
 
     /** Messages, as the two programs name them. */

@@ -37,16 +37,29 @@ final class Rules {
         rules.untracked(Chain.RAW_OUT);
         rules.input();
         rules.forward();
+        String comment = "To the virtual address: the peer can go on with it.";
         for (FilterPlan.Translation translation : plan.translations()) {
-            rules.add(
-                    Chain.POSTROUTING,
-                    Family.V4,
-                    "To the virtual address: the peer can go on with it.",
-                    new Verdict.Snat(translation.address()),
-                    new Match.Out(List.of(translation.device())),
-                    new Match.Source(translation.network()));
+            if (translation.gateway().isEmpty()) {
+                rules.translation(translation, comment);
+            }
+        }
+        comment = "By the gateway's MAC address: what a group lets out leaves with its address, and the answers come to the same node.";
+        for (FilterPlan.Translation translation : plan.translations()) {
+            if (translation.gateway().isPresent()) {
+                rules.translation(translation, comment);
+                comment = "";
+            }
         }
         return List.copyOf(rules.rules);
+    }
+
+    private void translation(FilterPlan.Translation translation, String comment) {
+        List<Match> matches = new ArrayList<>();
+        matches.add(new Match.Out(List.of(translation.device())));
+        matches.add(new Match.Source(translation.network()));
+        translation.gateway().ifPresent(mac -> matches.add(new Match.SentTo(mac)));
+        rules.add(
+                new Rule(Chain.POSTROUTING, Family.V4, matches, new Verdict.Snat(translation.address()), comment));
     }
 
     private void add(Chain chain, Family family, String comment, Verdict verdict, Match... matches) {

@@ -69,10 +69,10 @@ final class RunCommand implements Callable<Integer> {
             paramLabel = "SCENARIO",
             arity = "0..1",
             description =
-                    "In place of the download: udp, ipv6, ftp, bulk, flap, two-masters, active-active or nodes=4.")
+                    "In place of the download: udp, ipv6, ftp, bulk, flap, two-masters, active-active, nodes=4 or spread.")
     private String scenarioName = "";
 
-    @Option(names = "--nodes", paramLabel = "4", description = "The same as the scenario nodes=4.")
+    @Option(names = "--nodes", paramLabel = "4", description = "The same as the scenario spread: so many firewalls that all work.")
     private int nodes = 2;
 
     RunCommand(PrintStream out, PrintStream err) {
@@ -106,7 +106,7 @@ final class RunCommand implements Callable<Integer> {
         if (nodes != 2 && nodes != Drill.MOST_NODES) {
             throw new ParameterException(spec.commandLine(), "--nodes: 2 or " + Drill.MOST_NODES);
         }
-        String name = nodes == 2 ? scenarioName : Drill.NODES_4.label();
+        String name = nodes == 2 ? scenarioName : Drill.SPREAD.label();
         if (name.isEmpty()) {
             return Optional.empty();
         }

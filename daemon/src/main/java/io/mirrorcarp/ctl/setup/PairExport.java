@@ -15,7 +15,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Collects what the second node needs. */
 public final class PairExport {
@@ -31,6 +33,9 @@ public final class PairExport {
     public static PairFile of(Path file, Configuration configuration, HostDevices host) throws SetupFault, IOException {
         List<NewFile> files = new ArrayList<>();
         files.add(read(file, SetupFiles.CONFIGURATION));
+        for (Path other : configurations(file)) {
+            files.add(read(other, String.valueOf(other.getFileName())));
+        }
         for (String path : secrets(configuration)) {
             Path secret = Path.of(path);
             Path beside = file.toAbsolutePath().normalize().resolveSibling(String.valueOf(secret.getFileName()));
@@ -47,6 +52,18 @@ public final class PairExport {
             }
         }
         return new PairFile(configuration.node().name(), own(configuration, host), files);
+    }
+
+    /** Those of other nodes, which {@code carpctl init --nodes} has put beside. */
+    private static List<Path> configurations(Path file) throws IOException {
+        Path directory = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file is in a directory");
+        try (Stream<Path> all = Files.list(directory)) {
+            return all.filter(path -> PairImport.OF_A_NODE
+                            .matcher(String.valueOf(path.getFileName()))
+                            .matches())
+                    .sorted()
+                    .toList();
+        }
     }
 
     private static NewFile read(Path file, String name) throws IOException {

@@ -21,6 +21,9 @@ import java.util.stream.Collectors;
  * one's. All else, comments too, stays as it is.
  */
 public final class PairImport {
+    /** The name of a configuration for one of several nodes. */
+    static final Pattern OF_A_NODE = Pattern.compile("carpd\\.([A-Za-z0-9._-]+)\\.toml");
+
     private static final Pattern TABLE = Pattern.compile("\\s*(\\[.*])\\s*(#.*)?");
     private static final Pattern KEY = Pattern.compile("(\\s*)([A-Za-z]+)(\\s*=\\s*)(.*)");
     private static final int STEP = 100;
@@ -34,6 +37,8 @@ public final class PairImport {
     private final String node;
     private final Map<String, String> devices = new LinkedHashMap<>();
     private final List<String> remarks = new ArrayList<>();
+    /** Whether the configuration has this node's name and advskew already. */
+    private boolean isReady;
 
     /**
      * Prepares it.
@@ -64,7 +69,7 @@ public final class PairImport {
             }
         }
         List<NewFile> files = new ArrayList<>();
-        for (NewFile one : file.files()) {
+        for (NewFile one : mine()) {
             boolean isRules = SetupFiles.RULES.contains(one.path());
             if (one.path().equals(SetupFiles.CONFIGURATION)) {
                 files.add(replaced(one, configuration(text(one))));
@@ -73,6 +78,32 @@ public final class PairImport {
             }
         }
         return files;
+    }
+
+    /** All but the configurations of other nodes; of several nodes each has its own. */
+    private List<NewFile> mine() throws SetupFault {
+        List<String> nodes = new ArrayList<>();
+        List<NewFile> mine = new ArrayList<>();
+        for (NewFile one : file.files()) {
+            Matcher name = OF_A_NODE.matcher(one.path());
+            if (name.matches()) {
+                nodes.add(name.group(1));
+                isReady |= name.group(1).equals(node);
+            }
+        }
+        if (!nodes.isEmpty() && !isReady) {
+            throw new SetupFault("this node is called " + node + ", and the file is for " + String.join(", ", nodes)
+                    + ": say which one with --name");
+        }
+        for (NewFile one : file.files()) {
+            if (isReady && one.path().equals(SetupFiles.configurationOf(node))) {
+                mine.add(new NewFile(SetupFiles.CONFIGURATION, one.content(), one.mode()));
+            } else if (!OF_A_NODE.matcher(one.path()).matches()
+                    && !(isReady && one.path().equals(SetupFiles.CONFIGURATION))) {
+                mine.add(one);
+            }
+        }
+        return mine;
     }
 
     private static String text(NewFile one) {
@@ -190,7 +221,7 @@ public final class PairImport {
                     "the configuration has a hostId, which every node needs to have different: remove it on "
                             + file.node() + ", and export again");
         }
-        if (carp && key.equals("advskew")) {
+        if (carp && key.equals("advskew") && !isReady) {
             return advskew(value);
         }
         if (carp && key.equals("priority")) {

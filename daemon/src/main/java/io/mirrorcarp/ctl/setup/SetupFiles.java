@@ -3,6 +3,7 @@ package io.mirrorcarp.ctl.setup;
 
 import io.mirrorcarp.ctl.files.NewFile;
 import io.mirrorcarp.ctl.files.NewKeys;
+import io.mirrorcarp.daemon.config.AddressPrefix;
 import io.mirrorcarp.daemon.config.Secret;
 import io.mirrorcarp.filter.FilterPlan;
 import io.mirrorcarp.filter.IptablesText;
@@ -26,18 +27,28 @@ public final class SetupFiles {
 
     private SetupFiles() {}
 
-    /** All files of the first node, with new keys. */
+    /** Where the configuration of one of several nodes waits for {@code carpctl pair}. */
+    static String configurationOf(String node) {
+        return "carpd." + node + ".toml";
+    }
+
+    /** All files of the first node, with new keys, and the configurations of the others where these have groups of their own. */
     public static List<NewFile> of(SetupPlan plan) {
         FilterPlan filter = plan.filter();
         List<NewFile> files = new ArrayList<>();
-        files.add(text(CONFIGURATION, configuration(plan)));
+        files.add(text(CONFIGURATION, configuration(plan, plan.node())));
+        plan.spread().map(Spread::nodes).orElse(List.of()).stream()
+                .filter(node -> !node.equals(plan.node()))
+                .forEach(node -> files.add(text(configurationOf(node), configuration(plan, node))));
         files.add(new NewFile(PASSPHRASE, NewKeys.passphrase(), NewFile.SECRET));
         if (plan.syncdev().isPresent()) {
             files.add(new NewFile(SYNC_KEY, NewKeys.syncKey(), NewFile.SECRET));
         }
         files.add(text(NFTABLES, NftablesText.file(filter)));
-        files.add(text("iptables.rules", IptablesText.restoreV4(filter)));
-        files.add(text("ip6tables.rules", IptablesText.restoreV6(filter)));
+        if (plan.groups() == 1) {
+            files.add(text("iptables.rules", IptablesText.restoreV4(filter)));
+            files.add(text("ip6tables.rules", IptablesText.restoreV6(filter)));
+        }
         files.add(text(SYSCTL, KernelSettings.file(plan.hasV6())));
         return files;
     }
@@ -46,21 +57,15 @@ public final class SetupFiles {
         return new NewFile(name, Secret.of(content.getBytes(StandardCharsets.UTF_8)), NewFile.PUBLIC);
     }
 
-    private static String configuration(SetupPlan plan) {
+    private static String configuration(SetupPlan plan, String node) {
         StringBuilder text = new StringBuilder("# Made by carpctl init. Every key: carpd.toml(5).\n\n");
-        text.append("[node]\nname = \"").append(plan.node()).append("\"\n");
+        text.append("[node]\nname = \"").append(node).append("\"\n");
         text.append("\n[global]\npreempt = true\n");
-        int vhid = plan.firstVhid();
-        for (Segment segment : plan.segments()) {
-            String addresses = segment.addresses().stream()
-                    .map(address -> "\"" + address + "\"")
-                    .collect(Collectors.joining(", ", "[", "]"));
-            text.append("\n[carp.").append(segment.name()).append("]\n");
-            text.append("vhid = ").append(vhid++).append('\n');
-            text.append("carpdev = \"").append(segment.carpdev()).append("\"\n");
-            text.append("advskew = 0\n");
-            text.append("passFile = \"").append(PASSPHRASE).append("\"\n");
-            text.append("address = ").append(addresses).append('\n');
+        text.append(plan.sharesAddress() ? "arpbalance = true\n" : "");
+        for (int group = 0; group < plan.groups(); group++) {
+            for (int segment = 0; segment < plan.segments().size(); segment++) {
+                virtualHost(text, plan, node, group, segment);
+            }
         }
         plan.syncdev()
                 .ifPresent(device -> text.append("\n[pfsync]\nsyncdev = \"")
@@ -69,5 +74,28 @@ public final class SetupFiles {
                         .append(SYNC_KEY)
                         .append("\" }\n"));
         return text.toString();
+    }
+
+    private static void virtualHost(StringBuilder text, SetupPlan plan, String node, int group, int place) {
+        Segment segment = plan.segments().get(place);
+        boolean spread = plan.groups() > 1;
+        List<AddressPrefix> mine = segment.addresses();
+        if (spread) {
+            mine = List.of(mine.get(mine.size() == 1 ? 0 : group));
+        }
+        text.append("\n[carp.").append(segment.name()).append(spread ? "-" + (group + 1) : "").append("]\n");
+        text.append("vhid = ").append(plan.vhid(group, place)).append('\n');
+        if (spread) {
+            text.append("group = \"").append(group + 1).append("\"\n");
+        }
+        int advskew = plan.spread().map(all -> all.advskew(node, group)).orElse(0);
+        text.append("carpdev = \"").append(segment.carpdev()).append("\"\n");
+        text.append("advskew = ").append(advskew).append('\n');
+        text.append("passFile = \"").append(PASSPHRASE).append("\"\n");
+        text.append("address = ")
+                .append(mine.stream()
+                        .map(address -> "\"" + address + "\"")
+                        .collect(Collectors.joining(", ", "[", "]")))
+                .append('\n');
     }
 }

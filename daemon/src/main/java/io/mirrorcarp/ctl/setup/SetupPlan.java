@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -17,18 +18,48 @@ import java.util.Optional;
  * @param node the name of this node
  * @param segments at least one
  * @param syncdev the device of the state channel; empty where connections need not survive
- * @param firstVhid the vhid of the first segment; the others follow
+ * @param firstVhid the vhid of the first virtual host; the others follow
  * @param sshPort TCP port of the administrator's sessions
+ * @param spread the nodes that work at the same time, where they do
  */
-public record SetupPlan(String node, List<Segment> segments, Optional<String> syncdev, int firstVhid, int sshPort) {
+public record SetupPlan(
+        String node,
+        List<Segment> segments,
+        Optional<String> syncdev,
+        int firstVhid,
+        int sshPort,
+        Optional<Spread> spread) {
     public SetupPlan {
         segments = List.copyOf(segments);
     }
 
-    /** The packet filter for it: from inside out, and NAT to the first virtual IPv4 address outside. */
+    /** How many virtual hosts each segment has. */
+    public int groups() {
+        return spread.map(Spread::groups).orElse(1);
+    }
+
+    /** The vhid of a segment in a group, both counted from 0. */
+    int vhid(int group, int segment) {
+        return firstVhid + group * segments.size() + segment;
+    }
+
+    /** The highest vhid that is used. */
+    public int lastVhid() {
+        return vhid(groups() - 1, segments.size() - 1);
+    }
+
+    /** True when the groups share an address, and each node answers ARP for a part of the hosts. */
+    boolean sharesAddress() {
+        return groups() > 1 && segments.stream().anyMatch(segment -> segment.addresses().size() == 1);
+    }
+
+    /** The packet filter for it: from inside out, and NAT to the first virtual IPv4 address outside, or that of the group. */
     public FilterPlan filter() {
-        List<String> outside = devices(true);
-        List<String> inside = devices(false);
+        List<FilterPlan.Translation> translations = groups() > 1 ? byGateway() : translations();
+        return new FilterPlan(devices(true), devices(false), syncdev, translations, sshPort);
+    }
+
+    private List<FilterPlan.Translation> translations() {
         List<FilterPlan.Translation> translations = new ArrayList<>();
         for (Segment out : segments) {
             Optional<AddressPrefix> public4 = first4(out);
@@ -43,7 +74,25 @@ public record SetupPlan(String node, List<Segment> segments, Optional<String> sy
                 }
             }
         }
-        return new FilterPlan(outside, inside, syncdev, translations, sshPort);
+        return translations;
+    }
+
+    private List<FilterPlan.Translation> byGateway() {
+        List<FilterPlan.Translation> translations = new ArrayList<>();
+        for (int group = 0; group < groups(); group++) {
+            for (int in = 0; in < segments.size(); in++) {
+                for (Segment out : segments) {
+                    if (out.outside() && !segments.get(in).outside()) {
+                        translations.add(new FilterPlan.Translation(
+                                network(segments.get(in).addresses().get(0)),
+                                out.carpdev(),
+                                out.addresses().get(group).address().getHostAddress(),
+                                Optional.of(String.format(Locale.ROOT, "00:00:5e:00:01:%02x", vhid(group, in)))));
+                    }
+                }
+            }
+        }
+        return translations;
     }
 
     /** True when one of the virtual addresses is of IPv6. */

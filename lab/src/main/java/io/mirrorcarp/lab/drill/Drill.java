@@ -15,7 +15,8 @@ public enum Drill {
     FLAP("flap", "a download outlives a LAN cable that is pulled and plugged three times", 2, false),
     TWO_MASTERS("two-masters", "firewalls that cannot hear one another end as one master", 2, false),
     ACTIVE_ACTIVE("active-active", "two groups of addresses, each firewall master of one", 2, false),
-    NODES_4("nodes=4", "of four firewalls the next takes over, three times", 4, false);
+    NODES_4("nodes=4", "of four firewalls the next takes over, three times", 4, false),
+    SPREAD("spread", "four firewalls that all work: one dies, its group moves, and nothing else does", 4, true);
 
     /** The most firewalls of a drill. */
     public static final int MOST_NODES = 4;
@@ -77,6 +78,7 @@ public enum Drill {
             case TWO_MASTERS -> RoleDrills.twoMasters(stage);
             case ACTIVE_ACTIVE -> ActiveActiveDrill.run(stage);
             case NODES_4 -> RoleDrills.fourNodes(stage);
+            case SPREAD -> SpreadDrill.run(stage);
         }
     }
 

@@ -72,7 +72,7 @@ public final class Stage {
 
     /** Waits until one is master of everything and those behind it are backups. */
     void awaitMaster(int place) {
-        Predicate<JsonNode> synced = Statuses.pfsync(pfsync ? "in-sync" : "off");
+        Predicate<JsonNode> synced = synced();
         boolean alone = place == firewalls.size() - 1;
         await(
                 place,
@@ -81,6 +81,11 @@ public final class Stage {
         for (int behind = place + 1; behind < firewalls.size(); behind++) {
             await(behind, "BACKUP", Statuses.every("backup").and(synced));
         }
+    }
+
+    /** In sync, where there is replication. */
+    Predicate<JsonNode> synced() {
+        return Statuses.pfsync(pfsync ? "in-sync" : "off");
     }
 
     /** Waits until the first says that a failover would lose nothing; without replication none ever says so. */

@@ -48,6 +48,22 @@ class ConfigurationFaultsTest {
     }
 
     @Test
+    void aGroupThatLacksACarpdevIsAnAsymmetricPath() {
+        String lan = HOST.replace("wan", "lan").replace("203.0.113.1", "10.0.0.1");
+        assertThat(warnings(HOST + "group = \"a\"\n" + lan + "group = \"a\"\n")).isEmpty();
+        assertThat(warnings(HOST + "group = \"a\"\n" + lan + "group = \"b\"\n"))
+                .hasSize(2)
+                .first()
+                .asString()
+                .startsWith("f:6:1: warning: group \"a\" has no address on lan0: ")
+                .contains("give each group a virtual host on every carpdev");
+        assertThat(warnings(HOST + lan + "group = \"b\"\n"))
+                .first()
+                .asString()
+                .contains("what has no group has no address on lan0");
+    }
+
+    @Test
     void anEmptyFileHasNothingToDo() {
         assertThat(faults(""))
                 .containsExactly("f:1:1: nothing to do: there is neither a [carp.NAME] table nor [pfsync]");
