@@ -156,7 +156,9 @@ final class InitCommand implements Callable<Integer> {
             return Optional.empty();
         }
         String node = node();
-        if (nodes.size() < 2 || nodes.size() > Spread.MOST_NODES || Set.copyOf(nodes).size() < nodes.size()) {
+        if (nodes.size() < 2
+                || nodes.size() > Spread.MOST_NODES
+                || Set.copyOf(nodes).size() < nodes.size()) {
             throw usage("--nodes are 2 to " + Spread.MOST_NODES + " different names");
         }
         nodes.stream().filter(each -> !each.matches(NODE_NAME)).findFirst().ifPresent(bad -> {

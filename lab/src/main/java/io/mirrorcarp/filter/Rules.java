@@ -43,7 +43,8 @@ final class Rules {
                 rules.translation(translation, comment);
             }
         }
-        comment = "By the gateway's MAC address: what a group lets out leaves with its address, and the answers come to the same node.";
+        comment =
+                "By the gateway's MAC address: what a group lets out leaves with its address, and the answers come to the same node.";
         for (FilterPlan.Translation translation : plan.translations()) {
             if (translation.gateway().isPresent()) {
                 rules.translation(translation, comment);
@@ -58,8 +59,7 @@ final class Rules {
         matches.add(new Match.Out(List.of(translation.device())));
         matches.add(new Match.Source(translation.network()));
         translation.gateway().ifPresent(mac -> matches.add(new Match.SentTo(mac)));
-        rules.add(
-                new Rule(Chain.POSTROUTING, Family.V4, matches, new Verdict.Snat(translation.address()), comment));
+        rules.add(new Rule(Chain.POSTROUTING, Family.V4, matches, new Verdict.Snat(translation.address()), comment));
     }
 
     private void add(Chain chain, Family family, String comment, Verdict verdict, Match... matches) {

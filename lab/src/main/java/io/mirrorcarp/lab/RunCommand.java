@@ -72,7 +72,10 @@ final class RunCommand implements Callable<Integer> {
                     "In place of the download: udp, ipv6, ftp, bulk, flap, two-masters, active-active, nodes=4 or spread.")
     private String scenarioName = "";
 
-    @Option(names = "--nodes", paramLabel = "4", description = "The same as the scenario spread: so many firewalls that all work.")
+    @Option(
+            names = "--nodes",
+            paramLabel = "4",
+            description = "The same as the scenario spread: so many firewalls that all work.")
     private int nodes = 2;
 
     RunCommand(PrintStream out, PrintStream err) {

@@ -83,7 +83,10 @@ public final class SetupFiles {
         if (spread) {
             mine = List.of(mine.get(mine.size() == 1 ? 0 : group));
         }
-        text.append("\n[carp.").append(segment.name()).append(spread ? "-" + (group + 1) : "").append("]\n");
+        text.append("\n[carp.")
+                .append(segment.name())
+                .append(spread ? "-" + (group + 1) : "")
+                .append("]\n");
         text.append("vhid = ").append(plan.vhid(group, place)).append('\n');
         if (spread) {
             text.append("group = \"").append(group + 1).append("\"\n");
@@ -93,9 +96,7 @@ public final class SetupFiles {
         text.append("advskew = ").append(advskew).append('\n');
         text.append("passFile = \"").append(PASSPHRASE).append("\"\n");
         text.append("address = ")
-                .append(mine.stream()
-                        .map(address -> "\"" + address + "\"")
-                        .collect(Collectors.joining(", ", "[", "]")))
+                .append(mine.stream().map(address -> "\"" + address + "\"").collect(Collectors.joining(", ", "[", "]")))
                 .append('\n');
     }
 }

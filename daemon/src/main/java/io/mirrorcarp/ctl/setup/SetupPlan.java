@@ -50,7 +50,8 @@ public record SetupPlan(
 
     /** True when the groups share an address, and each node answers ARP for a part of the hosts. */
     boolean sharesAddress() {
-        return groups() > 1 && segments.stream().anyMatch(segment -> segment.addresses().size() == 1);
+        return groups() > 1
+                && segments.stream().anyMatch(segment -> segment.addresses().size() == 1);
     }
 
     /** The packet filter for it: from inside out, and NAT to the first virtual IPv4 address outside, or that of the group. */

@@ -66,14 +66,17 @@ class SpreadTest {
                 assertThat(master(spread, group, "fw-b")).isEqualTo(master(spread, group, ""));
             }
         }
-        assertThat(heirs).containsOnlyKeys("fw-a", "fw-c", "fw-d").containsValues(1).hasSize(3);
+        assertThat(heirs)
+                .containsOnlyKeys("fw-a", "fw-c", "fw-d")
+                .containsValues(1)
+                .hasSize(3);
     }
 
     private static Segment segment(String name, String carpdev, boolean outside, String... addresses) {
         List<AddressPrefix> prefixes = new ArrayList<>();
         Arrays.stream(addresses)
-                .forEach(address ->
-                        prefixes.add(new AddressPrefix(AddressText.parse(address).orElseThrow(), 24)));
+                .forEach(address -> prefixes.add(
+                        new AddressPrefix(AddressText.parse(address).orElseThrow(), 24)));
         return new Segment(name, carpdev, prefixes, outside);
     }
 

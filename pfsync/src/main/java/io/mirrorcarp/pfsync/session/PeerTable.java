@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The peers, at most {@value #MAX_PEERS}: only who holds a key gets a place. */
 public final class PeerTable {
-    public static final int MAX_PEERS = 8;
+    public static final int MAX_PEERS = 15;
 
     /** One who is gone for so long gives up its place to another who needs it. */
     private static final long STALE_NANOS = 60_000_000_000L;

@@ -17,19 +17,32 @@ class ReplicationSimulationTest {
     /** Most clusters are pairs. */
     private static final int[] SIZES = {2, 2, 3, 2, 2, 4, 2, 3, 2, 5};
 
+    private static final int[] MANY = {16, 6, 9, 12};
+    private static final int MANY_SEEDS = 6;
+
     private static final int TROUBLED_MILLIS = 3_000;
     private static final int WELL_MILLIS = 5_200;
     private static final int CONNECTIONS = 16;
 
     @Test
     void allKernelsHoldTheSameFlowsOnceTheNetworkIsWell() {
+        run(SIZES, Integer.getInteger("simulation.count", SEEDS));
+    }
+
+    /** As many as a node has places for, and less. */
+    @Test
+    void soDoThoseOfUpToSixteenNodes() {
+        run(MANY, MANY_SEEDS);
+    }
+
+    private static void run(int[] sizes, int seeds) {
         Long only = Long.getLong("simulation.seed");
         long first = only == null ? Long.getLong("simulation.first", 0) : only;
-        long last = only == null ? first + Integer.getInteger("simulation.count", SEEDS) : only + 1;
+        long last = only == null ? first + seeds : only + 1;
         List<Long> failed = new ArrayList<>();
         String wrong = "";
         for (long seed = first; seed < last; seed++) {
-            String found = run(seed, only != null);
+            String found = run(sizes[(int) Math.floorMod(seed, (long) sizes.length)], seed, only != null);
             if (found != null) {
                 wrong = failed.isEmpty() ? found : wrong;
                 failed.add(seed);
@@ -43,9 +56,8 @@ class ReplicationSimulationTest {
     }
 
     /** What is wrong in the end, or null. */
-    private static @Nullable String run(long seed, boolean shown) {
+    private static @Nullable String run(int size, long seed, boolean shown) {
         World world = new World(seed);
-        int size = SIZES[(int) Math.floorMod(seed, (long) SIZES.length)];
         for (int i = 0; i < size; i++) {
             world.add("fw-" + (char) ('a' + i));
         }

@@ -2,6 +2,7 @@
 package io.mirrorcarp.pfsync.protocol;
 
 import io.mirrorcarp.pfsync.message.FrameHeader;
+import io.mirrorcarp.pfsync.session.PeerTable;
 import io.mirrorcarp.pfsync.session.ReplicationSettings;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -37,7 +38,7 @@ final class World {
             a.timeNanos != b.timeNanos ? Long.compare(a.timeNanos, b.timeNanos) : Long.compare(a.order, b.order));
     private final List<SimulatedNode> nodes = new ArrayList<>();
     private final List<String> transcript = new ArrayList<>();
-    private final boolean[][] cut = new boolean[8][8];
+    private final boolean[][] cut = new boolean[PeerTable.MAX_PEERS + 1][PeerTable.MAX_PEERS + 1];
     private final Map<FlowKey, List<Note>> histories = new HashMap<>();
     private String blame;
     private long nowNanos = 1_000_000_000L;
