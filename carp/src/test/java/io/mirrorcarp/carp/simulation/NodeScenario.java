@@ -29,6 +29,11 @@ final class NodeScenario {
     private static final long CHAOS = 40 * Rules.SECOND;
     private static final long SETTLED = 20 * Rules.SECOND;
 
+    /** One network in so many has as many nodes as a cluster may have. */
+    private static final int MANY_EVERY = 100;
+
+    private static final int MANY = 16;
+
     private final RandomGenerator random;
     private final VirtualClock clock = new VirtualClock();
     private final List<Lan> lans = new ArrayList<>();
@@ -52,7 +57,7 @@ final class NodeScenario {
         int advbase = random.nextInt(4) == 0 ? 0 : 1;
         TakeoverSettings takeover =
                 TakeoverSettings.AT_ONCE.withBarrier(200 * MILLI).withHandover(20 * MILLI);
-        int count = 2 + random.nextInt(3);
+        int count = seed % MANY_EVERY == 0 ? MANY : 2 + random.nextInt(3);
         int advskew = advbase == 0 ? 5 : 0;
         for (int i = 0; i < count; i++) {
             ElectionRules rules = vrrp
@@ -61,7 +66,7 @@ final class NodeScenario {
             CarpSettings settings =
                     CarpSettings.of(7, rules).withPreempt(preempt).withTakeover(takeover);
             nodes.add(new SimulatedNode(clock, random, lans, sync, i + 1, groups, settings));
-            advskew += 1 + random.nextInt(40);
+            advskew += 1 + random.nextInt(count == MANY ? 14 : 40);
         }
     }
 
