@@ -145,7 +145,7 @@ enum Blow {
         return switch (drill) {
             case FLAP -> FLAP;
             case TWO_MASTERS -> TWO_MASTERS;
-            case UDP, IPV6, FTP, BULK, ACTIVE_ACTIVE, NODES_4 -> POWER;
+            case UDP, IPV6, FTP, BULK, ACTIVE_ACTIVE, NODES_4, SPREAD -> POWER;
         };
     }
 

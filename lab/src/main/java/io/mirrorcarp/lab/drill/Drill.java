@@ -60,10 +60,10 @@ public enum Drill {
 
     /** Starts its firewalls and waits until each has its role; nothing fails. */
     public void stand(Stage stage) {
-        if (this == ACTIVE_ACTIVE) {
-            ActiveActiveDrill.stand(stage);
-        } else {
-            stage.start();
+        switch (this) {
+            case ACTIVE_ACTIVE -> ActiveActiveDrill.stand(stage);
+            case SPREAD -> SpreadDrill.stand(stage);
+            default -> stage.start();
         }
     }
 

@@ -50,7 +50,11 @@ final class SpreadDrill {
         new SpreadDrill(stage).run();
     }
 
-    private void run() {
+    static void stand(Stage stage) {
+        new SpreadDrill(stage).stand();
+    }
+
+    private void stand() {
         for (int group = 1; group < groups; group++) {
             client(group);
         }
@@ -63,6 +67,10 @@ final class SpreadDrill {
         for (int place = 0; place < groups; place++) {
             stage.await(place, "MASTER of its group alone", only(place));
         }
+    }
+
+    private void run() {
+        stand();
         stage.claim(true, "each of the " + groups + " firewalls is master of one group");
         try {
             connect();
