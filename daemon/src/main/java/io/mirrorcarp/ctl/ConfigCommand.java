@@ -9,9 +9,11 @@ import io.mirrorcarp.daemon.control.ExitStatus;
 import io.mirrorcarp.daemon.host.ConfigurationFile;
 import io.mirrorcarp.proto.control.Request;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -25,6 +27,9 @@ import picocli.CommandLine.Spec;
         description = "The configuration file. check and show need no daemon.",
         synopsisSubcommandLabel = "COMMAND")
 final class ConfigCommand implements Runnable {
+    private static final String DEFAULT_FILE =
+            "Default: the file of the carpd that answers, or " + ConfigurationFile.DEFAULT_PATH + ".";
+
     @ParentCommand
     private Carpctl carpctl;
 
@@ -37,13 +42,8 @@ final class ConfigCommand implements Runnable {
     }
 
     @Command(name = "check", description = "Tell every fault of a file, with its line and column.")
-    int check(
-            @Parameters(
-                            arity = "0..1",
-                            paramLabel = "FILE",
-                            defaultValue = ConfigurationFile.DEFAULT_PATH,
-                            description = "Default: ${DEFAULT-VALUE}.")
-                    String file) {
+    int check(@Parameters(arity = "0..1", paramLabel = "FILE", description = DEFAULT_FILE) @Nullable String given) {
+        String file = file(given);
         ConfigurationResult result = load(file);
         if (result.configuration().isPresent()) {
             carpctl.out().println(file + ": ok");
@@ -52,14 +52,12 @@ final class ConfigCommand implements Runnable {
     }
 
     @Command(name = "show", description = "Print it with every default; secrets are not shown.")
-    int show(
-            @Parameters(
-                            arity = "0..1",
-                            paramLabel = "FILE",
-                            defaultValue = ConfigurationFile.DEFAULT_PATH,
-                            description = "Default: ${DEFAULT-VALUE}.")
-                    String file) {
+    int show(@Parameters(arity = "0..1", paramLabel = "FILE", description = DEFAULT_FILE) @Nullable String given) {
+        String file = file(given);
         ConfigurationResult result = load(file);
+        if (given == null && result.configuration().isPresent()) {
+            carpctl.out().println("# " + file);
+        }
         result.configuration()
                 .ifPresent(configuration -> carpctl.out().print(ConfigurationPrinter.print(configuration)));
         return status(result);
@@ -73,9 +71,9 @@ final class ConfigCommand implements Runnable {
             @Parameters(
                             arity = "0..1",
                             paramLabel = "FILE",
-                            defaultValue = ConfigurationFile.DEFAULT_PATH,
-                            description = "Compared with what is in force. Default: ${DEFAULT-VALUE}.")
-                    String file,
+                            description = "Compared with what is in force. " + DEFAULT_FILE)
+                    @Nullable
+                    String given,
             @Option(
                             names = "--peer",
                             description =
@@ -90,6 +88,7 @@ final class ConfigCommand implements Runnable {
         if (json) {
             throw new ParameterException(spec.commandLine(), "--json goes with --peer");
         }
+        String file = file(given);
         ConfigurationResult result = load(file);
         return result.configuration().isPresent()
                 ? compare(file, SettingsOf.all(result.configuration().get()))
@@ -111,6 +110,21 @@ final class ConfigCommand implements Runnable {
             carpctl.out().println(file + ": what it says is in force");
         }
         return differences.isEmpty() ? ExitStatus.OK : ExitStatus.NOT_IN_WANTED_STATE;
+    }
+
+    /** The file that was named; else that of the daemon at the socket; else the one that a daemon would take. */
+    private String file(@Nullable String given) {
+        if (given != null) {
+            return given;
+        }
+        ByteArrayOutputStream answer = new ByteArrayOutputStream();
+        int status = carpctl.ask(
+                Request.newBuilder().setConfigFile(Request.ConfigFile.getDefaultInstance()),
+                new PrintStream(answer, true, StandardCharsets.UTF_8),
+                new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8));
+        return status == ExitStatus.OK
+                ? answer.toString(StandardCharsets.UTF_8).strip()
+                : ConfigurationFile.DEFAULT_PATH;
     }
 
     private ConfigurationResult load(String file) {

@@ -293,6 +293,11 @@ final class Administration implements DaemonCommands {
     }
 
     @Override
+    public String configFile() {
+        return reload.file();
+    }
+
+    @Override
     public Future<Map<String, List<Settings.Difference>>> differencesToPeers() {
         return settings.differences();
     }

@@ -10,6 +10,7 @@ import io.mirrorcarp.daemon.control.ExitStatus;
 import io.mirrorcarp.daemon.host.ConfigurationFile;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -51,6 +52,11 @@ final class Reload {
     /** One more part, changed after the others. */
     void add(Part part) {
         parts.add(part);
+    }
+
+    /** The absolute path of the file. */
+    String file() {
+        return Path.of(file).toAbsolutePath().normalize().toString();
     }
 
     /** What is in force. */

@@ -153,6 +153,23 @@ class CarpctlIT {
     }
 
     @Test
+    void withoutAFileItIsThatOfTheDaemonThatAnswers() throws Exception {
+        Path file = Files.writeString(directory.resolve("elsewhere.toml"), """
+                [carp.y]
+                vhid = 9
+                carpdev = "lo"
+                pass = "x"
+                address = ["192.0.2.10/24"]
+                """);
+        daemon.configFile = file.toString();
+        assertThat(ask("config", "show").out()).startsWith("# " + file + "\n").contains("vhid = 9\n");
+        assertThat(ask("config", "check").out()).isEqualTo(file + ": ok\n");
+        Result alone = carpctl(
+                "config", "check", "--socket", directory.resolve("no.sock").toString());
+        assertThat(alone.out() + alone.err()).contains("/etc/carpd/carpd.toml");
+    }
+
+    @Test
     void aNewKeyIsAcceptedByTheConfigurationAndNeverOverwritten() throws Exception {
         Path key = directory.resolve("sync.key");
         assertThat(carpctl("key", "new", key.toString()).status()).isZero();

@@ -65,6 +65,7 @@ public final class Commands {
             case PFSYNC_VERIFY -> daemon.pfsyncVerify();
             case MISSING_STATES -> missingStates(request.getMissingStates());
             case CONFIG_SETTINGS -> daemon.settings().map(settings -> settings.text());
+            case CONFIG_FILE -> Future.succeededFuture(daemon.configFile() + "\n");
             case RELOAD -> reload(request.getReload());
             case CONFIRM -> daemon.confirm();
             case PASSPHRASE_ROTATE -> daemon.rotatePassphrases();

@@ -85,6 +85,9 @@ public interface DaemonCommands {
     /** Every setting that is in force; secrets as digests. */
     Future<Settings> settings();
 
+    /** The absolute path of the file that a reload reads. */
+    String configFile();
+
     /** What differs from each peer, by its name: the first value of each is this node's. Fails where a peer does not answer. */
     Future<Map<String, List<Settings.Difference>>> differencesToPeers();
 

@@ -37,6 +37,9 @@ public final class FakeDaemon implements DaemonCommands {
     /** Done when its peers take what is deleted. */
     public Future<Void> taken = Future.succeededFuture();
 
+    /** The file that it says it has read. */
+    public String configFile = "/etc/carpd/carpd.toml";
+
     public final List<String> told = Collections.synchronizedList(new ArrayList<>());
     private final Map<Sysctl, Integer> sysctls = new EnumMap<>(Map.of(
             Sysctl.ALLOW, 1,
@@ -316,6 +319,11 @@ public final class FakeDaemon implements DaemonCommands {
     @Override
     public Future<Settings> settings() {
         return Future.succeededFuture(Settings.parse("carp.wan.vhid = 1\n"));
+    }
+
+    @Override
+    public String configFile() {
+        return configFile;
     }
 
     @Override
