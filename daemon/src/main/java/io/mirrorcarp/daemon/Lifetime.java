@@ -3,6 +3,7 @@ package io.mirrorcarp.daemon;
 
 import io.mirrorcarp.daemon.control.ExitStatus;
 import io.mirrorcarp.daemon.host.NativeLibraries;
+import io.mirrorcarp.daemon.host.Rights;
 import io.mirrorcarp.daemon.logging.StandardErrorLog;
 import io.mirrorcarp.daemon.systemd.ServiceNotices;
 import java.util.Objects;
@@ -47,7 +48,7 @@ final class Lifetime {
                 // The start ends early since it is told to: that is what was wanted.
                 LOG.info(reason);
             } else {
-                LOG.error(reason);
+                LOG.error(reason + Rights.wayOut(failure));
                 exitStatus = ExitStatus.FAILED;
             }
             end.countDown();

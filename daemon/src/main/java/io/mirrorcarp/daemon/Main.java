@@ -4,6 +4,7 @@ package io.mirrorcarp.daemon;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.control.ExitStatus;
 import io.mirrorcarp.daemon.host.ConfigurationFile;
+import io.mirrorcarp.daemon.host.Rights;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -45,6 +46,10 @@ public final class Main {
         Recovery.run(ConfigurationFile.controlSocket(file), new KernelGround());
         try {
             Configuration configuration = new AwaitedConfiguration(file, lifetime.notices()).read();
+            Rights.missing(Rights.held()).ifPresent(sentence -> {
+                LoggerFactory.getLogger("carpd").error(sentence);
+                Lifetime.exit(ExitStatus.FAILED);
+            });
             Wiring wiring = new Wiring(file, configuration, new KernelGround(), preparation.await(), lifetime::failed);
             lifetime.run(wiring);
         } catch (RuntimeException | LinkageError e) {

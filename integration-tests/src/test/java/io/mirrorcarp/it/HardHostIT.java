@@ -2,6 +2,7 @@
 package io.mirrorcarp.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.mirrorcarp.lab.firewall.Checkout;
 import io.mirrorcarp.lab.net.CommandResult;
@@ -14,7 +15,11 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Hosts that give carpd less than it would like: one virtual host on one cable, in a namespace that goes with its shell. */
 class HardHostIT {
@@ -91,6 +96,70 @@ class HardHostIT {
                 "sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1",
                 "");
         assertThat(result.out()).as(result.err()).contains("10.0.0.1/").contains("rc=0");
+    }
+
+    @Test
+    @EnabledIfSystemProperty(
+            named = "load",
+            matches = "true",
+            disabledReason = "takes seconds: run it with -Dload=true")
+    void withoutTheRightToRealTimePriorityItRunsAndSaysSo() {
+        List<String> without = List.of("unshare", "-nm", "setpriv", "--bounding-set=-sys_nice", "--inh-caps=-sys_nice");
+        CommandResult result = run(without, "", "");
+        assertThat(result.out()).as(result.err()).contains("10.0.0.1/").contains("rc=0");
+        assertThat(result.err())
+                .containsOnlyOnce("real-time scheduling: EPERM")
+                .doesNotContain("cannot keep")
+                .doesNotContain("\tat ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"net_admin", "net_raw"})
+    @EnabledIfSystemProperty(
+            named = "load",
+            matches = "true",
+            disabledReason = "takes seconds: run it with -Dload=true")
+    void withoutARightThatItNeedsOneSentenceTellsTheWayOut(String right) {
+        String script = "ip link add lan0 type veth peer name peer0; exec setpriv --bounding-set=-" + right
+                + " --inh-caps=-" + right + " " + Checkout.home().resolve("bin/carpd") + " --config "
+                + directory.resolve("carpd.toml");
+        CommandResult result = Commands.run(List.of("unshare", "-nm", "sh", "-c", script), "", LIMIT);
+        assertThat(result.exitStatus()).as(result.err()).isEqualTo(1);
+        assertThat(result.err())
+                .contains("this process lacks CAP_" + right.toUpperCase(java.util.Locale.ROOT))
+                .contains("give the unit or the container CAP_NET_ADMIN and CAP_NET_RAW")
+                .doesNotContain("\tat ");
+    }
+
+    /**
+     * System calls of x86_64 that a filter refuses: real-time scheduling and locked memory, which carpd does without; and recvmmsg, which it
+     * does not.
+     */
+    @ParameterizedTest
+    @CsvSource({"'144,314,151,149', ''", "299, 'let it pass what systemd calls @system-service'"})
+    @EnabledIfSystemProperty(
+            named = "load",
+            matches = "true",
+            disabledReason = "takes seconds: run it with -Dload=true")
+    void whatAFilterOfSystemCallsRefusesIsDoneWithoutOrToldWithTheWayOut(String refused, String told)
+            throws IOException {
+        assumeTrue(System.getProperty("os.arch").equals("amd64"), "the numbers of system calls are those of x86_64");
+        Path filter = Files.writeString(directory.resolve("filter.pl"), """
+                my $program = pack("SCCL", 0x20, 0, 0, 0);
+                $program .= pack("SCCL", 0x15, 0, 1, $_) . pack("SCCL", 0x06, 0, 0, 0x00050001) for split /,/, shift @ARGV;
+                $program .= pack("SCCL", 0x06, 0, 0, 0x7fff0000);
+                syscall(157, 38, 1, 0, 0, 0) == 0 or die "no new privileges: $!";
+                syscall(157, 22, 2, pack("Sx6P", length($program) / 8, $program)) == 0 or die "filter: $!";
+                exec @ARGV or die;
+                """);
+        CommandResult result = run(List.of("unshare", "-nm", "perl", filter.toString(), refused), "", "");
+        if (told.isEmpty()) {
+            assertThat(result.out()).as(result.err()).contains("10.0.0.1/").contains("rc=0");
+        } else {
+            assertThat(result.out()).as(result.err()).contains("rc=1");
+            assertThat(result.err()).contains(told);
+        }
+        assertThat(result.err()).doesNotContain("\tat ");
     }
 
     /** As the JVM sizes itself on such a machine. */

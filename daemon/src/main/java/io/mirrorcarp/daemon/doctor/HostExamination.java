@@ -4,6 +4,7 @@ package io.mirrorcarp.daemon.doctor;
 import io.mirrorcarp.daemon.config.AddressText;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.VirtualHostConfiguration;
+import io.mirrorcarp.daemon.host.Rights;
 import java.net.Inet6Address;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,10 +14,6 @@ import java.util.TreeSet;
 
 /** Finds what a host has against the configuration of its node. Pure: the facts are read before. */
 public final class HostExamination {
-    /** uapi/linux/capability.h. */
-    private static final int CAP_NET_ADMIN = 12;
-
-    private static final int CAP_NET_RAW = 13;
     /** uapi/linux/if_bridge.h: of a port that passes nothing on yet. */
     private static final Set<Integer> STATES_OF_DELAY = Set.of(1, 2);
 
@@ -49,14 +46,10 @@ public final class HostExamination {
     }
 
     private void rights() {
-        if (!facts.hasCapability(CAP_NET_ADMIN) || !facts.hasCapability(CAP_NET_RAW)) {
-            findings.add(Diagnosis.error(
-                    "missing-right",
-                    "this process lacks "
-                            + (facts.hasCapability(CAP_NET_ADMIN) ? "CAP_NET_RAW" : "CAP_NET_ADMIN")
-                            + ": it cannot answer for addresses",
-                    "run it as root, or give the unit or the container CAP_NET_ADMIN and CAP_NET_RAW"));
-        }
+        Rights.missing(facts.capabilities()).ifPresent(sentence -> {
+            String[] parts = sentence.split("; ", 2);
+            findings.add(Diagnosis.error("missing-right", parts[0], parts[1]));
+        });
     }
 
     private void rivals() {

@@ -2,6 +2,7 @@
 package io.mirrorcarp.daemon.doctor;
 
 import io.mirrorcarp.conntrack.io.KernelChecks;
+import io.mirrorcarp.daemon.host.Rights;
 import io.mirrorcarp.netio.ErrnoException;
 import io.mirrorcarp.netio.route.Link;
 import io.mirrorcarp.netio.route.LinkAddress;
@@ -23,7 +24,6 @@ import java.util.stream.Stream;
 public final class HostFactsReader {
     private static final Path PROC = Path.of("/proc");
     private static final Path DEVICES = Path.of("/sys/class/net");
-    private static final int HEX = 16;
 
     private static final List<String> SETTINGS = List.of(
             "ipv4/ip_forward",
@@ -56,7 +56,7 @@ public final class HostFactsReader {
                 reader.bridges,
                 reader.portStates,
                 processes(),
-                capabilities(),
+                Rights.held(),
                 Optional.of(KernelChecks.hasNatHookIpv4()));
     }
 
@@ -125,18 +125,6 @@ public final class HostFactsReader {
             }
         } catch (IOException expected) {
             // It has ended, or is not ours to look at.
-        }
-    }
-
-    private static long capabilities() {
-        try (Stream<String> lines = Files.lines(PROC.resolve("thread-self/status"))) {
-            return lines.filter(line -> line.startsWith("CapEff:"))
-                    .map(line -> line.substring("CapEff:".length()).strip())
-                    .mapToLong(digits -> Long.parseUnsignedLong(digits, HEX))
-                    .findFirst()
-                    .orElse(-1);
-        } catch (IOException expected) {
-            return -1;
         }
     }
 }

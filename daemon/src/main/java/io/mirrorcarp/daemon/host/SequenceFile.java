@@ -4,6 +4,7 @@ package io.mirrorcarp.daemon.host;
 import io.mirrorcarp.carp.SequenceMemory;
 import io.mirrorcarp.carp.auth.SequenceMark;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
@@ -90,6 +91,9 @@ public final class SequenceFile implements SequenceMemory {
 
     /** At the end: what is to be kept is on the disk when this returns. */
     public void finish() {
+        synchronized (this) {
+            changed |= failing;
+        }
         write();
     }
 
@@ -103,6 +107,9 @@ public final class SequenceFile implements SequenceMemory {
         try {
             file.write(content);
             failing = false;
+        } catch (ClosedByInterruptException atTheEnd) {
+            // The thread is told to end while it writes; finish() writes it again.
+            failing = true;
         } catch (IOException e) {
             if (!failing) {
                 trouble.accept("cannot keep the sequences of advertisements: " + e

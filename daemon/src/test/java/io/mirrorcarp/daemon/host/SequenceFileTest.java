@@ -48,6 +48,19 @@ class SequenceFileTest {
         assertThat(open(directory).before("1@wan0")).isEqualTo(new SequenceMark(64, 0));
     }
 
+    /** As the end of the daemon interrupts the thread that writes. */
+    @Test
+    void theEndWritesAgainWhatWasInterrupted() {
+        SequenceFile file = open(directory);
+        file.keep("1@wan0", new SequenceMark(64, 0));
+        Thread.currentThread().interrupt();
+        waiting.remove().run();
+        assertThat(Thread.interrupted()).isTrue();
+        file.finish();
+        assertThat(open(directory).before("1@wan0")).isEqualTo(new SequenceMark(64, 0));
+        assertThat(troubles).isEmpty();
+    }
+
     @Test
     void linesThatAreNoSequencesAreNothingKnown() throws IOException {
         Files.writeString(directory.resolve("carp.sequences"), "1@wan0 5\n2@lan0 7 9\n3@x -1 -1\n\n4@y 9 7\n5@z a b\n");
