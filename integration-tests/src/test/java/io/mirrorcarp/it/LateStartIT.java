@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mirrorcarp.lab.firewall.Statuses;
 import io.mirrorcarp.lab.firewall.Topology;
+import io.mirrorcarp.lab.net.LabNetwork;
+import io.mirrorcarp.lab.net.Namespace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +14,7 @@ import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -50,6 +53,28 @@ class LateStartIT {
             assertThat(pair.a.carpd().isRunning()).isTrue();
             assertThat(pair.a.host().run("ip", "-o", "address").orThrow().out()).doesNotContain("203.0.113.1/");
             Files.move(elsewhere, file);
+            pair.awaitPreferredRoles("in-sync");
+        }
+    }
+
+    @Test
+    @EnabledIfSystemProperty(
+            named = "load",
+            matches = "true",
+            disabledReason = "takes seconds: run it with -Dload=true")
+    void aSyncDeviceThatIsDeletedAndMadeAnewIsUsedAgain() {
+        try (Pair pair = Pair.inSync()) {
+            LabNetwork sync = pair.topology.sync();
+            String port = sync.port(pair.a.host());
+            Namespace node = pair.a.host().namespace();
+            Namespace between = sync.switchNamespace();
+            node.ip("link", "del", "sync0");
+            pair.a.await("lost", Statuses.pfsync("lost"), LIMIT);
+            assertThat(pair.a.carpctl("status").out()).contains("there is no device sync0");
+            node.ip("link", "add", "sync0", "type", "veth", "peer", "name", port, "netns", between.name());
+            between.ip("link", "set", port, "master", sync.name(), "up");
+            node.ip("address", "add", "192.0.2.1/30", "dev", "sync0");
+            node.ip("link", "set", "sync0", "up");
             pair.awaitPreferredRoles("in-sync");
         }
     }

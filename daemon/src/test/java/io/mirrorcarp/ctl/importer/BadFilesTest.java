@@ -99,6 +99,19 @@ class BadFilesTest {
                 ":1: has a DOCTYPE, which no such file needs: remove it");
     }
 
+    /** As with {@code carpctl import /etc/hostname.*}: a file of another interface is told, and stops nothing. */
+    @Test
+    void theFileOfAnotherInterfaceIsLeftAlone() throws IOException {
+        Path other = Files.writeString(directory.resolve("hostname.em0"), "inet autoconf\njoin lab wpakey secret\n");
+        Path carp = Files.writeString(directory.resolve("hostname.carp0"), "10.0.0.1/24 vhid 1 carpdev em0 pass x\n");
+        Draft draft = Importer.read(new Disk(), List.of(other.toString(), carp.toString()), Optional.empty(), "fw-a");
+        assertThat(draft.hosts()).hasSize(1);
+        assertThat(draft.leftovers())
+                .map(Object::toString)
+                .contains(other + ":1: hostname.em0: neither a carp nor a pfsync interface: carpd leaves it alone")
+                .noneMatch(line -> line.contains("secret"));
+    }
+
     @Test
     void nestingAndIncludesEnd() throws IOException {
         refused(

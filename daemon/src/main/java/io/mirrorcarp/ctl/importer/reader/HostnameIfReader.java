@@ -19,8 +19,12 @@ public final class HostnameIfReader implements Reader {
 
     @Override
     public void read(SourceFile file, Reading reading) {
-        IfconfigWords words = new IfconfigWords();
         Place first = file.at(1);
+        if (file.baseName().matches("hostname\\.(?!carp|pfsync).*")) {
+            reading.leave(first, file.baseName(), "neither a carp nor a pfsync interface: carpd leaves it alone");
+            return;
+        }
+        IfconfigWords words = new IfconfigWords();
         int number = 0;
         for (String line : file.lines()) {
             number++;
@@ -39,8 +43,6 @@ public final class HostnameIfReader implements Reader {
         } else if (words.has("vhid") || words.has("carpnodes")) {
             reading.draft().downTimer(DownTimer.OPENBSD);
             host(file, first, words, reading);
-        } else if (file.baseName().startsWith("hostname.")) {
-            reading.leave(first, file.baseName(), "neither a carp nor a pfsync interface: carpd leaves it alone");
         } else {
             throw new ImportFault(
                     file.name(), "neither a carp nor a pfsync interface: name hostname.carpN or hostname.pfsyncN");
