@@ -93,9 +93,7 @@ final class SpreadIT {
     private static JsonNode status(LabHost host) throws IOException {
         return new ObjectMapper()
                 .readTree(ControlSocket.call(
-                                host.directory().resolve("admin.sock"),
-                                List.of("status", "--json"),
-                                Duration.ofSeconds(2))
+                                host.directory().resolve("admin.sock"), ControlSocket.STATUS, Duration.ofSeconds(2))
                         .out());
     }
 
