@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp;
 
+import io.mirrorcarp.address.MacAddress;
 import io.mirrorcarp.carp.auth.Arrival;
 import io.mirrorcarp.carp.auth.Authenticator;
 import io.mirrorcarp.carp.auth.ExpectedCounters;
@@ -24,7 +25,6 @@ import io.mirrorcarp.carp.packet.AdvertisementFrame;
 import io.mirrorcarp.carp.packet.CarpAdvertisement;
 import io.mirrorcarp.carp.packet.CarpCounter;
 import io.mirrorcarp.carp.packet.Envelope;
-import io.mirrorcarp.carp.packet.MacAddress;
 import io.mirrorcarp.carp.packet.ReceivedAdvertisement;
 import io.mirrorcarp.carp.packet.Rejection;
 import io.mirrorcarp.carp.packet.VrrpAdvertisement;

@@ -6,6 +6,7 @@ import static io.mirrorcarp.carp.TestNode.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.mirrorcarp.address.MacAddress;
 import io.mirrorcarp.carp.auth.AddressSet;
 import io.mirrorcarp.carp.auth.AuthSettings;
 import io.mirrorcarp.carp.auth.Authenticator;
@@ -17,7 +18,6 @@ import io.mirrorcarp.carp.io.MemoryCarpNetwork;
 import io.mirrorcarp.carp.packet.AdvertisementFrame;
 import io.mirrorcarp.carp.packet.CarpCounter;
 import io.mirrorcarp.carp.packet.Envelope;
-import io.mirrorcarp.carp.packet.MacAddress;
 import io.mirrorcarp.netio.route.LinkAddress;
 import io.vertx.core.Vertx;
 import java.net.InetAddress;

@@ -7,12 +7,12 @@ import static io.mirrorcarp.carp.TestSegment.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mirrorcarp.address.MacAddress;
 import io.mirrorcarp.carp.election.CarpState;
 import io.mirrorcarp.carp.election.Nudge;
 import io.mirrorcarp.carp.io.ArpProbe;
 import io.mirrorcarp.carp.io.MacMode;
 import io.mirrorcarp.carp.packet.CarpCounter;
-import io.mirrorcarp.carp.packet.MacAddress;
 import io.mirrorcarp.carp.packet.VirtualMac;
 import java.nio.file.Path;
 import java.util.Set;

@@ -8,6 +8,7 @@ import static io.mirrorcarp.carp.TestSegment.awaitReceived;
 import static io.mirrorcarp.carp.TestSegment.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mirrorcarp.address.MacAddress;
 import io.mirrorcarp.carp.auth.CarpKey;
 import io.mirrorcarp.carp.auth.CountingSigner;
 import io.mirrorcarp.carp.election.CarpSettings;
@@ -16,7 +17,6 @@ import io.mirrorcarp.carp.election.TakeoverSettings;
 import io.mirrorcarp.carp.io.MacMode;
 import io.mirrorcarp.carp.packet.CarpCounter;
 import io.mirrorcarp.carp.packet.Envelope;
-import io.mirrorcarp.carp.packet.MacAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;

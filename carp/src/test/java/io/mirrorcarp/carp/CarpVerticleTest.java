@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.mirrorcarp.address.MacAddress;
 import io.mirrorcarp.carp.election.CarpSettings;
 import io.mirrorcarp.carp.election.CarpState;
 import io.mirrorcarp.carp.election.DemotionSource;
@@ -18,7 +19,6 @@ import io.mirrorcarp.carp.io.MemoryCarpNetwork;
 import io.mirrorcarp.carp.packet.AdvertisementParser;
 import io.mirrorcarp.carp.packet.CarpAdvertisement;
 import io.mirrorcarp.carp.packet.CarpCounter;
-import io.mirrorcarp.carp.packet.MacAddress;
 import io.mirrorcarp.carp.packet.ReceivedAdvertisement;
 import io.mirrorcarp.netio.Errno;
 import io.vertx.core.Promise;

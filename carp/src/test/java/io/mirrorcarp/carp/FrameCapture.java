@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp;
 
-import io.mirrorcarp.carp.packet.MacAddress;
+import io.mirrorcarp.address.MacAddress;
 import io.mirrorcarp.netio.BpfProgram;
 import io.mirrorcarp.netio.MessageBatch;
 import io.mirrorcarp.netio.NetworkNamespace;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.ctl;
 
+import io.mirrorcarp.address.AddressPrefix;
 import io.mirrorcarp.ctl.setup.HostDevices;
 import io.mirrorcarp.ctl.setup.Questions;
 import io.mirrorcarp.ctl.setup.Segment;
 import io.mirrorcarp.ctl.setup.SetupFiles;
 import io.mirrorcarp.ctl.setup.SetupPlan;
 import io.mirrorcarp.ctl.setup.Spread;
-import io.mirrorcarp.daemon.config.AddressPrefix;
 import io.mirrorcarp.daemon.control.ExitStatus;
 import io.mirrorcarp.daemon.host.ConfigurationFile;
 import java.io.BufferedReader;

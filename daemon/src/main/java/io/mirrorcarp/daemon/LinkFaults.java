@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon;
 
+import io.mirrorcarp.address.AddressText;
 import io.mirrorcarp.carp.CarpSnapshot;
 import io.mirrorcarp.carp.VirtualHostStatus;
 import io.mirrorcarp.carp.election.Peer;
-import io.mirrorcarp.daemon.config.AddressText;
 import io.mirrorcarp.daemon.control.LinkFault;
 import io.mirrorcarp.netio.Errno;
 import io.mirrorcarp.pfsync.LinkSnapshot;

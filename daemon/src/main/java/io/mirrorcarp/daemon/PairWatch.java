@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon;
 
+import io.mirrorcarp.address.AddressText;
 import io.mirrorcarp.carp.CarpSnapshot;
 import io.mirrorcarp.carp.VirtualHost;
 import io.mirrorcarp.carp.VirtualHostStatus;
@@ -10,7 +11,6 @@ import io.mirrorcarp.carp.election.TransitionReason;
 import io.mirrorcarp.conntrack.io.KernelChecks;
 import io.mirrorcarp.conntrack.io.TableAlarm;
 import io.mirrorcarp.conntrack.io.TableWatch.Reading;
-import io.mirrorcarp.daemon.config.AddressText;
 import io.mirrorcarp.daemon.control.EventLog;
 import io.mirrorcarp.daemon.control.LinkFault;
 import io.mirrorcarp.pfsync.message.Announcement;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon;
 
-import io.mirrorcarp.conntrack.entry.AddressPrefix;
 import io.mirrorcarp.conntrack.entry.FlowChoice;
 import io.mirrorcarp.conntrack.io.ConntrackSettings;
 import io.mirrorcarp.daemon.config.FilterConfiguration;
@@ -11,7 +10,6 @@ import io.mirrorcarp.pfsync.PfsyncOptions;
 import io.mirrorcarp.pfsync.auth.Keyring;
 import io.mirrorcarp.pfsync.flows.KnownTables;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -49,8 +47,8 @@ final class PfsyncSetup {
                 filter.protocols().stream()
                         .map(FilterConfiguration.Protocol::number)
                         .collect(Collectors.toSet()),
-                prefixes(filter.addresses()),
-                prefixes(filter.ignoreAddresses()),
+                filter.addresses(),
+                filter.ignoreAddresses(),
                 Set.copyOf(filter.zones()),
                 Set.copyOf(filter.ignoreZones()),
                 filter.marks(),
@@ -58,11 +56,5 @@ final class PfsyncSetup {
                 filter.states().stream()
                         .map(FilterConfiguration.TcpState::number)
                         .collect(Collectors.toSet()));
-    }
-
-    private static List<AddressPrefix> prefixes(List<io.mirrorcarp.daemon.config.AddressPrefix> networks) {
-        return networks.stream()
-                .map(network -> AddressPrefix.of(network.address(), network.length()))
-                .toList();
     }
 }

@@ -184,7 +184,7 @@ final class StatusReport {
                 status.advertised().demote(),
                 vrrp(status),
                 status.host().addresses().stream()
-                        .map(address -> io.mirrorcarp.daemon.config.AddressText.format(address.address()) + "/"
+                        .map(address -> io.mirrorcarp.address.AddressText.format(address.address()) + "/"
                                 + address.prefixLength())
                         .toList(),
                 seconds(nowNanos - sinceNanos),
@@ -195,7 +195,7 @@ final class StatusReport {
                 status.dualMasters(),
                 status.peers().stream()
                         .map(peer -> new Status.CarpPeer(
-                                io.mirrorcarp.daemon.config.AddressText.format(peer.address()),
+                                io.mirrorcarp.address.AddressText.format(peer.address()),
                                 peer.bid().advskew(),
                                 peer.bid() instanceof VrrpBid bid ? bid.priority() : null,
                                 seconds(nowNanos - peer.lastSeenNanos())))

@@ -41,6 +41,7 @@ import java.util.random.RandomGenerator;
 class ArchitectureTest {
     /** Codecs, machines, mappings, configuration: what can be replayed from a seed. */
     private static final String[] CORE = {
+        "io.mirrorcarp.address",
         "io.mirrorcarp.counter",
         "io.mirrorcarp.netio.netlink",
         "io.mirrorcarp.carp.packet",
@@ -171,7 +172,7 @@ class ArchitectureTest {
                         && Set.of("getDefault", "of").contains(method))
                 || (owner.isEquivalentTo(Random.class) && isWithoutSeed(call));
         // It gives literals only, which the resolver answers without asking anybody.
-        boolean literal = call.getOriginOwner().getFullName().equals("io.mirrorcarp.daemon.config.AddressText");
+        boolean literal = call.getOriginOwner().getFullName().equals("io.mirrorcarp.address.AddressText");
         boolean network = owner.isAssignableTo(InetAddress.class) && ASKS_THE_NETWORK.contains(method) && !literal;
         boolean system = owner.isEquivalentTo(System.class)
                 && !Set.of("arraycopy", "identityHashCode").contains(method);

@@ -4,6 +4,7 @@ package io.mirrorcarp.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.mirrorcarp.address.MacAddress;
 import io.mirrorcarp.lab.firewall.Firewall;
 import io.mirrorcarp.lab.firewall.Statuses;
 import io.mirrorcarp.lab.firewall.Topology;
@@ -11,7 +12,6 @@ import io.mirrorcarp.lab.net.BadCable;
 import io.mirrorcarp.lab.net.LabHost;
 import io.mirrorcarp.lab.traffic.FlowLoad;
 import io.mirrorcarp.lab.traffic.FlowPath;
-import io.mirrorcarp.netio.MacAddress;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.netio;
 
+import io.mirrorcarp.address.MacAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.netio;
 
+import io.mirrorcarp.address.MacAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -39,7 +40,7 @@ public final class UnicastMembership implements AutoCloseable {
     static ByteBuffer request(int ifindex, int type, MacAddress address) {
         ByteBuffer request = ByteBuffer.allocateDirect(16).order(ByteOrder.nativeOrder());
         request.putInt(0, ifindex).putShort(4, (short) type).putShort(6, (short) 6);
-        return request.put(8, address.bytes());
+        return request.put(8, address.octets());
     }
 
     @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.bench.bed;
 
+import io.mirrorcarp.address.MacAddress;
 import io.mirrorcarp.lab.firewall.Router;
 import io.mirrorcarp.lab.firewall.SyncLink;
 import io.mirrorcarp.lab.firewall.Topology;
@@ -10,7 +11,6 @@ import io.mirrorcarp.lab.net.LabHost;
 import io.mirrorcarp.lab.net.LabProcess;
 import io.mirrorcarp.lab.traffic.FlowLoad;
 import io.mirrorcarp.lab.traffic.FlowPath;
-import io.mirrorcarp.netio.MacAddress;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.UnknownHostException;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.auth;
 
+import io.mirrorcarp.address.MacAddress;
 import io.mirrorcarp.carp.packet.Digest;
-import io.mirrorcarp.carp.packet.MacAddress;
 import java.nio.ByteBuffer;
 import org.bouncycastle.crypto.digests.SHA1Digest;
 import org.bouncycastle.crypto.macs.HMac;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.auth;
 
-import io.mirrorcarp.carp.packet.MacAddress;
+import io.mirrorcarp.address.MacAddress;
 import org.jspecify.annotations.Nullable;
 
 /**

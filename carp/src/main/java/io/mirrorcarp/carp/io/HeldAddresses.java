@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.io;
 
+import io.mirrorcarp.address.MacAddress;
 import io.mirrorcarp.carp.packet.AddressFamily;
 import io.mirrorcarp.carp.packet.GratuitousArp;
-import io.mirrorcarp.carp.packet.MacAddress;
 import io.mirrorcarp.carp.packet.UnsolicitedNeighbourAdvertisement;
 import java.net.Inet4Address;
 import java.net.Inet6Address;

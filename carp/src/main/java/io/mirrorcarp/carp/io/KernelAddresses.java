@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.io;
 
-import io.mirrorcarp.carp.packet.MacAddress;
+import io.mirrorcarp.address.MacAddress;
 import io.mirrorcarp.netio.Errno;
 import io.mirrorcarp.netio.ErrnoException;
 import io.mirrorcarp.netio.UnicastMembership;
@@ -124,7 +124,7 @@ final class KernelAddresses implements VirtualAddresses {
         List<UnicastMembership> memberships = new ArrayList<>();
         try {
             for (MacAddress mac : plan.virtualMacs()) {
-                memberships.add(UnicastMembership.open(ifindex, new io.mirrorcarp.netio.MacAddress(mac.bits())));
+                memberships.add(UnicastMembership.open(ifindex, mac));
             }
         } catch (ErrnoException e) {
             memberships.forEach(UnicastMembership::close);
@@ -137,7 +137,7 @@ final class KernelAddresses implements VirtualAddresses {
     private void refuseOtherMacvlan(Link carpdev, AddressPlan plan) throws IOException {
         Set<MacAddress> macs = plan.virtualMacs();
         for (Link other : route().links()) {
-            MacAddress mac = new MacAddress(other.mac().value());
+            MacAddress mac = other.mac();
             if (other.parentIndex() == carpdev.index() && other.isUp() && macs.contains(mac)) {
                 throw new ErrnoException("use " + mac + ", which " + other.name() + " has", Errno.EADDRINUSE);
             }
@@ -214,7 +214,7 @@ final class KernelAddresses implements VirtualAddresses {
     }
 
     private static MacAddress own(Link carpdev) {
-        return new MacAddress(carpdev.mac().value());
+        return carpdev.mac();
     }
 
     private Collection<AddressPlan> plansOn(Link carpdev) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.io;
 
+import io.mirrorcarp.address.MacAddress;
 import io.mirrorcarp.carp.packet.AddressFamily;
-import io.mirrorcarp.carp.packet.MacAddress;
 import io.mirrorcarp.netio.Errno;
 import io.mirrorcarp.netio.ErrnoException;
 import io.mirrorcarp.netio.nftables.DataType;
@@ -244,6 +244,6 @@ final class MacChains {
     }
 
     private static byte[] bytes(MacAddress mac) {
-        return new io.mirrorcarp.netio.MacAddress(mac.bits()).bytes();
+        return mac.octets();
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.io;
 
+import io.mirrorcarp.address.MacAddress;
 import io.mirrorcarp.carp.packet.AddressFamily;
-import io.mirrorcarp.carp.packet.MacAddress;
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.HashMap;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.io;
 
+import io.mirrorcarp.address.MacAddress;
 import io.mirrorcarp.carp.auth.ExpectedCounters;
 import io.mirrorcarp.carp.packet.AddressFamily;
-import io.mirrorcarp.carp.packet.MacAddress;
 import io.mirrorcarp.netio.BpfProgram;
 import io.mirrorcarp.netio.Errno;
 import io.mirrorcarp.netio.ErrnoException;
@@ -83,8 +83,7 @@ final class PacketAdvertSocket implements AdvertSocket {
         membership.setFilter(BpfProgram.dropAll());
         for (InetAddress group : groups) {
             if (AddressFamily.of(group) == family) {
-                long groupMac = MacAddress.ofMulticast(group).bits();
-                socket.joinMulticast(new io.mirrorcarp.netio.MacAddress(groupMac));
+                socket.joinMulticast(MacAddress.ofMulticast(group));
                 membership.join(group);
             }
         }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.io;
 
-import io.mirrorcarp.carp.packet.MacAddress;
+import io.mirrorcarp.address.MacAddress;
 import io.mirrorcarp.netio.ErrnoException;
 import io.mirrorcarp.netio.route.Link;
 import io.mirrorcarp.netio.route.LinkAddress;
@@ -79,7 +79,7 @@ final class RouteLinkMonitor implements LinkMonitor, RouteListener {
         List<LinkAddress> usable = addresses.values().stream()
                 .filter(address -> address.ifindex() == link.index() && address.isUsable() && !LeaseMark.isOn(address))
                 .toList();
-        MacAddress mac = new MacAddress(link.mac().value());
+        MacAddress mac = link.mac();
         return new CarpdevStatus(link.name(), link.index(), link.isOperational(), mac, usable);
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.packet;
 
+import io.mirrorcarp.address.MacAddress;
 import java.nio.ByteBuffer;
 
 /** The untagged Ethernet II header: destination (6), source (6), type (2). */

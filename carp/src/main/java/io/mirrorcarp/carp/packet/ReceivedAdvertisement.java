@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.packet;
 
+import io.mirrorcarp.address.MacAddress;
 import io.mirrorcarp.counter.CounterSet;
 import java.net.InetAddress;
 

@@ -4,10 +4,10 @@ package io.mirrorcarp.carp.auth;
 import static io.mirrorcarp.carp.auth.AddressSetTest.set;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mirrorcarp.address.MacAddress;
 import io.mirrorcarp.carp.Vectors;
 import io.mirrorcarp.carp.packet.CarpAdvertisement;
 import io.mirrorcarp.carp.packet.Digest;
-import io.mirrorcarp.carp.packet.MacAddress;
 import io.mirrorcarp.carp.packet.Rejection;
 import java.net.InetAddress;
 import java.util.ArrayList;

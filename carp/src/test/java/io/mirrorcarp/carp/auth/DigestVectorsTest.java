@@ -3,11 +3,11 @@ package io.mirrorcarp.carp.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mirrorcarp.address.MacAddress;
 import io.mirrorcarp.carp.Vectors;
 import io.mirrorcarp.carp.packet.AddressFamily;
 import io.mirrorcarp.carp.packet.AdvertisementParser;
 import io.mirrorcarp.carp.packet.CarpAdvertisement;
-import io.mirrorcarp.carp.packet.MacAddress;
 import io.mirrorcarp.carp.packet.ReceivedAdvertisement;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

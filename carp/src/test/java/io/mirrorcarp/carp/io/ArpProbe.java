@@ -3,8 +3,8 @@ package io.mirrorcarp.carp.io;
 
 import static org.awaitility.Awaitility.await;
 
+import io.mirrorcarp.address.MacAddress;
 import io.mirrorcarp.netio.BpfProgram;
-import io.mirrorcarp.netio.MacAddress;
 import io.mirrorcarp.netio.MessageBatch;
 import io.mirrorcarp.netio.NetworkNamespace;
 import io.mirrorcarp.netio.PacketSocket;
@@ -97,7 +97,7 @@ public final class ArpProbe {
             byte[] destination = new byte[6];
             frame.get(0, destination);
             // A gratuitous reply is no answer.
-            if (frame.getShort(20) != 2 || !Arrays.equals(destination, mac.bytes())) {
+            if (frame.getShort(20) != 2 || !Arrays.equals(destination, mac.octets())) {
                 continue;
             }
             byte[] sender = new byte[4];

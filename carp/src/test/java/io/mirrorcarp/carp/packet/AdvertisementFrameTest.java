@@ -4,6 +4,7 @@ package io.mirrorcarp.carp.packet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mirrorcarp.address.MacAddress;
 import io.mirrorcarp.carp.Vectors;
 import io.vertx.core.json.JsonObject;
 import java.net.InetAddress;

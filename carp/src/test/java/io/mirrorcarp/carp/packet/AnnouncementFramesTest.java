@@ -3,6 +3,7 @@ package io.mirrorcarp.carp.packet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mirrorcarp.address.MacAddress;
 import io.mirrorcarp.carp.Vectors;
 import java.net.Inet4Address;
 import java.net.Inet6Address;

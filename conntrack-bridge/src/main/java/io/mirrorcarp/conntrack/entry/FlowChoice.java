@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.conntrack.entry;
 
+import io.mirrorcarp.address.AddressPrefix;
 import io.mirrorcarp.pfsync.message.FlowTuple;
 import java.util.Collection;
 import java.util.List;

@@ -4,6 +4,7 @@ package io.mirrorcarp.conntrack.entry;
 import static io.mirrorcarp.pfsync.message.FlowTuple.FAMILY_IPV4;
 import static io.mirrorcarp.pfsync.message.FlowTuple.FAMILY_IPV6;
 
+import io.mirrorcarp.address.AddressPrefix;
 import java.util.BitSet;
 
 /**

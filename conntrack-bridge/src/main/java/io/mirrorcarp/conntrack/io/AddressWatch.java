@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.conntrack.io;
 
-import io.mirrorcarp.conntrack.entry.AddressPrefix;
+import io.mirrorcarp.address.AddressPrefix;
 import io.mirrorcarp.netio.ErrnoException;
 import io.mirrorcarp.netio.route.LinkAddress;
 import io.mirrorcarp.netio.route.Rtnetlink;
@@ -47,7 +47,7 @@ final class AddressWatch implements AutoCloseable {
             for (LinkAddress address : rtnetlink.addresses()) {
                 boolean lease = address.metric() != 0 && !address.isPermanent();
                 if (!lease && address.ifindex() != LOOPBACK) {
-                    add(AddressPrefix.of(address.address(), address.prefixLength()));
+                    add(new AddressPrefix(address.address(), address.prefixLength()));
                 }
             }
             complained = false;

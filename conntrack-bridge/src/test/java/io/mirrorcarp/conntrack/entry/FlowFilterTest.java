@@ -4,6 +4,7 @@ package io.mirrorcarp.conntrack.entry;
 import static io.mirrorcarp.conntrack.entry.FlowFilter.ANY;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mirrorcarp.address.AddressPrefix;
 import io.mirrorcarp.pfsync.message.FlowTuple;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -29,8 +30,8 @@ class FlowFilterTest {
     private static FlowFilter addresses(String source, int sourceLength, String destination, int destinationLength)
             throws UnknownHostException {
         return new FlowFilter(
-                AddressPrefix.of(InetAddress.getByName(source), sourceLength),
-                AddressPrefix.of(InetAddress.getByName(destination), destinationLength),
+                new AddressPrefix(InetAddress.getByName(source), sourceLength),
+                new AddressPrefix(InetAddress.getByName(destination), destinationLength),
                 ANY,
                 ANY,
                 ANY,

@@ -4,6 +4,7 @@ package io.mirrorcarp.conntrack.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mirrorcarp.address.AddressPrefix;
 import io.mirrorcarp.pfsync.message.FlowTuple;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -64,7 +65,7 @@ class FlowSieveTest {
 
     @Test
     void aBlockIsIgnoredOnEitherRealEndAndNotBetweenThem() throws UnknownHostException {
-        AddressPrefix block = AddressPrefix.of(InetAddress.getByName("192.0.2.0"), 24);
+        AddressPrefix block = new AddressPrefix(InetAddress.getByName("192.0.2.0"), 24);
         FlowSieve filter = sieve(ALL, List.of(block));
         assertThat(filter.takes(entry(IpProtocol.TCP, "192.0.2.7", "10.0.0.2"))).isFalse();
         assertThat(filter.takes(entry(IpProtocol.TCP, "10.0.0.2", "192.0.2.7"))).isFalse();
@@ -87,7 +88,7 @@ class FlowSieveTest {
         "2001:db8::1, 128, 2001:db8::1, 2001:db8::"
     })
     void aPrefixHoldsWhatSharesItsBits(String address, int length, String in, String out) throws UnknownHostException {
-        AddressPrefix prefix = AddressPrefix.of(InetAddress.getByName(address), length);
+        AddressPrefix prefix = new AddressPrefix(InetAddress.getByName(address), length);
         FlowTuple tuple = entry(IpProtocol.TCP, in, out).original;
         assertThat(prefix.contains(tuple.family, tuple.sourceHigh, tuple.sourceLow))
                 .isTrue();
@@ -101,14 +102,14 @@ class FlowSieveTest {
     @Test
     void aPrefixLongerThanItsAddressIsRefused() throws UnknownHostException {
         InetAddress address = InetAddress.getByName("10.0.0.1");
-        assertThatThrownBy(() -> AddressPrefix.of(address, 33)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> AddressPrefix.of(address, -1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new AddressPrefix(address, 33)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new AddressPrefix(address, -1)).isInstanceOf(IllegalArgumentException.class);
     }
 
     private static ConntrackEntry entry(int protocol, String source, String destination) throws UnknownHostException {
         ConntrackEntry entry = new ConntrackEntry();
-        AddressPrefix from = AddressPrefix.of(InetAddress.getByName(source), 0);
-        AddressPrefix to = AddressPrefix.of(InetAddress.getByName(destination), 0);
+        AddressPrefix from = new AddressPrefix(InetAddress.getByName(source), 0);
+        AddressPrefix to = new AddressPrefix(InetAddress.getByName(destination), 0);
         entry.original.family = from.family();
         entry.original.sourceHigh = from.high();
         entry.original.sourceLow = from.low();
@@ -130,7 +131,7 @@ class FlowSieveTest {
 
     @Test
     void anEndMustBeInAChosenBlock() throws UnknownHostException {
-        FlowSieve filter = only(List.of(AddressPrefix.of(InetAddress.getByName("10.1.0.0"), 16)));
+        FlowSieve filter = only(List.of(new AddressPrefix(InetAddress.getByName("10.1.0.0"), 16)));
         assertThat(filter.takes(entry(IpProtocol.TCP, "10.1.2.3", "192.0.2.7"))).isTrue();
         assertThat(filter.takes(entry(IpProtocol.TCP, "192.0.2.7", "10.1.2.3"))).isTrue();
         assertThat(filter.takes(entry(IpProtocol.TCP, "192.0.2.7", "10.2.2.3"))).isFalse();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.ctl.setup;
 
-import io.mirrorcarp.daemon.config.AddressPrefix;
+import io.mirrorcarp.address.AddressPrefix;
 import java.io.IOException;
 import java.net.InterfaceAddress;
 import java.net.NetworkInterface;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.ctl.setup;
 
+import io.mirrorcarp.address.AddressPrefix;
 import io.mirrorcarp.ctl.files.NewFile;
-import io.mirrorcarp.daemon.config.AddressPrefix;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.KeyFile;
 import io.mirrorcarp.daemon.config.Secret;

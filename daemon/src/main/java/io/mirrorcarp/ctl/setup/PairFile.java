@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.ctl.setup;
 
+import io.mirrorcarp.address.AddressPrefix;
+import io.mirrorcarp.address.AddressText;
 import io.mirrorcarp.ctl.files.NewFile;
-import io.mirrorcarp.daemon.config.AddressPrefix;
-import io.mirrorcarp.daemon.config.AddressText;
 import io.mirrorcarp.daemon.config.Secret;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.ctl.setup;
 
-import io.mirrorcarp.daemon.config.AddressPrefix;
+import io.mirrorcarp.address.AddressPrefix;
 import io.mirrorcarp.filter.FilterPlan;
 import java.net.Inet4Address;
 import java.net.Inet6Address;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.config;
 
+import io.mirrorcarp.address.AddressText;
 import java.net.InetAddress;
 import java.util.Optional;
 import java.util.regex.Matcher;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.config;
 
+import io.mirrorcarp.address.AddressPrefix;
 import io.mirrorcarp.conntrack.entry.FlowMark;
 import java.time.Duration;
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.control;
 
-import io.mirrorcarp.conntrack.entry.AddressPrefix;
+import io.mirrorcarp.address.AddressPrefix;
 import io.mirrorcarp.conntrack.entry.ConntrackEntry;
 import io.mirrorcarp.conntrack.entry.FlowFilter;
 import io.mirrorcarp.conntrack.entry.IpProtocol;

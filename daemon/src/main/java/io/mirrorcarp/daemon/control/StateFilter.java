@@ -4,7 +4,7 @@ package io.mirrorcarp.daemon.control;
 import static io.mirrorcarp.daemon.control.CommandFailure.usage;
 
 import com.google.protobuf.ByteString;
-import io.mirrorcarp.conntrack.entry.AddressPrefix;
+import io.mirrorcarp.address.AddressPrefix;
 import io.mirrorcarp.conntrack.entry.FlowFilter;
 import io.mirrorcarp.proto.control.StateChoice;
 import java.net.InetAddress;
@@ -74,7 +74,7 @@ record StateFilter(FlowFilter flows, Optional<String> owner, StateEnds ends) {
             throw usage(name + " must be an address of 4 or 16 bytes");
         }
         int bits = address.getAddress().length * Byte.SIZE;
-        return AddressPrefix.of(address, WholeNumber.check(name + ": the length", prefix.getLength(), 0, bits));
+        return new AddressPrefix(address, WholeNumber.check(name + ": the length", prefix.getLength(), 0, bits));
     }
 
     private static @Nullable InetAddress address(ByteString bytes) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.control;
 
+import io.mirrorcarp.address.AddressText;
 import io.mirrorcarp.conntrack.entry.ConntrackEntry;
 import io.mirrorcarp.conntrack.entry.ConntrackStatus;
 import io.mirrorcarp.conntrack.entry.IpProtocol;
-import io.mirrorcarp.daemon.config.AddressText;
 import io.mirrorcarp.pfsync.message.FlowTuple;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

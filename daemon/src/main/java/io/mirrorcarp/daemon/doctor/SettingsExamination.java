@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.doctor;
 
-import io.mirrorcarp.daemon.config.AddressText;
+import io.mirrorcarp.address.AddressText;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.VirtualHostConfiguration;
 import java.net.Inet4Address;

@@ -82,7 +82,7 @@ final class HostSurroundings implements Surroundings {
             return Optional.empty();
         }
         try (Rtnetlink route = Rtnetlink.open()) {
-            return route.link(name).filter(link -> link.mac().value() == 0).map(HostSurroundings::noEthernet);
+            return route.link(name).filter(link -> link.mac().bits() == 0).map(HostSurroundings::noEthernet);
         } catch (ErrnoException | LinkageError e) {
             return Optional.empty();
         }

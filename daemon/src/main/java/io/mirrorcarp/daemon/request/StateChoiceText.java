@@ -2,8 +2,8 @@
 package io.mirrorcarp.daemon.request;
 
 import com.google.protobuf.ByteString;
+import io.mirrorcarp.address.AddressText;
 import io.mirrorcarp.conntrack.entry.FlowMark;
-import io.mirrorcarp.daemon.config.AddressText;
 import io.mirrorcarp.daemon.config.FilterConfiguration;
 import io.mirrorcarp.proto.control.StateChoice;
 import java.net.InetAddress;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.route;
 
+import io.mirrorcarp.address.AddressText;
 import io.mirrorcarp.carp.CarpSnapshot;
-import io.mirrorcarp.daemon.config.AddressText;
 import io.mirrorcarp.daemon.config.AnnouncedAddress;
 import io.mirrorcarp.netio.ErrnoException;
 import io.vertx.core.Future;

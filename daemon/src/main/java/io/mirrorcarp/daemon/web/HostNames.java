@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.web;
 
-import io.mirrorcarp.daemon.config.AddressText;
+import io.mirrorcarp.address.AddressText;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;

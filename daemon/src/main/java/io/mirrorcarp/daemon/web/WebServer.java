@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.web;
 
+import io.mirrorcarp.address.AddressText;
 import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.daemon.access.Sessions;
-import io.mirrorcarp.daemon.config.AddressText;
 import io.mirrorcarp.daemon.control.Commands;
 import io.mirrorcarp.daemon.control.DaemonCommands;
 import io.mirrorcarp.daemon.control.EventLog;

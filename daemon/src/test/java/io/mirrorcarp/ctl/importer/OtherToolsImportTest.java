@@ -3,8 +3,8 @@ package io.mirrorcarp.ctl.importer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mirrorcarp.address.AddressText;
 import io.mirrorcarp.ctl.importer.result.Translation;
-import io.mirrorcarp.daemon.config.AddressText;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.DownTimer;
 import io.mirrorcarp.daemon.config.FilterConfiguration.Protocol;

@@ -4,9 +4,9 @@ package io.mirrorcarp.ctl.setup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mirrorcarp.address.AddressPrefix;
+import io.mirrorcarp.address.AddressText;
 import io.mirrorcarp.ctl.files.NewFile;
-import io.mirrorcarp.daemon.config.AddressPrefix;
-import io.mirrorcarp.daemon.config.AddressText;
 import io.mirrorcarp.daemon.config.Secret;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

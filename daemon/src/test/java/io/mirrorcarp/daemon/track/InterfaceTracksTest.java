@@ -56,8 +56,7 @@ class InterfaceTracksTest {
 
     @Test
     void oneThatIsNotThereAtTheStartDemotesUntilItComes() {
-        CarpdevStatus there =
-                new CarpdevStatus("uplink0", 9, true, new io.mirrorcarp.carp.packet.MacAddress(2), List.of());
+        CarpdevStatus there = new CarpdevStatus("uplink0", 9, true, new io.mirrorcarp.address.MacAddress(2), List.of());
         network.change(CarpdevStatus.absent("uplink0"));
         track(Duration.ZERO, Duration.ofHours(1));
         awaitSources("track:uplink0 outside 100 uplink0 is not there");

@@ -4,7 +4,7 @@ package io.mirrorcarp.daemon.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.mirrorcarp.daemon.config.AddressText;
+import io.mirrorcarp.address.AddressText;
 import io.mirrorcarp.daemon.web.WebBed.Cookie;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;

@@ -4,8 +4,8 @@ package io.mirrorcarp.daemon.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.mirrorcarp.address.AddressText;
 import io.mirrorcarp.daemon.access.Role;
-import io.mirrorcarp.daemon.config.AddressText;
 import io.mirrorcarp.daemon.web.WebBed.Cookie;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;

@@ -3,11 +3,11 @@ package io.mirrorcarp.daemon.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mirrorcarp.address.AddressText;
 import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.daemon.access.AuthFile;
 import io.mirrorcarp.daemon.access.PasswordHash;
 import io.mirrorcarp.daemon.access.Role;
-import io.mirrorcarp.daemon.config.AddressText;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.Endpoint;
 import io.mirrorcarp.daemon.control.EventLog;

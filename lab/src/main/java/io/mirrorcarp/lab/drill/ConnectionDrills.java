@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.lab.drill;
 
+import io.mirrorcarp.address.MacAddress;
 import io.mirrorcarp.lab.firewall.Firewall;
 import io.mirrorcarp.lab.firewall.Statuses;
 import io.mirrorcarp.lab.firewall.Topology;
@@ -9,7 +10,6 @@ import io.mirrorcarp.lab.traffic.DatagramStream;
 import io.mirrorcarp.lab.traffic.FlowLoad;
 import io.mirrorcarp.lab.traffic.FlowPath;
 import io.mirrorcarp.lab.traffic.TcpFlow;
-import io.mirrorcarp.netio.MacAddress;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.lab.traffic;
 
+import io.mirrorcarp.address.MacAddress;
 import io.mirrorcarp.lab.net.LabHost;
 import io.mirrorcarp.lab.net.LabThread;
 import io.mirrorcarp.netio.BpfProgram;
-import io.mirrorcarp.netio.MacAddress;
 import io.mirrorcarp.netio.MessageBatch;
 import io.mirrorcarp.netio.PacketSocket;
 import java.net.InetAddress;

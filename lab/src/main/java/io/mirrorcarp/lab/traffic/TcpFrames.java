@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.lab.traffic;
 
-import io.mirrorcarp.netio.MacAddress;
+import io.mirrorcarp.address.MacAddress;
 import java.nio.ByteBuffer;
 
 /**

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.netio.route;
 
+import io.mirrorcarp.address.MacAddress;
 import io.mirrorcarp.netio.Errno;
 import io.mirrorcarp.netio.ErrnoException;
-import io.mirrorcarp.netio.MacAddress;
 import io.mirrorcarp.netio.NetlinkExchange;
 import io.mirrorcarp.netio.netlink.Netlink;
 import io.mirrorcarp.netio.netlink.NetlinkWriter;
@@ -63,7 +63,7 @@ public final class IngressRedirect {
      */
     public static void make(Link from, MacAddress mac, int to) throws ErrnoException {
         try (NetlinkExchange exchange = NetlinkExchange.open(Netlink.PROTOCOL_ROUTE)) {
-            link(exchange, from.index(), 0).bytes(RouteMessages.IFLA_ADDRESS, mac.bytes());
+            link(exchange, from.index(), 0).bytes(RouteMessages.IFLA_ADDRESS, mac.octets());
             require(exchange, "give " + from.name() + " the MAC address " + mac);
             withoutAddresses(exchange, from);
             control(exchange, NEWQDISC, from.index(), HANDLE_INGRESS, PARENT_INGRESS, 0)

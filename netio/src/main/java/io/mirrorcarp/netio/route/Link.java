@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.netio.route;
 
-import io.mirrorcarp.netio.MacAddress;
+import io.mirrorcarp.address.MacAddress;
 
 /**
  * A network interface as the kernel describes it.

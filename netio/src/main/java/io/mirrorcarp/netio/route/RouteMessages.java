@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.netio.route;
 
-import io.mirrorcarp.netio.MacAddress;
+import io.mirrorcarp.address.MacAddress;
 import io.mirrorcarp.netio.netlink.NetlinkReader;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

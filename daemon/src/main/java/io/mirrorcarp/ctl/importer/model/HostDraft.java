@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.ctl.importer.model;
 
-import io.mirrorcarp.daemon.config.AddressPrefix;
+import io.mirrorcarp.address.AddressPrefix;
 import io.mirrorcarp.daemon.config.MacMode;
 import io.mirrorcarp.daemon.config.Secret;
 import java.net.InetAddress;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.ctl.importer.model;
 
-import io.mirrorcarp.daemon.config.AddressPrefix;
+import io.mirrorcarp.address.AddressPrefix;
 import io.mirrorcarp.daemon.config.FilterConfiguration.Protocol;
 import io.mirrorcarp.daemon.config.FilterConfiguration.TcpState;
 import java.net.InetAddress;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.ctl.importer.reader;
 
+import io.mirrorcarp.address.AddressPrefix;
 import io.mirrorcarp.ctl.importer.model.SyncDraft;
 import io.mirrorcarp.ctl.importer.source.BraceText;
 import io.mirrorcarp.ctl.importer.source.SourceFile;
 import io.mirrorcarp.ctl.importer.source.Statement;
-import io.mirrorcarp.daemon.config.AddressPrefix;
 import io.mirrorcarp.daemon.config.FilterConfiguration.Protocol;
 import io.mirrorcarp.daemon.config.FilterConfiguration.TcpState;
 import java.util.EnumSet;

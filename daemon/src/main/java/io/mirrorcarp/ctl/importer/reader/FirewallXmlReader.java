@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.ctl.importer.reader;
 
+import io.mirrorcarp.address.AddressPrefix;
 import io.mirrorcarp.ctl.importer.model.HostDraft;
 import io.mirrorcarp.ctl.importer.model.ImportFault;
 import io.mirrorcarp.ctl.importer.model.Place;
 import io.mirrorcarp.ctl.importer.model.SyncDraft;
 import io.mirrorcarp.ctl.importer.source.SourceFile;
 import io.mirrorcarp.ctl.importer.source.XmlElement;
-import io.mirrorcarp.daemon.config.AddressPrefix;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.ctl.importer.reader;
 
+import io.mirrorcarp.address.AddressText;
 import io.mirrorcarp.ctl.importer.model.Place;
-import io.mirrorcarp.daemon.config.AddressText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

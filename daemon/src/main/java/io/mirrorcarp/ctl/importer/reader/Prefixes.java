@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.ctl.importer.reader;
 
-import io.mirrorcarp.daemon.config.AddressPrefix;
-import io.mirrorcarp.daemon.config.AddressText;
+import io.mirrorcarp.address.AddressPrefix;
+import io.mirrorcarp.address.AddressText;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;

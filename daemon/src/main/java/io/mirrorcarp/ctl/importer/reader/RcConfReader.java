@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.ctl.importer.reader;
 
+import io.mirrorcarp.address.AddressPrefix;
 import io.mirrorcarp.ctl.importer.model.HostDraft;
 import io.mirrorcarp.ctl.importer.model.Place;
 import io.mirrorcarp.ctl.importer.source.ShellText;
 import io.mirrorcarp.ctl.importer.source.SourceFile;
-import io.mirrorcarp.daemon.config.AddressPrefix;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

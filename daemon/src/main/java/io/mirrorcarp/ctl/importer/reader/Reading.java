@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.ctl.importer.reader;
 
+import io.mirrorcarp.address.AddressPrefix;
+import io.mirrorcarp.address.AddressText;
 import io.mirrorcarp.ctl.importer.model.Draft;
 import io.mirrorcarp.ctl.importer.model.HostDraft;
 import io.mirrorcarp.ctl.importer.model.Place;
 import io.mirrorcarp.ctl.importer.model.SyncDraft;
 import io.mirrorcarp.ctl.importer.source.SourceTree;
 import io.mirrorcarp.ctl.importer.source.Statement;
-import io.mirrorcarp.daemon.config.AddressPrefix;
-import io.mirrorcarp.daemon.config.AddressText;
 import io.mirrorcarp.daemon.config.Secret;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;

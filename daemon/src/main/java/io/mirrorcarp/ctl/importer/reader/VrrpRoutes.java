@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.ctl.importer.reader;
 
+import io.mirrorcarp.address.AddressPrefix;
+import io.mirrorcarp.address.AddressText;
 import io.mirrorcarp.ctl.importer.model.HostDraft;
 import io.mirrorcarp.ctl.importer.source.Statement;
-import io.mirrorcarp.daemon.config.AddressPrefix;
-import io.mirrorcarp.daemon.config.AddressText;
 import java.net.InetAddress;
 import java.util.Optional;
 import java.util.OptionalInt;

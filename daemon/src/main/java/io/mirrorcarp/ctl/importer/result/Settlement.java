@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.ctl.importer.result;
 
+import io.mirrorcarp.address.AddressPrefix;
+import io.mirrorcarp.address.AddressText;
 import io.mirrorcarp.ctl.importer.model.Draft;
 import io.mirrorcarp.ctl.importer.model.HostDraft;
 import io.mirrorcarp.ctl.importer.model.Place;
 import io.mirrorcarp.ctl.importer.model.SyncDraft;
 import io.mirrorcarp.ctl.importer.model.TrackDraft;
-import io.mirrorcarp.daemon.config.AddressPrefix;
-import io.mirrorcarp.daemon.config.AddressText;
 import io.mirrorcarp.daemon.config.MacMode;
 import java.net.InetAddress;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.config.parser;
 
-import io.mirrorcarp.daemon.config.AddressText;
+import io.mirrorcarp.address.AddressText;
 import io.mirrorcarp.daemon.config.CheckKind;
 import io.mirrorcarp.daemon.config.Endpoint;
 import java.net.URI;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.config.parser;
 
+import io.mirrorcarp.address.AddressPrefix;
+import io.mirrorcarp.address.AddressText;
 import io.mirrorcarp.conntrack.entry.FlowMark;
-import io.mirrorcarp.daemon.config.AddressPrefix;
-import io.mirrorcarp.daemon.config.AddressText;
 import io.mirrorcarp.daemon.config.AdminConfiguration;
 import io.mirrorcarp.daemon.config.AnnouncedAddress;
 import io.mirrorcarp.daemon.config.AttachmentConfiguration;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.config.parser;
 
-import io.mirrorcarp.daemon.config.AddressPrefix;
+import io.mirrorcarp.address.AddressPrefix;
 import io.mirrorcarp.daemon.config.Passphrase;
 import io.mirrorcarp.daemon.config.Protocol;
 import io.mirrorcarp.daemon.config.VrrpConfiguration;

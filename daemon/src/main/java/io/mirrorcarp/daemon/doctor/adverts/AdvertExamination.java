@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.doctor.adverts;
 
+import io.mirrorcarp.address.AddressText;
 import io.mirrorcarp.carp.packet.Protocol;
-import io.mirrorcarp.daemon.config.AddressText;
 import io.mirrorcarp.daemon.control.Status;
 import io.mirrorcarp.daemon.doctor.Diagnosis;
 import java.net.InetAddress;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.track.kind;
 
-import io.mirrorcarp.daemon.config.AddressText;
+import io.mirrorcarp.address.AddressText;
 import io.mirrorcarp.netio.ErrnoException;
 import io.mirrorcarp.netio.route.Neighbours;
 import java.net.InetAddress;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.track.kind;
 
-import io.mirrorcarp.daemon.config.AddressText;
+import io.mirrorcarp.address.AddressText;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;

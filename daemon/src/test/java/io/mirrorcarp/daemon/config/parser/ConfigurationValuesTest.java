@@ -3,8 +3,8 @@ package io.mirrorcarp.daemon.config.parser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mirrorcarp.daemon.config.AddressPrefix;
-import io.mirrorcarp.daemon.config.AddressText;
+import io.mirrorcarp.address.AddressPrefix;
+import io.mirrorcarp.address.AddressText;
 import io.mirrorcarp.daemon.config.AuthMode;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.DemotionConfiguration;

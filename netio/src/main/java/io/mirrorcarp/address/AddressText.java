@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-package io.mirrorcarp.daemon.config;
+package io.mirrorcarp.address;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-package io.mirrorcarp.carp.packet;
+package io.mirrorcarp.address;
 
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -25,7 +25,7 @@ public record MacAddress(long bits) {
     }
 
     /** Reads the six octets at {@code index}; the buffer is big endian or not, its position stays. */
-    static MacAddress get(ByteBuffer frame, int index) {
+    public static MacAddress get(ByteBuffer frame, int index) {
         long bits = 0;
         for (int i = 0; i < LENGTH; i++) {
             bits = bits << 8 | Byte.toUnsignedInt(frame.get(index + i));
@@ -53,12 +53,12 @@ public record MacAddress(long bits) {
         }
         ByteBuffer octets = ByteBuffer.wrap(group.getAddress());
         int last = octets.getInt(octets.capacity() - Integer.BYTES);
-        return switch (AddressFamily.of(group)) {
-            case IPV4 -> new MacAddress(0x0100_5e00_0000L | (last & 0x7f_ffff));
-            case IPV6 -> new MacAddress(0x3333_0000_0000L | Integer.toUnsignedLong(last));
-        };
+        return octets.capacity() == Integer.BYTES
+                ? new MacAddress(0x0100_5e00_0000L | (last & 0x7f_ffff))
+                : new MacAddress(0x3333_0000_0000L | Integer.toUnsignedLong(last));
     }
 
+    /** In network order. */
     public byte[] octets() {
         byte[] octets = new byte[LENGTH];
         put(ByteBuffer.wrap(octets));
@@ -70,8 +70,11 @@ public record MacAddress(long bits) {
         return (bits >>> 40 & 1) != 0;
     }
 
-    void put(ByteBuffer frame) {
-        frame.putShort((short) (bits >>> 32)).putInt((int) bits);
+    /** Writes the six octets at the buffer's position, whatever its byte order. */
+    public void put(ByteBuffer frame) {
+        for (int shift = 40; shift >= 0; shift -= Byte.SIZE) {
+            frame.put((byte) (bits >>> shift));
+        }
     }
 
     @Override
