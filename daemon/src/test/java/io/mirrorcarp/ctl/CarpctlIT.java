@@ -157,10 +157,10 @@ class CarpctlIT {
         Path file = Files.writeString(directory.resolve("elsewhere.toml"), """
                 [carp.y]
                 vhid = 9
-                carpdev = "lo"
+                carpdev = "%s"
                 pass = "x"
                 address = ["192.0.2.10/24"]
-                """);
+                """.formatted(SomeDevice.name()));
         daemon.configFile = file.toString();
         assertThat(ask("config", "show").out()).startsWith("# " + file + "\n").contains("vhid = 9\n");
         assertThat(ask("config", "check").out()).isEqualTo(file + ": ok\n");
