@@ -268,6 +268,7 @@ class CarpAdministrationIT {
                             "badVersion",
                             "badLength",
                             "badAuth",
+                            "badInterval",
                             "badVhid",
                             "replayed",
                             "unproven",

@@ -13,6 +13,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** What an administrator deletes from the kernel's table. The topology is drawn at {@link Pair}. */
 class DeletionIT {
@@ -126,6 +127,7 @@ class DeletionIT {
                 "300");
     }
 
+    @EnabledIfSystemProperty(named = "load", matches = "true", disabledReason = "takes long: bin/test --load")
     @Test
     void flowsThatThePeerOpenedAreGoneForGoodAfterTheWayBack() {
         pair.a.carpctl("maintenance", "on").orThrow();

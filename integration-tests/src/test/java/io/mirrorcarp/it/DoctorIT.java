@@ -16,11 +16,13 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** Each fault is made on a pair that works, is named by {@code carpctl doctor} with what to do, and is gone from its answer when it is mended. */
 class DoctorIT {
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    @EnabledIfSystemProperty(named = "load", matches = "true", disabledReason = "takes long: bin/test --load")
     @Test
     void faultsOfTheHostAreNamedAndGoneWhenTheyAreMended() throws IOException {
         try (Pair pair = Pair.inSync()) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FailbackIT {
     private static final boolean LOAD = Boolean.getBoolean("load");
 
-    private static final Set<Way> BRIEFLY = EnumSet.of(Way.MAINTENANCE, Way.RESTART, Way.POWER_LOSS);
+    private static final Set<Way> BRIEFLY = EnumSet.of(Way.MAINTENANCE);
     private static final int IDLE = 9;
     private static final Duration ALIVE_LIMIT = Duration.ofSeconds(9);
     /** More than any window here, so that what the first firewall remembers is far behind. */

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /** {@code carpctl failover} on a pair: nothing is lost, or nothing is changed. The topology is drawn at {@link Pair}. */
@@ -92,6 +93,7 @@ class FailoverIT {
     }
 
     /** The control: the same traffic, and the master loses its power. */
+    @EnabledIfSystemProperty(named = "load", matches = "true", disabledReason = "takes long: bin/test --load")
     @Test
     void aPowerLossLosesPings() {
         try (Pair pair = Pair.inSync()) {
@@ -136,6 +138,7 @@ class FailoverIT {
         }
     }
 
+    @EnabledIfSystemProperty(named = "load", matches = "true", disabledReason = "takes long: bin/test --load")
     @Test
     void theNodeThatHandedOverTakesOverAgainWhenTheOtherOneFails() {
         try (Pair pair = Pair.inSync()) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -170,6 +171,7 @@ class HealthyMasterIT {
         }
     }
 
+    @EnabledIfSystemProperty(named = "load", matches = "true", disabledReason = "takes long: bin/test --load")
     @Test
     void aBackupThatWasFrozenTakesNothingFromTheMasterThatLives() {
         try (Pair pair = Pair.inSync()) {
@@ -201,6 +203,7 @@ class HealthyMasterIT {
         }
     }
 
+    @EnabledIfSystemProperty(named = "load", matches = "true", disabledReason = "takes long: bin/test --load")
     @Test
     void aCutOfTheSyncLinkForLongerThanTheBulkTimeoutMovesNothingNorDoesItsEnd() {
         try (Pair pair = Pair.of(settings -> settings.withBulkTimeout("2s"))) {

@@ -10,9 +10,11 @@ import java.nio.file.Files;
 import java.util.Base64;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** A node whose table may not be whole holds itself back until it is proven whole. The topology is drawn at {@link Pair}. */
 class PromiseIT {
+    @EnabledIfSystemProperty(named = "load", matches = "true", disabledReason = "takes long: bin/test --load")
     @Test
     void aNodeWithoutAPeerBecomesMasterAloneAndSaysThatItIsDegraded() {
         try (Pair pair = Pair.of(settings -> settings.withBulkTimeout("12s"))) {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** The administrator edits the file of a running master. What the edit leaves alone goes on as if nothing had happened. */
 class ReloadIT {
@@ -79,6 +80,7 @@ class ReloadIT {
     }
 
     /** The control is the flow over UDP: it is not copied before, and the new one is not after. */
+    @EnabledIfSystemProperty(named = "load", matches = "true", disabledReason = "takes long: bin/test --load")
     @Test
     void filtersTheNameTheLimitsAndTheWebPagesChangeBesideConnections() throws IOException {
         try (Pair pair = Pair.inSync()) {

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** The rolling restart of an upgrade, as the manual has it: the backup, then the master. */
 class RestartIT {
@@ -55,6 +56,7 @@ class RestartIT {
         }
     }
 
+    @EnabledIfSystemProperty(named = "load", matches = "true", disabledReason = "takes long: bin/test --load")
     @Test
     void withoutAPeerThatCouldTakeOverNothingIsRestarted() throws IOException {
         try (Pair pair = Pair.inSync()) {

@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /** What somebody on the sync network can do without a key: nothing. The topology is drawn at {@link Pair}; the host mallory is on sync0 too. */
@@ -199,6 +200,7 @@ class SyncSecurityIT {
         }
     }
 
+    @EnabledIfSystemProperty(named = "load", matches = "true", disabledReason = "takes long: bin/test --load")
     @Test
     void aKeyIsReplacedUnderTrafficWithoutAGap() throws Exception {
         try (Pair pair = Pair.inSync();

@@ -35,6 +35,7 @@ class TakeoverIT {
     }
 
     /** After a plain timeout, 2.65 s with a silent state channel, fw-b would take over 1.6 s after the loss at the earliest. */
+    @EnabledIfSystemProperty(named = "load", matches = "true", disabledReason = "takes long: bin/test --load")
     @Test
     void aPowerLossAtTheOtherEndOfTheSyncCableIsNoticedWhenTheNextAdvertisementIsMissing() {
         try (Pair pair = Pair.inSync(SyncLink.CABLE)) {
@@ -72,6 +73,7 @@ class TakeoverIT {
     }
 
     /** Its virtual MAC goes with it, so the download stands still until fw-b takes over: after one missing advertisement, and not after a plain timeout of 3.4 s. */
+    @EnabledIfSystemProperty(named = "load", matches = "true", disabledReason = "takes long: bin/test --load")
     @Test
     void aProcessThatIsKilledIsReplacedWhenItsNextAdvertisementIsMissing() {
         try (Pair pair = Pair.inSync()) {

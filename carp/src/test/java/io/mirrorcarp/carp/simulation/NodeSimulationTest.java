@@ -19,7 +19,7 @@ class NodeSimulationTest {
     private static final int ENOUGH = 3;
 
     @ParameterizedTest
-    @CsvSource({"false, 2000", "true, 1000"})
+    @CsvSource({"false, 2000", "true, 400"})
     void noNodeWithoutItsPeersStatesTakesAnAddressFromAMasterThatItHears(boolean vrrp, int count) {
         Long only = Long.getLong("simulation.seed");
         long first = only == null ? 1 : only;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** Nodes of ours beside routers that follow RFC 9568 by the letter: what comes of it when a segment that was disturbed heals, in 1,000 networks. */
 class VrrpSimulationTest {
-    private static final int COUNT = 1_000;
+    private static final int COUNT = 300;
     private static final int TROUBLES = 15;
     private static final long CHAOS = 30 * Rules.SECOND;
     /** Two master-down times of the longest interval, and the time of a preemption. */
