@@ -160,6 +160,7 @@ class SyncSecurityIT {
         }
     }
 
+    @EnabledIfSystemProperty(named = "load", matches = "true", disabledReason = "takes long: bin/test --load")
     @Test
     void framesRecordedBeforeARestartOfBothDoNothingAfterIt() throws Exception {
         try (Pair pair = Pair.inSync();

@@ -18,7 +18,7 @@ class ReplicationSimulationTest {
     private static final int[] SIZES = {2, 2, 3, 2, 2, 4, 2, 3, 2, 5};
 
     private static final int[] MANY = {16, 6, 9, 12};
-    private static final int MANY_SEEDS = 6;
+    private static final int MANY_SEEDS = 4;
 
     private static final int TROUBLED_MILLIS = 3_000;
     private static final int WELL_MILLIS = 5_200;
