@@ -37,19 +37,12 @@ final class Rules {
         rules.untracked(Chain.RAW_OUT);
         rules.input();
         rules.forward();
-        String comment = "To the virtual address: the peer can go on with it.";
-        for (FilterPlan.Translation translation : plan.translations()) {
-            if (translation.gateway().isEmpty()) {
-                rules.translation(translation, comment);
-            }
-        }
-        comment =
+        String byGateway =
                 "By the gateway's MAC address: what a group lets out leaves with its address, and the answers come to the same node.";
         for (FilterPlan.Translation translation : plan.translations()) {
-            if (translation.gateway().isPresent()) {
-                rules.translation(translation, comment);
-                comment = "";
-            }
+            boolean plain = translation.gateway().isEmpty();
+            rules.translation(translation, plain ? "To the virtual address: the peer can go on with it." : byGateway);
+            byGateway = plain ? byGateway : "";
         }
         return List.copyOf(rules.rules);
     }

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Carries out the commands that get one answer, and renders it: for {@code carpctl}, for the web pages and for peers. */
 public final class Commands {
+    /** As many as a number of nanoseconds holds. */
+    private static final long MOST_MILLIS = Long.MAX_VALUE / 1_000_000;
+
     private static final int MAXIMUM_REASON = 200;
     private static final int MAXIMUM_DEMOTION = 255;
     private static final Duration ANSWER = Duration.ofSeconds(10);
@@ -171,12 +174,10 @@ public final class Commands {
 
     /** Of milliseconds on the wire, of which 0 is none and a number beyond all sense is the greatest. */
     private static Optional<Duration> duration(long unsignedMillis) {
+        boolean senseless = Long.compareUnsigned(unsignedMillis, MOST_MILLIS) > 0;
         return unsignedMillis == 0
                 ? Optional.empty()
-                : Optional.of(Duration.ofMillis(
-                        unsignedMillis < 0
-                                ? Long.MAX_VALUE / 1_000_000
-                                : Math.min(unsignedMillis, Long.MAX_VALUE / 1_000_000)));
+                : Optional.of(Duration.ofMillis(senseless ? MOST_MILLIS : unsignedMillis));
     }
 
     private static String reason(String command, String text) throws CommandFailure {

@@ -7,17 +7,13 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.Random;
 
 /** Amanda, a backup program: the answer to a datagram names a TCP port to connect to, which no rule knows. */
 final class AmandaConversation implements Conversation {
     private static final int PORT = 10_080;
     private static final int TRIES = 3;
-    private static final int LIMIT_MILLIS = (int) KindsBed.ANSWER_LIMIT.toMillis();
 
     private final KindsBed bed;
     private final DatagramSocket client;
@@ -32,31 +28,21 @@ final class AmandaConversation implements Conversation {
     }
 
     static Conversation open(KindsBed bed) throws Exception {
-        AmandaConversation conversation = new AmandaConversation(bed);
-        Optional<String> why = conversation.go();
-        if (why.isPresent()) {
-            conversation.close();
-            throw new IOException("Amanda before any failover: " + why.get());
-        }
-        return conversation;
+        return Conversation.begun("Amanda", new AmandaConversation(bed));
     }
 
     @Override
     public Optional<String> go() {
         String why = "";
         for (int i = 0; i < TRIES; i++) {
-            try (ServerSocket data = bed.server.call(AmandaConversation::listenWhereOnlyHelpersLet)) {
-                return connect(data, announced(data.getLocalPort()));
+            try (ServerSocket data = DataConnection.listenWhereOnlyHelpersLet(bed.server, KindsBed.SERVER)) {
+                InetSocketAddress told = new InetSocketAddress(KindsBed.SERVER, announced(data.getLocalPort()));
+                return DataConnection.carry(bed.client, told, data, false);
             } catch (IOException e) {
                 why = String.valueOf(e.getMessage());
             }
         }
         return Optional.of(why);
-    }
-
-    private static ServerSocket listenWhereOnlyHelpersLet() throws IOException {
-        int port = KindsRules.EXPECTED_FIRST + new Random().nextInt(KindsRules.EXPECTED_COUNT);
-        return new ServerSocket(port, 1, InetAddress.getByName(KindsBed.SERVER));
     }
 
     /** The port that the client is told, which the helper may have changed. */
@@ -75,18 +61,6 @@ final class AmandaConversation implements Conversation {
         client.receive(heard);
         String text = new String(heard.getData(), 0, heard.getLength(), StandardCharsets.US_ASCII);
         return Integer.parseInt(text.replaceFirst("(?s).*DATA (\\d+).*", "$1"));
-    }
-
-    private Optional<String> connect(ServerSocket data, int port) throws IOException {
-        try (Socket from = bed.client.call(SocketChannel::open).socket()) {
-            from.connect(new InetSocketAddress(KindsBed.SERVER, port), LIMIT_MILLIS);
-            data.setSoTimeout(LIMIT_MILLIS);
-            try (Socket to = data.accept()) {
-                to.getOutputStream().write(7);
-                from.setSoTimeout(LIMIT_MILLIS);
-                return from.getInputStream().read() == 7 ? Optional.empty() : Optional.of("no data came");
-            }
-        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.it.kinds;
 
+import java.io.IOException;
 import java.util.Optional;
 
 /** A flow of some kind that is under way. */
@@ -10,4 +11,18 @@ interface Conversation extends AutoCloseable {
 
     @Override
     void close();
+
+    /**
+     * The conversation, once it works.
+     *
+     * @throws IOException why it does not; it is closed then
+     */
+    static Conversation begun(String kind, Conversation conversation) throws IOException {
+        Optional<String> why = conversation.go();
+        if (why.isPresent()) {
+            conversation.close();
+            throw new IOException(kind + " before any failover: " + why.get());
+        }
+        return conversation;
+    }
 }

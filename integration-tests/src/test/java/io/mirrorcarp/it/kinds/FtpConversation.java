@@ -11,7 +11,6 @@ import java.net.Socket;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.Random;
 
 /**
  * The control connection of FTP (RFC 959), which asks for a data connection each time. In active mode the client's PORT is longer once it is translated, so that sequence numbers
@@ -63,12 +62,7 @@ final class FtpConversation implements Conversation {
         if (mode == Mode.PASSIVE_LATER) {
             conversation.announce();
         }
-        Optional<String> first = conversation.go();
-        if (first.isPresent()) {
-            conversation.close();
-            throw new IOException("FTP before any failover: " + first.get());
-        }
-        return conversation;
+        return Conversation.begun("FTP", conversation);
     }
 
     private static BufferedReader reader(Socket socket) throws IOException {
@@ -107,19 +101,13 @@ final class FtpConversation implements Conversation {
                 return Optional.of("PORT was not translated: " + address);
             }
             int translated = Integer.parseInt(words[5]) << 8 | Integer.parseInt(words[6]);
-            try (Socket from = bed.server.call(SocketChannel::open).socket()) {
-                from.connect(new InetSocketAddress(address, translated), LIMIT_MILLIS);
-                data.setSoTimeout(LIMIT_MILLIS);
-                try (Socket to = data.accept()) {
-                    return transfer(from, to);
-                }
-            }
+            return DataConnection.carry(bed.server, new InetSocketAddress(address, translated), data, true);
         }
     }
 
     /** The data connection goes to a port that no rule knows; it is let through as related to this one. */
     private void announce() throws IOException {
-        announced = bed.server.call(this::listenWhereOnlyHelpersLet);
+        announced = DataConnection.listenWhereOnlyHelpersLet(bed.server, address);
         int port = announced.getLocalPort();
         tell(client, atServer, "PASV");
         tell(server, atClient, "227 (" + address.replace('.', ',') + "," + (port >> 8) + "," + (port & 0xff) + ")");
@@ -127,25 +115,8 @@ final class FtpConversation implements Conversation {
 
     private Optional<String> connectToAnnounced() throws IOException {
         try (ServerSocket data = announced) {
-            try (Socket from = bed.client.call(SocketChannel::open).socket()) {
-                from.connect(new InetSocketAddress(address, data.getLocalPort()), LIMIT_MILLIS);
-                data.setSoTimeout(LIMIT_MILLIS);
-                try (Socket to = data.accept()) {
-                    return transfer(from, to);
-                }
-            }
+            return DataConnection.carry(bed.client, new InetSocketAddress(address, data.getLocalPort()), data, true);
         }
-    }
-
-    private ServerSocket listenWhereOnlyHelpersLet() throws IOException {
-        int port = KindsRules.EXPECTED_FIRST + new Random().nextInt(KindsRules.EXPECTED_COUNT);
-        return new ServerSocket(port, 1, InetAddress.getByName(address));
-    }
-
-    private static Optional<String> transfer(Socket from, Socket to) throws IOException {
-        from.getOutputStream().write(7);
-        to.setSoTimeout(LIMIT_MILLIS);
-        return to.getInputStream().read() == 7 ? Optional.empty() : Optional.of("the data connection carries nothing");
     }
 
     private static String tell(Socket from, BufferedReader at, String line) throws IOException {

@@ -41,13 +41,7 @@ final class IrcConversation implements Conversation {
     }
 
     static Conversation open(KindsBed bed) throws Exception {
-        IrcConversation conversation = new IrcConversation(bed);
-        Optional<String> first = conversation.go();
-        if (first.isPresent()) {
-            conversation.close();
-            throw new IOException("IRC before any failover: " + first.get());
-        }
-        return conversation;
+        return Conversation.begun("IRC", new IrcConversation(bed));
     }
 
     @Override
@@ -64,21 +58,10 @@ final class IrcConversation implements Conversation {
             if (Long.parseLong(words[5]) != TRANSLATED) {
                 return Optional.of("the offer was not translated: " + words[5]);
             }
-            return take(data, Integer.parseInt(words[6]));
+            InetSocketAddress offered = new InetSocketAddress(KindsBed.VIRTUAL, Integer.parseInt(words[6]));
+            return DataConnection.carry(bed.server, offered, data, false);
         } catch (IOException e) {
             return Optional.of(String.valueOf(e.getMessage()));
-        }
-    }
-
-    private Optional<String> take(ServerSocket data, int port) throws IOException {
-        try (Socket from = bed.server.call(SocketChannel::open).socket()) {
-            from.connect(new InetSocketAddress(KindsBed.VIRTUAL, port), LIMIT_MILLIS);
-            data.setSoTimeout(LIMIT_MILLIS);
-            try (Socket to = data.accept()) {
-                to.getOutputStream().write(7);
-                from.setSoTimeout(LIMIT_MILLIS);
-                return from.getInputStream().read() == 7 ? Optional.empty() : Optional.of("no data came");
-            }
         }
     }
 

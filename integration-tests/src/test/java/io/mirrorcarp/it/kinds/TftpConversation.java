@@ -28,12 +28,7 @@ final class TftpConversation implements Conversation {
     }
 
     static Conversation open(KindsBed bed) throws Exception {
-        TftpConversation conversation = new TftpConversation(bed);
-        Optional<String> why = conversation.go();
-        if (why.isPresent()) {
-            throw new IOException("TFTP before any failover: " + why.get());
-        }
-        return conversation;
+        return Conversation.begun("TFTP", new TftpConversation(bed));
     }
 
     @Override

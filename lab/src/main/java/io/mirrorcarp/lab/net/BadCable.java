@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.lab.net;
 
-import io.mirrorcarp.netio.BpfProgram;
-import io.mirrorcarp.netio.ErrnoException;
 import io.mirrorcarp.netio.MessageBatch;
 import io.mirrorcarp.netio.PacketSocket;
-import io.mirrorcarp.netio.route.Rtnetlink;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -49,26 +46,9 @@ public final class BadCable implements AutoCloseable {
         for (LabHost host : new LabHost[] {one, other}) {
             segment.ip("link", "set", network.port(host), "nomaster");
         }
-        ends[0] = segment.call(() -> open(network.port(one)));
-        ends[1] = segment.call(() -> open(network.port(other)));
+        ends[0] = segment.call(() -> CableEnd.open(network.port(one)));
+        ends[1] = segment.call(() -> CableEnd.open(network.port(other)));
         thread = new LabThread("bad-cable", this::run);
-    }
-
-    private static PacketSocket open(String port) throws Exception {
-        int ifindex;
-        try (Rtnetlink route = Rtnetlink.open()) {
-            ifindex = route.link(port).orElseThrow().index();
-        }
-        PacketSocket socket =
-                PacketSocket.open(ifindex, new BpfProgram.Builder().accept().build());
-        try {
-            socket.setPromiscuous();
-            socket.setReceiveBuffer(16 << 20);
-            return socket;
-        } catch (ErrnoException e) {
-            socket.close();
-            throw e;
-        }
     }
 
     /** From now on so many of a hundred frames are lost, come twice, and come 5 ms later. All of them lost is a partition. */

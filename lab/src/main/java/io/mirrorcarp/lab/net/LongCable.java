@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.lab.net;
 
-import io.mirrorcarp.netio.BpfProgram;
-import io.mirrorcarp.netio.ErrnoException;
 import io.mirrorcarp.netio.MessageBatch;
 import io.mirrorcarp.netio.PacketSocket;
-import io.mirrorcarp.netio.route.Rtnetlink;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -40,26 +37,9 @@ public final class LongCable implements AutoCloseable {
         bridge.ip("link", "set", BRIDGE_END, "master", network.name(), "up");
         bridge.ip("link", "set", CABLE_END, "up");
         bridge.ip("link", "set", network.port(end), "nomaster");
-        host = bridge.call(() -> open(network.port(end)));
-        segment = bridge.call(() -> open(CABLE_END));
+        host = bridge.call(() -> CableEnd.open(network.port(end)));
+        segment = bridge.call(() -> CableEnd.open(CABLE_END));
         thread = new LabThread("long-cable", this::run);
-    }
-
-    private static PacketSocket open(String port) throws Exception {
-        int ifindex;
-        try (Rtnetlink route = Rtnetlink.open()) {
-            ifindex = route.link(port).orElseThrow().index();
-        }
-        PacketSocket socket =
-                PacketSocket.open(ifindex, new BpfProgram.Builder().accept().build());
-        try {
-            socket.setPromiscuous();
-            socket.setReceiveBuffer(16 << 20);
-            return socket;
-        } catch (ErrnoException e) {
-            socket.close();
-            throw e;
-        }
     }
 
     /** Sets the round trip from now on. */
