@@ -61,8 +61,7 @@ public enum Drill {
     /** Starts its firewalls and waits until each has its role; nothing fails. */
     public void stand(Stage stage) {
         switch (this) {
-            case ACTIVE_ACTIVE -> ActiveActiveDrill.stand(stage);
-            case SPREAD -> SpreadDrill.stand(stage);
+            case ACTIVE_ACTIVE, SPREAD -> SpreadDrill.stand(stage);
             default -> stage.start();
         }
     }
@@ -76,9 +75,8 @@ public enum Drill {
             case BULK -> ConnectionDrills.bulk(stage);
             case FLAP -> RoleDrills.flap(stage);
             case TWO_MASTERS -> RoleDrills.twoMasters(stage);
-            case ACTIVE_ACTIVE -> ActiveActiveDrill.run(stage);
             case NODES_4 -> RoleDrills.fourNodes(stage);
-            case SPREAD -> SpreadDrill.run(stage);
+            case ACTIVE_ACTIVE, SPREAD -> SpreadDrill.run(stage);
         }
     }
 

@@ -83,7 +83,7 @@ final class SpreadDrill {
 
     private void lose() {
         int dead = 1;
-        int heir = 2;
+        int heir = (dead + 1) % groups;
         String name = stage.node(dead).name();
         List<Integer> before = transitions(dead);
         stage.step(name + " loses power");
