@@ -60,6 +60,11 @@ final class LiberalSetting implements AutoCloseable {
         }
     }
 
+    /** Whether it stands in for the flags of the entries: not where it may not be written. */
+    boolean isRaised() {
+        return before != null;
+    }
+
     /** Gives it back the administrator's value. */
     void restore() {
         FileChannel open = file;

@@ -25,11 +25,16 @@ import org.slf4j.LoggerFactory;
  * Makes every TCP entry of the table liberal. Of an entry that carried packets here before, the kernel remembers the window as it was when they went
  * another way, and would take the first segments after their return for invalid. From {@link #begin} on no segment is: the setting for the whole table stands in until
  * each entry has the flag of its own.
+ *
+ * <p>The pass itself waits until the takeover is over. The kernel walks over all its hash buckets for it, and on a processor without preemption that is 10 ms in which not even the thread of the election
+ * runs there.
  */
 final class WindowPass implements AutoCloseable {
     private static final int BATCH_BYTES = 32_768;
     private static final int REQUEST_BYTES = 64;
     private static final long RETRY_MILLIS = 100;
+    /** After the last address is taken, with the setting in its place meanwhile. */
+    private static final long DELAY_MILLIS = 250;
 
     private static final Logger LOG = LoggerFactory.getLogger("conntrack");
 
@@ -44,6 +49,8 @@ final class WindowPass implements AutoCloseable {
     private @Nullable NetlinkSocket socket;
     private @Nullable Context context;
     private boolean running;
+    private boolean waiting;
+    private long timer;
     private boolean keptLiberal;
 
     private WindowPass(ConntrackImport importer, LiberalSetting setting) {
@@ -61,10 +68,24 @@ final class WindowPass implements AutoCloseable {
         this.context = context;
         setting.raise();
         closeSocket();
-        if (!running) {
-            running = true;
+        running = true;
+        if (setting.isRaised()) {
+            stepAfter(DELAY_MILLIS, context);
+        } else {
+            context.owner().cancelTimer(timer);
+            waiting = false;
             context.runOnContext(step);
         }
+    }
+
+    /** The steps that were asked for before that do nothing. */
+    private void stepAfter(long millis, Context current) {
+        waiting = true;
+        current.owner().cancelTimer(timer);
+        timer = current.owner().setTimer(millis, id -> {
+            waiting = false;
+            step();
+        });
     }
 
     /** Keeps the whole table liberal from now on, since this node sees one direction only; or no longer, when each entry has the flag of its own. */
@@ -84,7 +105,7 @@ final class WindowPass implements AutoCloseable {
 
     private void step() {
         Context current = context;
-        if (!running || current == null) {
+        if (!running || waiting || current == null) {
             return;
         }
         try {
@@ -99,7 +120,7 @@ final class WindowPass implements AutoCloseable {
         } catch (ErrnoException e) {
             LOG.warn("conntrack: making connections liberal begins again: {}", e.getMessage());
             closeSocket();
-            current.owner().setTimer(RETRY_MILLIS, id -> current.runOnContext(step));
+            stepAfter(RETRY_MILLIS, current);
         }
     }
 
