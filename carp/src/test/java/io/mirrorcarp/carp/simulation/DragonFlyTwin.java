@@ -8,7 +8,7 @@ import io.mirrorcarp.carp.packet.AddressFamily;
  * A node that follows DragonFly's rules: any demotion means an advskew of 240, with preempt it starts as master, and it bows
  * out. It does not watch the carrier, so a lost link stands for an interface that was turned off.
  */
-final class DragonFlyTwin extends Twin {
+final class DragonFlyTwin extends CarpTwin {
     private static final int SUPPRESSED_SKEW = 240;
 
     DragonFlyTwin(VirtualClock clock, Segment segment, Config config) {

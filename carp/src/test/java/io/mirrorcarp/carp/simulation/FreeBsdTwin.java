@@ -8,7 +8,7 @@ import io.mirrorcarp.carp.packet.AddressFamily;
  * A node that follows FreeBSD's rules: demotion in the skew, no byte, no bow-out, equal masters both give way. Its skew ends at
  * 240, configured or demoted; a sum below 0 is not cut, so the others see it modulo 256.
  */
-final class FreeBsdTwin extends Twin {
+final class FreeBsdTwin extends CarpTwin {
     private static final int MOST_SKEW = 240;
 
     FreeBsdTwin(VirtualClock clock, Segment segment, Config config) {

@@ -148,8 +148,8 @@ final class Network {
             downNanos = Math.max(downNanos, takeover.holdLimitNanos() + patience);
             return member;
         }
-        var config = new Twin.Config(advbase, advskew, preempt, families, address);
-        Twin twin = switch (kind) {
+        var config = new CarpTwin.Config(advbase, advskew, preempt, families, address);
+        CarpTwin twin = switch (kind) {
             case FREEBSD -> new FreeBsdTwin(clock, segment, config);
             case OPENBSD -> new OpenBsdTwin(clock, segment, config);
             case DRAGONFLY -> new DragonFlyTwin(clock, segment, config);

@@ -8,7 +8,7 @@ import io.mirrorcarp.carp.packet.AddressFamily;
  * A node that follows OpenBSD's rules: demotion in the byte, which counts first and without preempt, and whose rise alone is told
  * at once; bow-out.
  */
-final class OpenBsdTwin extends Twin {
+final class OpenBsdTwin extends CarpTwin {
     OpenBsdTwin(VirtualClock clock, Segment segment, Config config) {
         super(clock, segment, config);
     }

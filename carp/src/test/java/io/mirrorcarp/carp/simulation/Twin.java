@@ -1,66 +1,41 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.simulation;
 
-import io.mirrorcarp.carp.election.CarpBid;
-import io.mirrorcarp.carp.election.CarpInstance;
 import io.mirrorcarp.carp.election.CarpState;
 import io.mirrorcarp.carp.election.PeerAdvertisement;
-import io.mirrorcarp.carp.packet.AddressFamily;
 import java.net.InetAddress;
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.Set;
 
-/** What the twins of other systems have in common: three states, one timer to advertise, one for each family's master. */
+/** The life of a router of another system: it runs or not, has its link or not, and takes part while both are so. */
 abstract class Twin implements Member {
-    /** The configuration of a twin. */
-    record Config(int advbase, int advskew, boolean preempt, Set<AddressFamily> families, InetAddress address) {}
-
     protected final VirtualClock clock;
-    protected final Config config;
-    protected int demotion;
+    protected final InetAddress address;
     private final Segment segment;
-    private final Map<AddressFamily, Long> masterDownNanos = new EnumMap<>(AddressFamily.class);
-    private long advertiseNanos = CarpInstance.NEVER;
     private CarpState state = CarpState.INIT;
     private boolean running;
     private boolean linkUp = true;
 
-    Twin(VirtualClock clock, Segment segment, Config config) {
+    Twin(VirtualClock clock, Segment segment, InetAddress address) {
         this.clock = clock;
         this.segment = segment;
-        this.config = config;
+        this.address = address;
     }
 
-    abstract long downMicros();
+    /** It begins to take part. */
+    abstract void join();
 
-    /** The rules for a master that hears another: whether it gives way. */
-    abstract boolean yieldsTo(PeerAdvertisement remote);
+    /** It takes no part any more: nothing is due. */
+    abstract void forgetTimers();
 
-    /** The rules for a backup that hears a master: whether it becomes master now. */
-    abstract boolean takesOverFrom(PeerAdvertisement remote);
+    /** Its last word, as a master that is stopped in good order. */
+    abstract void sayGoodbye();
 
-    /** Whether it says good-bye when it is stopped. */
-    abstract boolean bowsOut();
-
-    /** Demotion changed while master. */
-    abstract void onDemotionChange(int before);
-
-    /** Whether it is master as soon as it runs. */
-    boolean startsAsMaster() {
-        return false;
+    protected final void enter(CarpState changed) {
+        state = changed;
     }
 
-    long intervalMicros() {
-        return Rules.interval(advertisement());
+    protected final void send(PeerAdvertisement advertisement) {
+        segment.send(this, advertisement);
     }
-
-    /** From a promotion to the next advertisement. */
-    long firstIntervalMicros() {
-        return intervalMicros();
-    }
-
-    void onYield() {}
 
     @Override
     public void start() {
@@ -72,8 +47,8 @@ abstract class Twin implements Member {
 
     @Override
     public void stop() {
-        if (state == CarpState.MASTER && bowsOut()) {
-            send(255, 255);
+        if (state == CarpState.MASTER) {
+            sayGoodbye();
         }
         crash();
     }
@@ -98,93 +73,10 @@ abstract class Twin implements Member {
     private void settle() {
         if (!running || !linkUp) {
             state = CarpState.INIT;
-            advertiseNanos = CarpInstance.NEVER;
-            masterDownNanos.clear();
-        } else if (state == CarpState.INIT && startsAsMaster()) {
-            becomeMaster();
+            forgetTimers();
         } else if (state == CarpState.INIT) {
-            becomeBackup();
+            join();
         }
-    }
-
-    @Override
-    public void demote(int total) {
-        int before = demotion;
-        if (total != before) {
-            demotion = total;
-            onDemotionChange(before);
-        }
-    }
-
-    @Override
-    public void hear(PeerAdvertisement remote) {
-        if (state == CarpState.MASTER && yieldsTo(remote)) {
-            onYield();
-            becomeBackup();
-        } else if (state == CarpState.BACKUP && takesOverFrom(remote)) {
-            becomeMaster();
-        } else if (state == CarpState.BACKUP) {
-            watch(remote.family());
-        }
-    }
-
-    private void watch(AddressFamily family) {
-        if (config.families.contains(family)) {
-            masterDownNanos.put(family, clock.nowNanos() + downMicros() * 1_000);
-        }
-    }
-
-    private void becomeBackup() {
-        state = CarpState.BACKUP;
-        advertiseNanos = CarpInstance.NEVER;
-        config.families.forEach(this::watch);
-    }
-
-    private void becomeMaster() {
-        state = CarpState.MASTER;
-        masterDownNanos.clear();
-        advertise();
-        advertiseNanos = clock.nowNanos() + firstIntervalMicros() * 1_000;
-    }
-
-    protected void advertise() {
-        if (state == CarpState.MASTER) {
-            CarpBid own = Rules.carp(advertisement());
-            send(own.advbase(), own.advskew());
-            advertiseNanos = clock.nowNanos() + intervalMicros() * 1_000;
-        }
-    }
-
-    private void send(int advbase, int advskew) {
-        for (AddressFamily family : config.families) {
-            segment.send(
-                    this,
-                    new PeerAdvertisement(
-                            family,
-                            config.address,
-                            advbase,
-                            advskew,
-                            Rules.carp(advertisement()).demote()));
-        }
-    }
-
-    @Override
-    public long nextDeadlineNanos() {
-        return masterDownNanos.values().stream().reduce(advertiseNanos, Math::min);
-    }
-
-    @Override
-    public void onDeadline() {
-        if (state == CarpState.MASTER) {
-            advertise();
-        } else {
-            becomeMaster();
-        }
-    }
-
-    @Override
-    public boolean preempts() {
-        return config.preempt();
     }
 
     @Override
@@ -194,11 +86,6 @@ abstract class Twin implements Member {
 
     @Override
     public String name() {
-        return getClass().getSimpleName() + " " + config.address.getHostAddress();
-    }
-
-    @Override
-    public String describe() {
-        return name() + " " + config + " demotion " + demotion;
+        return getClass().getSimpleName() + " " + address.getHostAddress();
     }
 }

@@ -11,7 +11,7 @@ import java.util.random.RandomGenerator;
  * A node that follows ucarp's rules: it looks at its timer once per interval, hears up to a second late, breaks ties by the
  * byte-reversed address, advertises once more as it gives way, and knows no demotion.
  */
-final class UcarpTwin extends Twin {
+final class UcarpTwin extends CarpTwin {
     private final RandomGenerator random;
     private long heardUntilNanos;
 

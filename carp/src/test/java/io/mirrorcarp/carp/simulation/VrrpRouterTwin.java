@@ -10,67 +10,34 @@ import java.net.InetAddress;
 import java.util.Arrays;
 
 /** A router that follows RFC 9568 by the letter, section 6.4. A backup of higher priority passes over what the master says, until its timer ends. */
-final class VrrpRouterTwin implements Member {
+final class VrrpRouterTwin extends Twin {
     private static final long NANOS_PER_CENTI = 10_000_000;
 
-    private final VirtualClock clock;
-    private final Segment segment;
-    private final InetAddress address;
     private final VrrpBid own;
     private final boolean preempt;
-    private CarpState state = CarpState.INIT;
-    private boolean running;
-    private boolean linkUp = true;
     private int masterCentis;
     private long dueNanos = CarpInstance.NEVER;
 
     VrrpRouterTwin(VirtualClock clock, Segment segment, InetAddress address, VrrpBid own, boolean preempt) {
-        this.clock = clock;
-        this.segment = segment;
-        this.address = address;
+        super(clock, segment, address);
         this.own = own;
         this.preempt = preempt;
     }
 
     @Override
-    public void start() {
-        running = true;
-        settle();
+    void join() {
+        masterCentis = own.intervalCentis();
+        becomeBackup();
     }
 
     @Override
-    public void stop() {
-        if (state == CarpState.MASTER) {
-            say(new VrrpBid(0, own.intervalCentis()));
-        }
-        crash();
+    void forgetTimers() {
+        dueNanos = CarpInstance.NEVER;
     }
 
     @Override
-    public void crash() {
-        running = false;
-        settle();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running;
-    }
-
-    @Override
-    public void link(boolean up) {
-        linkUp = up;
-        settle();
-    }
-
-    private void settle() {
-        if (!running || !linkUp) {
-            state = CarpState.INIT;
-            dueNanos = CarpInstance.NEVER;
-        } else if (state == CarpState.INIT) {
-            masterCentis = own.intervalCentis();
-            becomeBackup();
-        }
+    void sayGoodbye() {
+        say(new VrrpBid(0, own.intervalCentis()));
     }
 
     @Override
@@ -81,7 +48,7 @@ final class VrrpRouterTwin implements Member {
     @Override
     public void hear(PeerAdvertisement advertisement) {
         VrrpBid remote = (VrrpBid) advertisement.bid();
-        switch (state) {
+        switch (state()) {
             case INIT -> {}
             case BACKUP -> hearAsBackup(remote);
             case MASTER -> hearAsMaster(remote, advertisement.source());
@@ -122,7 +89,7 @@ final class VrrpRouterTwin implements Member {
     }
 
     private void becomeBackup() {
-        state = CarpState.BACKUP;
+        enter(CarpState.BACKUP);
         watch();
     }
 
@@ -132,7 +99,7 @@ final class VrrpRouterTwin implements Member {
     }
 
     private void say(VrrpBid bid) {
-        segment.send(this, new PeerAdvertisement(AddressFamily.IPV4, address, bid, false));
+        send(new PeerAdvertisement(AddressFamily.IPV4, address, bid, false));
     }
 
     @Override
@@ -142,13 +109,8 @@ final class VrrpRouterTwin implements Member {
 
     @Override
     public void onDeadline() {
-        state = CarpState.MASTER;
+        enter(CarpState.MASTER);
         advertise();
-    }
-
-    @Override
-    public CarpState state() {
-        return state;
     }
 
     @Override
@@ -167,12 +129,7 @@ final class VrrpRouterTwin implements Member {
     }
 
     @Override
-    public String name() {
-        return "router " + address.getHostAddress();
-    }
-
-    @Override
     public String describe() {
-        return name() + " " + own + " " + state;
+        return name() + " " + own + " " + state();
     }
 }

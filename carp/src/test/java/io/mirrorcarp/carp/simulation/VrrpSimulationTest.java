@@ -17,7 +17,7 @@ import java.util.Random;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
-/** Nodes of ours beside routers that follow RFC 9568 by the letter: what comes of it when a segment that was disturbed heals, in 1,000 networks. */
+/** Nodes of ours beside routers that follow RFC 9568 by the letter: what comes of it when a segment that was disturbed heals. */
 class VrrpSimulationTest {
     private static final int COUNT = 300;
     private static final int TROUBLES = 15;
