@@ -140,7 +140,7 @@ class AddressUpkeepTest extends SegmentTest {
     @Test
     void aLinkThatFlapsMovesNothingWithinItsDelays() throws Exception {
         long delayNanos = TimeUnit.MINUTES.toNanos(5);
-        Attachment slow = Attachment.DEFAULT.withDelays(delayNanos, delayNanos);
+        Attachment slow = Attachment.DEFAULT.withDelays(0, delayNanos);
         TestNode a = segment.start(segment.firewallA, PREFERRED.withAttachment(slow));
         awaitHeld(a, "wan");
         int changes = a.changes.size();

@@ -17,7 +17,7 @@ final class CarpdevElection {
     private static final int NO_SOCKET = -1;
 
     private final String name;
-    private final LinkDelay link = new LinkDelay(0, 0);
+    private final LinkDelay link = LinkDelay.downAtFirst();
     private List<ElectedHost> hosts = List.of();
     private Set<String> groups = Set.of();
     private final SendErrorWatch watch = new SendErrorWatch();

@@ -18,6 +18,13 @@ public final class LinkDelay {
         this.downDelayNanos = downDelayNanos;
     }
 
+    /** One that counts as down at first, so that a link which is there from the start waits for its delay too: it may not have been there for long. */
+    static LinkDelay downAtFirst() {
+        LinkDelay link = new LinkDelay(0, 0);
+        link.onGone();
+        return link;
+    }
+
     /** Other delays, for the next change of the link. */
     void setDelays(long changedUpNanos, long changedDownNanos) {
         upDelayNanos = changedUpNanos;

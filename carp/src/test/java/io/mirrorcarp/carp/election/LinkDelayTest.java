@@ -20,6 +20,17 @@ class LinkDelayTest {
     }
 
     @Test
+    void oneThatIsDownAtFirstWaitsAtTheStartToo() {
+        LinkDelay first = LinkDelay.downAtFirst();
+        first.setDelays(UP, DOWN);
+        first.onLink(true, 0);
+        assertThat(first.isUp()).isFalse();
+        assertThat(first.nextDeadlineNanos()).isEqualTo(UP);
+        assertThat(first.onDeadline(UP)).isTrue();
+        assertThat(first.isUp()).isTrue();
+    }
+
+    @Test
     void eachDirectionHasItsDelay() {
         link.onLink(true, 0);
         link.onLink(false, 100);
