@@ -133,8 +133,10 @@ final class PairWatch {
                 // It is silent, or has said goodbye: what it said last was true of a living node.
                 continue;
             }
+            List<String> all = new ArrayList<>(PeerFindings.of(own, peer.announcement()));
+            all.addAll(PeerFindings.of(settings.known(peer)));
             List<String> lasting = new ArrayList<>();
-            for (String finding : PeerFindings.of(own, peer.announcement())) {
+            for (String finding : all) {
                 int times = see(peer.node() + ": " + finding, before);
                 boolean passing = finding.startsWith("it is MASTER") && times < TIMES;
                 if (!passing) {

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon;
 
+import io.mirrorcarp.daemon.config.Settings.Difference;
 import io.mirrorcarp.pfsync.message.Announcement;
 import io.mirrorcarp.pfsync.message.Announcement.Host;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What keeps a peer from taking over from this node, by what both say of themselves. Pure. */
@@ -23,6 +28,13 @@ final class PeerFindings {
                 Announcement.TRANSLATES_IPV6,
                 "no NAT hook for IPv6: translated connections would leave it untranslated");
     }
+
+    private static final Pattern OF_A_VIRTUAL_HOST = Pattern.compile("carp\\.(.+)\\.([A-Za-z]+)");
+    private static final String ARP_BALANCE = "global.arpbalance";
+
+    /** The announcements tell these, or a takeover does not depend on them. */
+    private static final Set<String> TOLD_OR_HARMLESS =
+            Set.of("address", "vhid", "advbase", "passphrase", "auth", "downTimer");
 
     private static final String OTHER_ADDRESSES = " has other virtual addresses there";
     private static final String ADDRESS_MORE = " too";
@@ -62,6 +74,34 @@ final class PeerFindings {
         });
         own.hosts().forEach(host -> compare(host, peer, findings));
         return findings;
+    }
+
+    /**
+     * What the settings of both tell beside that: a virtual host that is attached in another way there, as with another {@code mac}, is another one for its neighbours.
+     *
+     * @param differences those to the peer, as far as they are known; this node's value is the first
+     */
+    static List<String> of(Collection<Difference> differences) {
+        return differences.stream()
+                .filter(PeerFindings::matters)
+                .map(PeerFindings::words)
+                .toList();
+    }
+
+    private static boolean matters(Difference difference) {
+        Matcher host = OF_A_VIRTUAL_HOST.matcher(difference.path());
+        boolean compared = host.matches()
+                ? !TOLD_OR_HARMLESS.contains(host.group(2))
+                : difference.path().equals(ARP_BALANCE);
+        // Of a virtual host that one node lacks the announcements tell.
+        return compared && difference.first() != null && difference.second() != null;
+    }
+
+    /** A difference as findings have it: {@code lan has mac "interface" there, and "virtual" here}. */
+    static String words(Difference difference) {
+        Matcher host = OF_A_VIRTUAL_HOST.matcher(difference.path());
+        String what = host.matches() ? host.group(1) + " has " + host.group(2) : "it has " + difference.path();
+        return what + " " + difference.second() + " there, and " + difference.first() + " here";
     }
 
     private static void compare(Host own, Announcement peer, List<String> findings) {

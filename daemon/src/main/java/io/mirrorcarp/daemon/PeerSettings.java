@@ -108,6 +108,12 @@ final class PeerSettings {
         return known == null ? null : known.differences().size();
     }
 
+    /** What is known to differ from a peer. */
+    List<Difference> known(PeerStatus peer) {
+        Compared last = compared.get(peer.creatorId());
+        return last == null ? List.of() : last.differences();
+    }
+
     /** What is known to differ from each of these, by its name. */
     Map<String, List<Difference>> known(List<Status.PfsyncPeer> peers) {
         Map<String, List<Difference>> known = new TreeMap<>();

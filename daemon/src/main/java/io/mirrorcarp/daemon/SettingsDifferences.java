@@ -7,6 +7,7 @@ import io.mirrorcarp.daemon.doctor.Diagnosis;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What a difference between the settings of two nodes means for who asks the doctor. Pure. */
 final class SettingsDifferences {
@@ -23,11 +24,13 @@ final class SettingsDifferences {
 
     private SettingsDifferences() {}
 
-    /** Adds a finding for each, unless there is one of the same code already. */
+    /** Adds a finding for each, unless there is one of the same code, or in the words of {@link PeerFindings}, already. */
     static void add(Map<String, List<Difference>> peers, List<Diagnosis> findings) {
-        Set<String> there = findings.stream().map(Diagnosis::code).collect(java.util.stream.Collectors.toSet());
+        Set<String> there = findings.stream().map(Diagnosis::code).collect(Collectors.toSet());
+        Set<String> told = findings.stream().map(Diagnosis::text).collect(Collectors.toSet());
         peers.forEach((node, differences) -> differences.stream()
                 .filter(difference -> !FOUND_OTHERWISE.contains(difference.path()))
+                .filter(difference -> !told.contains(node + ": " + PeerFindings.words(difference)))
                 .map(difference -> finding(node, difference))
                 .filter(finding -> !there.contains(finding.code()))
                 .forEach(findings::add));

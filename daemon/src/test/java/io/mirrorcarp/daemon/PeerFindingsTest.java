@@ -3,10 +3,16 @@ package io.mirrorcarp.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mirrorcarp.daemon.config.Settings;
 import io.mirrorcarp.pfsync.message.Announcement;
 import io.mirrorcarp.pfsync.message.Announcement.Host;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PeerFindingsTest {
     private static final Host WAN = new Host("wan", 1, 11, 1, true);
@@ -57,5 +63,39 @@ class PeerFindingsTest {
                 .containsExactly("lan has advbase 5 there, and 1 here");
         assertThat(of(1, backup(WAN))).containsExactly("it has no virtual host like lan (vhid 2)");
         assertThat(of(1, backup(WAN), LAN)).singleElement().asString().startsWith("it is MASTER of lan as well");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "carp.lan.mac | virtual | interface | lan has mac interface there, and virtual here",
+                "carp.lan.protocol | carp | vrrp3 | lan has protocol vrrp3 there, and carp here",
+                "carp.lan.group | outside | inside | lan has group inside there, and outside here",
+                "carp.lan.route | [] | [default via 10.0.0.9] | lan has route [default via 10.0.0.9] there, and [] here",
+                "global.arpbalance | true | false | it has global.arpbalance false there, and true here"
+            })
+    void howAVirtualHostIsAttachedIsComparedBySettings(String path, String here, String there, String words) {
+        assertThat(differing(path, here, there)).containsExactly(words);
+        assertThat(PeerFindings.code(words)).isEqualTo("carp-settings");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"carp.lan.address", "carp.lan.vhid", "carp.lan.passphrase", "carp.lan.auth", "global.preempt"})
+    void whatIsToldOtherwiseOrHarmlessIsNoFindingOfTheSettings(String path) {
+        assertThat(differing(path, "1", "2")).isEmpty();
+    }
+
+    @Test
+    void theSettingsOfAVirtualHostThatOneNodeLacksAreNotCompared() {
+        assertThat(PeerFindings.of(new Settings(new TreeMap<>(Map.of("carp.lan.mac", "\"virtual\"")))
+                        .differences(new Settings(new TreeMap<>()))))
+                .isEmpty();
+    }
+
+    private static List<String> differing(String path, String here, String there) {
+        return PeerFindings.of(new Settings(new TreeMap<>(Map.of(path, here)))
+                .differences(new Settings(new TreeMap<>(Map.of(path, there)))));
     }
 }

@@ -72,5 +72,11 @@ class SettingsDifferencesTest {
         List<Diagnosis> findings = new ArrayList<>(List.of(Diagnosis.error("carp-password", "heard", "mend it")));
         SettingsDifferences.add(Map.of("fw-b", differences("carp.wan.passphrase", "digest 1a", "digest 2b")), findings);
         assertThat(findings).hasSize(1);
+        findings = new ArrayList<>(
+                List.of(Diagnosis.error("carp-settings", "fw-b: lan has mac 1 there, and 0 here", "mend it")));
+        SettingsDifferences.add(Map.of("fw-b", differences("carp.lan.mac", "0", "1")), findings);
+        assertThat(findings).hasSize(1);
+        SettingsDifferences.add(Map.of("fw-c", differences("carp.lan.mac", "0", "1")), findings);
+        assertThat(findings).hasSize(2);
     }
 }

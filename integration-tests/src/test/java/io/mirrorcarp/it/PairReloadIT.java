@@ -19,6 +19,7 @@ import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** What must be the same on both nodes is changed on both at one moment, and what differs is named. One pair, which each test leaves in sync. */
 @TestMethodOrder(OrderAnnotation.class)
@@ -178,8 +179,44 @@ class PairReloadIT {
         assertThat(pair.a.host().run("ip", "-o", "address").orThrow().out()).contains("10.0.0.7/");
     }
 
+    /** Neighbours would meet another MAC after each failover. */
+    @EnabledIfSystemProperty(named = "load", matches = "true", disabledReason = "takes long: bin/test --load")
     @Test
     @Order(5)
+    void anotherMacOnOneNodeIsSaidByBoth() throws IOException {
+        edit(pair.b, "vhid     = 2\n", "vhid     = 2\nmac = \"interface\"\n");
+        pair.b.carpctl("reload").orThrow();
+        expectSaid(pair.a, "fw-b: lan has mac \"interface\" there, and \"virtual\" here");
+        expectSaid(pair.b, "fw-a: lan has mac \"virtual\" there, and \"interface\" here");
+        assertThat(pair.a.carpctl("config", "diff", "--peer").out())
+                .contains("carp.lan.mac: \"virtual\" here, \"interface\" on fw-b");
+        edit(pair.b, "vhid     = 2\nmac = \"interface\"\n", "vhid     = 2\n");
+        pair.b.carpctl("reload").orThrow();
+        pair.a.await("ready again", status -> status.path("failoverReady").asBoolean(), LIMIT);
+    }
+
+    private static void expectSaid(Firewall firewall, String finding) {
+        firewall.await(
+                "said in the status",
+                status -> {
+                    for (JsonNode reason : status.path("failoverBlockedBy")) {
+                        if (reason.asText().equals(finding)) {
+                            return true;
+                        }
+                    }
+                    return false;
+                },
+                LIMIT);
+        Awaitility.await("said in the log")
+                .atMost(LIMIT)
+                .until(() -> firewall.carpd().log().contains(finding));
+        CommandResult doctor = firewall.carpctl("doctor");
+        assertThat(doctor.exitStatus()).isEqualTo(1);
+        assertThat(doctor.out()).containsOnlyOnce(finding).doesNotContain("carp.lan.mac");
+    }
+
+    @Test
+    @Order(6)
     void whatDiffersFromThePeerIsNamedAndCounted() throws IOException {
         CommandResult same = pair.a.carpctl("config", "diff", "--peer");
         assertThat(same.exitStatus()).as(same.out() + same.err()).isZero();
@@ -212,7 +249,7 @@ class PairReloadIT {
 
     /** The control: with one node reloaded alone, both are master as soon as the backup has waited long enough. */
     @Test
-    @Order(6)
+    @Order(7)
     void aPassphraseThatIsChangedOnOneMakesTwoMasters() throws IOException {
         changePassphrase(pair.a, "only here");
         pair.a.carpctl("reload").orThrow();
@@ -223,7 +260,7 @@ class PairReloadIT {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void withoutAPeerNothingIsChanged() {
         pair.b.kill();
         pair.a.await("lost", Statuses.pfsync("lost"), LIMIT);
