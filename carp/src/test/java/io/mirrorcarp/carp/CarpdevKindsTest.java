@@ -8,12 +8,15 @@ import static io.mirrorcarp.carp.TestSegment.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mirrorcarp.carp.election.CarpInstance;
 import io.mirrorcarp.carp.election.CarpState;
+import io.mirrorcarp.carp.election.Nudge;
 import io.mirrorcarp.carp.packet.CarpCounter;
 import io.mirrorcarp.netio.NetworkNamespace;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** Kinds of carpdevs, and rules of the host that name them: the virtual addresses are as the own ones of the device. */
@@ -62,24 +65,81 @@ class CarpdevKindsTest extends SegmentTest {
     @Test
     void aBridgeServes() throws Exception {
         run("ip link add br0 type bridge");
-        run("sysctl -qw net.ipv6.conf.br0.accept_dad=0");
         run("ip link set eth0 master br0");
-        run("ip link set br0 up");
-        run("ip addr flush dev eth0 scope global");
-        run("ip addr add 10.9.0.2/24 dev br0");
-        run("ip addr add fd09::2/64 dev br0 nodad");
+        moveAddressesTo("br0");
         assertServes("br0");
     }
 
     @Test
     void aMacvlanServesWhereItsLowerDeviceIsInTheSameNamespace() throws Exception {
         run("ip link add mv0 link eth0 type macvlan mode bridge");
-        run("sysctl -qw net.ipv6.conf.mv0.accept_dad=0");
-        run("ip link set mv0 up");
-        run("ip addr flush dev eth0 scope global");
-        run("ip addr add 10.9.0.2/24 dev mv0");
-        run("ip addr add fd09::2/64 dev mv0 nodad");
+        moveAddressesTo("mv0");
         assertServes("mv0");
+    }
+
+    /** The switch has the VLAN of fw-a untagged at the ports of the others. */
+    @Test
+    void aVlanServes() throws Exception {
+        assumeKind("VLAN", "ip link add vl5 link eth0 type vlan id 5");
+        segment.net.run(segment.bridge, "ip link set port-a nomaster");
+        segment.net.run(segment.bridge, "ip link add pa5 link port-a type vlan id 5");
+        segment.net.run(segment.bridge, "ip link set pa5 master br0 up");
+        moveAddressesTo("vl5");
+        assertServes("vl5");
+    }
+
+    @Test
+    void aBondServes() throws Exception {
+        assumeKind("bonding", "ip link add bond0 type bond mode active-backup miimon 100");
+        run("ip link set eth0 down");
+        run("ip link set eth0 master bond0");
+        moveAddressesTo("bond0");
+        assertServes("bond0");
+    }
+
+    @Test
+    void aMemberOfAVrfServes() throws Exception {
+        assumeKind("VRF", "ip link add vrf1 type vrf table 10");
+        run("ip link set vrf1 up");
+        run("ip link set eth0 master vrf1");
+        assertServes("eth0");
+    }
+
+    private void moveAddressesTo(String device) {
+        run("sysctl -qw net.ipv6.conf." + device + ".accept_dad=0");
+        run("ip link set " + device + " up");
+        run("ip addr flush dev eth0 scope global");
+        run("ip addr add 10.9.0.2/24 dev " + device);
+        run("ip addr add fd09::2/64 dev " + device + " nodad");
+    }
+
+    /** Makes a device of a kind that not every kernel has. */
+    private void assumeKind(String kind, String command) {
+        try {
+            run(command);
+        } catch (AssertionError refused) {
+            Assumptions.abort("needs " + kind + " devices: this kernel refuses " + command);
+        }
+    }
+
+    /** One address on two carpdevs: each answers with its own virtual MAC, and neither needs the other. */
+    @Test
+    void oneLinkLocalAddressIsServedOnTwoCarpdevs() throws Exception {
+        segment.net.veth(segment.firewallA, "eth1", segment.client, "eth1");
+        TestNode a = segment.start(
+                segment.firewallA, host("wan", 7, "eth0", 25, "fe80::1/64"), host("lan", 8, "eth1", 25, "fe80::1/64"));
+        awaitHeld(a, "wan");
+        awaitHeld(a, "lan");
+        segment.assertPing(segment.client, "fe80::1%eth0");
+        segment.assertPing(segment.client, "fe80::1%eth1");
+        assertThat(segment.net.run(segment.client, "ip neigh show"))
+                .contains("fe80::1 dev eth0 lladdr 00:00:5e:00:01:07", "fe80::1 dev eth1 lladdr 00:00:5e:00:01:08");
+        TestNode.get(a.verticle().nudge("lan", Nudge.DOWN, true, CarpInstance.NEVER));
+        eventually(() -> assertThat(run("ip -6 -o addr show dev eth1")).doesNotContain("fe80::1/"));
+        assertThatThrownBy(() -> segment.net.run(segment.client, "ping -c1 -W1 fe80::1%eth1"))
+                .as("control: nobody holds it there any more")
+                .hasMessageContaining("0 received");
+        segment.assertPing(segment.client, "fe80::1%eth0");
     }
 
     @Test
