@@ -220,7 +220,7 @@ public final class CarpVerticle extends VerticleBase {
      *     virtual host has {@link io.mirrorcarp.carp.io.MacMode#INTERFACE}, and when it is to be off and two share an address
      */
     public Future<Void> setArpBalance(boolean arpBalance) {
-        return callForFuture(running -> running.setArpBalance(arpBalance));
+        return callForFuture(running -> running.hosts().setArpBalance(arpBalance));
     }
 
     /** Writes net.inet.carp.log. */
@@ -242,7 +242,8 @@ public final class CarpVerticle extends VerticleBase {
     public Future<Void> reconfigure(List<VirtualHost> changed) {
         return callForFuture(running -> {
             Set<String> before = running.carpdevs().names();
-            return running.reconfigure(changed)
+            return running.hosts()
+                    .reconfigure(changed)
                     .compose(done ->
                             before.equals(running.carpdevs().names()) ? Future.succeededFuture() : watchAnew(running));
         });

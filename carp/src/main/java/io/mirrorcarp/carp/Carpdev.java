@@ -4,7 +4,6 @@ package io.mirrorcarp.carp;
 import io.mirrorcarp.carp.auth.ExpectedCounters;
 import io.mirrorcarp.carp.auth.FloodGate;
 import io.mirrorcarp.carp.auth.VerificationBudget;
-import io.mirrorcarp.carp.election.AnnouncementPace;
 import io.mirrorcarp.carp.io.AdvertSocket;
 import io.mirrorcarp.carp.io.CarpdevStatus;
 import io.mirrorcarp.carp.io.Listening;
@@ -21,7 +20,6 @@ import java.net.InetAddress;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -39,8 +37,7 @@ final class Carpdev {
     private CarpdevStatus status;
     private final CounterSet<CarpCounter> discards = new CounterSet<>(CarpCounter.class);
     private final VerificationBudget budget = new VerificationBudget();
-    private final AnnouncementPace pace = new AnnouncementPace();
-    private final DeadlineTimer paceTimer;
+    private final Announcer announcer;
     private final FloodGate gate = new FloodGate();
     private final DeadlineTimer gateTimer;
     private final Consumer<Carpdev> onGate;
@@ -57,7 +54,7 @@ final class Carpdev {
             ObjIntConsumer<Carpdev> onDeaf,
             Consumer<Carpdev> onGate) {
         this.name = name;
-        this.paceTimer = new DeadlineTimer(context, this::sendAnnouncements);
+        this.announcer = new Announcer(context, this::send);
         this.gateTimer = new DeadlineTimer(context, this::lookAtGate);
         this.onDeaf = onDeaf;
         this.onGate = onGate;
@@ -200,26 +197,14 @@ final class Carpdev {
         }
     }
 
-    /** Announces addresses of a virtual host, from a time on: see {@link AnnouncementPace}. */
-    void announce(String host, List<byte[]> frames, long dueNanos) {
-        pace.announce(host, frames, dueNanos);
-        sendAnnouncements();
-    }
-
-    /** The addresses of a virtual host are not here any more, or no longer as they were. */
-    void forgetAnnouncements(String host) {
-        pace.forget(host);
+    Announcer announcer() {
+        return announcer;
     }
 
     /** At the end: nothing is sent by itself any more. */
-    void stopAnnouncing() {
-        paceTimer.cancel();
+    void stopTimers() {
+        announcer.stop();
         gateTimer.cancel();
-    }
-
-    private void sendAnnouncements() {
-        pace.take(System.nanoTime()).forEach(this::send);
-        paceTimer.arm(pace.nextDeadlineNanos());
     }
 
     /** Sends a frame. 0, or the errno. */

@@ -29,14 +29,19 @@ final class Carpdevs implements LinkMonitor.Listener {
     private final Context context;
     private final CarpNetwork network;
     private final CarpNode node;
+    private final Reception reception;
     private final Map<String, Carpdev> byName = new LinkedHashMap<>();
 
-    Carpdevs(Context context, CarpNetwork network, Collection<VirtualHost> hosts, CarpNode node) {
+    Carpdevs(Context context, CarpNetwork network, Collection<VirtualHost> hosts, CarpNode node, Reception reception) {
         this.context = context;
         this.network = network;
         this.node = node;
-        byCarpdev(hosts)
-                .forEach((name, on) -> byName.put(name, new Carpdev(context, name, on, this::onDeaf, node::onGate)));
+        this.reception = reception;
+        byCarpdev(hosts).forEach(this::put);
+    }
+
+    private void put(String name, Collection<VirtualHost> hosts) {
+        byName.put(name, new Carpdev(context, name, hosts, this::onDeaf, reception::onGate));
     }
 
     private void onDeaf(Carpdev carpdev, int errno) {
@@ -89,7 +94,7 @@ final class Carpdevs implements LinkMonitor.Listener {
         AtomicReference<@Nullable AdvertSocket> mine = new AtomicReference<>();
         return network.open(context, status, carpdev.listening(), frame -> {
                     if (node.isRunning() && carpdev.has(mine.get())) {
-                        node.receive(carpdev, frame);
+                        reception.receive(carpdev, frame);
                     }
                 })
                 .compose(socket -> {
@@ -110,7 +115,7 @@ final class Carpdevs implements LinkMonitor.Listener {
         hostsByCarpdev.forEach((name, on) -> {
             Carpdev carpdev = byName.get(name);
             if (carpdev == null) {
-                byName.put(name, new Carpdev(context, name, on, this::onDeaf, node::onGate));
+                put(name, on);
             } else if (carpdev.setHosts(on) && carpdev.isOpen()) {
                 replaced.add(openSocket(carpdev, carpdev.status()));
             }
@@ -118,7 +123,7 @@ final class Carpdevs implements LinkMonitor.Listener {
         for (Carpdev unused : List.copyOf(byName.values())) {
             if (!hostsByCarpdev.containsKey(unused.name())) {
                 byName.remove(unused.name());
-                unused.stopAnnouncing();
+                unused.stopTimers();
                 replaced.add(unused.closeSocket());
             }
         }
@@ -151,16 +156,21 @@ final class Carpdevs implements LinkMonitor.Listener {
     }
 
     /** Tells of a carpdev, unless the last virtual host on it has gone. */
-    private void tell(Carpdev carpdev, CarpNode.Input input) {
+    private void tell(Carpdev carpdev, ElectionLoop.Input input) {
         if (node.election().hasCarpdev(carpdev.name())) {
             node.input(input);
         }
     }
 
+    /** Who answers ARP on each is decided anew. */
+    void renewArpAnswers(Collection<VirtualHost> hosts) {
+        byCarpdev(hosts).forEach((name, on) -> of(name).setArpAnswers(new ArpAnswers(on)));
+    }
+
     Future<Void> close() {
         List<Future<Void>> closed = new ArrayList<>();
         for (Carpdev carpdev : all()) {
-            carpdev.stopAnnouncing();
+            carpdev.stopTimers();
             closed.add(carpdev.closeSocket());
         }
         return Future.join(closed).mapEmpty();
@@ -181,7 +191,7 @@ final class Carpdevs implements LinkMonitor.Listener {
             carpdev.setStatus(status);
             tell(carpdev, now -> node.election().onCarpdev(status.carpdev(), status.ifindex(), status.up(), now));
             if (before.ifindex() == status.ifindex() && !before.mac().equals(status.mac()) && node.isRunning()) {
-                node.onMacChanged(carpdev);
+                tell(carpdev, now -> node.election().onMacChanged(carpdev.name(), now));
             }
         }
     }
@@ -189,17 +199,19 @@ final class Carpdevs implements LinkMonitor.Listener {
     @Override
     public void onAddressGone(InetAddress address) {
         if (node.isRunning()) {
-            node.disturbed(host -> host.has(address));
+            node.input(now -> node.election().onAddressGone(address, now));
         }
     }
 
     @Override
     public void onInterfaceDown(int ifindex) {
         if (node.isRunning()) {
-            node.disturbed(host -> {
+            for (RunningHost host : List.copyOf(node.hosts().all())) {
                 HeldAddresses held = host.held();
-                return held != null && held.ifindex() == ifindex;
-            });
+                if (held != null && held.ifindex() == ifindex) {
+                    host.tell(now -> node.election().onDisturbed(host.host().name(), now));
+                }
+            }
         }
     }
 }

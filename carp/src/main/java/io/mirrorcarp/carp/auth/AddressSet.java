@@ -38,6 +38,10 @@ public record AddressSet(List<InetAddress> addresses) {
         return addresses.stream().anyMatch(address -> AddressFamily.of(address) == family);
     }
 
+    public boolean has(InetAddress address) {
+        return addresses.contains(withoutScope(address));
+    }
+
     AddressSet withoutLinkLocal() {
         return new AddressSet(addresses.stream()
                 .filter(address -> AddressFamily.of(address) == AddressFamily.IPV4 || !address.isLinkLocalAddress())

@@ -2,8 +2,10 @@
 package io.mirrorcarp.carp.election;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 
 /**
  * When the frames that announce addresses leave a carpdev. A few go at once. Of many, one goes each {@link #SPACING_NANOS}: a switch that lets 50 ARP frames a second pass loses
@@ -15,6 +17,11 @@ public final class AnnouncementPace {
 
     /** 40 frames a second: below a limit of 50, with room for other ARP. */
     public static final long SPACING_NANOS = 25_000_000;
+
+    /** An address that changes its MAC is announced so often. */
+    static final int NEW_MAC_REPEATS = 3;
+
+    static final long NEW_MAC_SPACING_NANOS = 1_000_000_000;
 
     private static final class Waiting {
         private final String host;
@@ -29,8 +36,35 @@ public final class AnnouncementPace {
     }
 
     private final List<Waiting> waiting = new ArrayList<>();
+    private final List<byte[]> urgent = new ArrayList<>();
+    private long urgentSinceNanos;
+    private final Set<String> announced = new HashSet<>();
     private boolean pacing;
     private long notBeforeNanos = Long.MIN_VALUE;
+
+    /**
+     * Announces addresses that this node holds. The first time all leave at once: where nothing limits them, every neighbour knows within milliseconds. Then they are paced.
+     *
+     * @return whether it is the first time since the addresses were let go
+     */
+    public boolean announceHeld(String host, List<byte[]> frames, long nowNanos) {
+        boolean first = announced.add(host);
+        if (first) {
+            urgentSinceNanos = nowNanos;
+            urgent.addAll(frames);
+        } else {
+            announce(host, frames, nowNanos);
+        }
+        return first;
+    }
+
+    /** The addresses have another MAC: what waits says the wrong one. */
+    public void announceNewMac(String host, List<byte[]> frames, long nowNanos) {
+        drop(host);
+        for (int i = 0; i < NEW_MAC_REPEATS; i++) {
+            enqueue(host, frames, nowNanos + i * NEW_MAC_SPACING_NANOS);
+        }
+    }
 
     /**
      * Announces addresses of a virtual host. While frames of it that are due still wait, these are dropped: they would say the same.
@@ -39,23 +73,33 @@ public final class AnnouncementPace {
      */
     public void announce(String host, List<byte[]> frames, long dueNanos) {
         if (waiting.stream().noneMatch(one -> one.host.equals(host) && one.dueNanos <= dueNanos)) {
-            frames.forEach(frame -> waiting.add(new Waiting(host, frame, dueNanos)));
+            enqueue(host, frames, dueNanos);
         }
     }
 
-    /** What waits for a virtual host is not true any more. */
+    private void enqueue(String host, List<byte[]> frames, long dueNanos) {
+        frames.forEach(frame -> waiting.add(new Waiting(host, frame, dueNanos)));
+    }
+
+    /** The addresses are not here any more. */
     public void forget(String host) {
+        announced.remove(host);
+        drop(host);
+    }
+
+    private void drop(String host) {
         waiting.removeIf(one -> one.host.equals(host));
     }
 
     /** The frames to send now, in order. */
     public List<byte[]> take(long nowNanos) {
-        List<byte[]> due = new ArrayList<>();
+        List<byte[]> due = new ArrayList<>(urgent);
+        urgent.clear();
         if (nowNanos < nextDeadlineNanos()) {
             return due;
         }
         pacing |= waiting.stream().filter(one -> one.dueNanos <= nowNanos).count() > BURST;
-        int limit = pacing ? 1 : BURST;
+        int limit = due.size() + (pacing ? 1 : BURST);
         for (Iterator<Waiting> all = waiting.iterator(); all.hasNext() && due.size() < limit; ) {
             Waiting one = all.next();
             if (one.dueNanos <= nowNanos) {
@@ -70,6 +114,9 @@ public final class AnnouncementPace {
 
     /** When {@link #take} has something next, or {@link CarpInstance#NEVER}. */
     public long nextDeadlineNanos() {
+        if (!urgent.isEmpty()) {
+            return urgentSinceNanos;
+        }
         long first = waiting.stream().mapToLong(one -> one.dueNanos).min().orElse(CarpInstance.NEVER);
         return pacing ? Math.max(first, notBeforeNanos) : first;
     }

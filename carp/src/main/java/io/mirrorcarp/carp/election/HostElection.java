@@ -166,6 +166,13 @@ public final class HostElection {
         out.add(new NodeAction.TakeAddresses(host.name(), addresses.attempt(nowNanos)));
     }
 
+    /** Takes them once more, where they are wanted. */
+    void takeAgain(long nowNanos) {
+        if (addresses.isWanted()) {
+            take(nowNanos);
+        }
+    }
+
     private void report(String what) {
         out.add(new NodeAction.Report("VHID " + host.subject() + ": " + what));
     }

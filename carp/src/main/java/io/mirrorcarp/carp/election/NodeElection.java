@@ -2,6 +2,7 @@
 package io.mirrorcarp.carp.election;
 
 import io.mirrorcarp.carp.auth.AddressSet;
+import java.net.InetAddress;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -201,17 +202,22 @@ public final class NodeElection {
 
     /** How the addresses are to be held has changed: they are taken once more, where they are held. */
     public List<NodeAction> onPlanChanged(String name, long now) {
-        return input(now, () -> {
-            HostElection host = node.host(name);
-            if (host.addresses().isWanted()) {
-                host.take(now);
-            }
-        });
+        return input(now, () -> node.host(name).takeAgain(now));
     }
 
-    /** Addresses that this node holds were taken away, or their interface went down. */
+    /** An address is not on this host any more. A virtual one that is to be here is put back. */
+    public List<NodeAction> onAddressGone(InetAddress address, long now) {
+        return input(now, () -> links.onAddressGone(address));
+    }
+
+    /** Something happened to what the addresses of a virtual host are on: they may have gone. */
     public List<NodeAction> onDisturbed(String name, long now) {
         return input(now, () -> node.host(name).addresses().onDisturbed(now));
+    }
+
+    /** A carpdev has another MAC: what is held there is taken once more, as something may have been made with the MAC before. */
+    public List<NodeAction> onMacChanged(String carpdev, long now) {
+        return input(now, () -> links.onMacChanged(node.carpdev(carpdev)));
     }
 
     /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.election;
 
+import java.net.InetAddress;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -83,6 +84,23 @@ final class NodeLinks {
         }
         if (!up) {
             node.faults.linkDown(carpdev, node.nowNanos);
+        }
+    }
+
+    /** A virtual address may be missing now. */
+    void onAddressGone(InetAddress address) {
+        for (HostElection host : node.hosts.values()) {
+            if (host.host().addresses().has(address)) {
+                host.addresses().onDisturbed(node.nowNanos);
+            }
+        }
+    }
+
+    void onMacChanged(CarpdevElection carpdev) {
+        for (HostElection host : node.hosts.values()) {
+            if (host.host().carpdev().equals(carpdev.name())) {
+                host.takeAgain(node.nowNanos);
+            }
         }
     }
 

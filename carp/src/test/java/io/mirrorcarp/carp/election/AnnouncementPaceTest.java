@@ -73,4 +73,30 @@ class AnnouncementPaceTest {
         assertThat(pace.take(2 * SECOND_NANOS)).isEmpty();
         assertThat(pace.nextDeadlineNanos()).isEqualTo(CarpInstance.NEVER);
     }
+
+    @Test
+    void whatWasJustTakenLeavesAllAtOnceAndIsPacedFromThenOn() {
+        assertThat(pace.announceHeld("wan", frames(100), 5)).isTrue();
+        assertThat(pace.nextDeadlineNanos()).isEqualTo(5);
+        assertThat(pace.take(5)).hasSize(100);
+        assertThat(pace.announceHeld("wan", frames(100), 6)).isFalse();
+        assertThat(pace.take(6)).hasSize(1);
+        pace.forget("wan");
+        assertThat(pace.announceHeld("wan", frames(100), 7))
+                .as("after it was let go")
+                .isTrue();
+    }
+
+    @Test
+    void anotherMacIsAnnouncedThreeTimesAndWhatSaidTheOneBeforeIsDropped() {
+        pace.announceHeld("wan", frames(1), 0);
+        pace.take(0);
+        pace.announceHeld("wan", List.of(new byte[] {99}), 0);
+        pace.announceNewMac("wan", frames(2), 0);
+        for (int i = 0; i < AnnouncementPace.NEW_MAC_REPEATS; i++) {
+            assertThat(pace.nextDeadlineNanos()).isEqualTo(i * AnnouncementPace.NEW_MAC_SPACING_NANOS);
+            assertThat(pace.take(pace.nextDeadlineNanos())).hasSize(2).noneMatch(frame -> frame[0] == 99);
+        }
+        assertThat(pace.nextDeadlineNanos()).isEqualTo(CarpInstance.NEVER);
+    }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
-package io.mirrorcarp.carp;
+package io.mirrorcarp.carp.election;
 
-import io.mirrorcarp.carp.election.VrrpBid;
+import io.mirrorcarp.carp.auth.CarpKey;
 import io.mirrorcarp.carp.packet.AddressFamily;
 import io.mirrorcarp.carp.packet.Protocol;
 import io.mirrorcarp.carp.packet.Rejection;
@@ -15,21 +15,28 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a virtual host says with VRRP, and which of the advertisements that it hears count. Pure; not thread-safe. */
-final class VrrpMessages {
-    private final VirtualHost host;
+public final class VrrpMessages {
+    private final CarpSettings settings;
+    private final Protocol protocol;
+    private final List<InetAddress> virtualAddresses;
     private final VrrpPassword password;
 
-    /** @param host one that speaks VRRP */
-    VrrpMessages(VirtualHost host) {
-        this.host = host;
-        this.password = host.protocol() == Protocol.VRRP2 ? host.auth().key().vrrpPassword() : VrrpPassword.NONE;
+    /**
+     * @param settings of one that speaks VRRP
+     * @param key with version 2 it is the password
+     */
+    public VrrpMessages(CarpSettings settings, CarpKey key, List<InetAddress> virtualAddresses) {
+        this.settings = settings;
+        this.protocol = settings.rules().protocol();
+        this.virtualAddresses = List.copyOf(virtualAddresses);
+        this.password = protocol == Protocol.VRRP2 ? key.vrrpPassword() : VrrpPassword.NONE;
     }
 
     /** An advertisement in a family. RFC 9568 section 5.2.9 wants the link-local address to be the first. */
-    VrrpAdvertisement make(VrrpBid bid, AddressFamily family) {
+    public VrrpAdvertisement make(VrrpBid bid, AddressFamily family) {
         return new VrrpAdvertisement(
-                host.protocol(),
-                host.vhid(),
+                protocol,
+                settings.vhid(),
                 bid.priority(),
                 bid.intervalCentis(),
                 password.type(),
@@ -38,7 +45,7 @@ final class VrrpMessages {
     }
 
     private List<InetAddress> addresses(AddressFamily family) {
-        return host.inetAddresses().stream()
+        return virtualAddresses.stream()
                 .filter(address -> AddressFamily.of(address) == family)
                 .sorted(Comparator.comparing(address -> !address.isLinkLocalAddress()))
                 .toList();
@@ -47,13 +54,13 @@ final class VrrpMessages {
     /** Why an advertisement does not count, or null. RFC 3768 section 7.1 has routers of version 2 pass over those of another interval. */
     @Nullable
     Rejection fault(VrrpAdvertisement heard) {
-        if (host.protocol() != Protocol.VRRP2) {
+        if (protocol != Protocol.VRRP2) {
             return null;
         }
         if (heard.authType() != password.type() || !heard.password().equals(password)) {
             return Rejection.BAD_AUTH;
         }
-        VrrpBid own = (VrrpBid) host.settings().rules().bid(0);
+        VrrpBid own = (VrrpBid) settings.rules().bid(0);
         return heard.intervalCentis() == own.intervalCentis() ? null : Rejection.BAD_INTERVAL;
     }
 
