@@ -183,14 +183,14 @@ public final class CarpVerticle extends VerticleBase {
         return input((election, now) -> election.onResigned(resignation.vhid(), resignation.addresses(), now));
     }
 
-    /** A peer that may have been the master seems to have died just now. */
-    public Future<Void> peerDied() {
-        return input(NodeElection::onPeerDied);
+    /** A peer that may have been the master seems to have died just now; see {@link NodeElection#onPeerDied}. */
+    public Future<Void> peerDied(Set<KnownMaster> living) {
+        return input((election, now) -> election.onPeerDied(living, now));
     }
 
-    /** A peer fell silent without a word on another path, and may have been the master. */
-    public Future<Void> peerSilent() {
-        return input(NodeElection::onPeerSilent);
+    /** A peer fell silent without a word on another path, and may have been the master; see {@link NodeElection#onPeerSilent}. */
+    public Future<Void> peerSilent(Set<KnownMaster> living) {
+        return input((election, now) -> election.onPeerSilent(living, now));
     }
 
     /** Writes net.inet.carp.allow. */

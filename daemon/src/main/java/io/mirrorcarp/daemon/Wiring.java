@@ -31,7 +31,7 @@ import io.mirrorcarp.pfsync.PfsyncVerticle;
 import io.mirrorcarp.pfsync.flows.KnownTables;
 import io.mirrorcarp.pfsync.message.Question;
 import io.mirrorcarp.pfsync.protocol.DemotionCause;
-import io.mirrorcarp.pfsync.protocol.HeldMaster;
+import io.mirrorcarp.pfsync.protocol.PeerMaster;
 import io.mirrorcarp.pfsync.protocol.PfsyncListener;
 import io.mirrorcarp.pfsync.protocol.Verdict;
 import io.vertx.core.Deployable;
@@ -500,10 +500,8 @@ final class Wiring {
         }
 
         @Override
-        public void onMastersHeld(Set<HeldMaster> masters) {
-            carp.mastersHeld(masters.stream()
-                    .map(held -> new KnownMaster(held.vhid(), held.addresses(), held.sender()))
-                    .collect(Collectors.toUnmodifiableSet()));
+        public void onMastersHeld(Set<PeerMaster> masters) {
+            carp.mastersHeld(known(masters));
         }
 
         @Override
@@ -512,17 +510,25 @@ final class Wiring {
         }
 
         @Override
-        public void onPeerDied(String what) {
-            carp.peerDied();
+        public void onPeerDied(String what, Set<PeerMaster> masters) {
+            carp.peerDied(known(masters));
             events.report("pfsync", what);
+        }
+
+        @Override
+        public void onPeerSilent(Set<PeerMaster> masters) {
+            carp.peerSilent(known(masters));
+        }
+
+        private static Set<KnownMaster> known(Set<PeerMaster> masters) {
+            return masters.stream()
+                    .map(one -> new KnownMaster(one.vhid(), one.addresses(), one.sender()))
+                    .collect(Collectors.toUnmodifiableSet());
         }
 
         @Override
         public void onVerdict(Verdict verdict) {
             events.report("pfsync", verdict.label());
-            if (verdict == Verdict.LOST) {
-                carp.peerSilent();
-            }
         }
 
         @Override

@@ -35,6 +35,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
@@ -211,7 +212,7 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
         }
         input(nowNanos -> machine().onLink(now.operational(), nowNanos));
         if (lostCarrier) {
-            listener.onPeerDied(device.name() + " lost its carrier");
+            listener.onPeerDied(device.name() + " lost its carrier", Set.of());
         }
     }
 
@@ -396,8 +397,9 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
         }
 
         @Override
-        public void died(String node) {
-            listener.onPeerDied("peer " + node + " closed its connection");
+        public void died(int creatorId, String node) {
+            listener.onPeerDied(
+                    "peer " + node + " closed its connection", machine().mastersBut(creatorId, System.nanoTime()));
         }
 
         @Override

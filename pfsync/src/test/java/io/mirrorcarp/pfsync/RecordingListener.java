@@ -4,9 +4,11 @@ package io.mirrorcarp.pfsync;
 import io.mirrorcarp.pfsync.flows.KnownTables;
 import io.mirrorcarp.pfsync.message.Question;
 import io.mirrorcarp.pfsync.protocol.DemotionCause;
+import io.mirrorcarp.pfsync.protocol.PeerMaster;
 import io.mirrorcarp.pfsync.protocol.PfsyncListener;
 import io.mirrorcarp.pfsync.protocol.Verdict;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Remembers what it was told. */
@@ -33,7 +35,10 @@ final class RecordingListener implements PfsyncListener {
     }
 
     @Override
-    public void onPeerDied(String what) {
+    public void onPeerSilent(Set<PeerMaster> masters) {}
+
+    @Override
+    public void onPeerDied(String what, Set<PeerMaster> masters) {
         told.add("died: " + what);
     }
 

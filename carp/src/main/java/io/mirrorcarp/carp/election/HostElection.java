@@ -3,6 +3,7 @@ package io.mirrorcarp.carp.election;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -66,6 +67,11 @@ public final class HostElection {
 
     HeardMasters masters() {
         return masters;
+    }
+
+    /** Whether there is a master, and every one that was heard lately is among these. */
+    boolean hearsOnly(Set<KnownMaster> known, long nowNanos) {
+        return masters.areAmong(known, host.vhid(), host.addresses().digest(), nowNanos);
     }
 
     // For the node.

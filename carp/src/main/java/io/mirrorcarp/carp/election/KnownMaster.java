@@ -4,7 +4,7 @@ package io.mirrorcarp.carp.election;
 import java.net.InetAddress;
 
 /**
- * A peer that says on another path, which can be trusted, that it is master of a virtual host, and whose states this node has.
+ * A peer that says on another path, which can be trusted, that it is master of a virtual host.
  *
  * @param vhid 1 to 255
  * @param addresses the digest of the virtual addresses

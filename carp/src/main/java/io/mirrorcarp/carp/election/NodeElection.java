@@ -252,14 +252,33 @@ public final class NodeElection {
         return onHost(name, now, instance -> instance.onRivalGone(now));
     }
 
-    /** A peer that may have been the master seems to have died just now. */
-    public List<NodeAction> onPeerDied(long now) {
-        return input(now, () -> node.tellAll(instance -> instance.onPeerDied(now)));
+    /**
+     * A peer that may have been the master seems to have died just now.
+     *
+     * @param living what other peers say that they are master of, which are there: no such master is doubted, unless another one is heard beside it
+     */
+    public List<NodeAction> onPeerDied(Set<KnownMaster> living, long now) {
+        return onPeerGone(living, now, instance -> instance.onPeerDied(now));
     }
 
-    /** A peer fell silent without a word, and may have been the master. */
-    public List<NodeAction> onPeerSilent(long now) {
-        return input(now, () -> node.tellAll(instance -> instance.onPeerSilent(now)));
+    /**
+     * A peer fell silent without a word, and may have been the master.
+     *
+     * @param living as of {@link #onPeerDied}
+     */
+    public List<NodeAction> onPeerSilent(Set<KnownMaster> living, long now) {
+        return onPeerGone(living, now, instance -> instance.onPeerSilent(now));
+    }
+
+    private List<NodeAction> onPeerGone(
+            Set<KnownMaster> living, long now, Function<CarpInstance, List<CarpAction>> what) {
+        return input(now, () -> {
+            for (HostElection host : node.hosts.values()) {
+                if (!host.hearsOnly(living, now)) {
+                    node.tell(host, what);
+                }
+            }
+        });
     }
 
     /** Whether the node has the states of every peer, and may displace a living master whoever it is, as far as something else than its demotion decides that. It may until told. */

@@ -71,13 +71,10 @@ final class NodePermission {
     void apply(HostElection host) {
         Demotion counters = node.demotion.counters();
         String group = host.host().group();
-        boolean free = judgement == 0 && counters.suppressPreemptFor(group) == 0 && (allowed || holdsMasters(host));
+        boolean free = judgement == 0
+                && counters.suppressPreemptFor(group) == 0
+                && (allowed || host.hearsOnly(held, node.nowNanos));
         node.tell(host, instance -> instance.onPreemptAllowed(free, node.nowNanos));
         node.tell(host, instance -> instance.onDemotion(counters.totalFor(group), node.nowNanos));
-    }
-
-    private boolean holdsMasters(HostElection host) {
-        ElectedHost elected = host.host();
-        return host.masters().areAmong(held, elected.vhid(), elected.addresses().digest(), node.nowNanos);
     }
 }

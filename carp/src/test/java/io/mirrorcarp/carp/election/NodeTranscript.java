@@ -103,7 +103,8 @@ final class NodeTranscript implements NodeActions {
                         node.host(words.peek()).host().vhid(),
                         node.host(words.pop()).host().addresses().digest(),
                         nowNanos));
-            case "peer-died" -> perform(node.onPeerDied(nowNanos));
+            case "peer-died" -> perform(node.onPeerDied(masters(words), nowNanos));
+            case "peer-silent" -> perform(node.onPeerSilent(masters(words), nowNanos));
             case "later" -> later.add(words.pop());
             case "at-once" -> later.remove(words.pop());
             case "taken" -> taken(words.pop(), true);

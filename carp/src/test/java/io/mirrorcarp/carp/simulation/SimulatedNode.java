@@ -365,8 +365,9 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
         });
     }
 
-    void hearOfADeath() {
-        input(NodeElection::onPeerDied);
+    /** @param living what other peers say that they are master of */
+    void hearOfADeath(Set<KnownMaster> living) {
+        input((machine, now) -> machine.onPeerDied(living, now));
     }
 
     void hearResignation(int segment) {

@@ -142,7 +142,7 @@ final class SyncNetwork {
         }
         if (session.isThere() && !session.silent && now - session.heardNanos > FRESH_NANOS) {
             session.silent = true;
-            node.hearOfADeath();
+            node.hearOfADeath(living(node));
         }
         if (session.isThere() && now - session.heardNanos >= LOST_NANOS) {
             session.lost = true;
@@ -150,6 +150,17 @@ final class SyncNetwork {
                 setWhole(node, false);
             }
         }
+    }
+
+    /** What the peers that a node hears say that they are master of. */
+    private Set<KnownMaster> living(SimulatedNode node) {
+        Set<KnownMaster> masters = new HashSet<>();
+        sessions.get(node).forEach((peer, session) -> {
+            if (session.isThere() && clock.nowNanos() - session.heardNanos <= FRESH_NANOS) {
+                masters.addAll(peer.announced());
+            }
+        });
+        return masters;
     }
 
     private static void setWhole(SimulatedNode node, boolean whole) {

@@ -40,6 +40,7 @@ final class WindowPass implements AutoCloseable {
 
     private final ConntrackImport importer;
     private final LiberalSetting setting;
+    private final long delayMillis;
     private final MessageBatch batch = new MessageBatch(1, BATCH_BYTES);
     private final NetlinkWriter writer = new NetlinkWriter(ByteBuffer.allocateDirect(REQUEST_BYTES));
     private final NetlinkReader reader = new NetlinkReader();
@@ -53,14 +54,20 @@ final class WindowPass implements AutoCloseable {
     private long timer;
     private boolean keptLiberal;
 
-    private WindowPass(ConntrackImport importer, LiberalSetting setting) {
+    private WindowPass(ConntrackImport importer, LiberalSetting setting, long delayMillis) {
         this.importer = importer;
         this.setting = setting;
+        this.delayMillis = delayMillis;
     }
 
     /** For the table of the calling thread's network namespace. */
     static WindowPass open(ConntrackImport importer) {
-        return new WindowPass(importer, LiberalSetting.open());
+        return open(importer, DELAY_MILLIS);
+    }
+
+    /** With another delay, 1 or more. */
+    static WindowPass open(ConntrackImport importer, long delayMillis) {
+        return new WindowPass(importer, LiberalSetting.open(), delayMillis);
     }
 
     /** Begins, again from the first entry on where it runs already. On the loop of {@code context}, on which it goes on. */
@@ -70,7 +77,7 @@ final class WindowPass implements AutoCloseable {
         closeSocket();
         running = true;
         if (setting.isRaised()) {
-            stepAfter(DELAY_MILLIS, context);
+            stepAfter(delayMillis, context);
         } else {
             context.owner().cancelTimer(timer);
             waiting = false;

@@ -122,18 +122,21 @@ class WindowPassTest {
     /** The walk of the kernel over its table would keep a processor from the election. */
     @Test
     void nothingOfTheTableIsReadWhileAddressesAreTaken() throws Exception {
+        onLoop(() -> {
+            pass.close();
+            pass = WindowPass.open(parts.importer, Duration.ofMinutes(1).toMillis());
+            return null;
+        });
         try (TcpPair pair = TcpPair.toServer(firewalls, "192.0.2.2", 7000)) {
-            for (int turn = 0; turn < 5; turn++) {
+            for (int taken = 0; taken < 5; taken++) {
                 onLoop(() -> {
                     pass.begin(loop);
                     return null;
                 });
+                pair.exchange();
             }
-            assertThat(onLoop(() -> parts.count(ConntrackCounter.LOOSENED))).isZero();
+            assertThat(parts.count(ConntrackCounter.LOOSENED)).isZero();
             assertThat(setting()).isEqualTo("1");
-            pair.exchange();
-            awaitSetting("0");
-            assertThat(parts.count(ConntrackCounter.LOOSENED)).isEqualTo(1);
         }
     }
 

@@ -17,7 +17,7 @@ public final class PeerSockets implements PeerConnections.Output {
     /** Who hears of them. */
     public interface Listener {
         /** The process of the peer of this name has ended. */
-        void died(String node);
+        void died(int creatorId, String node);
 
         /** A connection was closed that is no peer's in session, or that carried something. */
         void refused();
@@ -164,7 +164,7 @@ public final class PeerSockets implements PeerConnections.Output {
 
     @Override
     public void died(int creatorId, String node) {
-        listener.died(node);
+        listener.died(creatorId, node);
     }
 
     @Override

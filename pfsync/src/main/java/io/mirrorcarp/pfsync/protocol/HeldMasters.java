@@ -15,7 +15,7 @@ final class HeldMasters {
     private final PfsyncListener listener;
     private List<Announcement> trusted = new ArrayList<>();
     private List<Announcement> before = new ArrayList<>();
-    private Set<HeldMaster> told = Set.of();
+    private Set<PeerMaster> told = Set.of();
 
     HeldMasters(PfsyncListener listener) {
         this.listener = listener;
@@ -42,8 +42,8 @@ final class HeldMasters {
         if (isAsBefore()) {
             return;
         }
-        Set<HeldMaster> now = new HashSet<>();
-        trusted.forEach(announcement -> addMasters(announcement, now));
+        Set<PeerMaster> now = new HashSet<>();
+        trusted.forEach(announcement -> PeerMaster.addAll(announcement, now));
         if (!now.equals(told)) {
             told = Set.copyOf(now);
             listener.onMastersHeld(told);
@@ -62,13 +62,5 @@ final class HeldMasters {
             }
         }
         return true;
-    }
-
-    private static void addMasters(Announcement announcement, Set<HeldMaster> masters) {
-        for (Announcement.Host host : announcement.hosts()) {
-            if (host.master()) {
-                host.senders().forEach(sender -> masters.add(new HeldMaster(host.vhid(), host.addresses(), sender)));
-            }
-        }
     }
 }

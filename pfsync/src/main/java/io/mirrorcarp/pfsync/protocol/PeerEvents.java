@@ -24,6 +24,7 @@ final class PeerEvents implements SessionListener {
     private final Reports reports;
     private final PreemptPromise promise;
     private final CounterSet<PfsyncCounter> counters;
+    private final LivingMasters living;
     private final PfsyncListener listener;
 
     PeerEvents(
@@ -33,6 +34,7 @@ final class PeerEvents implements SessionListener {
             Exporter exporter,
             Reports reports,
             PreemptPromise promise,
+            LivingMasters living,
             PfsyncListener listener) {
         peers = parts.session().peers();
         counters = parts.session().counters();
@@ -42,6 +44,7 @@ final class PeerEvents implements SessionListener {
         this.exporter = exporter;
         this.reports = reports;
         this.promise = promise;
+        this.living = living;
         this.listener = listener;
     }
 
@@ -124,6 +127,7 @@ final class PeerEvents implements SessionListener {
     @Override
     public void onLost(Peer peer, long nowNanos) {
         listener.onEvent("peer " + peer.node() + " is lost");
+        listener.onPeerSilent(living.but(peer.creatorId(), nowNanos));
         leave(peer, nowNanos);
         if (!equalities.anyDone()) {
             promise.raise("pfsync peer " + peer.node() + " lost", nowNanos);

@@ -16,7 +16,7 @@ public interface PfsyncListener {
     /**
      * Of which masters the node has every state, by the word of peers in session. These it may replace although {@link #onPreemptAllowed} says no on account of another peer. None before the first call.
      */
-    default void onMastersHeld(Set<HeldMaster> masters) {}
+    default void onMastersHeld(Set<PeerMaster> masters) {}
 
     /**
      * A peer, master of a virtual host until now, leaves it. Up to three calls for each.
@@ -29,8 +29,17 @@ public interface PfsyncListener {
     /**
      * Something says that a peer's process, or the peer, ended without a word just now: its connection was closed, or the sync device lost its carrier. It may
      * still be there.
+     *
+     * @param masters what other peers are master of, which are there
      */
-    void onPeerDied(String what);
+    void onPeerDied(String what, Set<PeerMaster> masters);
+
+    /**
+     * A peer has been silent for so long that it is lost.
+     *
+     * @param masters as of {@link #onPeerDied}
+     */
+    void onPeerSilent(Set<PeerMaster> masters);
 
     /** How replication stands has changed. */
     void onVerdict(Verdict verdict);

@@ -46,6 +46,7 @@ import io.mirrorcarp.pfsync.session.SyncLink;
 import io.mirrorcarp.pfsync.session.UnacknowledgedFlows;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +87,7 @@ public final class Replication {
     private final Contents contents;
     private final Reports reports;
     private final Dialogue dialogue;
+    private final LivingMasters living;
     private final PeerEvents peerEvents;
     private final FrameGate gate;
     private final Sessions sessions;
@@ -142,7 +144,8 @@ public final class Replication {
         reports = new Reports(session, contents);
         gate = new FrameGate(session, opener, evidence, listener, sealer.epoch());
         dialogue = new Dialogue(session, random);
-        peerEvents = new PeerEvents(parts, equalities, bulkServer, exporter, reports, promise, listener);
+        living = new LivingMasters(session);
+        peerEvents = new PeerEvents(parts, equalities, bulkServer, exporter, reports, promise, living, listener);
         sessions = new Sessions(session, sealer.epoch(), reports, peerEvents);
         reader = new StreamReader(importer, new BulkReceiver(parts, equalities, verification), counters);
         standing = new Standing(session, equalities, promise, listener);
@@ -589,6 +592,11 @@ public final class Replication {
     /** Answers a question of a peer, which {@link PfsyncListener#onQuestion} told. */
     public void answer(int creatorId, long id, String text, long nowNanos) {
         dialogue.answer(creatorId, id, text, nowNanos);
+    }
+
+    /** What the peers that are there say that they are master of, but for one that seems to be gone. */
+    public Set<PeerMaster> mastersBut(int creatorId, long nowNanos) {
+        return living.but(creatorId, nowNanos);
     }
 
     /** The operator wants a bulk update of every peer. */

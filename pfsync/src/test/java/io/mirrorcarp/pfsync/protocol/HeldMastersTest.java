@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** Of three nodes one is lost for good. What another one, in session, says that it is master of may be replaced all the same. */
 class HeldMastersTest {
     private static final InetAddress B = InetAddress.getLoopbackAddress();
-    private static final HeldMaster WAN_OF_B = new HeldMaster(7, 70, B);
+    private static final PeerMaster WAN_OF_B = new PeerMaster(7, 70, B);
 
     private final World world = new World(5);
     private final SimulatedNode a = world.add("fw-a");
@@ -61,5 +61,18 @@ class HeldMastersTest {
         a.machine.onLink(false, world.nowNanos());
         world.runMillis(1);
         assertThat(a.mastersHeld).isEqualTo(Set.of());
+    }
+
+    @Test
+    void aPeerThatIsThereIsNotMistakenForTheOneThatIsLost() {
+        start();
+        say(b, true);
+        say(c, false);
+        c.kill();
+        world.runMillis(2_000);
+        assertThat(a.mastersBesideTheLost).containsExactly(WAN_OF_B);
+        b.kill();
+        world.runMillis(2_000);
+        assertThat(a.mastersBesideTheLost).as("what it said itself").isEmpty();
     }
 }

@@ -18,6 +18,7 @@ import io.mirrorcarp.pfsync.session.SyncLink;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
@@ -68,7 +69,10 @@ class HotPathTest {
         public void onEvent(String line) {}
 
         @Override
-        public void onPeerDied(String what) {}
+        public void onPeerDied(String what, Set<PeerMaster> masters) {}
+
+        @Override
+        public void onPeerSilent(Set<PeerMaster> masters) {}
 
         @Override
         public void onFailure(Throwable failure) {}

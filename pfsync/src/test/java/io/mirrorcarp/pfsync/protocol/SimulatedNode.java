@@ -56,7 +56,10 @@ final class SimulatedNode implements SyncLink, PfsyncListener {
 
     boolean linkDemoted;
     boolean preemptAllowed;
-    Set<HeldMaster> mastersHeld = Set.of();
+    Set<PeerMaster> mastersHeld = Set.of();
+    /** As of the last loss of a peer. */
+    Set<PeerMaster> mastersBesideTheLost = Set.of();
+
     private long armedNanos;
     /** What the daemon keeps on its disk. */
     private KnownTables known = KnownTables.NONE;
@@ -175,7 +178,7 @@ final class SimulatedNode implements SyncLink, PfsyncListener {
     }
 
     @Override
-    public void onMastersHeld(Set<HeldMaster> masters) {
+    public void onMastersHeld(Set<PeerMaster> masters) {
         mastersHeld = masters;
     }
 
@@ -225,7 +228,12 @@ final class SimulatedNode implements SyncLink, PfsyncListener {
     }
 
     @Override
-    public void onPeerDied(String what) {}
+    public void onPeerDied(String what, Set<PeerMaster> masters) {}
+
+    @Override
+    public void onPeerSilent(Set<PeerMaster> masters) {
+        mastersBesideTheLost = masters;
+    }
 
     @Override
     public void onFailure(Throwable failure) {
