@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * A classic BPF program for a socket, in the few instructions that are needed here (Linux Documentation/networking/filter.rst). Loads
+ * A classic BPF program for a socket or for traffic control, in the few instructions that are needed here (Linux Documentation/networking/filter.rst). Loads
  * are big-endian whatever the host; jump targets count instructions from the one behind the jump.
  */
 public final class BpfProgram {
@@ -22,6 +22,9 @@ public final class BpfProgram {
     private static final int JUMP_ABOVE = 0x25;
     private static final int JUMP_AT_LEAST = 0x35;
     private static final int JUMP_ANY_BIT = 0x45;
+    private static final int XOR_INDEX = 0xac;
+    private static final int MODULO = 0x94;
+    private static final int SHIFT_LEFT_BY_INDEX = 0x6c;
     private static final int RETURN = 0x06;
 
     /** Offset of "this frame came with a VLAN tag, which was taken off": {@code SKF_AD_OFF + SKF_AD_VLAN_TAG_PRESENT}. */
@@ -34,6 +37,7 @@ public final class BpfProgram {
     /** {@code SKF_AD_OFF + SKF_AD_RANDOM}. */
     private static final int RANDOM = -0x1000 + 56;
 
+    private static final int INSTRUCTION_BYTES = 8;
     private static final int MAX_LENGTH = 128;
     private static final boolean SWAP = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
 
@@ -65,8 +69,15 @@ public final class BpfProgram {
         return instructions;
     }
 
+    /** A copy of the {@code struct sock_filter[]}. */
+    public byte[] bytes() {
+        byte[] bytes = new byte[length * INSTRUCTION_BYTES];
+        instructions.duplicate().get(0, bytes);
+        return bytes;
+    }
+
     /** Instructions. */
-    int length() {
+    public int length() {
         return length;
     }
 
@@ -74,7 +85,7 @@ public final class BpfProgram {
     public static final class Builder {
 
         private final ByteBuffer code =
-                ByteBuffer.allocateDirect(MAX_LENGTH * 8).order(ByteOrder.nativeOrder());
+                ByteBuffer.allocateDirect(MAX_LENGTH * INSTRUCTION_BYTES).order(ByteOrder.nativeOrder());
 
         private Builder add(int operation, int whenTrue, int whenFalse, int operand) {
             code.putShort((short) operation)
@@ -122,6 +133,21 @@ public final class BpfProgram {
         /** Sets the index register to what is loaded. */
         public Builder copyToIndex() {
             return add(COPY_TO_INDEX, 0, 0, 0);
+        }
+
+        /** Changes each bit of what is loaded where the index register has that bit. */
+        public Builder xorIndex() {
+            return add(XOR_INDEX, 0, 0, 0);
+        }
+
+        /** Divides what is loaded, an unsigned number, and keeps the remainder. */
+        public Builder modulo(int divisor) {
+            return add(MODULO, 0, 0, divisor);
+        }
+
+        /** Shifts what is loaded to the left by as many bits as the index register says, 0 to 31. */
+        public Builder shiftLeftByIndex() {
+            return add(SHIFT_LEFT_BY_INDEX, 0, 0, 0);
         }
 
         /** Loads the byte at an offset behind the index register. */
@@ -177,6 +203,11 @@ public final class BpfProgram {
             return add(RETURN, 0, 0, 0);
         }
 
+        /** Ends with a number, which says what becomes of the packet. */
+        public Builder answer(int number) {
+            return add(RETURN, 0, 0, number);
+        }
+
         /** Ends a program on Ethernet frames: accepts IPv4 with that protocol and IPv6 with that next header, and drops all else. */
         public Builder acceptProtocol(int protocol) {
             return loadHalf(12)
@@ -192,7 +223,7 @@ public final class BpfProgram {
 
         /** The program. The kernel checks it when it is attached. */
         public BpfProgram build() {
-            return new BpfProgram(code, code.position() / 8);
+            return new BpfProgram(code, code.position() / INSTRUCTION_BYTES);
         }
     }
 }

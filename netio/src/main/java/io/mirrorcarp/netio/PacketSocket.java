@@ -83,7 +83,7 @@ public final class PacketSocket implements AutoCloseable {
     }
 
     private void addMembership(int type, MacAddress address, String what) throws ErrnoException {
-        ByteBuffer request = UnicastMembership.request(ifindex, type, address);
+        ByteBuffer request = MacMembership.request(ifindex, type, address);
         descriptor.setOption(Libc.SOL_PACKET, Libc.PACKET_ADD_MEMBERSHIP, request, what);
     }
 

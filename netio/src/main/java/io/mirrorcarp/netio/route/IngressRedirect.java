@@ -17,14 +17,7 @@ import java.nio.ByteOrder;
  * <p>Numbers and structures: include/uapi/linux/rtnetlink.h, pkt_sched.h, pkt_cls.h, tc_act/tc_mirred.h.
  */
 public final class IngressRedirect {
-    private static final int NEWQDISC = 36;
-    private static final int NEWTFILTER = 44;
-    private static final int KIND = 1;
-    private static final int OPTIONS = 2;
-    private static final int PARENT_INGRESS = 0xffff_fff1;
-    private static final int HANDLE_INGRESS = 0xffff_0000;
-    private static final int PRIORITY = 1 << 16;
-    private static final int ALL_PROTOCOLS = 3;
+    private static final int PRIORITY = 1;
 
     private static final int U32_SELECTOR = 5;
     private static final int U32_ACTION = 7;
@@ -66,8 +59,14 @@ public final class IngressRedirect {
             link(exchange, from.index(), 0).bytes(RouteMessages.IFLA_ADDRESS, mac.octets());
             require(exchange, "give " + from.name() + " the MAC address " + mac);
             withoutAddresses(exchange, from);
-            control(exchange, NEWQDISC, from.index(), HANDLE_INGRESS, PARENT_INGRESS, 0)
-                    .string(KIND, "ingress");
+            control(
+                            exchange,
+                            TrafficControl.NEWQDISC,
+                            from.index(),
+                            TrafficControl.HANDLE_INGRESS,
+                            TrafficControl.PARENT_INGRESS,
+                            0)
+                    .string(TrafficControl.KIND, "ingress");
             require(exchange, "make the ingress of " + from.name());
             filter(exchange, from.index(), to);
             require(exchange, "redirect " + from.name());
@@ -94,13 +93,13 @@ public final class IngressRedirect {
     private static void filter(NetlinkExchange exchange, int from, int to) {
         control(
                         exchange,
-                        NEWTFILTER,
+                        TrafficControl.NEWTFILTER,
                         from,
                         0,
-                        HANDLE_INGRESS,
-                        PRIORITY | Short.toUnsignedInt(networkOrder((short) ALL_PROTOCOLS)))
-                .string(KIND, "u32")
-                .beginNest(OPTIONS)
+                        TrafficControl.HANDLE_INGRESS,
+                        TrafficControl.information(PRIORITY))
+                .string(TrafficControl.KIND, "u32")
+                .beginNest(TrafficControl.OPTIONS)
                 .bytes(U32_SELECTOR, MATCH_ALL)
                 .beginNest(U32_ACTION)
                 .beginNest(FIRST_ACTION)
@@ -124,10 +123,6 @@ public final class IngressRedirect {
         return parameters;
     }
 
-    private static short networkOrder(short value) {
-        return ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN ? value : Short.reverseBytes(value);
-    }
-
     /** {@code struct ifinfomsg}. */
     private static NetlinkWriter link(NetlinkExchange exchange, int index, int flags) {
         return exchange.begin(RouteMessages.NEWLINK, 0)
@@ -137,15 +132,10 @@ public final class IngressRedirect {
                 .headerI32(flags);
     }
 
-    /** {@code struct tcmsg}: family u8 and padding, interface i32, handle u32, parent u32, info u32. */
     private static NetlinkWriter control(
-            NetlinkExchange exchange, int type, int index, int handle, int parent, int info) {
-        return exchange.begin(type, Netlink.CREATE | Netlink.EXCLUSIVE)
-                .headerI32(0)
-                .headerI32(index)
-                .headerI32(handle)
-                .headerI32(parent)
-                .headerI32(info);
+            NetlinkExchange exchange, int type, int index, int handle, int parent, int information) {
+        int flags = Netlink.CREATE | Netlink.EXCLUSIVE;
+        return TrafficControl.begin(exchange, type, flags, index, handle, parent, information);
     }
 
     private static void require(NetlinkExchange exchange, String what) throws ErrnoException {

@@ -6,13 +6,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * An Ethernet address that an interface takes frames to beside its own (packet(7), PACKET_MR_UNICAST): until it is closed, or the process or the interface ends. An
- * interface without a filter for several goes promiscuous. The frames count as those to another host.
+ * An Ethernet address that an interface takes frames to beside its own (packet(7), PACKET_MR_UNICAST, PACKET_MR_MULTICAST): until it is closed, or the process or the
+ * interface ends. An interface without a filter for several goes promiscuous. The frames count as those to another host, or to a group.
  */
-public final class UnicastMembership implements AutoCloseable {
+public final class MacMembership implements AutoCloseable {
     private final Descriptor descriptor;
 
-    private UnicastMembership(Descriptor descriptor) {
+    private MacMembership(Descriptor descriptor) {
         this.descriptor = descriptor;
     }
 
@@ -21,15 +21,15 @@ public final class UnicastMembership implements AutoCloseable {
      *
      * @param ifindex the interface, in the network namespace of the calling thread
      */
-    public static UnicastMembership open(int ifindex, MacAddress address) throws ErrnoException {
+    public static MacMembership open(int ifindex, MacAddress address) throws ErrnoException {
         Descriptor descriptor = Descriptor.socket(Libc.AF_PACKET, Libc.SOCK_RAW, 0, "packet socket");
         try {
             descriptor.setOption(
                     Libc.SOL_PACKET,
                     Libc.PACKET_ADD_MEMBERSHIP,
-                    request(ifindex, Libc.PACKET_MR_UNICAST, address),
+                    request(ifindex, address.isGroup() ? Libc.PACKET_MR_MULTICAST : Libc.PACKET_MR_UNICAST, address),
                     "membership of " + address);
-            return new UnicastMembership(descriptor);
+            return new MacMembership(descriptor);
         } catch (ErrnoException e) {
             descriptor.close();
             throw e;

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.netio.route;
+
+import io.mirrorcarp.netio.BpfProgram;
+import io.mirrorcarp.netio.Errno;
+import io.mirrorcarp.netio.ErrnoException;
+import io.mirrorcarp.netio.NetlinkExchange;
+import io.mirrorcarp.netio.netlink.Netlink;
+
+/**
+ * Classic BPF programs that see each frame which comes in by an interface, from its Ethernet header on, and say whether it is dropped: traffic control with the classifier
+ * bpf in direct-action mode (tc-bpf(8)). They run behind packet sockets, and before netfilter, VLANs, bridges and protocols.
+ *
+ * <p>A program ends with {@link BpfProgram.Builder#answer} of {@link #DROP} or {@link #NEXT}. One that reads behind the end of a frame passes it.
+ *
+ * <p>Filters outlive the process; so does the qdisc clsact, which stays. Works in the network namespace of the thread that opened it. For one thread at a time.
+ */
+public final class IngressFilters implements AutoCloseable {
+    /** {@code TC_ACT_SHOT}. */
+    public static final int DROP = 2;
+
+    /** {@code TC_ACT_UNSPEC}: the next filter decides, or the frame passes. */
+    public static final int NEXT = -1;
+
+    private static final int LENGTH = 4;
+    private static final int INSTRUCTIONS = 5;
+    private static final int FLAGS = 8;
+    private static final int CLASSIFIER_FLAGS = 9;
+    private static final int DIRECT_ACTION = 1;
+    private static final int NOT_IN_HARDWARE = 1;
+
+    private final NetlinkExchange exchange;
+    private final int priority;
+
+    private IngressFilters(NetlinkExchange exchange, int priority) {
+        this.exchange = exchange;
+        this.priority = priority;
+    }
+
+    /**
+     * Opens them.
+     *
+     * @param priority 1 to 65535, the lowest is asked first; no other kind of filter may have it
+     */
+    public static IngressFilters open(int priority) throws ErrnoException {
+        return new IngressFilters(NetlinkExchange.open(Netlink.PROTOCOL_ROUTE), priority);
+    }
+
+    /**
+     * Makes an interface ready, unless it is.
+     *
+     * @throws ErrnoException ENOENT where the kernel has no {@code sch_ingress}, EPERM without CAP_NET_ADMIN
+     */
+    public void prepare(int ifindex) throws ErrnoException {
+        TrafficControl.begin(
+                        exchange,
+                        TrafficControl.NEWQDISC,
+                        Netlink.CREATE | Netlink.EXCLUSIVE,
+                        ifindex,
+                        TrafficControl.HANDLE_INGRESS,
+                        TrafficControl.PARENT_INGRESS,
+                        0)
+                .string(TrafficControl.KIND, "clsact");
+        require("make the qdisc clsact", Errno.EEXIST);
+    }
+
+    /**
+     * Puts a program, in the place of the one with its handle: each frame meets the one or the other.
+     *
+     * @param handle 1 or more
+     * @throws ErrnoException ENOENT where the kernel has no {@code cls_bpf}, EINVAL where the program is faulty, the interface was not prepared, or has another kind of filter of
+     *     the priority
+     */
+    public void put(int ifindex, int handle, BpfProgram program) throws ErrnoException {
+        TrafficControl.begin(
+                        exchange,
+                        TrafficControl.NEWTFILTER,
+                        Netlink.CREATE,
+                        ifindex,
+                        handle,
+                        TrafficControl.FILTERS_INGRESS,
+                        TrafficControl.information(priority))
+                .string(TrafficControl.KIND, "bpf")
+                .beginNest(TrafficControl.OPTIONS)
+                .u16(LENGTH, program.length())
+                .bytes(INSTRUCTIONS, program.bytes())
+                .i32(FLAGS, DIRECT_ACTION)
+                .i32(CLASSIFIER_FLAGS, NOT_IN_HARDWARE)
+                .endNest();
+        require("put a filter of traffic control", 0);
+    }
+
+    /** Removes the program of a handle, or with 0 all of this priority. Nothing where there is none. */
+    public void remove(int ifindex, int handle) throws ErrnoException {
+        TrafficControl.begin(
+                        exchange,
+                        TrafficControl.DELTFILTER,
+                        0,
+                        ifindex,
+                        handle,
+                        TrafficControl.FILTERS_INGRESS,
+                        TrafficControl.information(priority))
+                .string(TrafficControl.KIND, "bpf");
+        String what = "remove a filter of traffic control";
+        int errno = exchange.request(what);
+        boolean absent = errno == Errno.ENOENT || errno == Errno.EINVAL || errno == Errno.ENODEV;
+        if (errno != 0 && !absent) {
+            throw new ErrnoException(what, errno, exchange.kernelMessage());
+        }
+    }
+
+    private void require(String what, int harmless) throws ErrnoException {
+        int errno = exchange.request(what);
+        if (errno != 0 && errno != harmless) {
+            throw new ErrnoException(what, errno, exchange.kernelMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        exchange.close();
+    }
+}
