@@ -5,9 +5,11 @@ import io.mirrorcarp.carp.io.MacMode;
 import io.mirrorcarp.carp.io.VirtualRoute;
 import io.mirrorcarp.carp.packet.AddressFamily;
 import io.mirrorcarp.carp.packet.Envelope;
+import io.mirrorcarp.carp.packet.IpBalancing;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a virtual host is attached to its segment.
@@ -21,6 +23,7 @@ import java.util.Optional;
  * @param routes the routes that this node has while it is master
  * @param upDelayNanos how long the carpdev must have its link before it counts as up
  * @param downDelayNanos how long it must have lost it before it counts as down
+ * @param balancing the carpnodes of which the virtual host is one, with {@link MacMode#VIRTUAL} and without arpBalance; null for a virtual host that has its addresses alone
  */
 public record Attachment(
         MacMode mac,
@@ -29,10 +32,11 @@ public record Attachment(
         boolean arpBalance,
         List<VirtualRoute> routes,
         long upDelayNanos,
-        long downDelayNanos) {
+        long downDelayNanos,
+        @Nullable IpBalancing balancing) {
     /** The virtual MAC, CARP's own groups, no delay. */
     public static final Attachment DEFAULT =
-            new Attachment(MacMode.VIRTUAL, List.of(), List.of(), false, List.of(), 0, 0);
+            new Attachment(MacMode.VIRTUAL, List.of(), List.of(), false, List.of(), 0, 0, null);
 
     /** Copies the lists, and checks the values. */
     public Attachment {
@@ -42,33 +46,40 @@ public record Attachment(
         if (arpBalance && mac != MacMode.VIRTUAL) {
             throw new IllegalArgumentException("ARP balancing needs the virtual MAC");
         }
+        if (balancing != null && (arpBalance || mac != MacMode.VIRTUAL)) {
+            throw new IllegalArgumentException("IP balancing needs the virtual MAC, and excludes ARP balancing");
+        }
         if (upDelayNanos < 0 || downDelayNanos < 0) {
             throw new IllegalArgumentException("negative time");
         }
     }
 
     public Attachment withMac(MacMode changed) {
-        return new Attachment(changed, peers, sources, arpBalance, routes, upDelayNanos, downDelayNanos);
+        return new Attachment(changed, peers, sources, arpBalance, routes, upDelayNanos, downDelayNanos, balancing);
     }
 
     public Attachment withPeers(List<InetAddress> changed) {
-        return new Attachment(mac, changed, sources, arpBalance, routes, upDelayNanos, downDelayNanos);
+        return new Attachment(mac, changed, sources, arpBalance, routes, upDelayNanos, downDelayNanos, balancing);
     }
 
     public Attachment withSources(List<InetAddress> changed) {
-        return new Attachment(mac, peers, changed, arpBalance, routes, upDelayNanos, downDelayNanos);
+        return new Attachment(mac, peers, changed, arpBalance, routes, upDelayNanos, downDelayNanos, balancing);
     }
 
     public Attachment withArpBalance(boolean changed) {
-        return new Attachment(mac, peers, sources, changed, routes, upDelayNanos, downDelayNanos);
+        return new Attachment(mac, peers, sources, changed, routes, upDelayNanos, downDelayNanos, balancing);
     }
 
     public Attachment withRoutes(List<VirtualRoute> changed) {
-        return new Attachment(mac, peers, sources, arpBalance, changed, upDelayNanos, downDelayNanos);
+        return new Attachment(mac, peers, sources, arpBalance, changed, upDelayNanos, downDelayNanos, balancing);
     }
 
     public Attachment withDelays(long changedUpNanos, long changedDownNanos) {
-        return new Attachment(mac, peers, sources, arpBalance, routes, changedUpNanos, changedDownNanos);
+        return new Attachment(mac, peers, sources, arpBalance, routes, changedUpNanos, changedDownNanos, balancing);
+    }
+
+    public Attachment withBalancing(IpBalancing changed) {
+        return new Attachment(mac, peers, sources, arpBalance, routes, upDelayNanos, downDelayNanos, changed);
     }
 
     /** Where the advertisements of a family go. */

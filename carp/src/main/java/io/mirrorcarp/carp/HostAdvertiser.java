@@ -8,7 +8,6 @@ import io.mirrorcarp.carp.election.CarpAction;
 import io.mirrorcarp.carp.election.CarpBid;
 import io.mirrorcarp.carp.election.VrrpBid;
 import io.mirrorcarp.carp.election.VrrpMessages;
-import io.mirrorcarp.carp.io.MacMode;
 import io.mirrorcarp.carp.packet.AddressFamily;
 import io.mirrorcarp.carp.packet.Advertisement;
 import io.mirrorcarp.carp.packet.AdvertisementFrame;
@@ -86,12 +85,12 @@ final class HostAdvertiser {
         return () -> carpdev.send(source, peer, payload);
     }
 
-    /** From the virtual MAC, but for a word that this node leaves: its successor may have that MAC by then. */
+    /** From the virtual MAC, but for a word that this node leaves: its successor may have that MAC by then. A hidden MAC is no source. */
     private IntSupplier toGroup(InetAddress group, CarpAction.SendAdvertisement action) {
         AddressFamily family = AddressFamily.of(group);
         InetAddress source = senders.toGroup(family);
-        MacAddress from = host.attachment().mac() == MacMode.VIRTUAL && !action.isBowOut()
-                ? host.protocol().virtualMac(host.vhid(), family)
+        MacAddress from = host.sendsFromVirtualMac() && !action.isBowOut()
+                ? host.virtualMac(family)
                 : carpdev.status().mac();
         ipId = (ipId + 1) & 0xffff;
         Envelope plain = Envelope.multicast(from, source, group, ipId);

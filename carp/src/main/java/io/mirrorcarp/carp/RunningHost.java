@@ -208,7 +208,11 @@ final class RunningHost {
         }
     }
 
+    /** None where all nodes get the frames: the MAC does not move. */
     private List<byte[]> frames(HeldAddresses present) {
+        if (host.attachment().balancing() != null) {
+            return List.of();
+        }
         return present.announcement(address -> !carpdev.arpAnswers().isShared(address));
     }
 

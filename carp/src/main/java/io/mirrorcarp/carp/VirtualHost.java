@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp;
 
+import io.mirrorcarp.address.MacAddress;
 import io.mirrorcarp.carp.auth.AddressSet;
 import io.mirrorcarp.carp.auth.AuthSettings;
 import io.mirrorcarp.carp.election.AdvertisementWay;
@@ -10,6 +11,7 @@ import io.mirrorcarp.carp.io.AddressPlan;
 import io.mirrorcarp.carp.io.MacMode;
 import io.mirrorcarp.carp.io.VirtualAddress;
 import io.mirrorcarp.carp.packet.AddressFamily;
+import io.mirrorcarp.carp.packet.IpBalancing;
 import io.mirrorcarp.carp.packet.Protocol;
 import java.net.InetAddress;
 import java.util.EnumSet;
@@ -36,11 +38,15 @@ public record VirtualHost(
         String group,
         List<VirtualAddress> addresses,
         Attachment attachment) {
+    /** Copies the addresses, and checks that the parts are of one vhid. */
     public VirtualHost {
         addresses = List.copyOf(addresses);
         EnumSet<AddressFamily> families = EnumSet.noneOf(AddressFamily.class);
         addresses.forEach(virtual -> families.add(AddressFamily.of(virtual.address())));
         settings = settings.withFamilies(families);
+        if (attachment.balancing() != null && attachment.balancing().slotOf(settings.vhid()) < 0) {
+            throw new IllegalArgumentException("vhid " + settings.vhid() + " is none of its carpnodes");
+        }
         if (auth.vhid() != settings.vhid()) {
             throw new IllegalArgumentException("vhids differ: " + settings.vhid() + ", " + auth.vhid());
         }
@@ -87,6 +93,24 @@ public record VirtualHost(
         return vhid() + "@" + carpdev;
     }
 
+    /** Which of its carpnodes it is, 0 or more; -1 without balancing. */
+    public int slot() {
+        IpBalancing balancing = attachment.balancing();
+        return balancing == null ? -1 : balancing.slotOf(vhid());
+    }
+
+    /** Whether frames may leave from the virtual MAC. */
+    boolean sendsFromVirtualMac() {
+        IpBalancing balancing = attachment.balancing();
+        return attachment.mac() == MacMode.VIRTUAL && (balancing == null || balancing.isSource());
+    }
+
+    /** From which its advertisements leave where they may. */
+    MacAddress virtualMac(AddressFamily family) {
+        IpBalancing balancing = attachment.balancing();
+        return balancing == null ? protocol().virtualMac(vhid(), family) : balancing.mac();
+    }
+
     AddressPlan plan() {
         return new AddressPlan(
                 protocol(),
@@ -95,7 +119,8 @@ public record VirtualHost(
                 addresses,
                 attachment.mac(),
                 !attachment.arpBalance(),
-                attachment.routes());
+                attachment.routes(),
+                attachment.balancing());
     }
 
     List<InetAddress> inetAddresses() {
@@ -116,7 +141,7 @@ public record VirtualHost(
                 name,
                 carpdev,
                 settings,
-                group,
+                ElectedHost.group(group, slot()),
                 addressSet(),
                 AdvertisementWay.of(multicastGroups(), attachment.peers()),
                 attachment.mac() == MacMode.VIRTUAL,

@@ -17,6 +17,7 @@ import io.mirrorcarp.carp.packet.CarpAdvertisement;
 import io.mirrorcarp.carp.packet.CarpCounter;
 import io.mirrorcarp.carp.packet.Digest;
 import io.mirrorcarp.carp.packet.Envelope;
+import io.mirrorcarp.netio.Errno;
 import io.mirrorcarp.netio.MessageBatch;
 import io.mirrorcarp.netio.PacketSocket;
 import java.nio.ByteBuffer;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -144,6 +146,35 @@ class ReplayKernelTest {
         }
     }
 
+    /** Node A proves what it says; then somebody in its place does not, and is obeyed only when the sealed channel has told that A cannot any more. */
+    @Test
+    void aPeerThatIsHeldToItsProofsIsReleasedByTheSealedChannel() throws Exception {
+        TestNode a = segment.start(segment.firewallA, wan(10, false));
+        awaitHeld(a, "wan");
+        TestNode b = segment.start(segment.firewallB, wan(25, false));
+        awaitReceived(b, CarpCounter.PACKETS_RECEIVED, 10);
+        a.stop();
+        awaitHeld(b, "wan");
+        CountingSigner earlier = new CountingSigner(
+                7,
+                CarpKey.ofPassphrase(TestNode.PASSPHRASE),
+                host("wan", 7, "eth0", 10, "10.9.0.1/24").addressSet());
+        Envelope fromA = Envelope.multicast(7, address("10.9.0.2"), 0);
+        for (int i = 0; i < 5; i++) {
+            send(AdvertisementFrame.build(fromA, earlier.sign(0, 10)));
+        }
+        eventually(() -> assertThat(b.counter(CarpCounter.UNPROVEN)).isEqualTo(5));
+        assertThat(b.state("wan")).isEqualTo(CarpState.MASTER);
+        VirtualHost host = wan(10, false);
+        TestNode.get(b.verticle()
+                .hearPeers(List.of(new PeerStatement(1, "fw-a", host.vhid(), host.addressDigest(), 0, false))));
+        eventually(() -> {
+            send(AdvertisementFrame.build(fromA, earlier.sign(0, 10)));
+            assertThat(b.changes).anyMatch(change -> change.from() == CarpState.MASTER);
+        });
+        assertThat(b.events).anyMatch(line -> line.contains("fw-a runs a version whose advertisements prove nothing"));
+    }
+
     /** The role of a master that has gone is played with what it said. */
     @Test
     void thePreviousMastersAdvertisementsKeepNoSuccessorFromBeingMaster() throws Exception {
@@ -209,7 +240,9 @@ class ReplayKernelTest {
     /** Forged advertisements of a better node, 50,000 a second where the machine can. */
     private final class Flood extends Thread {
         private static final int PER_SECOND = 50_000;
-        private final List<ByteBuffer> frames = new ArrayList<>();
+        private static final int BATCH = 64;
+        private final List<byte[]> frames = new ArrayList<>();
+        private final MessageBatch batch = new MessageBatch(BATCH, 128);
         private volatile int count;
         private volatile boolean over;
         private volatile long beganNanos;
@@ -220,18 +253,23 @@ class ReplayKernelTest {
             Digest none = Digest.of(new byte[Digest.LENGTH]);
             for (int i = 0; i < 4_096; i++) {
                 long counter = like == 0 ? random.nextLong() : like + ((long) random.nextInt(1_000) << 28);
-                byte[] frame = AdvertisementFrame.build(
+                frames.add(AdvertisementFrame.build(
                         Envelope.multicast(7, address("10.9.0.200"), 0),
-                        new CarpAdvertisement(7, 0, 0, 0, counter, none));
-                frames.add(ByteBuffer.allocateDirect(frame.length).put(frame).flip());
+                        new CarpAdvertisement(7, 0, 0, 0, counter, none)));
             }
         }
 
         @Override
         public void run() {
             beganNanos = System.nanoTime();
-            for (int sent = 0; !over; sent++) {
-                attacker.send(frames.get(sent % frames.size()).rewind());
+            for (int sent = 0; !over; sent += BATCH) {
+                for (int i = 0; i < BATCH; i++) {
+                    Objects.requireNonNull(batch.append(null)).put(frames.get((sent + i) % frames.size()));
+                    batch.commit();
+                }
+                while (attacker.send(batch) == Errno.EAGAIN && !over) {
+                    Thread.onSpinWait();
+                }
                 count = sent;
                 long early = beganNanos + sent * 1_000_000_000L / PER_SECOND - System.nanoTime();
                 if (early > 1_000_000) {

@@ -37,6 +37,11 @@ public final class Vectors {
         return objects(read("advertisements.json").getJsonObject("balancing").getJsonArray("freebsd_arp_index"));
     }
 
+    /** Packets, and the slots that OpenBSD's {@code balancing ip} gives them. */
+    public static List<JsonObject> ipBalance() {
+        return objects(read("advertisements.json").getJsonObject("balancing").getJsonArray("openbsd_ip_index"));
+    }
+
     /** Advertisements that FreeBSD 13, NetBSD 7 and OpenBSD sent, by sender. */
     public static List<JsonObject> ofBsds() {
         return objects(read("bsd-advertisements.json").getJsonArray("captures"));

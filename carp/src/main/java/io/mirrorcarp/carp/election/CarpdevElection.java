@@ -51,7 +51,7 @@ final class CarpdevElection {
 
     private static Set<String> groups(Collection<ElectedHost> hosts) {
         Set<String> groups = new TreeSet<>();
-        hosts.forEach(host -> groups.add(host.group()));
+        hosts.forEach(host -> groups.add(host.namedGroup()));
         return groups.contains("") ? Set.of("") : groups;
     }
 

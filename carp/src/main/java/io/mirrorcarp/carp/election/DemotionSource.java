@@ -75,8 +75,9 @@ public record DemotionSource(
         };
     }
 
+    /** Whether it demotes a group; that of the administrator is of all its slots. */
     boolean concerns(String someGroup) {
-        return group.isEmpty() || group.equals(someGroup);
+        return group.isEmpty() || group.equals(someGroup) || someGroup.startsWith(group + ElectedHost.SLOT);
     }
 
     DemotionSource replacing(DemotionSource earlier) {

@@ -8,7 +8,7 @@ import io.mirrorcarp.carp.auth.AddressSet;
  *
  * @param name no two of a node have the same
  * @param carpdev the interface on whose segment it is
- * @param group virtual hosts that are demoted together; empty for those without one
+ * @param group virtual hosts that move together, and are demoted together; empty for those without one. See {@link #group}
  * @param addresses the virtual ones
  * @param way by which its advertisements come
  * @param rehearsed whether a takeover is tried when its carpdev opens
@@ -25,6 +25,25 @@ public record ElectedHost(
         boolean rehearsed,
         long upDelayNanos,
         long downDelayNanos) {
+    static final char SLOT = ':';
+
+    /**
+     * The group of a virtual host in the election. Balanced ones move with those of the same slot alone, since each slot has a master of its own; the packets of a connection have
+     * the same slot in every network.
+     *
+     * @param named that of the administrator, without a colon; empty for none
+     * @param slot 0 or more; negative without balancing
+     */
+    public static String group(String named, int slot) {
+        return slot < 0 ? named : named + SLOT + slot;
+    }
+
+    /** That of the administrator, of whatever slot. */
+    String namedGroup() {
+        int end = group.indexOf(SLOT);
+        return end < 0 ? group : group.substring(0, end);
+    }
+
     /** 1 to 255. */
     public int vhid() {
         return settings.vhid();

@@ -2,9 +2,10 @@
 package io.mirrorcarp.carp.io;
 
 import io.mirrorcarp.address.MacAddress;
+import io.mirrorcarp.carp.packet.IpBalancing;
 import io.mirrorcarp.netio.Errno;
 import io.mirrorcarp.netio.ErrnoException;
-import io.mirrorcarp.netio.UnicastMembership;
+import io.mirrorcarp.netio.MacMembership;
 import io.mirrorcarp.netio.route.AddressLease;
 import io.mirrorcarp.netio.route.Link;
 import io.mirrorcarp.netio.route.Rtnetlink;
@@ -34,7 +35,7 @@ import org.slf4j.LoggerFactory;
 final class KernelAddresses implements VirtualAddresses {
     private static final Logger LOG = LoggerFactory.getLogger("carp");
 
-    private record Taken(AddressPlan plan, Link carpdev, List<UnicastMembership> memberships) {}
+    private record Taken(AddressPlan plan, Link carpdev, List<MacMembership> memberships) {}
 
     /** What the kernel granted once: from then on only settings of the host are looked at. */
     private record Rehearsed(AddressPlan plan, int ifindex) {}
@@ -42,9 +43,10 @@ final class KernelAddresses implements VirtualAddresses {
     private final SysctlRestore settings;
     private final VirtualMacTable macs;
     private final CarpdevLeases leases;
+    private final SlotFilters slots;
     private final Map<String, Taken> taken = new LinkedHashMap<>();
     private final Set<Rehearsed> rehearsed = new HashSet<>();
-    private final List<UnicastMembership> leftMemberships = new ArrayList<>();
+    private final List<MacMembership> leftMemberships = new ArrayList<>();
     private final Set<String> refusedSettings = new HashSet<>();
     private @Nullable Rtnetlink rtnetlink;
 
@@ -54,6 +56,7 @@ final class KernelAddresses implements VirtualAddresses {
         settings = new SysctlRestore(new DurableLines(file));
         macs = new VirtualMacTable("virtual MACs of carpd, " + file.getParent());
         leases = new CarpdevLeases(LeaseMark.of(file));
+        slots = new SlotFilters(LeaseMark.of(file));
     }
 
     @Override
@@ -66,9 +69,22 @@ final class KernelAddresses implements VirtualAddresses {
     @Override
     public synchronized void prepare(String carpdev) {
         macs.forget(carpdev);
+        cleanSlots(carpdev);
         rehearsed.removeIf(done -> done.plan().carpdev().equals(carpdev));
         set("ipv4/ip_nonlocal_bind", "1", "services cannot bind virtual addresses that this node does not have");
         set("ipv6/ip_nonlocal_bind", "1", "services cannot bind virtual addresses that this node does not have");
+    }
+
+    private void cleanSlots(String carpdev) {
+        try {
+            Link link = route().link(carpdev).orElse(null);
+            if (link != null) {
+                slots.clean(link);
+            }
+        } catch (ErrnoException e) {
+            // A balanced virtual host will find out; no other one needs it.
+            LOG.debug("filters on {}: {}", carpdev, e.getMessage());
+        }
     }
 
     private void set(String path, String value, String without) {
@@ -105,7 +121,9 @@ final class KernelAddresses implements VirtualAddresses {
             open(carpdev, plan);
             macs.rehearse(MacElements.of(List.of(plan), own(carpdev)));
             rehearseMembership(plan);
+            keepSlots(carpdev, plan);
             setMacs(carpdev);
+            endSlots(carpdev, plan);
         }
         leases.rehearse(route(), carpdev, plan);
         leases.remove(route(), carpdev, plansOn(carpdev));
@@ -114,20 +132,20 @@ final class KernelAddresses implements VirtualAddresses {
     /** Of no interface, which the kernel refuses: a device that has it would have to be told in vain. */
     private static void rehearseMembership(AddressPlan plan) {
         try {
-            memberships(0, plan).forEach(UnicastMembership::close);
+            memberships(0, plan).forEach(MacMembership::close);
         } catch (ErrnoException expected) {
             // The code has run once, which is what this is for.
         }
     }
 
-    private static List<UnicastMembership> memberships(int ifindex, AddressPlan plan) throws ErrnoException {
-        List<UnicastMembership> memberships = new ArrayList<>();
+    private static List<MacMembership> memberships(int ifindex, AddressPlan plan) throws ErrnoException {
+        List<MacMembership> memberships = new ArrayList<>();
         try {
             for (MacAddress mac : plan.virtualMacs()) {
-                memberships.add(UnicastMembership.open(ifindex, mac));
+                memberships.add(MacMembership.open(ifindex, mac));
             }
         } catch (ErrnoException e) {
-            memberships.forEach(UnicastMembership::close);
+            memberships.forEach(MacMembership::close);
             throw e;
         }
         return memberships;
@@ -164,6 +182,10 @@ final class KernelAddresses implements VirtualAddresses {
                         + " and gets no frame to a virtual MAC from its lower device: set mac = \"interface\"");
             }
         }
+        if (lower != null && plan.balancing() != null) {
+            throw new IOException(carpdev.name() + " is a macvlan, which gets no frame to a balanced MAC: name "
+                    + lower.name() + " as carpdev, or set balancing = \"off\"");
+        }
         macs.open(carpdev, lower);
         if (!plan.answersArp()) {
             set(
@@ -181,7 +203,7 @@ final class KernelAddresses implements VirtualAddresses {
             release(plan);
             before = null;
         }
-        List<UnicastMembership> memberships = before == null ? List.of() : before.memberships();
+        List<MacMembership> memberships = before == null ? List.of() : before.memberships();
         boolean virtual = plan.mac() == MacMode.VIRTUAL;
         try {
             if (virtual) {
@@ -191,11 +213,13 @@ final class KernelAddresses implements VirtualAddresses {
                     memberships = memberships(carpdev.index(), plan);
                 }
             }
+            keepSlots(carpdev, plan);
             taken.put(key(plan), new Taken(plan, carpdev, memberships));
             if (virtual) {
                 setMacs(carpdev);
             }
             int changes = leases.put(route(), carpdev, plan, plansOn(carpdev));
+            keepSlots(carpdev, plan);
             return HeldAddresses.of(plan, own(carpdev), carpdev.forwardsIpv6(), carpdev.index(), changes);
         } catch (IOException e) {
             taken.put(key(plan), new Taken(plan, carpdev, memberships));
@@ -227,6 +251,32 @@ final class KernelAddresses implements VirtualAddresses {
         return plans;
     }
 
+    /** Of a balanced MAC, keeps the slots of the plans that are taken, and no other packet. Where the MAC is new here, it has to be said before the MAC is. */
+    private void keepSlots(Link carpdev, AddressPlan plan) throws IOException {
+        IpBalancing balancing = plan.balancing();
+        if (balancing != null) {
+            slots.keep(carpdev, balancing, takenSlots(carpdev, balancing));
+        }
+    }
+
+    /** Where no plan of a balanced MAC is taken, nobody needs to look at its frames. */
+    private void endSlots(Link carpdev, AddressPlan plan) throws ErrnoException {
+        IpBalancing balancing = plan.balancing();
+        if (balancing != null && takenSlots(carpdev, balancing) == 0) {
+            slots.end(carpdev, balancing);
+        }
+    }
+
+    private int takenSlots(Link carpdev, IpBalancing balancing) {
+        int kept = 0;
+        for (AddressPlan plan : plansOn(carpdev)) {
+            if (balancing.equals(plan.balancing())) {
+                kept |= 1 << balancing.slotOf(plan.vhid());
+            }
+        }
+        return kept;
+    }
+
     /** Lets the chains of a carpdev know the plans that are taken there. */
     private void setMacs(Link carpdev) throws ErrnoException {
         List<AddressPlan> virtual = new ArrayList<>();
@@ -249,7 +299,7 @@ final class KernelAddresses implements VirtualAddresses {
 
     /** The kernel waits for some milliseconds when such a socket is closed: another virtual host may have to be released meanwhile. */
     private void closeLeftMemberships() {
-        leftMemberships.forEach(UnicastMembership::close);
+        leftMemberships.forEach(MacMembership::close);
         leftMemberships.clear();
     }
 
@@ -260,14 +310,32 @@ final class KernelAddresses implements VirtualAddresses {
         if (held == null) {
             return;
         }
+        IOException notDropped = dropSlot(held);
         try {
             leases.remove(route(), held.carpdev(), plansOn(held.carpdev()));
             setMacs(held.carpdev());
+            endSlots(held.carpdev(), held.plan());
         } catch (IOException e) {
             taken.put(key(plan), held);
             throw e;
         }
         leftMemberships.addAll(held.memberships());
+        if (notDropped != null) {
+            throw notDropped;
+        }
+    }
+
+    /** The first thing, since another node may keep its packets by now. The fault where that fails, with which the addresses go all the same. With the interface its filters have gone. */
+    private @Nullable IOException dropSlot(Taken held) throws ErrnoException {
+        if (held.plan().balancing() != null
+                && route().link(held.carpdev().index()).isPresent()) {
+            try {
+                keepSlots(held.carpdev(), held.plan());
+            } catch (IOException e) {
+                return e;
+            }
+        }
+        return null;
     }
 
     private static String key(AddressPlan plan) {
@@ -281,6 +349,7 @@ final class KernelAddresses implements VirtualAddresses {
         } finally {
             closeLeftMemberships();
             macs.close();
+            slots.close();
             leases.close();
             closeRoute();
             settings.restore();

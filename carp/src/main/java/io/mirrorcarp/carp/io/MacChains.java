@@ -20,11 +20,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The chains on one carpdev, with which it has virtual MACs beside its own.
  *
- * <p>Ingress: a frame to a virtual MAC is one to this host, and comes in by the carpdev like every other. An ARP request that this program answers does not reach the
- * kernel; the packet sockets have seen it before.
+ * <p>Ingress: a frame to a virtual MAC is one to this host, and comes in by the carpdev like every other; IPv4 multicast with the MAC of a balanced address is not. An ARP
+ * request that this program or another node answers does not reach the kernel, nor does such a neighbour solicitation; the packet sockets have seen it before.
  *
  * <p>Egress: what leaves from a virtual address leaves from its virtual MAC, and ARP and neighbour discovery name that one too. So the kernel itself answers for the
- * addresses, with all its rules about when to. The checksum of ICMPv6 is mended as well, for which nft(8) has no words.
+ * addresses, with all its rules about when to. The checksum of ICMPv6 is mended as well, for which nft(8) has no words. Of a hidden address only ARP and neighbour discovery
+ * name the virtual MAC.
  *
  * Advertisements have the MAC that the election gave them.
  *
@@ -41,6 +42,7 @@ final class MacChains {
     private static final int CARP = 112;
     private static final byte SOLICITATION = (byte) 135;
     private static final byte ADVERTISEMENT = (byte) 136;
+    private static final byte FIRST_MULTICAST = (byte) 224;
 
     // Offsets in the Ethernet header, and bytes of an address there.
     private static final int TO = 0;
@@ -49,6 +51,7 @@ final class MacChains {
 
     // Offsets behind the Ethernet header.
     private static final int IPV4_SOURCE = 12;
+    private static final int IPV4_DESTINATION = 16;
     private static final int IPV6_SOURCE = 8;
     private static final int ARP_OPERATION = 6;
     private static final int ARP_SENDER_MAC = 8;
@@ -58,6 +61,7 @@ final class MacChains {
     // Offsets in a neighbour solicitation or advertisement (RFC 4861, 4.3 and 4.4): its first option is the Ethernet
     // address.
     private static final int ICMPV6_CHECKSUM = 2;
+    private static final int SOLICITED = 8;
     private static final int OPTION = 24;
     private static final int OPTION_MAC = 26;
 
@@ -65,7 +69,10 @@ final class MacChains {
     private final ElementSet macs;
     private final ElementSet ipv4;
     private final ElementSet ipv6;
-    private final ElementSet silent;
+    private final ElementSet hidden4;
+    private final ElementSet hidden6;
+    private final ElementSet silent4;
+    private final ElementSet silent6;
     private boolean hasSets;
     private int ifindex;
 
@@ -74,7 +81,10 @@ final class MacChains {
         macs = new ElementSet("mac-" + carpdev, DataType.ETHERNET_ADDRESS, DataType.ETHERNET_ADDRESS);
         ipv4 = new ElementSet("ip4-" + carpdev, DataType.IPV4_ADDRESS, DataType.ETHERNET_ADDRESS);
         ipv6 = new ElementSet("ip6-" + carpdev, DataType.IPV6_ADDRESS, DataType.ETHERNET_ADDRESS);
-        silent = new ElementSet("silent-" + carpdev, DataType.IPV4_ADDRESS, null);
+        hidden4 = new ElementSet("hidden4-" + carpdev, DataType.IPV4_ADDRESS, DataType.ETHERNET_ADDRESS);
+        hidden6 = new ElementSet("hidden6-" + carpdev, DataType.IPV6_ADDRESS, DataType.ETHERNET_ADDRESS);
+        silent4 = new ElementSet("silent-" + carpdev, DataType.IPV4_ADDRESS, null);
+        silent6 = new ElementSet("silent6-" + carpdev, DataType.IPV6_ADDRESS, null);
     }
 
     boolean isOn(Link link) {
@@ -103,7 +113,14 @@ final class MacChains {
     /** Makes the sets that the rules look up, unless they are there. */
     void makeSets(OwnedTable table) throws ErrnoException {
         if (!hasSets) {
-            table.add(macs).add(ipv4).add(ipv6).add(silent).commit("make the sets of " + carpdev);
+            table.add(macs)
+                    .add(ipv4)
+                    .add(ipv6)
+                    .add(hidden4)
+                    .add(hidden6)
+                    .add(silent4)
+                    .add(silent6);
+            table.commit("make the sets of " + carpdev);
             hasSets = true;
         }
     }
@@ -129,11 +146,26 @@ final class MacChains {
                 .load(1, Base.NETWORK, ARP_OPERATION, 2)
                 .compare(1, Comparison.EQUAL, (byte) 0, (byte) 1)
                 .load(1, Base.NETWORK, ARP_TARGET, 4)
-                .isIn(1, silent)
+                .isIn(1, silent4)
                 .drop();
+        Rule solicitation = new Rule()
+                .etherType(IPV6)
+                .ipProtocol(ICMPV6)
+                .load(1, Base.TRANSPORT, 0, 1)
+                .compare(1, Comparison.EQUAL, SOLICITATION)
+                .load(1, Base.TRANSPORT, SOLICITED, 16)
+                .isIn(1, silent6)
+                .drop();
+        Rule multicast = new Rule()
+                .etherType(IPV4)
+                .load(1, Base.NETWORK, IPV4_DESTINATION, 1)
+                .compare(1, Comparison.GREATER_OR_EQUAL, FIRST_MULTICAST)
+                .accept();
         table.addChain(chain, Hook.INGRESS, carpdev, PRIORITY)
+                .addRule(chain, multicast)
                 .addRule(chain, to().map(1, macs, 2).setPacketTypeHost())
-                .addRule(chain, request);
+                .addRule(chain, request)
+                .addRule(chain, solicitation);
     }
 
     private void addEgress(OwnedTable table, String chain) {
@@ -144,7 +176,26 @@ final class MacChains {
                 .load(1, Base.NETWORK, IPV4_SOURCE, 4)
                 .map(1, ipv4, 2)
                 .store(2, Base.LINK, FROM, MAC);
-        Rule neighbour = new Rule()
+        Rule packet6 = new Rule()
+                .etherType(IPV6)
+                .load(1, Base.NETWORK, IPV6_SOURCE, 16)
+                .map(1, ipv6, 2)
+                .store(2, Base.LINK, FROM, MAC);
+        table.addChain(chain, Hook.EGRESS, carpdev, PRIORITY)
+                .addRule(chain, fromVirtualMac().accept())
+                .addRule(chain, advertisement4)
+                .addRule(chain, advertisement6)
+                .addRule(chain, packet4)
+                .addRule(chain, neighbour(ipv6))
+                .addRule(chain, packet6)
+                .addRule(chain, arp(ipv4).store(2, Base.LINK, FROM, MAC))
+                .addRule(chain, neighbour(hidden6))
+                .addRule(chain, arp(hidden4));
+    }
+
+    /** A solicitation or advertisement from an address names its virtual MAC. */
+    private static Rule neighbour(ElementSet macOf) {
+        return new Rule()
                 .etherType(IPV6)
                 .ipProtocol(ICMPV6)
                 .load(1, Base.TRANSPORT, 0, 1)
@@ -155,27 +206,17 @@ final class MacChains {
                 .compare(1, Comparison.GREATER_OR_EQUAL, (byte) 1, (byte) 1)
                 .compare(1, Comparison.LESS_OR_EQUAL, (byte) 2, (byte) 1)
                 .load(1, Base.NETWORK, IPV6_SOURCE, 16)
-                .map(1, ipv6, 2)
+                .map(1, macOf, 2)
                 .storeWithChecksum(2, Base.TRANSPORT, OPTION_MAC, MAC, ICMPV6_CHECKSUM);
-        Rule packet6 = new Rule()
-                .etherType(IPV6)
-                .load(1, Base.NETWORK, IPV6_SOURCE, 16)
-                .map(1, ipv6, 2)
-                .store(2, Base.LINK, FROM, MAC);
-        Rule arp = new Rule()
+    }
+
+    /** ARP from an address names its virtual MAC, which is in register 2 then. */
+    private static Rule arp(ElementSet macOf) {
+        return new Rule()
                 .etherType(ARP)
                 .load(1, Base.NETWORK, ARP_SENDER, 4)
-                .map(1, ipv4, 2)
-                .store(2, Base.NETWORK, ARP_SENDER_MAC, MAC)
-                .store(2, Base.LINK, FROM, MAC);
-        table.addChain(chain, Hook.EGRESS, carpdev, PRIORITY)
-                .addRule(chain, fromVirtualMac().accept())
-                .addRule(chain, advertisement4)
-                .addRule(chain, advertisement6)
-                .addRule(chain, packet4)
-                .addRule(chain, neighbour)
-                .addRule(chain, packet6)
-                .addRule(chain, arp);
+                .map(1, macOf, 2)
+                .store(2, Base.NETWORK, ARP_SENDER_MAC, MAC);
     }
 
     /** The lower device is on the segment too. It is not to answer ARP for the addresses of the macvlan, whose answers are from a virtual MAC already. */
@@ -199,15 +240,16 @@ final class MacChains {
     /** Collects in the table what has to change. */
     void change(OwnedTable table, MacElements from, MacElements to) {
         changeMap(table, macs, from.macs(), to.macs());
-        changeAddresses(table, from.macOf(), to.macOf());
+        changeAddresses(table, ipv4, ipv6, from.macOf(), to.macOf());
+        changeAddresses(table, hidden4, hidden6, from.hidden(), to.hidden());
         for (InetAddress address : from.silent()) {
             if (!to.silent().contains(address)) {
-                table.deleteElement(silent, address.getAddress());
+                table.deleteElement(ofFamily(address, silent4, silent6), address.getAddress());
             }
         }
         for (InetAddress address : to.silent()) {
             if (!from.silent().contains(address)) {
-                table.addElement(silent, address.getAddress());
+                table.addElement(ofFamily(address, silent4, silent6), address.getAddress());
             }
         }
     }
@@ -226,21 +268,28 @@ final class MacChains {
         }
     }
 
-    private void changeAddresses(OwnedTable table, Map<InetAddress, MacAddress> from, Map<InetAddress, MacAddress> to) {
+    private static void changeAddresses(
+            OwnedTable table,
+            ElementSet of4,
+            ElementSet of6,
+            Map<InetAddress, MacAddress> from,
+            Map<InetAddress, MacAddress> to) {
         for (Map.Entry<InetAddress, MacAddress> entry : from.entrySet()) {
             if (!entry.getValue().equals(to.get(entry.getKey()))) {
-                table.deleteElement(ofFamily(entry.getKey()), entry.getKey().getAddress());
+                table.deleteElement(
+                        ofFamily(entry.getKey(), of4, of6), entry.getKey().getAddress());
             }
         }
         for (Map.Entry<InetAddress, MacAddress> entry : to.entrySet()) {
             if (!entry.getValue().equals(from.get(entry.getKey()))) {
-                table.addElement(ofFamily(entry.getKey()), entry.getKey().getAddress(), bytes(entry.getValue()));
+                table.addElement(
+                        ofFamily(entry.getKey(), of4, of6), entry.getKey().getAddress(), bytes(entry.getValue()));
             }
         }
     }
 
-    private ElementSet ofFamily(InetAddress address) {
-        return AddressFamily.of(address) == AddressFamily.IPV4 ? ipv4 : ipv6;
+    private static ElementSet ofFamily(InetAddress address, ElementSet of4, ElementSet of6) {
+        return AddressFamily.of(address) == AddressFamily.IPV4 ? of4 : of6;
     }
 
     private static byte[] bytes(MacAddress mac) {

@@ -15,10 +15,15 @@ import java.util.Set;
  *
  * @param macs the virtual MACs that this node has there, each with the carpdev's own
  * @param macOf by virtual address, from which MAC it is; an address that several virtual hosts share is from that of the lowest vhid
- * @param silent the IPv4 addresses for which the kernel does not answer ARP
+ * @param hidden the same for addresses of which ARP and neighbour discovery name that MAC, and which send from the carpdev's own; they are not in {@code macOf}
+ * @param silent the addresses for which the kernel answers neither ARP nor neighbour discovery
  */
-record MacElements(Map<MacAddress, MacAddress> macs, Map<InetAddress, MacAddress> macOf, Set<InetAddress> silent) {
-    static final MacElements NONE = new MacElements(Map.of(), Map.of(), Set.of());
+record MacElements(
+        Map<MacAddress, MacAddress> macs,
+        Map<InetAddress, MacAddress> macOf,
+        Map<InetAddress, MacAddress> hidden,
+        Set<InetAddress> silent) {
+    static final MacElements NONE = new MacElements(Map.of(), Map.of(), Map.of(), Set.of());
 
     /**
      * @param plans of one carpdev, those that are held
@@ -27,21 +32,23 @@ record MacElements(Map<MacAddress, MacAddress> macs, Map<InetAddress, MacAddress
     static MacElements of(Collection<AddressPlan> plans, MacAddress own) {
         Map<MacAddress, MacAddress> macs = new HashMap<>();
         Map<InetAddress, MacAddress> macOf = new HashMap<>();
+        Map<InetAddress, MacAddress> hidden = new HashMap<>();
         Set<InetAddress> silent = new HashSet<>();
+        Set<InetAddress> answered = new HashSet<>();
         for (AddressPlan plan : plans) {
             for (VirtualAddress virtual : plan.addresses()) {
                 InetAddress address = virtual.address();
                 MacAddress mac = plan.virtualMac(AddressFamily.of(address));
                 macs.put(mac, own);
-                MacAddress other = macOf.get(address);
+                Map<InetAddress, MacAddress> named = plan.hidesMac() ? hidden : macOf;
+                MacAddress other = named.get(address);
                 if (other == null || mac.bits() < other.bits()) {
-                    macOf.put(address, mac);
+                    named.put(address, mac);
                 }
-                if (!plan.answersArp() && AddressFamily.of(address) == AddressFamily.IPV4) {
-                    silent.add(address);
-                }
+                (plan.answers(address) ? answered : silent).add(address);
             }
         }
-        return new MacElements(macs, macOf, silent);
+        silent.removeAll(answered);
+        return new MacElements(macs, macOf, hidden, silent);
     }
 }

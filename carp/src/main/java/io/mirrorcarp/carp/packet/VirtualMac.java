@@ -9,6 +9,8 @@ import java.nio.ByteBuffer;
 public final class VirtualMac {
     private static final long PREFIX = 0x0000_5e00_0100L;
 
+    private static final long PREFIX_GROUP = 0x0100_5e00_0100L;
+
     private static final long PREFIX_IPV6 = 0x0000_5e00_0200L;
 
     private VirtualMac() {}
@@ -16,6 +18,11 @@ public final class VirtualMac {
     /** The virtual address of a vhid of 1 to 255. */
     public static MacAddress of(int vhid) {
         return of(PREFIX, vhid);
+    }
+
+    /** The group address 01:00:5e:00:01:VHID, which OpenBSD has with {@code balancing ip}. It is that of the multicast groups x.0.1.VHID and x.128.1.VHID as well. */
+    static MacAddress group(int vhid) {
+        return of(PREFIX_GROUP, vhid);
     }
 
     /** VRRP's address 00:00:5e:00:02:VRID for IPv6 (RFC 9568 section 7.3). CARP does not use it. */

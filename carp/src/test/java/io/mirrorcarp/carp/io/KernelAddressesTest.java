@@ -454,7 +454,14 @@ class KernelAddressesTest {
     private static AddressPlan onTheCarpdev(String... texts) throws Exception {
         AddressPlan plan = plan(texts);
         return new AddressPlan(
-                plan.protocol(), plan.vhid(), plan.carpdev(), plan.addresses(), MacMode.INTERFACE, true, List.of());
+                plan.protocol(),
+                plan.vhid(),
+                plan.carpdev(),
+                plan.addresses(),
+                MacMode.INTERFACE,
+                true,
+                List.of(),
+                null);
     }
 
     private String carpdevAddresses() {
@@ -601,7 +608,7 @@ class KernelAddressesTest {
                 new VirtualRoute(InetAddress.getByName("10.77.0.0"), 16, InetAddress.getByName("10.9.0.9"), 42),
                 new VirtualRoute(InetAddress.getByName("::"), 0, InetAddress.getByName("fd09::9"), 0));
         AddressPlan plan =
-                new AddressPlan(Protocol.CARP, VHID, "eth0", plain.addresses(), MacMode.VIRTUAL, true, routes);
+                new AddressPlan(Protocol.CARP, VHID, "eth0", plain.addresses(), MacMode.VIRTUAL, true, routes, null);
         prepareAndTake(plan);
         assertThat(routes())
                 .contains("default via 10.9.0.9 dev eth0 proto 112 src 10.9.0.1", "10.77.0.0/16 via", "metric 42");
