@@ -18,6 +18,8 @@ import io.mirrorcarp.carp.election.VrrpRules;
 import io.mirrorcarp.carp.io.MacMode;
 import io.mirrorcarp.carp.io.VirtualAddress;
 import io.mirrorcarp.carp.io.VirtualRoute;
+import io.mirrorcarp.carp.packet.BalancingMode;
+import io.mirrorcarp.carp.packet.IpBalancing;
 import io.mirrorcarp.carp.packet.Protocol;
 import io.mirrorcarp.daemon.config.AttachmentConfiguration;
 import io.mirrorcarp.daemon.config.AuthMode;
@@ -29,6 +31,8 @@ import io.mirrorcarp.daemon.config.VrrpConfiguration;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** What the configuration means for the election. */
 final class CarpSetup {
@@ -61,31 +65,32 @@ final class CarpSetup {
         TakeoverSettings takeover =
                 configuration.pfsync().isPresent() ? times.withBarrier(STATES_LIMIT.toNanos()) : times;
         return configuration.virtualHosts().stream()
-                .map(host -> host(host, global, takeover))
+                .flatMap(host -> host.vhids().keySet().stream().map(vhid -> host(host, vhid, global, takeover)))
                 .toList();
     }
 
+    /** Each of the carpnodes is a virtual host, and its name ends with its vhid: {@code wan:2}. */
     private static VirtualHost host(
-            VirtualHostConfiguration host, GlobalConfiguration global, TakeoverSettings takeover) {
+            VirtualHostConfiguration host, int vhid, GlobalConfiguration global, TakeoverSettings takeover) {
         return new VirtualHost(
-                host.name(),
+                host.balancing().isPresent() ? host.name() + ":" + vhid : host.name(),
                 host.carpdev(),
                 new CarpSettings(
-                        host.vhid(),
-                        rules(host, global),
+                        vhid,
+                        rules(host, vhid, global),
                         global.preempt(),
                         EnumSet.noneOf(io.mirrorcarp.carp.packet.AddressFamily.class),
                         takeover.withAnnounceRefresh(announceRefreshNanos(host.attachment()))
-                                .withHandover(handoverNanos(host.attachment()))),
-                auth(host),
+                                .withHandover(handoverNanos(host))),
+                auth(host, vhid),
                 host.group().orElse(""),
                 host.addresses().stream()
                         .map(address -> new VirtualAddress(address.address(), address.length()))
                         .toList(),
-                attachment(host.attachment(), global.arpbalance()));
+                attachment(host, global.arpbalance()));
     }
 
-    private static ElectionRules rules(VirtualHostConfiguration host, GlobalConfiguration global) {
+    private static ElectionRules rules(VirtualHostConfiguration host, int vhid, GlobalConfiguration global) {
         if (host.vrrp().isPresent()) {
             VrrpConfiguration vrrp = host.vrrp().get();
             return new VrrpRules(Protocol.valueOf(vrrp.protocol().name()), vrrp.priority(), vrrp.intervalCentis());
@@ -93,11 +98,11 @@ final class CarpSetup {
         DemotionMode demotionMode =
                 DemotionMode.valueOf(global.demotion().mode().name());
         PeerRules peers = new PeerRules(DownTimer.valueOf(host.downTimer().name()), demotionMode, true);
-        return new CarpRules(host.advbase(), host.advskew(), peers);
+        return new CarpRules(host.advbase(), Objects.requireNonNull(host.vhids().get(vhid)), peers);
     }
 
-    private static AuthSettings auth(VirtualHostConfiguration host) {
-        return AuthSettings.of(host.vhid(), key(host.passphrase()))
+    private static AuthSettings auth(VirtualHostConfiguration host, int vhid) {
+        return AuthSettings.of(vhid, key(host.passphrase()))
                 .withNextKey(host.nextPassphrase().map(CarpSetup::key).orElse(null))
                 .withStrict(host.auth() == AuthMode.STRICT);
     }
@@ -106,7 +111,16 @@ final class CarpSetup {
         return CarpKey.ofRaw(passphrase.secret().bytes());
     }
 
-    private static Attachment attachment(AttachmentConfiguration attachment, boolean arpBalance) {
+    private static @Nullable IpBalancing balancing(VirtualHostConfiguration host) {
+        return host.balancing()
+                .map(balancing -> new IpBalancing(
+                        BalancingMode.valueOf(balancing.mode().name()),
+                        List.copyOf(balancing.carpnodes().keySet())))
+                .orElse(null);
+    }
+
+    private static Attachment attachment(VirtualHostConfiguration host, boolean arpBalance) {
+        AttachmentConfiguration attachment = host.attachment();
         return new Attachment(
                 MacMode.valueOf(attachment.mac().name()),
                 attachment.peers(),
@@ -120,12 +134,15 @@ final class CarpSetup {
                                 route.metric()))
                         .toList(),
                 attachment.upDelay().toNanos(),
-                attachment.downDelay().toNanos());
+                attachment.downDelay().toNanos(),
+                balancing(host));
     }
 
-    /** Two nodes that answer with MACs of their own would be two hosts with one address. */
-    private static long handoverNanos(AttachmentConfiguration attachment) {
-        return attachment.mac() == io.mirrorcarp.daemon.config.MacMode.VIRTUAL ? HANDOVER.toNanos() : 0;
+    /** Two nodes that answer with MACs of their own would be two hosts with one address, and two that keep the same slot would pass each of its packets twice. */
+    private static long handoverNanos(VirtualHostConfiguration host) {
+        boolean both = host.attachment().mac() == io.mirrorcarp.daemon.config.MacMode.VIRTUAL
+                && host.balancing().isEmpty();
+        return both ? HANDOVER.toNanos() : 0;
     }
 
     /**

@@ -141,12 +141,23 @@ final class PeerFindings {
         }
     }
 
-    /** The same addresses name it, or else the same name. */
-    static @Nullable Host counterpart(Host own, Announcement peer) {
+    /** The virtual host of a peer with these addresses: that of the vhid where it has one. */
+    static @Nullable Host withAddresses(long addresses, int vhid, Announcement peer) {
+        Host found = null;
         for (Host other : peer.hosts()) {
-            if (other.addresses() == own.addresses()) {
-                return other;
+            boolean same = other.addresses() == addresses;
+            if (same && (found == null || other.vhid() == vhid)) {
+                found = other;
             }
+        }
+        return found;
+    }
+
+    /** The same addresses name it, and the vhid among several that share them; or else the same name. */
+    static @Nullable Host counterpart(Host own, Announcement peer) {
+        Host sameAddresses = withAddresses(own.addresses(), own.vhid(), peer);
+        if (sameAddresses != null) {
+            return sameAddresses;
         }
         for (Host other : peer.hosts()) {
             if (other.name().equals(own.name())) {

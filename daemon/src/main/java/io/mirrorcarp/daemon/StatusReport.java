@@ -10,14 +10,17 @@ import io.mirrorcarp.carp.election.DemotionSource;
 import io.mirrorcarp.carp.election.VrrpBid;
 import io.mirrorcarp.carp.election.VrrpRules;
 import io.mirrorcarp.carp.packet.CarpCounter;
+import io.mirrorcarp.carp.packet.IpBalancing;
 import io.mirrorcarp.carp.packet.Rejection;
 import io.mirrorcarp.conntrack.io.TableAlarm;
 import io.mirrorcarp.conntrack.io.TableWatch.Reading;
+import io.mirrorcarp.daemon.config.BalancingConfiguration;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.control.LinkFault;
 import io.mirrorcarp.daemon.control.Stats;
 import io.mirrorcarp.daemon.control.Status;
 import io.mirrorcarp.pfsync.PfsyncSnapshot;
+import io.mirrorcarp.pfsync.message.Announcement;
 import io.mirrorcarp.pfsync.protocol.ReplicationStatus;
 import io.mirrorcarp.pfsync.protocol.Verdict;
 import java.util.ArrayList;
@@ -183,6 +186,7 @@ final class StatusReport {
                 status.advertised().advskew(),
                 status.advertised().demote(),
                 vrrp(status),
+                balancing(status.host()),
                 status.host().addresses().stream()
                         .map(address -> io.mirrorcarp.address.AddressText.format(address.address()) + "/"
                                 + address.prefixLength())
@@ -200,6 +204,17 @@ final class StatusReport {
                                 peer.bid() instanceof VrrpBid bid ? bid.priority() : null,
                                 seconds(nowNanos - peer.lastSeenNanos())))
                         .toList());
+    }
+
+    private static Status.@Nullable Balancing balancing(VirtualHost host) {
+        IpBalancing balancing = host.attachment().balancing();
+        return balancing == null
+                ? null
+                : new Status.Balancing(
+                        BalancingConfiguration.Mode.valueOf(balancing.mode().name())
+                                .text(),
+                        host.slot(),
+                        balancing.slots());
     }
 
     private static Status.@Nullable Vrrp vrrp(VirtualHostStatus status) {
@@ -233,8 +248,11 @@ final class StatusReport {
         }
         return election.virtualHosts().stream()
                 .map(VirtualHostStatus::host)
-                .filter(own -> peer.announcement().hosts().stream()
-                        .anyMatch(other -> other.master() && other.addresses() == own.addressDigest()))
+                .filter(own -> {
+                    Announcement.Host other =
+                            PeerFindings.withAddresses(own.addressDigest(), own.vhid(), peer.announcement());
+                    return other != null && other.master();
+                })
                 .map(VirtualHost::name)
                 .toList();
     }

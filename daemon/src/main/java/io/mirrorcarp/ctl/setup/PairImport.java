@@ -8,6 +8,7 @@ import io.mirrorcarp.daemon.config.Secret;
 import io.mirrorcarp.daemon.config.VrrpConfiguration;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ public final class PairImport {
     /** The name of a configuration for one of several nodes. */
     static final Pattern OF_A_NODE = Pattern.compile("carpd\\.([A-Za-z0-9._-]+)\\.toml");
 
+    private static final Pattern CARPNODE = Pattern.compile("\\d+\\s*=\\s*(\\d+)");
     private static final Pattern TABLE = Pattern.compile("\\s*(\\[.*])\\s*(#.*)?");
     private static final Pattern KEY = Pattern.compile("(\\s*)([A-Za-z]+)(\\s*=\\s*)(.*)");
     private static final int STEP = 100;
@@ -191,7 +193,8 @@ public final class PairImport {
                     ? List.of()
                     : List.of("priority = " + (VrrpConfiguration.DEFAULT_PRIORITY - STEP_DOWN));
         }
-        if (table.startsWith("[carp.") && !hasKey(toml, table, "advskew")) {
+        boolean ownSkew = !hasKey(toml, table, "advskew") && !hasKey(toml, table, "carpnodes");
+        if (table.startsWith("[carp.") && ownSkew) {
             return List.of("advskew = " + STEP);
         }
         return table.equals("[node]") && !hasKey(toml, table, "name") ? List.of("name = \"" + node + "\"") : List.of();
@@ -224,6 +227,9 @@ public final class PairImport {
         if (carp && key.equals("advskew") && !isReady) {
             return advskew(value);
         }
+        if (carp && key.equals("carpnodes") && !isReady) {
+            return turned(value);
+        }
         if (carp && key.equals("priority")) {
             return priority(value);
         }
@@ -247,6 +253,20 @@ public final class PairImport {
             throw new SetupFault("advskew = " + value + " leaves no room for a higher one: the preferred node exports");
         }
         return Math.min(MAXIMUM_SKEW, Integer.parseInt(number.group(1)) + STEP) + number.group(2);
+    }
+
+    /** The advskews of carpnodes in the opposite order: what one node prefers is the last that the other one does. */
+    private static String turned(String value) {
+        List<String> skews = new ArrayList<>();
+        Matcher node = CARPNODE.matcher(value);
+        while (node.find()) {
+            skews.add(0, node.group(1));
+        }
+        Iterator<String> next = skews.iterator();
+        return node.reset().replaceAll(match -> {
+            String whole = match.group();
+            return whole.substring(0, whole.length() - match.group(1).length()) + next.next();
+        });
     }
 
     private static String priority(String value) throws SetupFault {

@@ -2,6 +2,7 @@
 package io.mirrorcarp.daemon.control;
 
 import io.mirrorcarp.counter.Counter;
+import io.mirrorcarp.daemon.control.Status.Balancing;
 import io.mirrorcarp.daemon.control.Status.Bulk;
 import io.mirrorcarp.daemon.control.Status.CarpPeer;
 import io.mirrorcarp.daemon.control.Status.DemotionSource;
@@ -88,6 +89,12 @@ public final class JsonText {
                 .put("heldOffSeconds", tenths(host.heldOffSeconds()))
                 .put("transitions", host.transitions())
                 .put("peers", array(host.peers(), JsonText::carpPeer));
+        Balancing balancing = host.balancing();
+        if (balancing != null) {
+            json.put("balancing", balancing.mode())
+                    .put("slot", balancing.slot())
+                    .put("slots", balancing.slots());
+        }
         Vrrp vrrp = host.vrrp();
         return vrrp == null
                 ? json

@@ -66,6 +66,7 @@ public record Status(
      * @param advertisedAdvskew what the advertisements say, demotion included
      * @param advertisedDemote the demote byte of them
      * @param vrrp what VRRP has of its own; null with CARP
+     * @param balancing which of the carpnodes it is; null without balancing
      * @param addresses with the lengths of their prefixes
      * @param sinceSeconds how long it has been in its state
      * @param reason why it went there
@@ -85,6 +86,7 @@ public record Status(
             int advertisedAdvskew,
             int advertisedDemote,
             @Nullable Vrrp vrrp,
+            @Nullable Balancing balancing,
             List<String> addresses,
             double sinceSeconds,
             String reason,
@@ -107,6 +109,15 @@ public record Status(
      * @param advertisedPriority what the advertisements say, demotion included
      */
     public record Vrrp(String protocol, int priority, int advertisedPriority, double intervalSeconds) {}
+
+    /**
+     * Which packets the master of a balanced virtual host keeps.
+     *
+     * @param mode as the file spells it
+     * @param slot 0 to slots - 1: those whose addresses give this number
+     * @param slots how many carpnodes there are
+     */
+    public record Balancing(String mode, int slot, int slots) {}
 
     /**
      * A node whose advertisements for a virtual host were heard.

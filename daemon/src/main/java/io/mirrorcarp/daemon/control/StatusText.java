@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.control;
 
+import io.mirrorcarp.daemon.control.Status.Balancing;
 import io.mirrorcarp.daemon.control.Status.Bulk;
 import io.mirrorcarp.daemon.control.Status.CarpPeer;
 import io.mirrorcarp.daemon.control.Status.CarpState;
@@ -12,9 +13,12 @@ import io.mirrorcarp.daemon.control.Status.PfsyncState;
 import io.mirrorcarp.daemon.control.Status.Uncarried;
 import io.mirrorcarp.daemon.control.Status.VirtualHost;
 import io.mirrorcarp.daemon.control.Status.Vrrp;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -155,6 +159,7 @@ public final class StatusText {
                     host.peers().stream().map(StatusText::peer).collect(Collectors.joining(", ")));
         }
         text.append('\n').append(table.text(look));
+        balancing();
         status.vhids().stream()
                 .filter(host -> host.state() == CarpState.INIT)
                 .forEach(host -> line("warning: " + host.name() + " takes no part since "
@@ -165,6 +170,25 @@ public final class StatusText {
                 .max(Comparator.naturalOrder())
                 .ifPresent(seconds -> line("warning: waits for its services before it becomes master, until carpctl"
                         + " ready, or for " + Ages.text(seconds) + " more"));
+    }
+
+    /** By carpdev and addresses, which the carpnodes share: how many of their slots this node keeps. */
+    private void balancing() {
+        Map<String, List<VirtualHost>> shared = new LinkedHashMap<>();
+        status.vhids().stream()
+                .filter(host -> host.balancing() != null)
+                .forEach(host -> shared.computeIfAbsent(
+                                host.carpdev() + " " + String.join(" ", host.addresses()), key -> new ArrayList<>())
+                        .add(host));
+        for (List<VirtualHost> nodes : shared.values()) {
+            Balancing of = Objects.requireNonNull(nodes.get(0).balancing());
+            String kept = nodes.stream()
+                    .filter(host -> host.state() == CarpState.MASTER)
+                    .map(VirtualHost::name)
+                    .collect(Collectors.joining(", "));
+            line("balancing " + of.mode() + " on " + nodes.get(0).carpdev() + ": this node keeps "
+                    + (kept.isEmpty() ? "no packets" : "the packets of " + kept) + ", of " + of.slots() + " slots");
+        }
     }
 
     /** advskew, or with VRRP the priority; and behind it what a demotion makes of it. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mirrorcarp.address.AddressText;
 import io.mirrorcarp.ctl.importer.result.Translation;
+import io.mirrorcarp.daemon.config.BalancingConfiguration;
+import io.mirrorcarp.daemon.config.BalancingConfiguration.Mode;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.DownTimer;
 import io.mirrorcarp.daemon.config.FilterConfiguration.Protocol;
@@ -13,6 +15,9 @@ import io.mirrorcarp.daemon.config.MacMode;
 import io.mirrorcarp.daemon.config.PfsyncConfiguration;
 import io.mirrorcarp.daemon.config.VirtualHostConfiguration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** All but keepalived.conf. */
@@ -225,9 +230,13 @@ class OtherToolsImportTest {
     }
 
     @Test
-    void openBsdsCarpnodesAreOneVhidOrArpBalancing() {
+    void openBsdsCarpnodesAreBalancingByPacketOrByArp() {
         Configuration stealth = Samples.configuration("hostname.if/hostname.carp2");
-        assertThat(stealth.virtualHosts()).map(VirtualHostConfiguration::vhid).containsExactly(3);
+        assertThat(stealth.virtualHosts())
+                .singleElement()
+                .extracting(VirtualHostConfiguration::balancing)
+                .isEqualTo(
+                        Optional.of(new BalancingConfiguration(Mode.IP_STEALTH, new TreeMap<>(Map.of(3, 0, 4, 100)))));
         Configuration arp = Samples.configuration("hostname.if/hostname.carp3");
         assertThat(arp.global().arpbalance()).isTrue();
         assertThat(arp.virtualHosts()).map(VirtualHostConfiguration::vhid).containsExactly(5, 6);

@@ -137,7 +137,8 @@ class RenderingTest {
 
     private static Status.VirtualHost virtualHost(String name, Status.CarpState state, Double upIn, Double heldOff) {
         return new Status.VirtualHost(
-                name, 1, "wan0", state, 1, 0, "", 0, 0, null, List.of(), 1, "why", upIn, heldOff, 1, 0, List.of());
+                name, 1, "wan0", state, 1, 0, "", 0, 0, null, null, List.of(), 1, "why", upIn, heldOff, 1, 0,
+                List.of());
     }
 
     private static Status with(Status status, List<Status.DemotionSource> sources, List<Status.VirtualHost> hosts) {

@@ -2,11 +2,13 @@
 package io.mirrorcarp.ctl.importer.model;
 
 import io.mirrorcarp.address.AddressPrefix;
+import io.mirrorcarp.daemon.config.BalancingConfiguration;
 import io.mirrorcarp.daemon.config.MacMode;
 import io.mirrorcarp.daemon.config.Secret;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A virtual host as far as it is known. A setter's argument is what the key of the same name in {@code carpd.toml} means. */
 public final class HostDraft {
@@ -24,6 +26,7 @@ public final class HostDraft {
     private int advskew;
     private Secret passphrase = Secret.EMPTY;
     private MacMode mac = MacMode.VIRTUAL;
+    private Optional<BalancingConfiguration> balancing = Optional.empty();
 
     /**
      * Begins one.
@@ -114,6 +117,16 @@ public final class HostDraft {
 
     public void mac(MacMode mode) {
         mac = mode;
+    }
+
+    /** Empty for a virtual host that has its addresses alone. */
+    public Optional<BalancingConfiguration> balancing() {
+        return balancing;
+    }
+
+    /** Has the place of vhid and advskew. */
+    public void balancing(BalancingConfiguration carpnodes) {
+        balancing = Optional.of(carpnodes);
     }
 
     public List<AddressPrefix> addresses() {

@@ -6,10 +6,16 @@ import io.mirrorcarp.ctl.importer.model.ImportFault;
 import io.mirrorcarp.ctl.importer.model.Place;
 import io.mirrorcarp.ctl.importer.source.ShellText;
 import io.mirrorcarp.ctl.importer.source.SourceFile;
+import io.mirrorcarp.daemon.config.BalancingConfiguration;
+import io.mirrorcarp.daemon.config.BalancingConfiguration.Mode;
 import io.mirrorcarp.daemon.config.DownTimer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -51,31 +57,47 @@ public final class HostnameIfReader implements Reader {
 
     private static void host(SourceFile file, Place first, IfconfigWords words, Reading reading) {
         List<int[]> nodes = nodes(words, first, reading);
-        boolean balancing = nodes.size() > 1;
-        boolean byArp = words.value("balancing").equals("arp");
-        if (balancing && byArp) {
+        Optional<Mode> mode = mode(words);
+        boolean several = nodes.size() > 1;
+        boolean byArp = several && words.value("balancing").equals("arp");
+        if (byArp) {
             reading.draft().arpbalance(true);
-        } else if (balancing) {
+        } else if (several && mode.isEmpty()) {
             reading.leave(
                     words.place("carpnodes", first),
                     "balancing " + words.value("balancing"),
                     "only the first of the carpnodes is carried over: its vhid has all addresses, and one node answers");
         }
-        for (int[] node : balancing && byArp ? nodes : nodes.subList(0, Math.min(1, nodes.size()))) {
+        for (int[] node : byArp ? nodes : nodes.subList(0, Math.min(1, nodes.size()))) {
             HostDraft host =
-                    reading.newHost(words.place("vhid", words.place("carpnodes", first)), name(file, balancing, node));
+                    reading.newHost(words.place("vhid", words.place("carpnodes", first)), name(file, byArp, node));
             host.carpdev(words.value("carpdev"));
             host.vhid(node[0]);
             host.advskew(node[1]);
             new CarpSettings(reading, first).host(words, host);
-            if (balancing) {
+            if (several) {
                 host.advskew(node[1]);
+                mode.ifPresent(of -> host.balancing(balancing(of, nodes)));
             }
         }
     }
 
-    private static String name(SourceFile file, boolean balancing, int[] node) {
-        return file.baseName().replaceFirst("^hostname\\.", "") + (balancing ? "-" + node[0] : "");
+    private static Optional<Mode> mode(IfconfigWords words) {
+        String word = words.value("balancing");
+        return Arrays.stream(Mode.values())
+                .filter(mode -> mode.text().equals(word))
+                .findFirst();
+    }
+
+    /** The lowest vhid is the leader, whatever stands first. */
+    private static BalancingConfiguration balancing(Mode mode, List<int[]> nodes) {
+        SortedMap<Integer, Integer> carpnodes = new TreeMap<>();
+        nodes.forEach(node -> carpnodes.put(node[0], node[1]));
+        return new BalancingConfiguration(mode, carpnodes);
+    }
+
+    private static String name(SourceFile file, boolean numbered, int[] node) {
+        return file.baseName().replaceFirst("^hostname\\.", "") + (numbered ? "-" + node[0] : "");
     }
 
     /** Each a vhid and its advskew. */

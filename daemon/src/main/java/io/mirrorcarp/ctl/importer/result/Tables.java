@@ -10,6 +10,7 @@ import io.mirrorcarp.ctl.importer.model.HostDraft;
 import io.mirrorcarp.ctl.importer.model.Place;
 import io.mirrorcarp.ctl.importer.model.SyncDraft;
 import io.mirrorcarp.ctl.importer.model.TrackDraft;
+import io.mirrorcarp.daemon.config.BalancingConfiguration;
 import io.mirrorcarp.daemon.config.DownTimer;
 import io.mirrorcarp.daemon.config.MacMode;
 import io.mirrorcarp.daemon.config.parser.Durations;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A settled draft as tables, and the files that they need. */
@@ -101,11 +103,15 @@ final class Tables {
     private void host(HostDraft host) {
         String name = host.name().contains(".") ? Section.quoted(host.name()) : host.name();
         Section table = section("[carp." + name + "]", host.place(), true);
-        table.comment(host.description()).raw("vhid", host.vhid()).text("carpdev", host.carpdev());
+        table.comment(host.description());
+        host.balancing().ifPresentOrElse(of -> balancing(table, of), () -> table.raw("vhid", host.vhid()));
+        table.text("carpdev", host.carpdev());
         if (host.advbase() != 1) {
             table.raw("advbase", host.advbase());
         }
-        table.raw("advskew", host.advskew());
+        if (host.balancing().isEmpty()) {
+            table.raw("advskew", host.advskew());
+        }
         if (host.passphrase().length() > 0) {
             table.text("passFile", passphrases.fileOf(host.passphrase()));
         } else {
@@ -144,6 +150,15 @@ final class Tables {
                     "this machine has no such interface: hotplug = true; name the right one with --rename "
                             + host.carpdev() + "=NAME");
         }
+    }
+
+    private static void balancing(Section table, BalancingConfiguration balancing) {
+        table.text("balancing", balancing.mode().text())
+                .raw(
+                        "carpnodes",
+                        balancing.carpnodes().entrySet().stream()
+                                .map(node -> node.getKey() + " = " + node.getValue())
+                                .collect(Collectors.joining(", ", "{ ", " }")));
     }
 
     private static void texts(Section table, String key, List<InetAddress> addresses) {

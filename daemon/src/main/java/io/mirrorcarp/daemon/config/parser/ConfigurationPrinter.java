@@ -7,6 +7,7 @@ import io.mirrorcarp.conntrack.entry.FlowMark;
 import io.mirrorcarp.daemon.config.AdminConfiguration;
 import io.mirrorcarp.daemon.config.AnnouncedAddress;
 import io.mirrorcarp.daemon.config.AttachmentConfiguration;
+import io.mirrorcarp.daemon.config.BalancingConfiguration;
 import io.mirrorcarp.daemon.config.CheckKind;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.DemotionConfiguration;
@@ -93,7 +94,7 @@ public final class ConfigurationPrinter {
 
     private void virtualHost(VirtualHostConfiguration host) {
         table("[carp." + keyOf(host.name()) + "]");
-        key("vhid", host.vhid());
+        host.balancing().ifPresentOrElse(this::balancing, () -> key("vhid", host.vhid()));
         key("carpdev", quoted(host.carpdev()));
         election(host);
         passphrase(host.passphrase());
@@ -116,9 +117,20 @@ public final class ConfigurationPrinter {
                         },
                         () -> {
                             key("advbase", host.advbase());
-                            key("advskew", host.advskew());
+                            if (host.balancing().isEmpty()) {
+                                key("advskew", host.advskew());
+                            }
                             key("downTimer", choice(host.downTimer()));
                         });
+    }
+
+    private void balancing(BalancingConfiguration balancing) {
+        key("balancing", quoted(balancing.mode().text()));
+        key(
+                "carpnodes",
+                balancing.carpnodes().entrySet().stream()
+                        .map(node -> node.getKey() + " = " + node.getValue())
+                        .collect(Collectors.joining(", ", "{ ", " }")));
     }
 
     private void attachment(AttachmentConfiguration attachment) {

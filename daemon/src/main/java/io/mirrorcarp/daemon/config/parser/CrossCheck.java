@@ -49,15 +49,18 @@ final class CrossCheck {
     private void vhids() {
         Map<String, String> taken = new HashMap<>();
         for (VirtualHostConfiguration host : configuration.virtualHosts()) {
-            if (host.vhid() == 0 || host.carpdev().isEmpty()) {
-                continue;
-            }
-            String other = taken.putIfAbsent(host.vhid() + "@" + host.carpdev(), host.name());
-            if (other != null) {
-                findings.fault(
-                        positions.at("carp", host.name(), "vhid"),
-                        "vhid " + host.vhid() + " on " + host.carpdev() + " is that of [carp." + other
-                                + "]: each virtual host of a carpdev needs its own");
+            for (int vhid : host.vhids().keySet()) {
+                String other = vhid == 0 || host.carpdev().isEmpty()
+                        ? null
+                        : taken.putIfAbsent(vhid + "@" + host.carpdev(), host.name());
+                if (other != null) {
+                    findings.fault(
+                            host.balancing().isPresent()
+                                    ? positions.at("carp", host.name(), "carpnodes", Integer.toString(vhid))
+                                    : positions.at("carp", host.name(), "vhid"),
+                            "vhid " + vhid + " on " + host.carpdev() + " is that of [carp." + other
+                                    + "]: each virtual host of a carpdev needs its own");
+                }
             }
         }
     }

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 public final class SettingsOf {
     private static final Pattern OF_A_VIRTUAL_HOST = Pattern.compile("carp\\.(.+)\\.([A-Za-z]+)");
 
+    private static final Pattern A_CARPNODE = Pattern.compile("carp\\.(.+)\\.carpnodes\\.\\d+");
+
     /** Each node has its own. */
     private static final Set<String> OWN_TABLES =
             Set.of("node", "admin", "metrics", "hooks", "track", "check", "notify");
@@ -24,7 +26,6 @@ public final class SettingsOf {
             "carpdev",
             "advskew",
             "priority",
-            "carpnodes",
             "pass",
             "passFile",
             "nextPassFile",
@@ -50,7 +51,10 @@ public final class SettingsOf {
     public static Settings shared(Configuration configuration) {
         SortedMap<String, String> values = new TreeMap<>();
         ConfigurationDifference.values(configuration).forEach((path, value) -> {
-            if (!isOwn(path)) {
+            if (A_CARPNODE.matcher(path).matches()) {
+                // Which vhids there are is of all nodes; each has its own advskews.
+                values.put(path, "a carpnode");
+            } else if (!isOwn(path)) {
                 values.put(path, value);
             }
         });

@@ -4,6 +4,7 @@ package io.mirrorcarp.daemon.config.parser;
 import io.mirrorcarp.address.AddressPrefix;
 import io.mirrorcarp.daemon.config.AttachmentConfiguration;
 import io.mirrorcarp.daemon.config.AuthMode;
+import io.mirrorcarp.daemon.config.BalancingConfiguration;
 import io.mirrorcarp.daemon.config.GlobalConfiguration;
 import io.mirrorcarp.daemon.config.MacMode;
 import io.mirrorcarp.daemon.config.Passphrase;
@@ -57,13 +58,21 @@ final class VirtualHostReader {
     }
 
     private VirtualHostConfiguration read(String name, TableReader table) {
-        int vhid = table.requiredInteger("vhid", 1, 255);
+        BalancingReader balancingReader = new BalancingReader(table);
+        Optional<BalancingConfiguration> balancing = balancingReader.read();
+        int vhid = balancing
+                .map(of -> table.integer("vhid", 1, 255, of.leader()))
+                .orElseGet(() -> table.requiredInteger("vhid", 1, 255));
         String carpdev = interfaces.readCarpdev(table, table.bool("hotplug", false));
         VrrpReader vrrpReader = new VrrpReader(table);
         Optional<VrrpConfiguration> vrrp = vrrpReader.read();
         int advbase = table.integer("advbase", 0, 255, global.advbase());
-        int advskew = table.integer("advskew", 0, 254, 0);
-        if (vrrp.isEmpty() && advbase == 0 && advskew == 0) {
+        int advskew = table.integer(
+                "advskew",
+                0,
+                254,
+                balancing.map(BalancingConfiguration::leaderSkew).orElse(0));
+        if (vrrp.isEmpty() && balancing.isEmpty() && advbase == 0 && advskew == 0) {
             table.fault(
                     table.has("advskew") ? "advskew" : "advbase",
                     "an advbase of 0 needs an advskew from 1 to 254: it is the interval then, in 256ths of a second");
@@ -72,18 +81,22 @@ final class VirtualHostReader {
         Passphrase passphrase =
                 vrrp.map(of -> vrrpReader.passphrase(of, keyFiles)).orElseGet(() -> keyFiles.passphrase(table));
         vrrp.ifPresent(of -> vrrpReader.checkAddresses(of, virtual));
+        AttachmentConfiguration attachment = attachment(table, virtual);
+        balancing.ifPresent(
+                of -> balancingReader.check(of, vhid, advskew, advbase, attachment.mac(), global.arpbalance()));
         VirtualHostConfiguration host = new VirtualHostConfiguration(
                 name,
                 vhid,
                 carpdev,
                 advbase,
                 advskew,
+                balancing,
                 table.choice("downTimer", global.downTimer()),
                 vrrp,
                 passphrase,
                 vrrp.isPresent() ? Optional.empty() : keyFiles.nextPassphrase(table, passphrase),
                 virtual,
-                attachment(table, virtual),
+                attachment,
                 table.group(),
                 table.choice("auth", AuthMode.COMPATIBLE));
         if (!table.has("address") || table.isEmptyList("address")) {

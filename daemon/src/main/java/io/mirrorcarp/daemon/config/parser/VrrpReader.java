@@ -47,6 +47,8 @@ final class VrrpReader {
         refuse("downTimer", "the master's interval and the priority make the time");
         refuse("nextPassFile", "leave it out");
         refuse("auth", "VRRP proves nothing");
+        refuse("balancing", "one router has all packets");
+        refuse("carpnodes", "leave them out");
         return Optional.of(new VrrpConfiguration(
                 protocol, table.integer("priority", 1, 255, VrrpConfiguration.DEFAULT_PRIORITY), interval(protocol)));
     }

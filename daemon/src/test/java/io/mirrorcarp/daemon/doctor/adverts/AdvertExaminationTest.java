@@ -44,6 +44,7 @@ class AdvertExaminationTest {
                 0,
                 0,
                 null,
+                null,
                 List.of("10.0.0.1/24"),
                 60,
                 "why",
