@@ -27,8 +27,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class ConnectionRate implements AutoCloseable {
     private static final int PORT = 8007;
     private static final int BACKLOG = 500;
-    private static final int ROUNDS = 20;
-    private static final int ROUND_MILLIS = 100;
+    private static final int USUAL_ROUNDS = 20;
+    private static final int USUAL_ROUND_MILLIS = 100;
     /** TCP sends again after 1, 3 and 7 seconds. */
     private static final int PATIENCE_MILLIS = 8_000;
 
@@ -42,7 +42,22 @@ final class ConnectionRate implements AutoCloseable {
     private final Map<Integer, String> lost = new ConcurrentSkipListMap<>();
     private final Future<?> opening;
 
+    private final int rounds;
+    private final int roundMillis;
+
     ConnectionRate(LabHost client, LabHost host, String address, int perSecond) {
+        this(client, host, address, perSecond, USUAL_ROUNDS, USUAL_ROUND_MILLIS);
+    }
+
+    /**
+     * With another life.
+     *
+     * @param rounds how often each connection says something
+     * @param roundMillis how long it is silent in between
+     */
+    ConnectionRate(LabHost client, LabHost host, String address, int perSecond, int rounds, int roundMillis) {
+        this.rounds = rounds;
+        this.roundMillis = roundMillis;
         this.client = client;
         server = new InetSocketAddress(address, PORT);
         listener = host.call(() -> new ServerSocket(PORT, BACKLOG));
@@ -86,12 +101,12 @@ final class ConnectionRate implements AutoCloseable {
             socket.connect(server, PATIENCE_MILLIS);
             OutputStream out = socket.getOutputStream();
             InputStream in = socket.getInputStream();
-            for (round = 0; round < ROUNDS; round++) {
+            for (round = 0; round < rounds; round++) {
                 out.write(round);
                 if (in.read() != round) {
                     throw new IOException("the server closed it");
                 }
-                TimeUnit.MILLISECONDS.sleep(ROUND_MILLIS);
+                TimeUnit.MILLISECONDS.sleep(roundMillis);
             }
         } catch (IOException e) {
             lost.put(number, "in round " + round + ": " + e);

@@ -92,6 +92,41 @@ class FailoverIT {
         }
     }
 
+    /** At 500 a second, and a ping each millisecond; there at 3,000 and back at 6,000. */
+    @EnabledIfSystemProperty(named = "load", matches = "true", disabledReason = "loads the machine: bin/test --load")
+    @Test
+    void tenThousandConnectionsAndAPingAMillisecondLoseNothing() {
+        try (Pair pair = Pair.inSync();
+                ConnectionRate connections = new ConnectionRate(
+                        pair.topology.client(), pair.topology.server(), Topology.SERVER, 500, 5, 300)) {
+            Awaitility.await("the programs are warm").atMost(LIMIT).until(() -> connections.opened() > 1_000);
+            LabProcess ping =
+                    pair.topology.client().spawn("ping", "ping", "-q", "-i", "0.001", "-W", "2", Topology.SERVER);
+            Awaitility.await("traffic").atMost(LIMIT).until(() -> connections.opened() > 3_000);
+            CommandResult there = carpctl(pair.a, "failover", "--to", "fw-b");
+            assertThat(there.err()).isEmpty();
+            awaitRoles(pair, "backup", "master");
+            Awaitility.await("traffic through fw-b").atMost(LIMIT).until(() -> connections.opened() > 6_000);
+            CommandResult back = carpctl(pair.b, "failover");
+            assertThat(back.err()).isEmpty();
+            awaitRoles(pair, "master", "backup");
+            Awaitility.await("ten thousand").atMost(LIMIT).until(() -> connections.opened() >= 10_000);
+            interrupt(ping);
+            connections.stop();
+            Awaitility.await("the last connections").atMost(LIMIT).until(connections::isDone);
+            System.out.println(there.out() + back.out() + connections.opened() + " connections, "
+                    + connections.lost().size() + " lost; "
+                    + ping.log()
+                            .lines()
+                            .filter(line -> line.contains("packets transmitted"))
+                            .toList());
+            assertThat(connections.lost())
+                    .as("lost connections" + pair.logsOf())
+                    .isEmpty();
+            assertThat(ping.log()).as("pings" + pair.logsOf()).contains(" 0% packet loss");
+        }
+    }
+
     /** The control: the same traffic, and the master loses its power. */
     @EnabledIfSystemProperty(named = "load", matches = "true", disabledReason = "takes long: bin/test --load")
     @Test

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mirrorcarp.lab.firewall.CarpdSettings;
+import io.mirrorcarp.lab.firewall.Firewall;
+import io.mirrorcarp.lab.firewall.Statuses;
+import io.mirrorcarp.lab.net.CommandResult;
+import io.mirrorcarp.lab.net.LabException;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/** Two daemons that do not hear one another's advertisements, and what they tell one another by the sealed channel. The topology is drawn at {@link Pair}. */
+@EnabledIfSystemProperty(named = "load", matches = "true", disabledReason = "waits for takeovers: bin/test --load")
+class PartitionIT {
+    /** Longer than what counts as a role that moves. */
+    private static final double PARTED_SECONDS = 4;
+
+    /** No advertisement leaves a node any more. On egress: the other node's sockets hear frames before any rule on ingress. */
+    private static void silence(Firewall node) {
+        node.host().nft("""
+                table netdev cut {
+                  chain lan { type filter hook egress device "lan0" priority 0; meta l4proto 112 drop; }
+                  chain wan { type filter hook egress device "wan0" priority 0; meta l4proto 112 drop; }
+                }
+                """);
+    }
+
+    private static void mend(Firewall node) {
+        node.host().run("nft", "delete", "table", "netdev", "cut").orThrow();
+    }
+
+    private static List<String> healed(Firewall node) {
+        return node.carpd()
+                .log()
+                .lines()
+                .filter(line -> line.contains("a partition has healed"))
+                .toList();
+    }
+
+    /** The segments are parted, and the state channel is not. */
+    @Test
+    void aPartitionThatHealsIsToldInOneLineOfBothNodesTogether() {
+        try (Pair pair = Pair.inSync()) {
+            silence(pair.a);
+            silence(pair.b);
+            pair.b.await(
+                    "master for " + PARTED_SECONDS + " s",
+                    Statuses.every("master")
+                            .and(status -> status.path("vhids").findValues("sinceSeconds").stream()
+                                    .allMatch(since -> since.asDouble() > PARTED_SECONDS)),
+                    Pair.ROLE_LIMIT);
+            pair.a.await("master", Statuses.every("master"), Pair.ROLE_LIMIT);
+            mend(pair.a);
+            mend(pair.b);
+            pair.awaitPreferredRoles("in-sync");
+            pair.b.await("told", status -> !healed(pair.b).isEmpty(), Pair.ROLE_LIMIT);
+            List<String> lines = Stream.of(pair.a, pair.b)
+                    .flatMap(node -> healed(node).stream())
+                    .toList();
+            System.out.println(lines);
+            assertThat(lines)
+                    .singleElement()
+                    .satisfies(line -> assertThat(line)
+                            .containsPattern("MASTER of lan were fw-b for \\d+\\.\\d s and fw-a for \\d+\\.\\d s")
+                            .containsPattern("MASTER of wan were fw-b for \\d+\\.\\d s and fw-a for \\d+\\.\\d s")
+                            .containsPattern("fw-b gave way, and its \\d+ flows? go(es)? on through fw-a"));
+        }
+    }
+
+    /** fw-a goes back to the sequences of half a minute ago, and does not hear fw-b, which has heard all that followed. */
+    @Test
+    void aNodeThatWasPutBackIsHeardAgainByWhatItsPeerTellsItOnTheSealedChannel() {
+        assertThat(isHeardAfterItWasPutBack(UnaryOperator.identity()))
+                .as("with the sealed channel")
+                .isTrue();
+        assertThat(isHeardAfterItWasPutBack(settings -> settings.withPfsync(false)))
+                .as("the control, without it")
+                .isFalse();
+    }
+
+    private static boolean isHeardAfterItWasPutBack(UnaryOperator<CarpdSettings> change) {
+        try (Pair pair = Pair.of(settings -> change.apply(settings).withExtra("[hooks]\ndir = \"\"\n"))) {
+            pair.start();
+            pair.a.await("master", Statuses.every("master"), Pair.START_LIMIT);
+            pair.b.await("backup", Statuses.every("backup"), Pair.START_LIMIT);
+            pair.a.stop();
+            copy(pair.a, "state", "before");
+            // Many sequences go by, in three lives.
+            for (int life = 0; life < 3; life++) {
+                pair.a.start();
+                pair.a.await("master again", Statuses.every("master"), Pair.START_LIMIT);
+                pair.a.stop();
+            }
+            pair.b.await("master", Statuses.every("master"), Pair.ROLE_LIMIT);
+            silence(pair.b);
+            copy(pair.a, "before", "state");
+            pair.a.start();
+            pair.a.await("master without hearing fw-b", Statuses.every("master"), Pair.START_LIMIT);
+            long refused = replayed(pair.b);
+            try {
+                pair.b.await("gives way", Statuses.every("backup"), Pair.ROLE_LIMIT);
+                return true;
+            } catch (LabException stillMaster) {
+                assertThat(replayed(pair.b)).as("refused as copies").isGreaterThan(refused);
+                return false;
+            }
+        }
+    }
+
+    private static void copy(Firewall node, String from, String to) {
+        String directory = node.host().directory().toString();
+        CommandResult copied =
+                node.host().run("sh", "-c", "cd " + directory + " && rm -rf " + to + " && cp -a " + from + " " + to);
+        assertThat(copied.succeeded()).as(copied.err()).isTrue();
+    }
+
+    private static long replayed(Firewall node) {
+        return node.stats().path("carp").path("replayed").asLong();
+    }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.it.hold;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mirrorcarp.lab.firewall.Firewall;
+import io.mirrorcarp.lab.firewall.Topology;
+import io.mirrorcarp.lab.net.LabHost;
+import io.mirrorcarp.lab.traffic.TcpFlow;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A pair of which both nodes keep a share of the packets, with replication and holding. */
+@Isolated
+@EnabledIfSystemProperty(named = "load", matches = "true", disabledReason = "starts pairs, a minute: bin/test --load")
+class BalancingIT {
+    private static final int CLIENTS = 8;
+    private static final int TIMES = 60;
+    private static final Duration EXCHANGE = Duration.ofSeconds(10);
+
+    /** From one address after the other: an even one has another slot than an odd one. */
+    private static List<TcpFlow> connect(Topology topology) throws Exception {
+        LabHost client = topology.client();
+        List<TcpFlow> flows = new ArrayList<>();
+        for (int i = 0; i < CLIENTS; i++) {
+            String own = "10.0.0." + (110 + i);
+            client.address("eth0", own + "/24");
+            flows.add(TcpFlow.openFrom(
+                    client,
+                    InetAddress.getByName(own),
+                    topology.server(),
+                    new InetSocketAddress(Topology.SERVER, 9000 + i)));
+        }
+        return flows;
+    }
+
+    private static void assertAllWork(List<TcpFlow> flows, String when) {
+        for (TcpFlow flow : flows) {
+            Optional<String> failure = flow.exchange(EXCHANGE);
+            assertThat(failure).as(when).isEmpty();
+        }
+    }
+
+    private static long kept(Firewall firewall, String device) {
+        String counters =
+                firewall.host().run("nft", "list", "table", "ip", "kept").out();
+        int place = counters.indexOf("iifname \"" + device + "\"");
+        return Long.parseLong(counters.substring(place).replaceFirst("(?s).*?packets (\\d+).*", "$1"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ip-stealth", "ip"})
+    void bothNodesCarryConnectionsAndEachCarriesOnThoseOfTheOther(String mode) throws Exception {
+        try (BalancedPair pair = new BalancedPair(mode, "auto")) {
+            for (Firewall firewall : pair.firewalls()) {
+                firewall.host().nft("""
+                        table ip kept {
+                          chain in {
+                            type filter hook prerouting priority -400;
+                            iifname "lan0" ip daddr 203.0.113.100 counter
+                            iifname "wan0" ip saddr 203.0.113.100 counter
+                          }
+                        }
+                        """);
+            }
+            List<TcpFlow> flows = connect(pair.topology);
+            assertAllWork(flows, "while both work");
+            assertThat(kept(pair.a, "lan0")).as("packets from clients on fw-a").isPositive();
+            assertThat(kept(pair.b, "lan0")).as("packets from clients on fw-b").isPositive();
+            pair.b.powerLoss();
+            BalancedPair.awaitAll(pair.a);
+            assertAllWork(flows, "after fw-b has lost its power");
+            pair.b.powerOn();
+            pair.b.start();
+            pair.awaitShared();
+            assertAllWork(flows, "after fw-b has come back");
+            pair.a.stop();
+            BalancedPair.awaitAll(pair.b);
+            assertAllWork(flows, "after fw-a was stopped");
+            flows.forEach(TcpFlow::close);
+        }
+    }
+
+    @Test
+    void connectionsOpenAtTheFirstTryAlthoughTheirDirectionsHaveDifferentSlots() throws Exception {
+        assertThat(opened("auto")).as("with hold").isEqualTo(TIMES);
+        assertThat(opened("off")).as("the control, without hold").isLessThan(TIMES);
+    }
+
+    private static int opened(String hold) throws Exception {
+        try (BalancedPair pair = new BalancedPair("ip-stealth", hold);
+                Talks talks =
+                        Talks.of(pair.topology.client(), Topology.SERVER, pair.topology.server(), Topology.SERVER)) {
+            // 10.0.0.100 and 203.0.113.100 have slot 0; 203.0.113.1, to which it is translated, has slot 1 with it.
+            Attempts.of(hold.equals("auto") ? 100 : 0, talks::tcpClientFirst);
+            Attempts attempts = Attempts.of(TIMES, talks::tcpClientFirst);
+            System.out.println("balancing, hold " + hold + ": " + attempts);
+            return attempts.succeeded();
+        }
+    }
+}
