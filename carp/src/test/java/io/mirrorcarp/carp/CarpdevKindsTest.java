@@ -18,6 +18,8 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Kinds of carpdevs, and rules of the host that name them: the virtual addresses are as the own ones of the device. */
 class CarpdevKindsTest extends SegmentTest {
@@ -70,9 +72,10 @@ class CarpdevKindsTest extends SegmentTest {
         assertServes("br0");
     }
 
-    @Test
-    void aMacvlanServesWhereItsLowerDeviceIsInTheSameNamespace() throws Exception {
-        run("ip link add mv0 link eth0 type macvlan mode bridge");
+    @ParameterizedTest
+    @CsvSource({"macvlan, bridge", "macvlan, private", "macvtap, bridge", "macvtap, vepa"})
+    void aMacvlanServesWhereItsLowerDeviceIsInTheSameNamespace(String kind, String mode) throws Exception {
+        run("ip link add mv0 link eth0 type " + kind + " mode " + mode);
         moveAddressesTo("mv0");
         assertServes("mv0");
     }

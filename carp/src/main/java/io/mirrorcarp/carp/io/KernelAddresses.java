@@ -35,6 +35,12 @@ import org.slf4j.LoggerFactory;
 final class KernelAddresses implements VirtualAddresses {
     private static final Logger LOG = LoggerFactory.getLogger("carp");
 
+    /** Kinds of devices that get from their lower device the frames to their own MAC only. */
+    private static final Set<String> OWN_MAC_ONLY = Set.of("macvlan", "macvtap");
+
+    /** Kinds that have the MAC of their lower device, and get its frames by the IP address. */
+    private static final Set<String> MAC_OF_THE_LOWER = Set.of("ipvlan", "ipvtap");
+
     private record Taken(AddressPlan plan, Link carpdev, List<MacMembership> memberships) {}
 
     /** What the kernel granted once: from then on only settings of the host are looked at. */
@@ -173,11 +179,11 @@ final class KernelAddresses implements VirtualAddresses {
     /** Makes the carpdev ready for virtual MACs, unless it is. */
     private void open(Link carpdev, AddressPlan plan) throws IOException {
         Link lower = null;
-        if (carpdev.kind().equals("macvlan") || carpdev.kind().equals("ipvlan")) {
+        if (OWN_MAC_ONLY.contains(carpdev.kind()) || MAC_OF_THE_LOWER.contains(carpdev.kind())) {
             lower = carpdev.parentIndex() == 0
                     ? null
                     : route().link(carpdev.parentIndex()).orElse(null);
-            if (lower == null || carpdev.kind().equals("ipvlan")) {
+            if (lower == null || MAC_OF_THE_LOWER.contains(carpdev.kind())) {
                 throw new IOException(carpdev.name() + " is of kind " + carpdev.kind()
                         + " and gets no frame to a virtual MAC from its lower device: set mac = \"interface\"");
             }
