@@ -43,7 +43,8 @@ public final class AnnouncementPace {
     private long notBeforeNanos = Long.MIN_VALUE;
 
     /**
-     * Announces addresses that this node holds. The first time all leave at once: where nothing limits them, every neighbour knows within milliseconds. Then they are paced.
+     * Announces addresses that this node holds. The first time all leave at once: where nothing limits them, every neighbour knows within milliseconds. Of many, a paced announcement
+     * follows without delay, for a switch that lost most of the first. Later ones are paced.
      *
      * @return whether it is the first time since the addresses were let go
      */
@@ -52,6 +53,7 @@ public final class AnnouncementPace {
         if (first) {
             urgentSinceNanos = nowNanos;
             urgent.addAll(frames);
+            enqueue(host, frames.size() > BURST ? frames : List.of(), nowNanos);
         } else {
             announce(host, frames, nowNanos);
         }

@@ -75,16 +75,28 @@ class AnnouncementPaceTest {
     }
 
     @Test
-    void whatWasJustTakenLeavesAllAtOnceAndIsPacedFromThenOn() {
+    void whatWasJustTakenLeavesAllAtOnceAndOfManyAPacedRoundFollows() {
         assertThat(pace.announceHeld("wan", frames(100), 5)).isTrue();
         assertThat(pace.nextDeadlineNanos()).isEqualTo(5);
-        assertThat(pace.take(5)).hasSize(100);
-        assertThat(pace.announceHeld("wan", frames(100), 6)).isFalse();
-        assertThat(pace.take(6)).hasSize(1);
+        assertThat(pace.take(5)).as("all, and the first of the paced round").hasSize(101);
+        assertThat(pace.announceHeld("wan", frames(100), 6))
+                .as("the paced round is still under way")
+                .isFalse();
+        assertThat(drain()).isEqualTo(99);
+        assertThat(sentNanos.get(98)).isLessThan(3 * SECOND_NANOS);
         pace.forget("wan");
         assertThat(pace.announceHeld("wan", frames(100), 7))
                 .as("after it was let go")
                 .isTrue();
+    }
+
+    @Test
+    void aFewThatWereJustTakenLeaveOnce() {
+        assertThat(pace.announceHeld("wan", frames(AnnouncementPace.BURST), 5)).isTrue();
+        assertThat(pace.take(5)).hasSize(AnnouncementPace.BURST);
+        assertThat(pace.nextDeadlineNanos()).isEqualTo(CarpInstance.NEVER);
+        assertThat(pace.announceHeld("wan", frames(AnnouncementPace.BURST), 6)).isFalse();
+        assertThat(pace.take(6)).hasSize(AnnouncementPace.BURST);
     }
 
     @Test
