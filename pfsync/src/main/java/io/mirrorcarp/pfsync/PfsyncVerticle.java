@@ -7,7 +7,6 @@ import io.mirrorcarp.pfsync.auth.Keyring;
 import io.mirrorcarp.pfsync.equality.PeerComparison;
 import io.mirrorcarp.pfsync.io.LinuxSyncNetwork;
 import io.mirrorcarp.pfsync.io.PeerSockets;
-import io.mirrorcarp.pfsync.io.SyncChannel;
 import io.mirrorcarp.pfsync.io.SyncDevice;
 import io.mirrorcarp.pfsync.io.SyncNetwork;
 import io.mirrorcarp.pfsync.message.Announcement;
@@ -27,7 +26,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -39,7 +37,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,15 +49,13 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
     /** What can be waiting in the socket's buffer when a takeover wants it all imported. */
     private static final int BATCHES_TO_DRAIN = 1024;
 
-    /** How long a stop waits for the peers to acknowledge. */
     /** What a device that is not there yet is taken to pass: as much as every link of IPv6 does. */
     private static final int ABSENT_MTU = 1280;
 
+    /** How long a stop waits for the peers to acknowledge. */
     private static final long FAREWELL_NANOS = 200_000_000;
 
     private static final long FAREWELL_POLL_MILLIS = 5;
-    private static final long REOPEN_MILLIS = 500;
-    private static final long NO_TIMER = -1;
 
     /** How long a verification may take. */
     private static final long VERIFY_SECONDS = 8;
@@ -76,13 +71,10 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
     private final ReplicatedTable table;
     private final PfsyncListener listener;
     private final SyncNetwork network;
-    private @Nullable Supplier<Future<Void>> endWatch;
     private @Nullable DeadlineTimer timer;
-    private @Nullable SyncChannel channel;
+    private @Nullable SyncPort port;
     private @Nullable Replication machine;
     private @Nullable PeerSockets peerSockets;
-    private long reopenTimer = NO_TIMER;
-    private SyncDevice device;
     private final LinkSight sight;
     private boolean master;
 
@@ -97,7 +89,6 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
         this.options = options;
         this.table = table;
         this.listener = listener;
-        this.device = SyncDevice.absent(options.syncdev());
         sight = new LinkSight(network, options.syncpeers());
     }
 
@@ -110,20 +101,19 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
     @Override
     public Future<?> start() {
         timer = new DeadlineTimer(context, () -> input(now -> machine().onDeadline(now)));
-        return network.watch(context, options.syncdev(), this::onDevice)
-                .compose(end -> {
-                    endWatch = end;
-                    return startMachine();
-                })
+        SyncPort opened = new SyncPort(network, options, context, new PortOwner());
+        port = opened;
+        return opened.watch()
+                .compose(watched -> startMachine(opened))
                 .recover(failure -> closeAll().transform(closed -> Future.failedFuture(failure)));
     }
 
-    private Future<Void> startMachine() {
-        int header = headerBytes();
+    private Future<Void> startMachine(SyncPort opened) {
+        SyncDevice device = opened.device();
         int frameBytes = frameBytes(device.isPresent() ? device.mtu() : ABSENT_MTU);
         if (frameBytes < ReplicationSettings.MIN_FRAME_BYTES) {
             return Future.failedFuture("syncdev " + device.name() + " has an MTU of " + device.mtu() + ", fewer than "
-                    + (ReplicationSettings.MIN_FRAME_BYTES + header));
+                    + (ReplicationSettings.MIN_FRAME_BYTES + headerBytes()));
         }
         machine = new Replication(
                 ReplicationSettings.of(
@@ -149,24 +139,12 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
                 this::source,
                 () -> input(now -> receive(BATCHES_PER_TURN, now)),
                 new ConnectionListener(machine.counters()));
-        return openFirst()
-                .compose(opened -> table.start(context, this))
+        return opened.open(machine.counters())
+                .compose(open -> table.start(context, this))
                 .onSuccess(started -> input(now -> {
                     machine().start(now);
-                    machine().onLink(device.operational(), now);
+                    machine().onLink(opened.device().operational(), now);
                 }));
-    }
-
-    /** A device that comes later, or is not ready yet, is waited for. */
-    private Future<Void> openFirst() {
-        if (!device.isPresent()) {
-            listener.onEvent("waiting for " + options.syncdev());
-            return Future.succeededFuture();
-        }
-        return openChannel().recover(e -> {
-            openLater(e, true);
-            return Future.succeededFuture();
-        });
     }
 
     private int headerBytes() {
@@ -179,65 +157,32 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
         return Math.min(mtu, Replication.MAX_RECEIVED_BYTES) - headerBytes();
     }
 
-    private Future<Void> openChannel() {
-        try {
-            SyncChannel opened =
-                    network.open(device, options.syncpeers(), machine().counters());
-            channel = opened;
-            return opened.register(context, () -> input(now -> receive(BATCHES_PER_TURN, now)));
-        } catch (IOException e) {
-            return Future.failedFuture(e);
+    private final class PortOwner implements SyncPort.Owner {
+        @Override
+        public void readable() {
+            input(now -> receive(BATCHES_PER_TURN, now));
         }
-    }
 
-    private void onDevice(SyncDevice now) {
-        int before = device.ifindex();
-        boolean lostCarrier = now.lostCarrier(device);
-        boolean otherMtu = now.isPresent() && device.isPresent() && now.mtu() != device.mtu();
-        device = now;
-        if (machine == null) {
-            return;
+        @Override
+        public void otherMtu(int mtu) {
+            int frameBytes = Math.max(ReplicationSettings.MIN_FRAME_BYTES, frameBytes(mtu));
+            input(now -> machine().onFrameBytes(frameBytes, now));
         }
-        if (otherMtu) {
-            int frameBytes = Math.max(ReplicationSettings.MIN_FRAME_BYTES, frameBytes(now.mtu()));
-            input(nowNanos -> machine().onFrameBytes(frameBytes, nowNanos));
-        }
-        SyncChannel old = channel;
-        if (now.ifindex() != before && old != null) {
-            channel = null;
-            old.close();
-        }
-        if (now.isPresent() && channel == null) {
-            reopen(true);
-        }
-        input(nowNanos -> machine().onLink(now.operational(), nowNanos));
-        if (lostCarrier) {
-            listener.onPeerDied(device.name() + " lost its carrier", Set.of());
-        }
-    }
 
-    /** Opens the channel on a device that came back, again and again where it does not succeed: an address may come later than its device. */
-    private void reopen(boolean first) {
-        vertx.cancelTimer(reopenTimer);
-        if (machine == null || channel != null || !device.isPresent()) {
-            return;
+        @Override
+        public void link(boolean operational) {
+            input(now -> machine().onLink(operational, now));
         }
-        openChannel()
-                .onSuccess(opened -> input(now -> machine().onLink(device.operational(), now)))
-                .onFailure(e -> openLater(e, first));
-    }
 
-    private void openLater(Throwable failure, boolean first) {
-        SyncChannel failed = channel;
-        channel = null;
-        if (failed != null) {
-            failed.close();
+        @Override
+        public void lostCarrier(String device) {
+            listener.onPeerDied(device + " lost its carrier", Set.of());
         }
-        if (first) {
-            listener.onEvent("open " + device.name() + ": " + failure.getMessage() + "; trying again every "
-                    + REOPEN_MILLIS + " ms");
+
+        @Override
+        public void log(String line) {
+            listener.onEvent(line);
         }
-        reopenTimer = vertx.setTimer(REOPEN_MILLIS, id -> reopen(false));
     }
 
     @Override
@@ -262,7 +207,10 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
     }
 
     private Future<Void> closeAll() {
-        vertx.cancelTimer(reopenTimer);
+        SyncPort open = port;
+        if (open != null) {
+            open.retire();
+        }
         if (timer != null) {
             timer.cancel();
         }
@@ -271,13 +219,8 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
         machine = null;
         PeerSockets sockets = peerSockets;
         peerSockets = null;
-        SyncChannel open = channel;
-        channel = null;
-        Future<Void> closed = (sockets == null ? Future.<Void>succeededFuture() : sockets.close())
+        return (sockets == null ? Future.<Void>succeededFuture() : sockets.close())
                 .eventually(() -> open == null ? Future.succeededFuture() : open.close());
-        Supplier<Future<Void>> end = endWatch;
-        endWatch = null;
-        return closed.eventually(() -> end == null ? Future.succeededFuture() : end.get());
     }
 
     // Inputs.
@@ -295,8 +238,8 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
             return;
         }
         what.accept(System.nanoTime());
-        if (channel != null) {
-            channel.flush();
+        if (port != null) {
+            port.flush();
         }
         if (machine != null && timer != null) {
             timer.arm(machine.nextDeadlineNanos());
@@ -304,10 +247,8 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
     }
 
     private void receive(int batches, long nowNanos) {
-        SyncChannel open = channel;
-        boolean more = true;
-        for (int i = 0; i < batches && more && open != null; i++) {
-            more = open.receive((buffer, length) -> machine().onFrame(buffer, 0, length, nowNanos));
+        if (port != null) {
+            port.receive(batches, (buffer, length) -> machine().onFrame(buffer, 0, length, nowNanos));
         }
         machine().onReceiveEnd(nowNanos);
     }
@@ -366,8 +307,8 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
 
     @Override
     public void send(byte[] frame, int length) {
-        if (channel != null) {
-            channel.send(frame, length);
+        if (port != null) {
+            port.send(frame, length);
         }
     }
 
@@ -386,7 +327,7 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
     }
 
     private @Nullable InetAddress source(int creatorId) {
-        return channel == null ? null : channel.source(creatorId);
+        return port == null ? null : port.source(creatorId);
     }
 
     private final class ConnectionListener implements PeerSockets.Listener {
@@ -611,11 +552,28 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
     }
 
     private LinkSnapshot link(ReplicationStatus status) {
+        SyncPort open = port;
+        if (open == null) {
+            throw new IllegalStateException("replication is not running");
+        }
         sight.look(
-                device,
+                open.device(),
                 status.peers().stream().noneMatch(peer -> isWell(peer.verdict())),
                 machine().counters(),
                 System.nanoTime());
+        return new LinkSnapshot(
+                open.device().isPresent(),
+                open.device().operational(),
+                open.stranger(),
+                machine().evidence(System.nanoTime()),
+                open.sendErrno(),
+                sight.refusal(),
+                sight.filteredFrom(),
+                sight.misdirectedTo(),
+                unconnected(status));
+    }
+
+    private Map<Integer, String> unconnected(ReplicationStatus status) {
         Map<Integer, String> unconnected = new HashMap<>();
         PeerSockets sockets = peerSockets;
         for (ReplicationStatus.PeerStatus peer : status.peers()) {
@@ -624,17 +582,7 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
                 unconnected.put(peer.creatorId(), why);
             }
         }
-        InetAddress stranger = channel == null ? null : channel.stranger();
-        return new LinkSnapshot(
-                device.isPresent(),
-                device.operational(),
-                stranger == null ? "" : stranger.getHostAddress(),
-                machine().evidence(System.nanoTime()),
-                channel == null ? 0 : channel.sendErrno(),
-                sight.refusal(),
-                sight.filteredFrom(),
-                sight.misdirectedTo(),
-                unconnected);
+        return unconnected;
     }
 
     private static boolean isWell(Verdict verdict) {

@@ -40,7 +40,6 @@ public final class FlowIndex {
     /** What {@link #endedVersion(long)} answers for a flow that did not end lately. */
     public static final long NOT_ENDED = EndedFlows.NONE;
 
-    private static final int OWNERS = 256;
     private static final int NO_DEADLINE = -1;
     /** In place of a deadline: the flow is known, and kept out of the local kernel on purpose. */
     private static final int WITHHELD = -2;
@@ -51,20 +50,9 @@ public final class FlowIndex {
 
     private final FlowStore flows = new FlowStore();
     private final EndedFlows ended = new EndedFlows();
-    private final boolean[] ownerInUse = new boolean[OWNERS];
-    private final int[] owned = new int[OWNERS];
-    private final OwnerDigest[] digests = new OwnerDigest[OWNERS];
+    private final OwnerAccounts accounts = new OwnerAccounts();
     /** Counts the sweeps; see {@link #isSighted(long)}. */
     private int sweep;
-
-    public FlowIndex() {
-        for (int owner = SELF; owner <= DOOMED; owner++) {
-            ownerInUse[owner] = true;
-            digests[owner] = new OwnerDigest();
-        }
-        digests[HELD] = digests[SELF];
-        digests[COPIED] = digests[SELF];
-    }
 
     /** The entry of a flow, or {@link FlowEntry#ABSENT}. */
     public long get(long hash) {
@@ -73,7 +61,7 @@ public final class FlowIndex {
 
     /** How many flows an owner has. */
     public int count(int owner) {
-        return owned[owner];
+        return accounts.count(owner);
     }
 
     /** How many flows there are. */
@@ -83,12 +71,12 @@ public final class FlowIndex {
 
     /** How many flows this node owns, with those that it holds. */
     public int ownCount() {
-        return owned[SELF] + owned[HELD] + owned[COPIED];
+        return accounts.count(SELF) + accounts.count(HELD) + accounts.count(COPIED);
     }
 
     /** The digest of what an owner has. What this node holds is in its own digest. */
     public OwnerDigest digest(int owner) {
-        return digests[owner];
+        return accounts.digest(owner);
     }
 
     /** Whether the local kernel shows of a flow that is there what it should, as far as events would tell of a change. */
@@ -116,14 +104,14 @@ public final class FlowIndex {
         long fingerprint = FlowFingerprint.of(key, state);
         long entry = FlowEntry.of(state, owner, version, held, FlowFingerprint.bucketOf(key), sweep);
         if (flows.find(hash)) {
-            subtract(flows.entry(), flows.fingerprint());
+            accounts.subtract(flows.entry(), flows.fingerprint());
             flows.setEntry(entry);
         } else {
             flows.add(hash, entry);
         }
         flows.setContent(fingerprint, FlowFingerprint.detail(state));
         flows.setDeadline(NO_DEADLINE);
-        add(entry, fingerprint);
+        accounts.add(entry, fingerprint);
     }
 
     /** Notes whose a flow is that is there, and whose content is known to be as before. */
@@ -159,17 +147,25 @@ public final class FlowIndex {
     /** Replaces the entry of the flow that was found last. */
     private void replace(long entry) {
         long fingerprint = flows.fingerprint();
-        subtract(flows.entry(), fingerprint);
+        accounts.subtract(flows.entry(), fingerprint);
         flows.setEntry(entry);
-        add(entry, fingerprint);
+        accounts.add(entry, fingerprint);
     }
 
     /** Notes what the local kernel has of a flow that is there, whatever its owner told. */
     public void setContent(long hash, StateRecord state) {
         if (flows.find(hash)) {
-            subtract(flows.entry(), flows.fingerprint());
+            accounts.subtract(flows.entry(), flows.fingerprint());
             flows.setContent(FlowFingerprint.of(state), FlowFingerprint.detail(state));
-            add(flows.entry(), flows.fingerprint());
+            accounts.add(flows.entry(), flows.fingerprint());
+        }
+    }
+
+    /** Counts a flow that is there as one that has changed so many times more. */
+    public void raise(long hash, int changes) {
+        if (flows.find(hash)) {
+            long entry = flows.entry();
+            replace((entry & ~VERSION_MASK) | Integer.toUnsignedLong(version(entry) + changes));
         }
     }
 
@@ -266,66 +262,38 @@ public final class FlowIndex {
 
     public void remove(long hash) {
         if (flows.find(hash)) {
-            subtract(flows.entry(), flows.fingerprint());
+            accounts.subtract(flows.entry(), flows.fingerprint());
             flows.remove();
-        }
-    }
-
-    private void subtract(long entry, long fingerprint) {
-        int owner = owner(entry);
-        owned[owner]--;
-        if (!isMissing(entry)) {
-            digests[owner].subtract(bucket(entry), FlowFingerprint.digest(fingerprint, version(entry)));
-        }
-    }
-
-    private void add(long entry, long fingerprint) {
-        int owner = owner(entry);
-        owned[owner]++;
-        if (!isMissing(entry)) {
-            digests[owner].add(bucket(entry), FlowFingerprint.digest(fingerprint, version(entry)));
         }
     }
 
     /** A number for the flows of a new session. There are far more than sessions. */
     public int newOwner() {
-        for (int owner = DOOMED + 1; owner < OWNERS; owner++) {
-            if (!ownerInUse[owner]) {
-                ownerInUse[owner] = true;
-                digests[owner] = new OwnerDigest();
-                return owner;
-            }
-        }
-        throw new IllegalStateException("more sessions than owners");
+        return accounts.open();
     }
 
     /** An owner will not come back: this node holds its flows, but for those that are missing. Takes time in proportion to the index. */
     public void retire(int owner) {
         removeMissing(owner);
         hand(owner, HELD);
-        ownerInUse[owner] = false;
+        accounts.close(owner);
     }
 
     /** A number for a new session of a peer, to which the flows of the last one pass. Takes time in proportion to the index. */
     public int newOwner(int predecessor) {
         int owner = newOwner();
         hand(predecessor, owner);
-        ownerInUse[predecessor] = false;
+        accounts.close(predecessor);
         return owner;
     }
 
     /** Gives an owner's flows to another. Takes time in proportion to the index. */
     private void hand(int from, int to) {
-        if (owned[from] > 0) {
+        if (count(from) > 0) {
             flows.replaceAll(entry -> owner(entry) == from
                     ? (entry & ~OWNER_MASK & ~UNNAMED & ~HELD_BIT) | FlowEntry.ownedBy(to)
                     : entry);
-            owned[to] += owned[from];
-            owned[from] = 0;
-            if (digests[to] != digests[from]) {
-                digests[to].addAll(digests[from]);
-                digests[from].clear();
-            }
+            accounts.hand(from, to);
         }
     }
 

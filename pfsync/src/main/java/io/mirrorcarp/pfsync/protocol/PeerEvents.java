@@ -94,6 +94,12 @@ final class PeerEvents implements SessionListener {
         }
     }
 
+    /** Entries of a bulk update are missing: it is asked for again. */
+    void onIncomplete(Peer peer, long nowNanos) {
+        listener.onEvent("bulk update from " + peer.node() + " was incomplete");
+        equalities.want(peer, nowNanos);
+    }
+
     @Override
     public void onCloned(Peer peer, long nowNanos) {
         listener.onEvent("two nodes have the host id of " + peer.node() + ", " + Integer.toHexString(peer.creatorId())

@@ -22,11 +22,7 @@ import io.mirrorcarp.pfsync.equality.Verification;
 import io.mirrorcarp.pfsync.flows.FlowHash;
 import io.mirrorcarp.pfsync.flows.FlowIndex;
 import io.mirrorcarp.pfsync.message.Announcement;
-import io.mirrorcarp.pfsync.message.Control;
-import io.mirrorcarp.pfsync.message.ControlCodec;
 import io.mirrorcarp.pfsync.message.FlowEnd;
-import io.mirrorcarp.pfsync.message.Question;
-import io.mirrorcarp.pfsync.message.Rejection;
 import io.mirrorcarp.pfsync.message.StateRecord;
 import io.mirrorcarp.pfsync.session.Candidates;
 import io.mirrorcarp.pfsync.session.ControlSender;
@@ -40,7 +36,6 @@ import io.mirrorcarp.pfsync.session.ReplicationSettings;
 import io.mirrorcarp.pfsync.session.Reports;
 import io.mirrorcarp.pfsync.session.SessionParts;
 import io.mirrorcarp.pfsync.session.Sessions;
-import io.mirrorcarp.pfsync.session.StreamReceiver;
 import io.mirrorcarp.pfsync.session.StreamSender;
 import io.mirrorcarp.pfsync.session.SyncLink;
 import io.mirrorcarp.pfsync.session.UnacknowledgedFlows;
@@ -48,7 +43,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The replication of one node, from its start to its stop: one life, one epoch. A plain machine: it is told what happened and when,
@@ -56,9 +50,6 @@ import org.jspecify.annotations.Nullable;
  * it runs on one loop. Instants are those of one clock that never goes back, in nanoseconds.
  */
 public final class Replication {
-    /** Frames that were held are applied so many at once; between them, the loop does what else is due. */
-    private static final int HELD_AT_ONCE = 32;
-
     /** So many frames that peers have not acknowledged are no reason to wait with more. */
     private static final int ROOM_FRAMES = 64;
 
@@ -69,7 +60,6 @@ public final class Replication {
     private final FrameSealer sealer;
     private final FrameOpener opener;
     private final PeerTable peers = new PeerTable();
-    private final Candidates candidates = new Candidates();
     private final FlowIndex index = new FlowIndex();
     private final StreamSender stream;
     private final Owners owners;
@@ -89,16 +79,13 @@ public final class Replication {
     private final Dialogue dialogue;
     private final LivingMasters living;
     private final PeerEvents peerEvents;
-    private final FrameGate gate;
+    private final FrameLength frameLength;
     private final Sessions sessions;
-    private final StreamReader reader;
+    private final Reception reception;
     private final Standing standing;
     private final StatusReader status;
 
-    private final ControlCodec controlCodec = new ControlCodec();
-    private final Control control = new Control();
     private long nextDeadlineNanos = Long.MAX_VALUE;
-    private int ownFrameBytes;
     private boolean running;
 
     /**
@@ -120,7 +107,7 @@ public final class Replication {
         SessionParts session = new SessionParts(
                 settings,
                 peers,
-                candidates,
+                new Candidates(),
                 stream,
                 new ControlSender(sealer, link, settings.maxFrameBytes()),
                 counters,
@@ -139,15 +126,21 @@ public final class Replication {
         sweep = new Sweep(parts, equalities, dump, exporter, importer, bulkServer, verification);
         promise = new PreemptPromise(settings.bulkTimeoutNanos(), settings.lostNanos(), listener);
         contents = new Contents(parts, exporter, importer, equalities, startDump, promise);
-        contents.tellFrameBytes(settings.maxFrameBytes());
-        ownFrameBytes = settings.maxFrameBytes();
         reports = new Reports(session, contents);
-        gate = new FrameGate(session, opener, evidence, listener, sealer.epoch());
+        frameLength = new FrameLength(session, contents, reports, listener);
         dialogue = new Dialogue(session, random);
         living = new LivingMasters(session);
         peerEvents = new PeerEvents(parts, equalities, bulkServer, exporter, reports, promise, living, listener);
         sessions = new Sessions(session, sealer.epoch(), reports, peerEvents);
-        reader = new StreamReader(importer, new BulkReceiver(parts, equalities, verification), counters);
+        reception = new Reception(
+                session,
+                new FrameGate(session, opener, evidence, listener, sealer.epoch()),
+                sessions,
+                dialogue,
+                new StreamReader(importer, new BulkReceiver(parts, equalities, verification), counters),
+                peerEvents,
+                reports,
+                listener);
         standing = new Standing(session, equalities, promise, listener);
         status = new StatusReader(parts, equalities, promise, standing);
     }
@@ -241,80 +234,7 @@ public final class Replication {
      * @return the creator id of the peer whose session it belongs to, or 0
      */
     public int onFrame(byte[] buffer, int offset, int length, long nowNanos) {
-        int opened = gate.open(buffer, offset, length, nowNanos);
-        if (opened < 0) {
-            return 0;
-        }
-        Peer session = gate.session();
-        boolean accepted = (session != null && gate.header.stream)
-                ? onStream(session, opened, nowNanos)
-                : onControl(gate.known(), opened, nowNanos);
-        if (session != null) {
-            session.onLength(length, nowNanos);
-        }
-        return accepted ? gate.header.creatorId : 0;
-    }
-
-    private boolean onControl(@Nullable Peer known, int length, long nowNanos) {
-        @Nullable Rejection rejection = controlCodec.read(gate.payload, 0, length, control);
-        if (rejection != null) {
-            counters.increment(PfsyncCounter.of(rejection));
-            return false;
-        }
-        if (control.padding) {
-            candidates.onPadding(gate.header);
-            return false;
-        }
-        Peer peer = sessions.onControl(known, gate.header, control, nowNanos);
-        if (peer == null) {
-            return false;
-        }
-        Question question = dialogue.onControl(peer, control, nowNanos);
-        if (question != null) {
-            listener.onQuestion(peer.creatorId(), peer.node(), question);
-        }
-        applyHeld(peer, nowNanos);
-        return true;
-    }
-
-    private boolean onStream(Peer peer, int length, long nowNanos) {
-        sessions.onHeard(peer, nowNanos);
-        StreamReceiver received = peer.stream();
-        counters.add(PfsyncCounter.GAPS, received.note(gate.header.sequence - 1, nowNanos));
-        if (gate.header.sequence != received.expected()) {
-            received.hold(gate.header.sequence, gate.payload, length);
-            return true;
-        }
-        apply(peer, gate.payload, length, nowNanos);
-        applyHeld(peer, nowNanos);
-        return true;
-    }
-
-    private void applyHeld(Peer peer, long nowNanos) {
-        StreamReceiver received = peer.stream();
-        for (int i = 0; i < HELD_AT_ONCE && received.isNextHeld(); i++) {
-            apply(peer, received.nextPayload(), received.nextLength(), nowNanos);
-        }
-    }
-
-    /** Whether frames wait that need nothing but a turn of the loop. */
-    private boolean anyHeld() {
-        for (Peer peer : peers.all()) {
-            if (peer.isListening() && peer.stream().isNextHeld()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private void apply(Peer peer, byte[] frame, int length, long nowNanos) {
-        if (!reader.apply(peer, frame, length, nowNanos)) {
-            listener.onEvent("bulk update from " + peer.node() + " was incomplete");
-            equalities.want(peer, nowNanos);
-        }
-        peer.stream().advance();
-        peerEvents.compare(peer, nowNanos);
-        reports.onApplied(peer, nowNanos);
+        return reception.onFrame(buffer, offset, length, nowNanos);
     }
 
     /** No more datagrams are waiting: what was received is carried out, and answered. */
@@ -330,11 +250,7 @@ public final class Replication {
         if (nextDeadlineNanos != Long.MAX_VALUE && nowNanos - nextDeadlineNanos > settings.heartbeatNanos()) {
             sessions.onStall(nowNanos);
         }
-        for (Peer peer : peers.all()) {
-            if (peer.isListening()) {
-                applyHeld(peer, nowNanos);
-            }
-        }
+        reception.applyHeld(nowNanos);
         startDump.onDeadline(dump, nowNanos);
         sessions.checkLost(nowNanos);
         for (Peer peer : peers.all()) {
@@ -351,7 +267,7 @@ public final class Replication {
         if (!running) {
             return;
         }
-        fitFrames(nowNanos);
+        frameLength.fit(nowNanos);
         importer.flush(nowNanos);
         exporter.flushBurst(nowNanos);
         if (exporter.deletedByProgram().takeFlushed()) {
@@ -389,7 +305,7 @@ public final class Replication {
                 Math.min(standing.lossNanos(), Math.min(startDump.deadlineNanos(), sweep.deadlineNanos())));
         nextDeadlineNanos = Math.min(nextDeadlineNanos, Math.min(exporter.deadlineNanos(), dialogue.deadlineNanos()));
         nextDeadlineNanos = Math.min(nextDeadlineNanos, importer.grownNanos());
-        if (anyHeld()) {
+        if (reception.anyHeld()) {
             nextDeadlineNanos = nowNanos;
         }
     }
@@ -536,36 +452,9 @@ public final class Replication {
      * @param frameBytes at least {@link ReplicationSettings#MIN_FRAME_BYTES}
      */
     public void onFrameBytes(int frameBytes, long nowNanos) {
-        ownFrameBytes = frameBytes;
-        contents.tellFrameBytes(frameBytes);
+        frameLength.onDevice(frameBytes);
         reports.hasten();
         settle(nowNanos);
-    }
-
-    /** The stream keeps to the shortest of what this node's device and those of its peers carry. */
-    private void fitFrames(long nowNanos) {
-        int shortest = ownFrameBytes;
-        boolean narrow = false;
-        for (Peer peer : peers.all()) {
-            if (peer.isListening()) {
-                int devices = peer.frameBytes() > 0 ? Math.min(ownFrameBytes, peer.frameBytes()) : ownFrameBytes;
-                peer.path().aim(Math.min(devices, settings.maxFrameBytes()));
-                narrow |= peer.path().isNarrow();
-                shortest = Math.min(shortest, peer.path().limit());
-            }
-        }
-        shortest = Math.max(shortest, ReplicationSettings.MIN_FRAME_BYTES);
-        int before = stream.limit();
-        if (shortest == before || Math.min(shortest, settings.maxFrameBytes()) == before) {
-            return;
-        }
-        boolean less = stream.limit(shortest, nowNanos);
-        listener.onEvent("frames of at most " + stream.limit() + " bytes from now on, " + before
-                + " before: the MTU of " + (narrow ? "a switch between " : "") + settings.device()
-                + (narrow ? " and a peer" : " here or at a peer"));
-        if (less) {
-            reports.interrupt();
-        }
     }
 
     /** What this node says of itself to its peers from now on. */
