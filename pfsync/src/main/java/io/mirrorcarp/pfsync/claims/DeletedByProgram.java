@@ -9,8 +9,8 @@ import io.mirrorcarp.pfsync.message.StateRecord;
 
 /**
  * What programs delete from the local table. It is told when it is clear that the table was not flushed as a whole, which ends no connection. Meanwhile a flow is
- * held, so that a packet elsewhere wins. What is deleted on a master is gone everywhere, whoever owns it. On a backup the deletion of an own flow is a question: its
- * packets may pass by the master, and make no event there.
+ * held, so that a packet elsewhere wins. What is deleted on a master is gone everywhere, whoever owns it. On a backup the deletion of an own flow is a question: its packets may
+ * pass by the master, and make no event there, so a master that has the flow keeps it.
  */
 public final class DeletedByProgram {
     private final FlowIndex index;
@@ -118,6 +118,6 @@ public final class DeletedByProgram {
             table.flush();
         }
         int version = entry == FlowEntry.ABSENT ? deleted.version(i) + Exporter.CLAIM_STEP : Exporter.endVersion(entry);
-        exporter.end(key, hash, version, master ? FlowEnd.DELETED : FlowEnd.EXPIRED, nowNanos);
+        exporter.end(key, hash, version, master ? FlowEnd.DELETED : FlowEnd.DELETED_ON_BACKUP, nowNanos);
     }
 }

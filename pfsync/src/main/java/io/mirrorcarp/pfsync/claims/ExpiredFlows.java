@@ -7,12 +7,14 @@ import io.mirrorcarp.pfsync.message.Change;
 import io.mirrorcarp.pfsync.message.StateRecord;
 
 /**
- * Flows whose timer ran out at their owner. That is no proof of their end: packets that only refresh a timer make no event, so a flow may have
+ * Flows whose timer ran out at their owner, or that a program deleted there while it was a backup. That is no proof of their end: packets that only refresh a timer make no event, so a flow may have
  * moved here without anybody knowing. The local kernel knows: packets set the timer of a copy to something else than the import did. A
  * flow in use here is claimed, the others end.
  */
 final class ExpiredFlows {
     private static final int MOST = 64;
+    /** Beside the version. */
+    private static final long KEPT = 1L << Integer.SIZE;
 
     private final FlowIndex index;
     private final StateTable table;
@@ -35,9 +37,13 @@ final class ExpiredFlows {
         return flows.isEmpty();
     }
 
-    /** Remembers the end of a flow that is here, where {@link #isFull()} is false. */
-    void add(Change end, long hash, long entry) {
-        flows.add(end.state, hash, entry, end.version);
+    /**
+     * Remembers the end of a flow that is here, where {@link #isFull()} is false.
+     *
+     * @param kept whether it goes on here in any case
+     */
+    void add(Change end, long hash, long entry, boolean kept) {
+        flows.add(end.state, hash, entry, Integer.toUnsignedLong(end.version) | (kept ? KEPT : 0));
     }
 
     /** Ends or claims them, once everything imported before is in the kernel. The deletions are queued. */
@@ -45,15 +51,17 @@ final class ExpiredFlows {
         for (int i = 0; i < flows.count(); i++) {
             if (index.get(flows.hash(i)) == flows.first(i)) {
                 flows.copyKey(i, key);
-                settle(flows.hash(i), (int) flows.second(i), nowNanos);
+                settle(flows.hash(i), flows.second(i), nowNanos);
             }
         }
         flows.clear();
     }
 
-    private void settle(long hash, int version, long nowNanos) {
+    private void settle(long hash, long end, long nowNanos) {
+        int version = (int) end;
+        boolean kept = (end & KEPT) != 0;
         if (table.find(key, found)
-                && (index.hasLocalTimer(hash) || index.isInUse(hash, found.timeoutSeconds, nowNanos))) {
+                && (kept || index.hasLocalTimer(hash) || index.isInUse(hash, found.timeoutSeconds, nowNanos))) {
             answers.inUse(found, version, nowNanos);
         } else {
             index.end(hash, version, nowNanos);

@@ -35,6 +35,9 @@ public final class Exporter {
      */
     public static final int UNKNOWN_STEP = 1 << 14;
 
+    /** The same for what the local kernel shows of a peer's flow and its owner did not tell: more than what others may have heard of the owner meanwhile, less than a claim. */
+    private static final int SEEN_STEP = 8;
+
     /** A peer with so many unacknowledged frames lags. */
     private static final int LAGGING_FRAMES = 256;
 
@@ -212,8 +215,11 @@ public final class Exporter {
             // A packet did that here, and its event was lost: the owner does not know.
             update(state, hash, entry, nowNanos);
         } else if (FlowEntry.isPeers(entry) && showsState(state) && !index.hasDetail(hash, state)) {
-            // Which of the two is behind is not to be seen: the digests differ then, and the owner tells it again.
+            // Which of the two is behind is not to be seen: the digests differ then, and the owner tells it again. If
+            // it goes before that, nobody knows more than this node.
             index.setContent(hash, state);
+            index.raise(hash, SEEN_STEP);
+            index.sight(hash);
         } else {
             index.sight(hash);
         }

@@ -35,6 +35,7 @@ public final class Importer {
     private final RefusedFlows refused;
     private final EvictedFlows evicted;
     private final RefusedImports refusedImports;
+    private final Exporter exporter;
     private final YoungImports young = new YoungImports();
     private final Change grownChange = new Change();
     private boolean unflushed;
@@ -52,6 +53,7 @@ public final class Importer {
         counters = parts.session().counters();
         order = new ClaimOrder(parts);
         answers = new Answers(parts, exporter);
+        this.exporter = exporter;
         expired = new ExpiredFlows(index, table, answers);
         refused = new RefusedFlows(parts, answers);
         evicted = new EvictedFlows(index, table, exporter, answers);
@@ -207,7 +209,7 @@ public final class Importer {
             counters.increment(PfsyncCounter.STALE);
             return;
         }
-        if (change.evicted) {
+        if (change.evicted && !change.expired) {
             onEvicted(change, hash, entry, peer, nowNanos);
             return;
         }
@@ -216,7 +218,7 @@ public final class Importer {
             if (expired.isFull()) {
                 settleExpired(nowNanos);
             }
-            expired.add(change, hash, entry);
+            expired.add(change, hash, entry, change.evicted && exporter.isMaster());
             return;
         }
         young.remove(hash);

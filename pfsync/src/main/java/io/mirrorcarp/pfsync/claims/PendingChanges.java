@@ -111,8 +111,8 @@ final class PendingChanges {
     }
 
     private static void setEnd(Change change, FlowEnd end) {
-        change.expired = end == FlowEnd.EXPIRED;
-        change.evicted = end == FlowEnd.EVICTED;
+        change.expired = end == FlowEnd.EXPIRED || end == FlowEnd.DELETED_ON_BACKUP;
+        change.evicted = end == FlowEnd.EVICTED || end == FlowEnd.DELETED_ON_BACKUP;
         change.deliberate = end == FlowEnd.DELETED;
     }
 

@@ -35,7 +35,7 @@ public final class Change {
     /** In a delete: the flow's timer ran out, so that it has not ended where packets of it are seen. */
     public boolean expired;
 
-    /** In a delete: the sender's kernel gave the flow up, so that it has not ended. */
+    /** In a delete: the sender's kernel gave the flow up, so that it has not ended. With {@link #expired} too, a program deleted it on a backup. */
     public boolean evicted;
 
     /** In a delete: an administrator of the sender wants the flow gone, whatever packets still come. */

@@ -9,6 +9,8 @@ public enum FlowEnd {
     CLOSED,
     /** A program deleted it, alone or with others. */
     DELETED,
+    /** A program deleted it, on a backup: packets of it may pass by the master and make no event here, so it has not ended. */
+    DELETED_ON_BACKUP,
     /** The kernel gave it up: for want of room, or since its address went away. */
     EVICTED
 }

@@ -135,20 +135,42 @@ class MadeByHandTest {
 
     /** After a way back the other node owns what it served, and hears nothing of the packets that pass here. */
     @Test
-    void whatABackupDeletesOfItsOwnIsAskedForAtTheMaster() {
+    void whatABackupDeletesOfItsOwnStaysOnTheMasterAndComesBack() {
         a.setMaster(false);
         b.setMaster(true);
+        world.runMillis(100);
+        for (FlowKey key : new FlowKey[] {UDP, FLOW}) {
+            a.kernel.kill(key);
+            a.kernel.endBurst();
+            world.runMillis(500);
+            assertThat(b.kernel.get(key)).as("idle or not, nobody can tell").isNotNull();
+            assertThat(a.kernel.get(key)).as("given back").isNotNull();
+        }
+        assertInSync();
+        b.kernel.kill(FLOW);
+        b.kernel.endBurst();
+        world.runMillis(500);
+        assertThat(a.kernel.get(FLOW))
+                .as("the master has claimed it, and ends it")
+                .isNull();
+    }
+
+    /** Nobody has virtual addresses: who sees packets of a flow keeps it, and nobody does. */
+    @Test
+    void withoutAMasterItEndsUnlessItIsInUse() {
+        a.setMaster(false);
+        b.setMaster(false);
         world.runMillis(3_000);
         b.kernel.touch(UDP, TIMEOUT_SECONDS / 2);
-        a.kernel.kill(UDP);
-        a.kernel.endBurst();
-        world.runMillis(2_000);
-        assertThat(b.kernel.get(UDP)).as("in use on the master").isNotNull();
+        for (FlowKey key : new FlowKey[] {UDP, FLOW}) {
+            a.kernel.kill(key);
+            a.kernel.endBurst();
+            world.runMillis(500);
+        }
+        assertThat(b.kernel.get(UDP)).as("in use").isNotNull();
         assertThat(a.kernel.get(UDP)).as("given back").isNotNull();
-        a.kernel.kill(FLOW);
-        a.kernel.endBurst();
-        world.runMillis(2_000);
         assertThat(b.kernel.get(FLOW)).as("used nowhere").isNull();
+        assertInSync();
     }
 
     private void cut(boolean isCut) {
