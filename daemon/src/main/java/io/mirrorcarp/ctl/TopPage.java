@@ -75,13 +75,20 @@ final class TopPage {
         line("pfsync %s", pfsync.path("state").asText());
         for (JsonNode peer : pfsync.path("peers")) {
             line(
-                    "  %-12s %-8s lag %6.1f ms  %d entries",
+                    "  %-12s %-8s %-13s  %d entries",
                     peer.path("node").asText(),
                     peer.path("state").asText(),
-                    peer.path("lagMillis").asDouble(),
+                    lag(peer),
                     peer.path("entries").asLong());
         }
         line("");
+    }
+
+    private static String lag(JsonNode peer) {
+        return peer.path("idle").asBoolean()
+                ? "idle"
+                : String.format(
+                        Locale.ROOT, "lag %6.1f ms", peer.path("lagMillis").asDouble());
     }
 
     private void rates() {

@@ -52,6 +52,17 @@ class TopPageTest {
     }
 
     @Test
+    void aPeerToWhichNothingIsSentIsIdle() {
+        TopSample still = new TopSample(
+                json("{\"pfsync\": {\"peers\": [{\"node\": \"fw-b\", \"state\": \"in-sync\", \"idle\": true,"
+                        + " \"lagMillis\": 0.0, \"entries\": 7}]}}"),
+                json("{}"),
+                TimeUnit.SECONDS.toNanos(1));
+        assertThat(TopPage.lines(still, still, json("{}"), WIDE))
+                .contains("  fw-b         in-sync  idle           7 entries");
+    }
+
+    @Test
     void aNarrowTerminalCutsLinesAndWrapsNone() {
         for (int columns : new int[] {1, 20, 40, 59, 60, 80}) {
             assertThat(lines(columns)).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(columns));

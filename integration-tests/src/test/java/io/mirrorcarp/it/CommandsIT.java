@@ -111,6 +111,7 @@ class CommandsIT {
                     pfsync.peers.0.state               string
                     pfsync.peers.0.lastSeenSeconds     number
                     pfsync.peers.0.lagMillis           number
+                    pfsync.peers.0.idle                boolean
                     pfsync.peers.0.entries             number
                     pfsync.peers.0.digestMatches       boolean
                     pfsync.peers.0.ready               boolean

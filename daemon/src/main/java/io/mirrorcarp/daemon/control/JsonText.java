@@ -142,6 +142,7 @@ public final class JsonText {
                 .put("state", peer.state().text())
                 .put("lastSeenSeconds", tenths(peer.lastSeenSeconds()))
                 .put("lagMillis", tenths(peer.lagMillis()))
+                .put("idle", peer.idle())
                 .put("entries", peer.entries())
                 .put("digestMatches", peer.digestMatches())
                 .put("masterOf", strings(peer.masterOf()))

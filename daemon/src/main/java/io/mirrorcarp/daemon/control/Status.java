@@ -155,7 +155,7 @@ public record Status(
      * A node on the state channel.
      *
      * @param hostId 8 hexadecimal digits
-     * @param lagMillis how far its acknowledgements are behind what this node sent
+     * @param lagMillis how far its acknowledgements are behind what this node sent; 0 where nothing was sent for 10 s
      * @param entries how many entries its table has
      * @param pathMtu the MTU of the way to it: what both sync devices and all between them carry; 0 where that is not known
      * @param digestMatches true when its table holds what this node's does
@@ -180,6 +180,11 @@ public record Status(
         public PfsyncPeer {
             masterOf = List.copyOf(masterOf);
             notReadyBecause = List.copyOf(notReadyBecause);
+        }
+
+        /** Whether nothing was sent to it lately that it could be behind with. */
+        public boolean idle() {
+            return lagMillis == 0;
         }
 
         /** Whether it could take over now, as far as it says. */

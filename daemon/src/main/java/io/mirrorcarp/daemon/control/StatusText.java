@@ -229,11 +229,11 @@ public final class StatusText {
         for (PfsyncPeer peer : pfsync.peers()) {
             line(String.format(
                     Locale.ROOT,
-                    "  %s  %s  %s  lag %.0f ms  %d entries%s%s",
+                    "  %s  %s  %s  %s%d entries%s%s",
                     peer.node(),
                     peer.address(),
                     peer.state().text(),
-                    peer.lagMillis(),
+                    lag(peer),
                     peer.entries(),
                     peer.digestMatches() ? "" : ", not equal to ours",
                     peer.pathMtu() == 0 ? "" : "  path MTU " + peer.pathMtu()));
@@ -252,6 +252,14 @@ public final class StatusText {
         if (pfsync.degraded() != null) {
             line("warning: " + degraded(pfsync));
         }
+    }
+
+    /** How far a peer is behind that may still catch up. */
+    private static String lag(PfsyncPeer peer) {
+        if (peer.state() == PfsyncState.LOST) {
+            return "";
+        }
+        return peer.idle() ? "idle  " : String.format(Locale.ROOT, "lag %.0f ms  ", peer.lagMillis());
     }
 
     private static String bulk(Bulk bulk) {

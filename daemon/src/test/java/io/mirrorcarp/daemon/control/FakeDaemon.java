@@ -104,6 +104,11 @@ public final class FakeDaemon implements DaemonCommands {
 
     /** A master of two virtual hosts whose peer holds every state. */
     static Status well() {
+        return well(inSync(PfsyncState.IN_SYNC, 4.2));
+    }
+
+    /** The same with another peer. */
+    static Status well(PfsyncPeer peer) {
         List<VirtualHost> hosts = List.of(
                 new VirtualHost(
                         "wan",
@@ -156,19 +161,20 @@ public final class FakeDaemon implements DaemonCommands {
                 false,
                 List.of(),
                 hosts,
-                new Pfsync(PfsyncState.IN_SYNC, "sync0", List.of(inSync()), new Bulk(false, 0, 0), null, List.of()),
+                new Pfsync(PfsyncState.IN_SYNC, "sync0", List.of(peer), new Bulk(false, 0, 0), null, List.of()),
                 new Conntrack(48_213, 131_072, 0, List.of()),
                 List.of());
     }
 
-    private static PfsyncPeer inSync() {
+    /** A peer that has all, {@code lagMillis} behind. */
+    static PfsyncPeer inSync(PfsyncState state, double lagMillis) {
         return new PfsyncPeer(
                 "fw-b",
                 "91ab33c0",
                 "192.0.2.2",
-                PfsyncState.IN_SYNC,
+                state,
                 0.31,
-                4.2,
+                lagMillis,
                 48_209,
                 true,
                 List.of(),

@@ -29,7 +29,7 @@ class RenderingTest {
                     "peers": [{"address": "203.0.113.3", "advskew": 100, "lastSeenSeconds": 0.3}]}],
                  "pfsync": {"state": "bulk", "syncdev": "sync0",
                     "peers": [{"node": "fw-b", "hostId": "91ab33c0", "address": "192.0.2.2", "state": "bulk",
-                       "lastSeenSeconds": 0.2, "lagMillis": 4.0, "entries": 49100, "digestMatches": false,
+                       "lastSeenSeconds": 0.2, "lagMillis": 4.0, "idle": false, "entries": 49100, "digestMatches": false,
                        "masterOf": ["wan"], "ready": true, "notReadyBecause": [], "version": "0.2.0", "pathMtu": 1500,
                        "frameVersion": 2,
                        "configDifferences": 0}],
@@ -74,6 +74,19 @@ class RenderingTest {
                 conntrack  31040 entries, 11 % of 262144
                   end with a failover: 1 flow of GRE
                 """);
+    }
+
+    /** A lag of less than what the number shows is one. */
+    @Test
+    void aPairThatHasNothingToSayIsIdleAndASilentPeerHasNoLag() {
+        Status idle = FakeDaemon.well(FakeDaemon.inSync(PfsyncState.IN_SYNC, 0));
+        assertThat(StatusText.render(idle)).contains("  fw-b  192.0.2.2  in-sync  idle  48209 entries");
+        assertThat(JsonText.status(idle)).contains("\"idle\" : true");
+        Status quick = FakeDaemon.well(FakeDaemon.inSync(PfsyncState.IN_SYNC, 0.04));
+        assertThat(StatusText.render(quick)).contains("in-sync  lag 0 ms  48209 entries");
+        assertThat(JsonText.status(quick)).contains("\"idle\" : false");
+        assertThat(StatusText.render(FakeDaemon.well(FakeDaemon.inSync(PfsyncState.LOST, 0))))
+                .contains("  fw-b  192.0.2.2  lost  48209 entries");
     }
 
     @Test

@@ -78,7 +78,7 @@ function peers(status) {
       ['Heard', `${age(peer.lastSeenSeconds)} ago at ${peer.address}`],
       // What a peer that is silent said last is no news.
       peer.state !== 'lost' && ['Its table', peer.digestMatches ? 'equal to ours' : 'not equal to ours'],
-      peer.state !== 'lost' && ['Behind by', `${peer.lagMillis.toFixed(0)} ms`],
+      peer.state !== 'lost' && ['Behind by', peer.idle ? 'idle' : `${peer.lagMillis.toFixed(0)} ms`],
       peer.state !== 'lost' && ['States', number(peer.entries)],
       peer.version && ['Version', peer.version],
       peer.configDifferences > 0 && ['Settings', `${number(peer.configDifferences)} differ from ours: carpctl config diff --peer`],
