@@ -47,7 +47,8 @@ final class DoctorRounds {
                 .toList();
     }
 
-    private void look() {
+    /** Looks now as well: something has changed. Any thread may call it. */
+    void look() {
         vertx.executeBlocking(() -> HostExamination.findings(configuration.get(), HostFactsReader.read()))
                 .onSuccess(this::tell);
     }

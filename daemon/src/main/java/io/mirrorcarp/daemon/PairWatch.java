@@ -8,7 +8,6 @@ import io.mirrorcarp.carp.VirtualHostStatus;
 import io.mirrorcarp.carp.election.CarpState;
 import io.mirrorcarp.carp.election.DemotionSource;
 import io.mirrorcarp.carp.election.TransitionReason;
-import io.mirrorcarp.conntrack.io.KernelChecks;
 import io.mirrorcarp.conntrack.io.TableAlarm;
 import io.mirrorcarp.conntrack.io.TableWatch.Reading;
 import io.mirrorcarp.daemon.control.EventLog;
@@ -18,13 +17,12 @@ import io.mirrorcarp.pfsync.protocol.ReplicationStatus.PeerStatus;
 import io.mirrorcarp.pfsync.protocol.Verdict;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -37,12 +35,7 @@ final class PairWatch {
     private static final long INTERVAL_MILLIS = 1_000;
     private static final int TIMES = 3;
     private static final long NANOS_PER_MILLI = 1_000_000;
-    /** What the kernel forwards and translates is read with each third look: that lists the chains of the packet filter. */
-    private static final int LOOKS_AN_ABILITY = 3;
-
     private static final String VERSION = version();
-    private static final Path FORWARDS_IPV4 = Path.of("/proc/sys/net/ipv4/ip_forward");
-    private static final Path FORWARDS_IPV6 = Path.of("/proc/sys/net/ipv6/conf/all/forwarding");
 
     private final Vertx vertx;
     private final Supplier<Future<CarpSnapshot>> election;
@@ -58,9 +51,10 @@ final class PairWatch {
     private Consumer<String> onRid = name -> {};
     private volatile List<PeerStatus> peers = List.of();
     private volatile Announcement own = Announcement.NONE;
-    private int looks;
-    private int abilities;
+    private final KernelAbilities kernel = new KernelAbilities();
+    private Runnable onKernelChanged = () -> {};
     private volatile Map<Integer, List<String>> findings = Map.of();
+    private volatile List<String> ownLacks = List.of();
 
     /** @param node the name of this one */
     PairWatch(
@@ -87,10 +81,12 @@ final class PairWatch {
      *
      * @param heard told of the peers each second
      * @param rid told of a virtual host of which this node is the only master again, by what the peers say
+     * @param kernelChanged told that somebody changed a setting of the kernel
      */
-    void begin(Consumer<List<PeerStatus>> heard, Consumer<String> rid) {
+    void begin(Consumer<List<PeerStatus>> heard, Consumer<String> rid, Runnable kernelChanged) {
         onHeard = heard;
         onRid = rid;
+        onKernelChanged = kernelChanged;
         vertx.setPeriodic(0, INTERVAL_MILLIS, id -> look());
     }
 
@@ -109,10 +105,15 @@ final class PairWatch {
         return findings.getOrDefault(peer.creatorId(), List.of());
     }
 
+    /** What this node itself lacks to carry on what its peers carry; empty where it lacks nothing. Any thread may ask. */
+    List<String> ownLacks() {
+        return ownLacks;
+    }
+
     private void look() {
         election.get()
                 .compose(snapshot -> vertx.executeBlocking(
-                                () -> announcement(snapshot, table.get(), currentAbilities(), settings.ownDigest()))
+                                () -> announcement(snapshot, table.get(), abilities(), settings.ownDigest()))
                         .compose(announcement -> {
                             own = announcement;
                             return replication.announce(announcement);
@@ -121,11 +122,21 @@ final class PairWatch {
                         .onSuccess(states -> states.ifPresent(on -> compare(on, snapshot))));
     }
 
+    private int abilities() {
+        List<String> changed = kernel.look();
+        changed.forEach(line -> events.warn("host", line));
+        if (!changed.isEmpty()) {
+            onKernelChanged.run();
+        }
+        return kernel.abilities();
+    }
+
     private void compare(Replication.Snapshot states, CarpSnapshot snapshot) {
         peers = states.pfsync().status().peers();
         onHeard.accept(peers);
         settings.look(peers, own.settings());
         Map<Integer, List<String>> now = new HashMap<>();
+        Set<String> lacks = new LinkedHashSet<>();
         Map<String, Integer> before = Map.copyOf(seen);
         seen.clear();
         for (PeerStatus peer : peers) {
@@ -135,6 +146,7 @@ final class PairWatch {
             }
             List<String> all = new ArrayList<>(PeerFindings.of(own, peer.announcement()));
             all.addAll(PeerFindings.of(settings.known(peer)));
+            lacks.addAll(PeerFindings.lacks(peer.announcement(), own));
             List<String> lasting = new ArrayList<>();
             for (String finding : all) {
                 int times = see(peer.node() + ": " + finding, before);
@@ -145,6 +157,12 @@ final class PairWatch {
             }
             now.put(peer.creatorId(), List.copyOf(lasting));
         }
+        if (snapshot.virtualHosts().stream().noneMatch(host -> host.state() == CarpState.BACKUP)) {
+            // It carries the flows already, as well as it can.
+            lacks.clear();
+        }
+        lacks.addAll(kernel.faults());
+        ownLacks = List.copyOf(lacks);
         lookAtMasters(states, snapshot);
         faults.apply(states, snapshot).forEach(fault -> see(fault.text() + ": " + fault.todo(), before));
         before.forEach((line, times) -> {
@@ -239,30 +257,5 @@ final class PairWatch {
                         .distinct()
                         .toList()
                 : List.of();
-    }
-
-    /** One look comes after the other, each on some thread of the pool. */
-    private synchronized int currentAbilities() {
-        if (looks % LOOKS_AN_ABILITY == 0) {
-            abilities = abilities();
-        }
-        looks++;
-        return abilities;
-    }
-
-    private static int abilities() {
-        return Announcement.PROVES
-                | (isOn(FORWARDS_IPV4) ? Announcement.FORWARDS_IPV4 : 0)
-                | (isOn(FORWARDS_IPV6) ? Announcement.FORWARDS_IPV6 : 0)
-                | (KernelChecks.hasNatHookIpv4() ? Announcement.TRANSLATES_IPV4 : 0)
-                | (KernelChecks.hasNatHookIpv6() ? Announcement.TRANSLATES_IPV6 : 0);
-    }
-
-    private static boolean isOn(Path setting) {
-        try {
-            return !Files.readString(setting).strip().equals("0");
-        } catch (IOException e) {
-            return false;
-        }
     }
 }

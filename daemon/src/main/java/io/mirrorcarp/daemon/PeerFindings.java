@@ -67,11 +67,7 @@ final class PeerFindings {
             return List.of();
         }
         List<String> findings = new ArrayList<>(peer.notReady());
-        LACKS.forEach((ability, words) -> {
-            if ((own.abilities() & ability) != 0 && (peer.abilities() & ability) == 0) {
-                findings.add(words);
-            }
-        });
+        findings.addAll(lacks(own, peer));
         own.hosts().forEach(host -> compare(host, peer, findings));
         return findings;
     }
@@ -102,6 +98,17 @@ final class PeerFindings {
         Matcher host = OF_A_VIRTUAL_HOST.matcher(difference.path());
         String what = host.matches() ? host.group(1) + " has " + host.group(2) : "it has " + difference.path();
         return what + " " + difference.second() + " there, and " + difference.first() + " here";
+    }
+
+    /** What one node can do and another cannot, who would have to carry on the flows of the first. */
+    static List<String> lacks(Announcement who, Announcement successor) {
+        List<String> lacks = new ArrayList<>();
+        LACKS.forEach((ability, words) -> {
+            if ((who.abilities() & ability) != 0 && (successor.abilities() & ability) == 0) {
+                lacks.add(words);
+            }
+        });
+        return lacks;
     }
 
     private static void compare(Host own, Announcement peer, List<String> findings) {

@@ -48,12 +48,14 @@ final class StatusReport {
     private final long startNanos;
     private final Supplier<Reading> table;
     private final Supplier<List<Status.Finding>> hostFindings;
+    private final Supplier<List<String>> ownLacks;
     private final Function<ReplicationStatus.PeerStatus, List<String>> findings;
     private final Function<ReplicationStatus.PeerStatus, @Nullable Integer> differences;
     private final BiFunction<Replication.Snapshot, CarpSnapshot, List<LinkFault>> faults;
 
     /**
      * @param hostFindings what the doctor found when it looked last
+     * @param ownLacks what this node itself lacks to carry on what its peers carry
      * @param findings why a peer could not take over
      * @param differences how many settings of a peer differ; null where that is not known
      * @param faults what is wrong with the state channel
@@ -63,6 +65,7 @@ final class StatusReport {
             long startNanos,
             Supplier<Reading> table,
             Supplier<List<Status.Finding>> hostFindings,
+            Supplier<List<String>> ownLacks,
             Function<ReplicationStatus.PeerStatus, List<String>> findings,
             Function<ReplicationStatus.PeerStatus, @Nullable Integer> differences,
             BiFunction<Replication.Snapshot, CarpSnapshot, List<LinkFault>> faults) {
@@ -73,6 +76,7 @@ final class StatusReport {
         this.startNanos = startNanos;
         this.table = table;
         this.hostFindings = hostFindings;
+        this.ownLacks = ownLacks;
     }
 
     /** Why a peer could not take over, by what both nodes say of themselves. */
@@ -122,6 +126,7 @@ final class StatusReport {
         if (table.percent() >= TableAlarm.FULL_PERCENT) {
             reasons.add("the conntrack table is " + table.percent() + " % full");
         }
+        ownLacks.get().forEach(lack -> reasons.add("this node: " + lack));
         for (DemotionSource source : election.demotionSources()) {
             boolean wished = source.name().equals(DemotionSource.FAILOVER);
             if (!wished && !source.name().startsWith("pfsync")) {

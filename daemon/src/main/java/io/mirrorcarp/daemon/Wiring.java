@@ -388,12 +388,14 @@ final class Wiring {
                             .forEach(lag -> measures.acknowledgements().add(lag));
                     carp.hearPeers(PeerStatements.of(peers));
                 },
-                carp::rivalGone);
+                carp::rivalGone,
+                rounds::look);
         StatusReport report = new StatusReport(
                 loaded::present,
                 startNanos,
                 table::reading,
                 rounds::findings,
+                pair::ownLacks,
                 pair::findings,
                 settings::count,
                 this::linkFaults);

@@ -53,6 +53,14 @@ class PeerFindingsTest {
         assertThat(of(0, backup(WAN), backup(LAN))).containsExactly("net.ipv4.ip_forward is 0");
     }
 
+    /** Of a backup: what its master does, it must do too. */
+    @Test
+    void whatAPeerDoesThisNodeMustDoToo() {
+        Announcement peer = announcement(Announcement.FORWARDS_IPV4 | Announcement.TRANSLATES_IPV6, List.of(), WAN);
+        assertThat(PeerFindings.lacks(peer, OWN)).singleElement().asString().startsWith("no NAT hook for IPv6");
+        assertThat(PeerFindings.lacks(Announcement.NONE, OWN)).isEmpty();
+    }
+
     @Test
     void virtualHostsAreCompared() {
         assertThat(of(1, backup(WAN), new Host("lan", 3, 22, 1, false)))

@@ -29,13 +29,28 @@ class PairReadinessIT {
                 && peer.path("frameVersion").asInt() == 2;
     }
 
+    private static boolean knowsThatItDoesNotForward(JsonNode status) {
+        return !status.path("failoverReady").asBoolean()
+                && status.path("failoverBlockedBy").toString().contains("this node: net.ipv4.ip_forward is 0")
+                && status.path("findings").toString().contains("forwarding-off");
+    }
+
     @Test
     void theMasterSaysWhyItsBackupCouldNotTakeOver() throws Exception {
         try (Pair pair = Pair.inSync()) {
             pair.a.await("ready", PairReadinessIT::isReady, LIMIT);
             pair.b.host().run("sysctl", "-qw", "net.ipv4.ip_forward=0").orThrow();
             pair.a.await("forwarding is missed", status -> isBlockedBy(status, "net.ipv4.ip_forward is 0"), LIMIT);
+            pair.b.await("the backup says so too", PairReadinessIT::knowsThatItDoesNotForward, LIMIT);
+            assertThat(pair.b.carpd().log()).contains("net.ipv4.ip_forward was 1 and is 0 now");
             pair.b.host().run("sysctl", "-qw", "net.ipv4.ip_forward=1").orThrow();
+            pair.a.await("ready again", PairReadinessIT::isReady, LIMIT);
+            pair.b
+                    .host()
+                    .run("nft", "delete", "chain", "inet", "router", "postrouting")
+                    .orThrow();
+            pair.a.await("translation is missed", status -> isBlockedBy(status, "no NAT hook for IPv4"), LIMIT);
+            pair.b.host().nft("table ip nat { chain any { type nat hook postrouting priority srcnat; } }");
             pair.a.await("ready again", PairReadinessIT::isReady, LIMIT);
             pair.b.carpctl("maintenance", "on", "--reason", "new disk").orThrow();
             pair.a.await("maintenance is told", status -> isBlockedBy(status, "maintenance: new disk"), LIMIT);

@@ -139,6 +139,10 @@ public final class ConntrackTable implements ReplicatedTable {
         StateEvents receiver = events;
         if (receiver != null) {
             eventsWatch.look(receiver);
+            String liberal = windows.lookAtSetting();
+            if (liberal != null) {
+                receiver.onNotice(liberal);
+            }
         }
     }
 

@@ -19,12 +19,15 @@ final class LiberalSetting implements AutoCloseable {
     private static final Path FILE = Path.of("/proc/sys/net/netfilter/nf_conntrack_tcp_be_liberal");
     private static final int DIGITS = 16;
     private static final String ON = "1";
+    private static final String NAME = "net.netfilter.nf_conntrack_tcp_be_liberal";
 
     private static final Logger LOG = LoggerFactory.getLogger("conntrack");
 
     private final @Nullable FileChannel file;
     /** What the administrator has set; null unless it is raised. */
     private @Nullable String before;
+    /** The same, as it was seen last; null before that. */
+    private @Nullable String seen;
 
     private LiberalSetting(@Nullable FileChannel file) {
         this.file = file;
@@ -51,9 +54,7 @@ final class LiberalSetting implements AutoCloseable {
             return;
         }
         try {
-            ByteBuffer text = ByteBuffer.allocate(DIGITS);
-            open.read(text, 0);
-            before = new String(text.array(), 0, text.position(), StandardCharsets.US_ASCII).strip();
+            before = read(open);
             write(open, ON);
         } catch (IOException e) {
             LOG.warn("conntrack: cannot set {}: {}", FILE, e.getMessage());
@@ -78,6 +79,49 @@ final class LiberalSetting implements AutoCloseable {
         } catch (IOException e) {
             LOG.warn("conntrack: cannot set {} back to {}: {}", FILE, value, e.getMessage());
         }
+    }
+
+    /**
+     * Looks at what somebody else made of it. While it is raised, 1 comes back at once, and the other value when it is no longer needed.
+     *
+     * @return what is to be told, or null
+     */
+    @Nullable
+    String look() {
+        FileChannel open = file;
+        if (open == null) {
+            return null;
+        }
+        try {
+            String now = read(open);
+            if (before != null && !now.equals(ON)) {
+                before = now;
+                seen = now;
+                write(open, ON);
+                return NAME + " was set to " + now + " and is 1 again: this node still needs it for connections that"
+                        + " passed another one. It will be " + now + " afterwards";
+            }
+            String earlier = seen;
+            if (before != null || now.equals(earlier)) {
+                return null;
+            }
+            seen = now;
+            return earlier == null ? null : NAME + " was " + earlier + " and is " + now + " now" + meaning(now);
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    private static String meaning(String value) {
+        return value.equals("0")
+                ? ": connections that open from now on are checked for their windows"
+                : ": the windows of TCP connections are not checked, so forged segments pass";
+    }
+
+    private static String read(FileChannel open) throws IOException {
+        ByteBuffer text = ByteBuffer.allocate(DIGITS);
+        open.read(text, 0);
+        return new String(text.array(), 0, text.position(), StandardCharsets.US_ASCII).strip();
     }
 
     private static void write(FileChannel open, String value) throws IOException {

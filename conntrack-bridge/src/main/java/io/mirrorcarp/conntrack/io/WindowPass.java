@@ -105,6 +105,12 @@ final class WindowPass implements AutoCloseable {
         keptLiberal = keep;
     }
 
+    /** What somebody else did to the setting for the whole table, to be told; null where nothing. To be called now and then. */
+    @Nullable
+    String lookAtSetting() {
+        return setting.look();
+    }
+
     /** Whether entries are still being made liberal. */
     boolean isRunning() {
         return running;

@@ -141,6 +141,39 @@ class WindowPassTest {
     }
 
     @Test
+    void whatTheAdministratorMakesOfTheSettingIsToldOnce() throws Exception {
+        assertThat(lookAtSetting()).as("the first look").isNull();
+        Namespaces.in(firewalls.first, () -> Files.writeString(SETTING, "1"));
+        assertThat(lookAtSetting()).contains("was 0 and is 1 now").contains("not checked");
+        assertThat(lookAtSetting()).isNull();
+        runToTheEnd();
+        assertThat(lookAtSetting()).as("after a pass of our own").isNull();
+    }
+
+    /** Else every connection whose other direction passes the other node would stand still from then on. */
+    @Test
+    void whileItIsNeededItComesBackAndTheNewValueHoldsAfterwards() throws Exception {
+        Namespaces.in(firewalls.first, () -> Files.writeString(SETTING, "1"));
+        onLoop(() -> {
+            pass.keepLiberal(true, loop);
+            return null;
+        });
+        Namespaces.in(firewalls.first, () -> Files.writeString(SETTING, "0"));
+        assertThat(lookAtSetting()).contains("was set to 0 and is 1 again");
+        assertThat(setting()).isEqualTo("1");
+        assertThat(lookAtSetting()).isNull();
+        onLoop(() -> {
+            pass.keepLiberal(false, loop);
+            return null;
+        });
+        awaitSetting("0");
+    }
+
+    private String lookAtSetting() throws Exception {
+        return onLoop(pass::lookAtSetting);
+    }
+
+    @Test
     void aPassThatBeginsAgainMidwayComesToItsEnd() throws Exception {
         for (int port = 1; port < 3000; port++) {
             parts.importer.insert(Flows.tcp(port));

@@ -13,6 +13,16 @@ import java.util.stream.Stream;
 
 /** The kernel's settings that decide what becomes of a flow. They must be the same on all nodes, or a connection fares differently after a failover. */
 public final class KernelSettings {
+    /** Names of {@link #read}. */
+    public static final String FORWARDS_IPV4 = "kernel.net.ipv4.ip_forward";
+
+    public static final String FORWARDS_IPV6 = "kernel.net.ipv6.conf.all.forwarding";
+    public static final String TRANSLATES_IPV4 = "kernel.nat.ipv4";
+    public static final String TRANSLATES_IPV6 = "kernel.nat.ipv6";
+    public static final String EVENTS = "kernel.net.netfilter.nf_conntrack_events";
+
+    static final String LIBERAL = "kernel.net.netfilter.nf_conntrack_tcp_be_liberal";
+
     private static final Path SYSCTL = Path.of("/proc/sys/net");
     private static final Path MODULES = Path.of("/proc/modules");
     private static final String MODULE = "nf_conntrack_";
@@ -25,6 +35,8 @@ public final class KernelSettings {
             "netfilter/nf_conntrack_tcp_be_liberal",
             "netfilter/nf_conntrack_helper",
             "netfilter/nf_conntrack_acct",
+            "netfilter/nf_conntrack_timestamp",
+            "netfilter/nf_conntrack_events",
             "netfilter/nf_conntrack_tcp_timeout_established",
             "netfilter/nf_conntrack_udp_timeout_stream",
             "ipv4/ip_forward",
@@ -44,8 +56,8 @@ public final class KernelSettings {
                 // This kernel has it not.
             }
         }
-        values.put("kernel.nat.ipv4", KernelChecks.hasNatHookIpv4() ? "yes" : "no");
-        values.put("kernel.nat.ipv6", KernelChecks.hasNatHookIpv6() ? "yes" : "no");
+        values.put(TRANSLATES_IPV4, KernelChecks.hasNatHookIpv4() ? "yes" : "no");
+        values.put(TRANSLATES_IPV6, KernelChecks.hasNatHookIpv6() ? "yes" : "no");
         values.put("kernel.helpers", helpers());
         return values;
     }
