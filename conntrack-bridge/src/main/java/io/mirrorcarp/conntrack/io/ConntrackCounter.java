@@ -16,6 +16,10 @@ public enum ConntrackCounter implements Counter {
             "Of events and dump entries, those of flows that no other node could carry on, and that are not replicated"),
     EXPECTATIONS(
             "expectations", "expectations of helpers written for peers", "Expectations of helpers written for peers"),
+    EXPECTATIONS_REFUSED(
+            "expectationsRefused",
+            "of these, expectations that the kernel did not take",
+            "Expectations of peers that the kernel did not take: what was expected is not let in after a failover"),
     MALFORMED(
             "malformed",
             "messages of the kernel that could not be read",

@@ -179,9 +179,10 @@ final class ConntrackDump implements AutoCloseable {
 
     /** Tells of the entry, with what its helper expects: several times where one record has no room for all of that. */
     private void tell(StateEvents events) {
+        boolean carried = !expectations.has(entry) || !uncarried.noticesExpectation(entry);
         int expectation = 0;
         do {
-            expectation = expectations.attach(entry, expectation);
+            expectation = carried ? expectations.attach(entry, expectation) : WaitingExpectations.NO_MORE;
             StateMapping.toRecord(entry, record);
             record.admitted = told.takes(entry);
             events.onDumpEntry(record);

@@ -233,6 +233,9 @@ final class ConntrackEventSocket implements AutoCloseable {
         }
         entry.copyFrom(master);
         if (lookup.complete(entry) && FlowSieve.isPossible(entry) && !uncarried.notices(entry)) {
+            if (uncarried.noticesExpectation(entry)) {
+                return;
+            }
             if (!entry.attachment.append(master.attachment)) {
                 counters.increment(ConntrackCounter.MALFORMED);
             }

@@ -221,6 +221,9 @@ final class ConntrackImport implements AutoCloseable {
 
     private void readAnswer() {
         int index = reader.sequence() - firstSequence;
+        if (index >= BATCH && index < BATCH + count && reader.type() == Netlink.TYPE_ERROR) {
+            failures.onExpectation(reader.error());
+        }
         if (index < 0 || index >= count) {
             return;
         }

@@ -14,6 +14,7 @@ final class ImportFailures {
 
     private final CounterSet<ConntrackCounter> counters;
     private final BitSet told = new BitSet();
+    private boolean expectationTold;
 
     ImportFailures(CounterSet<ConntrackCounter> counters) {
         this.counters = counters;
@@ -41,6 +42,20 @@ final class ImportFailures {
             LOG.warn(
                     "conntrack: a flow of a peer could not be written: {}; more of these are only counted",
                     why(reason));
+        }
+    }
+
+    /** What the kernel answers to an expectation, or to the deletion of what is replaced. One that is there already, or whose flow is not, is no failure of its own. */
+    void onExpectation(int errno) {
+        if (errno == 0 || errno == Errno.EEXIST || errno == Errno.EBUSY || errno == Errno.ENOENT) {
+            return;
+        }
+        counters.increment(ConntrackCounter.EXPECTATIONS_REFUSED);
+        if (!expectationTold) {
+            expectationTold = true;
+            LOG.warn(
+                    "conntrack: what a flow of a peer expects could not be written: {}; more of these are only counted",
+                    why(errno));
         }
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.agrona.collections.Long2LongHashMap;
@@ -23,6 +24,9 @@ import org.slf4j.LoggerFactory;
 final class UncarriedFlows {
     private static final int MOST = 65_536;
     private static final UncarriedKind[] KINDS = UncarriedKind.values();
+    /** Its place in {@link #KINDS}. */
+    private static final int RULES_EXPECTATION = List.of(KINDS).indexOf(UncarriedKind.RULES_EXPECTATION);
+
     private static final Path DCCP_TIMEOUT = Path.of("/proc/sys/net/netfilter/nf_conntrack_dccp_timeout_open");
     private static final long ABSENT = -1;
 
@@ -56,6 +60,20 @@ final class UncarriedFlows {
         if (kind < 0) {
             return false;
         }
+        count(entry, kind);
+        return KINDS[kind] != UncarriedKind.OWN_ADDRESS;
+    }
+
+    /** Whether an expectation of this flow would be refused elsewhere. The flow counts from now on, and peers are told of it all the same. */
+    boolean noticesExpectation(ConntrackEntry master) {
+        if (master.attachment.has(Attachment.HELPER)) {
+            return false;
+        }
+        count(master, RULES_EXPECTATION);
+        return true;
+    }
+
+    private void count(ConntrackEntry entry, int kind) {
         if (told.add(KINDS[kind])) {
             LOG.warn("conntrack: flows of {} {}", KINDS[kind].words(), KINDS[kind].why());
         }
@@ -67,7 +85,6 @@ final class UncarriedFlows {
                 changed = true;
             }
         }
-        return KINDS[kind] != UncarriedKind.OWN_ADDRESS;
     }
 
     /** The flow ended, whatever it was. */
@@ -130,6 +147,7 @@ final class UncarriedFlows {
             boolean is = switch (KINDS[i]) {
                 case GRE -> protocol == IpProtocol.GRE;
                 case OWN_ADDRESS -> own.isSourceOf(entry);
+                case RULES_EXPECTATION -> false;
                 case DCCP -> tracksDccp && protocol == IpProtocol.DCCP;
                 default -> helper >= 0 && attachment.is(helper, KINDS[i].helper());
             };

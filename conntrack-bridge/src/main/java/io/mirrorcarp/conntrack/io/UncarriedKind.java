@@ -13,6 +13,14 @@ public enum UncarriedKind {
     Q931("the helper Q.931", "Q.931"),
     RAS("the helper RAS", "RAS"),
     H245("the helper H.245", "H.245"),
+    /** The kernel takes an expectation from a program only where its master has a helper (ctnetlink_alloc_expect in nf_conntrack_netlink.c). The flow itself is told. */
+    RULES_EXPECTATION("an expectation that a rule set (ct expectation)", "") {
+        @Override
+        String why() {
+            return "go on after a failover, but what they expect is not let in then: the kernel takes expectations only with"
+                    + " a helper";
+        }
+    },
     /** Replies come to an address that only this node has. Peers are told of them: they go on when this node comes back soon. */
     OWN_ADDRESS("NAT to this node's own address", "") {
         @Override

@@ -58,6 +58,11 @@ final class WaitingExpectations {
                 .add(expectation);
     }
 
+    /** Whether something is expected because of this flow. */
+    boolean has(ConntrackEntry entry) {
+        return !byMaster.isEmpty() && byMaster.containsKey(FlowHash.of(entry.original, entry.zone));
+    }
+
     /**
      * Adds to an entry's attachment what its helper expects, as much as fits.
      *

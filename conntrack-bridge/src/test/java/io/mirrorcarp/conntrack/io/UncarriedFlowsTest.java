@@ -75,6 +75,18 @@ class UncarriedFlowsTest {
     }
 
     @Test
+    void whatARuleExpectsIsNoHelpersExpectationAndItsFlowCountsUntilADumpShowsNone() {
+        assertThat(flows.noticesExpectation(flow(1, IpProtocol.TCP, "ftp"))).isFalse();
+        assertThat(flows.noticesExpectation(flow(2, IpProtocol.TCP, ""))).isTrue();
+        assertThat(flows.notices(flow(2, IpProtocol.TCP, ""))).as("it is told").isFalse();
+        flows.publish();
+        assertThat(flows.counts()).isEqualTo(Map.of(UncarriedKind.RULES_EXPECTATION, 1));
+        flows.beginDump();
+        flows.endDump();
+        assertThat(flows.counts()).isEmpty();
+    }
+
+    @Test
     void aFlowIsNotAdmittedThatEndsAtThisNode() {
         own.add(FlowTuple.FAMILY_IPV4, 0, 99);
         Admission admission = new Admission(new FlowSieve(FlowChoice.ALL), own);

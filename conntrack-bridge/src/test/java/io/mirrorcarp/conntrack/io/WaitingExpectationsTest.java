@@ -53,6 +53,53 @@ class WaitingExpectationsTest {
         }
     }
 
+    /** The kernel takes no expectation of a flow without a helper: it is not told, and a peer that tells it is counted. */
+    @Test
+    void whatARuleExpectsIsNotToldAndRefusedWhereItIs() throws Exception {
+        try (FirewallPair firewalls = new FirewallPair()) {
+            Namespaces.nft(firewalls.first, """
+                    table ip rules {
+                      ct expectation later { protocol tcp; dport 9876; timeout 1m; size 4; l3proto ip; }
+                      chain prerouting {
+                        type filter hook prerouting priority mangle;
+                        tcp dport 21 ct state new ct expectation set "later"
+                      }
+                    }
+                    """);
+            try (TableParts first = Namespaces.in(firewalls.first, TableParts::new);
+                    TableParts second = Namespaces.in(firewalls.second, TableParts::new);
+                    TcpPair pair = TcpPair.toServer(firewalls, "192.0.2.2", FTP)) {
+                pair.exchange();
+                assertThat(Namespaces.in(firewalls.first, () -> {
+                            WaitingExpectations waiting = new WaitingExpectations();
+                            waiting.read();
+                            ConntrackEntry expecting = dumped(first);
+                            assertThat(expecting.attachment.has(Attachment.EXPECTATION))
+                                    .as("told by a dump")
+                                    .isFalse();
+                            waiting.attach(expecting, 0);
+                            StateRecord record = new StateRecord();
+                            StateMapping.toRecord(expecting, record);
+                            return record;
+                        }))
+                        .satisfies(record -> {
+                            second.importer.insert(record);
+                            second.importer.flush();
+                        });
+                assertThat(second.count(ConntrackCounter.CREATED)).isEqualTo(1);
+                assertThat(second.count(ConntrackCounter.FAILED)).isZero();
+                assertThat(second.count(ConntrackCounter.EXPECTATIONS_REFUSED)).isEqualTo(1);
+            }
+        }
+    }
+
+    private static ConntrackEntry dumped(TableParts table) throws Exception {
+        return table.dumpAll().stream()
+                .filter(entry -> entry.original.protocol == IpProtocol.TCP && entry.original.destinationPort == FTP)
+                .findFirst()
+                .orElseThrow();
+    }
+
     private static void say(TcpPair pair, String line) throws IOException {
         byte[] bytes = line.getBytes(StandardCharsets.US_ASCII);
         pair.accepted.getOutputStream().write(bytes);
@@ -60,10 +107,7 @@ class WaitingExpectationsTest {
     }
 
     private static ConntrackEntry control(String namespace, TableParts table) throws Exception {
-        return Namespaces.in(namespace, table::dumpAll).stream()
-                .filter(entry -> entry.original.protocol == IpProtocol.TCP && entry.original.destinationPort == FTP)
-                .findFirst()
-                .orElseThrow();
+        return Namespaces.in(namespace, () -> dumped(table));
     }
 
     private static ConntrackEntry expecting(int expectation) {
