@@ -31,6 +31,7 @@ final class Eavesdropper implements AutoCloseable {
     private final List<byte[]> heard = new ArrayList<>();
     private final Future<Void> listening;
     private volatile boolean ended;
+    private volatile boolean repeating;
 
     /** Plugs a host of its own into the sync network of the pair, and listens from now on. */
     Eavesdropper(Pair pair) {
@@ -77,21 +78,47 @@ final class Eavesdropper implements AutoCloseable {
     /** Sends each frame to all, and waits where the kernel has no room. */
     void send(List<byte[]> frames) {
         host.call(() -> {
-            int ifindex = NetworkInterface.getByName(DEVICE).getIndex();
-            IpEndpoint group = new IpEndpoint(InetAddress.getByName(GROUP), ifindex);
-            MessageBatch batch = new MessageBatch(SLOTS, DATAGRAM_BYTES);
-            try (RawIpSocket socket = RawIpSocket.open(false, PROTOCOL, ifindex)) {
-                for (byte[] frame : frames) {
-                    batch.append(group).put(frame);
-                    batch.commit();
-                    if (batch.isFull()) {
-                        flush(socket, batch);
-                    }
-                }
-                flush(socket, batch);
+            send(frames, 0);
+            return null;
+        });
+    }
+
+    /**
+     * Hears nothing more, and sends all of these again and again until it is told to end.
+     *
+     * @param pauseNanos between some {@value #SLOTS} frames and the next
+     */
+    Future<Void> repeat(List<byte[]> frames, long pauseNanos) {
+        stopListening();
+        repeating = true;
+        return host.namespace().start("replay", () -> {
+            while (repeating) {
+                send(frames, pauseNanos);
             }
             return null;
         });
+    }
+
+    /** Ends {@link #repeat}. */
+    void stopRepeating() {
+        repeating = false;
+    }
+
+    private static void send(List<byte[]> frames, long pauseNanos) throws Exception {
+        int ifindex = NetworkInterface.getByName(DEVICE).getIndex();
+        IpEndpoint group = new IpEndpoint(InetAddress.getByName(GROUP), ifindex);
+        MessageBatch batch = new MessageBatch(SLOTS, DATAGRAM_BYTES);
+        try (RawIpSocket socket = RawIpSocket.open(false, PROTOCOL, ifindex)) {
+            for (byte[] frame : frames) {
+                batch.append(group).put(frame);
+                batch.commit();
+                if (batch.isFull()) {
+                    flush(socket, batch);
+                    LockSupport.parkNanos(pauseNanos);
+                }
+            }
+            flush(socket, batch);
+        }
     }
 
     private static void flush(RawIpSocket socket, MessageBatch batch) {
@@ -108,6 +135,11 @@ final class Eavesdropper implements AutoCloseable {
 
     @Override
     public void close() {
+        repeating = false;
+        stopListening();
+    }
+
+    private void stopListening() {
         ended = true;
         try {
             listening.get(10, TimeUnit.SECONDS);

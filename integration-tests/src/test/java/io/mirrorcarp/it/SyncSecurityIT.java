@@ -24,6 +24,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -39,6 +41,10 @@ class SyncSecurityIT {
 
     private static final String FORGED = "198.18.66.66";
     private static final int FLOOD = 40_000;
+    private static final int FORMER_LIVES = 3;
+    /** Some 20,000 frames a second. */
+    private static final long REPLAY_PAUSE_NANOS = 3_000_000;
+
     private static final long MOST_GROWTH_KILOBYTES = 200_000;
 
     /** Flows as packets make them, but without packets: another program's change of the table is as good as theirs. */
@@ -198,6 +204,38 @@ class SyncSecurityIT {
                 node.awaitInSync(LIMIT);
                 assertThat(flows(node, CLIENT)).as("replayed to " + node.name()).isEmpty();
             }
+        }
+    }
+
+    /** Every authentic frame of former lives of both nodes comes to both, again and again, while they look for one another. */
+    @EnabledIfSystemProperty(named = "load", matches = "true", disabledReason = "takes long: bin/test --load")
+    @Test
+    void recordedFramesOfBothKeepTwoDaemonsFromNoHandshake() throws Exception {
+        try (Pair pair = Pair.inSync();
+                Eavesdropper mallory = new Eavesdropper(pair)) {
+            for (int life = 0; life < FORMER_LIVES; life++) {
+                assertThat(pair.a.stop() + pair.b.stop()).isZero();
+                pair.start();
+                pair.awaitPreferredRoles("in-sync");
+            }
+            assertThat(pair.a.stop() + pair.b.stop()).isZero();
+            List<byte[]> recorded = mallory.heard();
+            assertThat(recorded).hasSizeGreaterThan(100);
+            Future<Void> replay = mallory.repeat(recorded, REPLAY_PAUSE_NANOS);
+            pair.start();
+            pair.awaitPreferredRoles("in-sync");
+            for (Firewall node : List.of(pair.a, pair.b)) {
+                long received = count(node, "packetsReceived");
+                Awaitility.await("the replay goes on at " + node.name())
+                        .atMost(LIMIT)
+                        .until(() -> count(node, "packetsReceived") > received + recorded.size());
+            }
+            makeFlows(pair.a);
+            awaitFlows(pair.b, FLOWS);
+            mallory.stopRepeating();
+            replay.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+            pair.a.awaitInSync(LIMIT);
+            pair.b.awaitInSync(LIMIT);
         }
     }
 
