@@ -81,6 +81,12 @@ final class ImportCommand implements Callable<Integer> {
     private @Nullable String node;
 
     @Option(
+            names = "--keep-vrrp",
+            description = "VRRP stays VRRP, so that the routers can be replaced one by one. Otherwise it becomes CARP,"
+                    + " and all nodes change over at once.")
+    private boolean keepVrrp;
+
+    @Option(
             names = {"-n", "--dry-run"},
             description = "Write no file: show the configuration on standard output.")
     private boolean dryRun;
@@ -100,7 +106,7 @@ final class ImportCommand implements Callable<Integer> {
         Translation translation;
         try {
             String name = node == null ? surroundings.hostName().replaceFirst("\\..*", "") : node;
-            Draft draft = Importer.read(new Disk(), files, Optional.ofNullable(from), name);
+            Draft draft = Importer.read(new Disk(), files, Optional.ofNullable(from), name, keepVrrp);
             translation =
                     Translation.of(draft, devices, directory, output == null ? "carpd.toml" : output, surroundings);
         } catch (ImportFault fault) {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.mirrorcarp.lab.firewall.Carpd;
+import io.mirrorcarp.lab.firewall.Checkout;
 import io.mirrorcarp.lab.firewall.LabKeys;
 import io.mirrorcarp.lab.firewall.Statuses;
+import io.mirrorcarp.lab.net.CommandResult;
 import io.mirrorcarp.lab.net.Lab;
 import io.mirrorcarp.lab.net.LabHost;
 import io.mirrorcarp.lab.net.LabNetwork;
@@ -20,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * A pair of Debian's keepalived that is replaced node by node, with addresses of both families.
+ * A pair of Debian's keepalived that is replaced node by node, with addresses of both families. The configuration of carpd is what {@code carpctl import --keep-vrrp} makes of keepalived's.
  *
  * <pre>
  *   a 10.78.0.1 fd78::1 ---+--- 10.78.0.2 fd78::2 b
@@ -70,9 +72,12 @@ class VrrpIT {
 
         keepalivedA.terminate();
         JsonNode master = ofB.await("MASTER", Statuses.every("master"), LIMIT);
-        assertThat(Pair.reason(master, "lan")).isEqualTo("master resigned");
+        assertThat(Pair.reason(master, "four")).isEqualTo("master resigned");
         expectAnswers("b");
-        assertThat(client.run("ip", "neigh").out()).contains("00:00:5e:00:01:33", "00:00:5e:00:02:33");
+        // keepalived without use_vmac answers with the MAC of its interface, and so does what was imported.
+        String mac = b.run("cat", "/sys/class/net/eth0/address").out().strip();
+        assertThat(client.run("ip", "neigh", "show", "10.78.0.100").out()).contains(mac);
+        assertThat(client.run("ip", "neigh", "show", "fd78::100").out()).contains(mac);
 
         Carpd ofA = carpd(a, 150);
         ofA.await("MASTER", Statuses.every("master"), LIMIT);
@@ -104,22 +109,23 @@ class VrrpIT {
 
     private Carpd carpd(LabHost host, int priority) {
         Carpd carpd = new Carpd(host, keys);
-        carpd.configure("""
-                [node]
-                name = "%s"
-                [carp.lan]
-                protocol = "vrrp3"
-                vhid     = 51
-                carpdev  = "eth0"
-                priority = %d
-                interval = "500ms"
-                address  = ["10.78.0.100/24", "fd78::100/64"]
+        CommandResult imported = host.run(
+                Checkout.home().resolve("bin/carpctl").toString(),
+                "import",
+                "--keep-vrrp",
+                "--dry-run",
+                host.directory().resolve("keepalived.conf").toString());
+        assertThat(imported.out())
+                .contains("protocol = \"vrrp3\"", "vhid = 51", "priority = " + priority, "interval = \"500ms\"")
+                .contains("\"10.78.0.100/24\", \"fd78::100/64\"");
+        carpd.configure(imported.out() + """
+
                 [admin]
                 socket = "%s"
                 http = ""
                 [metrics]
                 http = ""
-                """.formatted(host.name(), priority, carpd.socket()));
+                """.formatted(carpd.socket()));
         carpd.start();
         return carpd;
     }

@@ -20,10 +20,13 @@ public final class Importer {
      *
      * @param from the kind of all of them; empty to recognise each
      * @param nodeName the short name of the node, for files that have parts for one node only
+     * @param keepVrrp whether VRRP stays VRRP; it becomes CARP otherwise
      * @throws ImportFault for the first file that cannot be understood at all
      */
-    public static Draft read(SourceTree tree, List<String> files, Optional<Kind> from, String nodeName) {
+    public static Draft read(
+            SourceTree tree, List<String> files, Optional<Kind> from, String nodeName, boolean keepVrrp) {
         Draft draft = new Draft();
+        draft.keepsVrrp(keepVrrp);
         boolean bsd = false;
         Reading reading = new Reading(tree, draft, nodeName);
         for (String name : files) {

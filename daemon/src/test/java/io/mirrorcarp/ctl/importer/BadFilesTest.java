@@ -26,7 +26,7 @@ class BadFilesTest {
 
     private Draft read(String name, String content) throws IOException {
         Path file = Files.writeString(directory.resolve(name), content, StandardCharsets.UTF_8);
-        return Importer.read(new Disk(), List.of(file.toString()), Optional.empty(), "fw-a");
+        return Importer.read(new Disk(), List.of(file.toString()), Optional.empty(), "fw-a", false);
     }
 
     private void refused(String name, String content, String message) {
@@ -104,7 +104,8 @@ class BadFilesTest {
     void theFileOfAnotherInterfaceIsLeftAlone() throws IOException {
         Path other = Files.writeString(directory.resolve("hostname.em0"), "inet autoconf\njoin lab wpakey secret\n");
         Path carp = Files.writeString(directory.resolve("hostname.carp0"), "10.0.0.1/24 vhid 1 carpdev em0 pass x\n");
-        Draft draft = Importer.read(new Disk(), List.of(other.toString(), carp.toString()), Optional.empty(), "fw-a");
+        Draft draft =
+                Importer.read(new Disk(), List.of(other.toString(), carp.toString()), Optional.empty(), "fw-a", false);
         assertThat(draft.hosts()).hasSize(1);
         assertThat(draft.leftovers())
                 .map(Object::toString)
@@ -128,7 +129,7 @@ class BadFilesTest {
                 ":3: more than 256 includes: do the files include each other?");
         Path interfaces = directory.resolve("interfaces");
         Files.writeString(interfaces, "iface lo inet loopback\nsource interfaces\n");
-        Draft draft = Importer.read(new Disk(), List.of(interfaces.toString()), Optional.empty(), "fw-a");
+        Draft draft = Importer.read(new Disk(), List.of(interfaces.toString()), Optional.empty(), "fw-a", false);
         assertThat(draft.leftovers()).map(Object::toString).anyMatch(line -> line.contains("do they name each other?"));
     }
 

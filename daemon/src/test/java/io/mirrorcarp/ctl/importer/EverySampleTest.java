@@ -34,8 +34,8 @@ class EverySampleTest {
             "|",
             "advert_int 1|priority 100|auth_type (PASS|AH)|vrrp_mcast_group4 224.0.0.18",
             "IPv4_address 127.0.0.1.*|IPv6_address ::1",
-            "up|cloned_interfaces.*|ucarp-(master no|advbase 1)|\\[\\w+]|set -e|vrid \\d+",
-            ".*authentication type plaintext-password",
+            "up|cloned_interfaces.*|ucarp-(master no|advbase 1|neutral yes)|\\[\\w+]|set -e|vrid \\d+",
+            ".*(authentication )?type ['\"]?plaintext-password['\"]?|.*advertise-interval '1'",
             "<(version|type|uniqid|carp_mode|pfsyncenabled|domain)>.*|<[\\w]+( [^>]*)?/>",
             "<(advbase>1|advskew>0|subnet_bits>32|disablepreempt>0|noexpand>0|nobind>0)<.*",
             "<(peer>224.0.0.18|peer6>ff02::12)<.*",
@@ -50,7 +50,10 @@ class EverySampleTest {
             "pfsense/package.xml: <premption>on</premption>",
             "pfsense/package.xml: <netmask>24</netmask>",
             "pfsense/package.xml: <password>s3cr-lost</password>",
-            "interfaces/odd: via 10.9.0.254");
+            "interfaces/odd: via 10.9.0.254",
+            "vyos/boot-14: interface \"eth1\"",
+            "interfaces/nopass: ucarp-password s3cr-none",
+            "rc.conf/vnet: ifconfig_vtnet0_alias1=\"inet vhid 1 198.51.100.1/32\"");
 
     static List<String> samples() {
         assertThat(Samples.all()).hasSizeGreaterThanOrEqualTo(20);

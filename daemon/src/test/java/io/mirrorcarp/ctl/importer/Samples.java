@@ -77,7 +77,7 @@ final class Samples {
 
     static Draft draft(String... names) {
         List<String> files = Arrays.stream(names).map(Samples::path).toList();
-        return Importer.read(new Disk(), files, Optional.empty(), "fw-a");
+        return Importer.read(new Disk(), files, Optional.empty(), "fw-a", false);
     }
 
     static Translation translate(FakeMachine machine, String... names) {

@@ -24,6 +24,7 @@ public final class Draft {
     private @Nullable Boolean preempt;
     private Duration preemptDelay = Duration.ZERO;
     private boolean arpbalance;
+    private boolean keepsVrrp;
     private DownTimer downTimer = DownTimer.FREEBSD;
 
     public List<HostDraft> hosts() {
@@ -107,6 +108,15 @@ public final class Draft {
 
     public void arpbalance(boolean value) {
         arpbalance = value;
+    }
+
+    /** Whether what was VRRP stays VRRP, so that the routers can be replaced one by one. */
+    public boolean keepsVrrp() {
+        return keepsVrrp;
+    }
+
+    public void keepsVrrp(boolean value) {
+        keepsVrrp = value;
     }
 
     public DownTimer downTimer() {

@@ -5,10 +5,12 @@ import io.mirrorcarp.address.AddressPrefix;
 import io.mirrorcarp.daemon.config.BalancingConfiguration;
 import io.mirrorcarp.daemon.config.MacMode;
 import io.mirrorcarp.daemon.config.Secret;
+import io.mirrorcarp.daemon.config.VrrpConfiguration;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A virtual host as far as it is known. A setter's argument is what the key of the same name in {@code carpd.toml} means. */
 public final class HostDraft {
@@ -27,6 +29,7 @@ public final class HostDraft {
     private Secret passphrase = Secret.EMPTY;
     private MacMode mac = MacMode.VIRTUAL;
     private Optional<BalancingConfiguration> balancing = Optional.empty();
+    private @Nullable VrrpConfiguration vrrp;
 
     /**
      * Begins one.
@@ -100,6 +103,15 @@ public final class HostDraft {
 
     public void advskew(int skew) {
         advskew = skew;
+    }
+
+    /** What it has in the place of advbase and advskew where it stays VRRP; empty with CARP. */
+    public Optional<VrrpConfiguration> vrrp() {
+        return Optional.ofNullable(vrrp);
+    }
+
+    public void vrrp(VrrpConfiguration timing) {
+        vrrp = timing;
     }
 
     /** Empty for none. */

@@ -126,8 +126,8 @@ public final class ConntrackdReader implements Reader {
                     reading.leave(line.place(), "Protocol " + name, "carpd cannot replicate it");
                 } else if (accept) {
                     protocols.add(protocol.get());
-                } else {
-                    protocols.remove(protocol.get());
+                } else if (!protocols.remove(protocol.get())) {
+                    reading.leave(line.place(), "Protocol " + name, "carpd does not replicate it unless told to");
                 }
             }
         }

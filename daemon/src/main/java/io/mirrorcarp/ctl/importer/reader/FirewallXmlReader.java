@@ -30,6 +30,17 @@ public final class FirewallXmlReader implements Reader {
             "lastchange",
             "revision");
     private static final Set<String> OF_PACKAGES = Set.of("carp", "carpsettings", "pfsense", "opnsense");
+    private static final Set<String> OF_HOST = Set.of(
+            "vhid",
+            "advskew",
+            "password",
+            "ipaddress",
+            "netmask",
+            "interface",
+            "balancing",
+            "premption",
+            "preemption",
+            "preempt");
     private static final Set<String> OF_SYNC = Set.of(
             "pfsyncenabled",
             "pfsyncinterface",
@@ -161,6 +172,7 @@ public final class FirewallXmlReader implements Reader {
 
     private static void packageHost(XmlElement config, XmlElement root, Map<String, String> devices, Reading reading) {
         Place place = config.place();
+        leaveOthers(config, OF_HOST, "carpd has nothing like it", reading);
         HostDraft host = reading.newHost(place, "");
         reading.number(place, "vhid", config.value("vhid"), 1, 255).ifPresent(host::vhid);
         if (!config.value("advskew").isEmpty()) {

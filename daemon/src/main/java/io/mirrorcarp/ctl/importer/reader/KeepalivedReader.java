@@ -19,6 +19,7 @@ public final class KeepalivedReader implements Reader {
         for (Statement group : named(statements, "vrrp_sync_group")) {
             members(group).forEach(member -> groupOfInstance.put(member, group.word(1)));
         }
+        int version = version(statements, reading);
         VrrpTracks tracks = new VrrpTracks(reading, statements);
         Map<String, List<HostDraft>> hosts = new HashMap<>();
         List<VrrpInstance> instances = new ArrayList<>();
@@ -26,7 +27,7 @@ public final class KeepalivedReader implements Reader {
         for (Statement statement : statements) {
             switch (statement.key()) {
                 case "vrrp_instance" -> {
-                    VrrpInstance instance = new VrrpInstance(reading, tracks, statement);
+                    VrrpInstance instance = new VrrpInstance(reading, tracks, statement, version);
                     instance.read(groupOfInstance.getOrDefault(statement.word(1), statement.word(1)));
                     hosts.put(statement.word(1), instance.hosts());
                     instances.add(instance);
@@ -65,6 +66,20 @@ public final class KeepalivedReader implements Reader {
                 .toList();
     }
 
+    /** That of instances which name none; 2 where the file does not say. */
+    private static int version(List<Statement> statements, Reading reading) {
+        int version = 2;
+        for (Statement globals : named(statements, "global_defs")) {
+            for (Statement line : globals.block()) {
+                if (line.key().equals("vrrp_version")) {
+                    version = reading.number(line.place(), line.key(), line.word(1), 2, 3)
+                            .orElse(version);
+                }
+            }
+        }
+        return version;
+    }
+
     /** The multicast group of the instances, or an empty text. */
     private static String globals(Statement globals, Reading reading) {
         String multicast = "";
@@ -72,6 +87,11 @@ public final class KeepalivedReader implements Reader {
             switch (line.key()) {
                 case "router_id" -> reading.draft().nodeName(line.rest());
                 case "vrrp_mcast_group4" -> multicast = line.word(1);
+                case "vrrp_version" -> {
+                    if (!reading.draft().keepsVrrp()) {
+                        leave(line, reading);
+                    }
+                }
                 default -> leave(line, reading);
             }
         }
@@ -129,11 +149,12 @@ public final class KeepalivedReader implements Reader {
                     .forEach(instance -> reading.leave(
                             instance.place(), "nopreempt", "preempt is one setting for all, and others have it on"));
         }
-        if (!instances.isEmpty()) {
+        if (!instances.isEmpty() && !reading.draft().keepsVrrp()) {
             reading.leave(
                     instances.get(0).place(),
                     "",
-                    "VRRP became CARP, which VRRP routers do not understand: change over both nodes at once");
+                    "VRRP became CARP, which VRRP routers do not understand: change over both nodes at once, or import"
+                            + " it with --keep-vrrp");
         }
     }
 }

@@ -32,7 +32,7 @@ final class KeepalivedWords {
         WHY.put("authentication|auth_.*", "only a password can be carried over");
         WHY.put(
                 "(vrrp_)?version|native_ipv6|vrrp_strict|strict_mode|accept|no_accept|check_unicast_src",
-                "there is no such choice in CARP");
+                "carpd has no such choice");
         WHY.put(
                 "reload_.*|process_names|debug|.*_priority|.*_no_swap|.*_rt_priority|.*_rlimit_rttime",
                 "carpd decides this by itself");

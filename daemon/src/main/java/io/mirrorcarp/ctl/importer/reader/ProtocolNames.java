@@ -29,9 +29,17 @@ final class ProtocolNames {
 
     private ProtocolNames() {}
 
+    /** The one of the table that has this number; otherwise itself. */
+    private static Protocol usual(Protocol other) {
+        return NAMES.values().stream()
+                .filter(named -> named.number() == other.number())
+                .findFirst()
+                .orElse(other);
+    }
+
     static Optional<Protocol> find(String name) {
         return Optional.ofNullable(NAMES.get(name.toLowerCase(Locale.ROOT)))
-                .or(() -> Protocol.of(name))
+                .or(() -> Protocol.of(name).map(ProtocolNames::usual))
                 .filter(protocol -> !NEVER.contains(protocol.number()));
     }
 }

@@ -151,7 +151,11 @@ public record Reading(SourceTree tree, Draft draft, String nodeName) {
         if (text.chars().anyMatch(c -> c == '\n' || c == '\r' || c == 0)) {
             leave(place, "the password", "it has more than one line");
         } else {
-            host.passphrase(Secret.of(text.getBytes(StandardCharsets.UTF_8)));
+            Secret secret = Secret.of(text.getBytes(StandardCharsets.UTF_8));
+            if (host.passphrase().length() > 0 && !host.passphrase().equals(secret)) {
+                leave(place, "the password", "another one than before for the same virtual host: this one counts");
+            }
+            host.passphrase(secret);
         }
     }
 

@@ -6,12 +6,14 @@ import io.mirrorcarp.ctl.importer.model.Place;
 import io.mirrorcarp.ctl.importer.source.ShellText;
 import io.mirrorcarp.ctl.importer.source.SourceFile;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Command lines of ucarp: in a shell script, a unit of systemd, or alone. */
 public final class UcarpReader implements Reader {
@@ -85,7 +87,7 @@ public final class UcarpReader implements Reader {
         }
         UcarpProcess process = new UcarpProcess(reading, line.place());
         List<String> words = line.words().subList(program + 1, line.words().size()).stream()
-                .map(word -> expanded(word, variables, reading))
+                .flatMap(word -> words(expanded(word, variables, reading), word))
                 .toList();
         options(process, line.place(), words);
         process.finish();
@@ -116,6 +118,12 @@ public final class UcarpReader implements Reader {
         });
     }
 
+    /** A variable that stands alone and holds options is several words. */
+    private static Stream<String> words(String expanded, String word) {
+        boolean options = VARIABLE.matcher(word).matches() && expanded.startsWith("-");
+        return options ? Arrays.stream(expanded.strip().split("\\s+")) : Stream.of(expanded);
+    }
+
     private static int program(List<String> words) {
         for (int i = 0; i + 1 < words.size(); i++) {
             boolean options = words.get(i + 1).startsWith("-");
@@ -130,6 +138,10 @@ public final class UcarpReader implements Reader {
         for (int i = 0; i < words.size() && !END.matcher(words.get(i)).matches(); i++) {
             String word = words.get(i);
             String next = i + 1 < words.size() ? words.get(i + 1) : "";
+            if (word.equals("--")) {
+                // What is before it is for the program that starts ucarp.
+                continue;
+            }
             if (word.startsWith("--")) {
                 int equals = word.indexOf('=');
                 String name = longName(equals < 0 ? word.substring(2) : word.substring(2, equals));

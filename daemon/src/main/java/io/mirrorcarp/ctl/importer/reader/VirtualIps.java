@@ -98,6 +98,9 @@ final class VirtualIps {
         HostDraft parent = vip.value("mode").equals("ipalias") ? parent(vip) : null;
         if (parent != null) {
             address(vip, parent);
+            if (!vip.value("descr").isEmpty()) {
+                reading.leave(vip.place(), "descr " + vip.value("descr"), "an address has no description of its own");
+            }
         } else {
             reading.leave(
                     vip.place(),

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /** One {@code vrrp_instance} of keepalived.conf: a virtual host, and one more for each other device that it puts addresses on. */
 final class VrrpInstance {
@@ -21,8 +22,12 @@ final class VrrpInstance {
     private String interval = "1";
     private Place intervalPlace;
     private boolean nopreempt;
+    private int version;
+    private @Nullable KeptVrrp kept;
 
-    VrrpInstance(Reading reading, VrrpTracks tracks, Statement instance) {
+    /** @param version of VRRP, 2 or 3, where the instance names none */
+    VrrpInstance(Reading reading, VrrpTracks tracks, Statement instance, int version) {
+        this.version = version;
         this.reading = reading;
         this.tracks = tracks;
         this.instance = instance;
@@ -50,7 +55,12 @@ final class VrrpInstance {
     void read(String group) {
         host.group(group);
         instance.block().forEach(this::line);
-        VrrpTiming.apply(host, priority, interval, intervalPlace, reading);
+        if (reading.draft().keepsVrrp()) {
+            kept = new KeptVrrp(reading, host, version, firstAddress());
+            kept.settle(priority, interval, intervalPlace);
+        } else {
+            VrrpTiming.apply(host, priority, interval, intervalPlace, reading);
+        }
         for (Statement line : instance.block()) {
             switch (line.key()) {
                 case "virtual_ipaddress", "virtual_ipaddress_excluded" -> addresses(line);
@@ -65,6 +75,14 @@ final class VrrpInstance {
         instance.block().stream()
                 .filter(line -> line.key().equals("virtual_routes"))
                 .forEach(routes -> VrrpRoutes.read(routes, host, reading));
+    }
+
+    private String firstAddress() {
+        return instance.child("virtual_ipaddress").stream()
+                .flatMap(block -> block.block().stream())
+                .map(Statement::key)
+                .findFirst()
+                .orElse("");
     }
 
     private void line(Statement line) {
@@ -82,6 +100,7 @@ final class VrrpInstance {
                 reading.host(line.place(), line.key(), line.word(1)).ifPresent(host.sources()::add);
             case "unicast_peer" -> peers(line);
             case "nopreempt" -> nopreempt = true;
+            case "version" -> version(line);
             case "preempt_delay" -> preemptDelay(line);
             case "virtual_ipaddress",
                     "virtual_ipaddress_excluded",
@@ -101,6 +120,14 @@ final class VrrpInstance {
                     KeepalivedReader.leave(line, reading);
                 }
             }
+        }
+    }
+
+    private void version(Statement line) {
+        if (reading.draft().keepsVrrp()) {
+            version = number(line, 2, 3).orElse(version);
+        } else {
+            KeepalivedReader.leave(line, reading);
         }
     }
 
@@ -133,6 +160,10 @@ final class VrrpInstance {
                 case "auth_pass" -> reading.passphrase(host, line.place(), line.rest());
                 case "auth_type" -> {
                     // PASS or AH: CARP has one kind, which is a HMAC.
+                    if (reading.draft().keepsVrrp() && line.word(1).equals("AH")) {
+                        reading.leave(
+                                line.place(), "auth_type AH", "carpd has PASS alone: set that on all nodes first");
+                    }
                 }
                 default -> reading.leave(line.place(), line.key(), KeepalivedWords.why("auth_"));
             }
@@ -162,7 +193,14 @@ final class VrrpInstance {
                 String what = line.key() + " " + String.join(" ", options);
                 reading.leave(line.place(), what, "carpd puts the address alone");
             }
-            reading.addAddress(on(device, line.place()), line.place(), line.key(), OptionalInt.empty());
+            if (kept == null) {
+                reading.addAddress(on(device, line.place()), line.place(), line.key(), OptionalInt.empty());
+            } else if (!device.equals(host.carpdev())) {
+                reading.leave(
+                        line.place(), line.key() + " dev " + device, "on another interface than " + host.carpdev());
+            } else if (kept.takes(line.place(), line.key(), block.key().equals("virtual_ipaddress"))) {
+                reading.addAddress(host, line.place(), line.key(), OptionalInt.empty());
+            }
         }
     }
 

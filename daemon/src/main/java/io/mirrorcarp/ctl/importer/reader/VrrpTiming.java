@@ -18,6 +18,11 @@ final class VrrpTiming {
         return Math.max(0, BEST - priority);
     }
 
+    /** Whether a text is a number of seconds, above 0. */
+    static boolean isTime(String text) {
+        return text.matches("\\d{1,5}(\\.\\d{1,6})?") && Double.parseDouble(text) > 0;
+    }
+
     /**
      * Sets advbase and advskew.
      *
@@ -26,7 +31,7 @@ final class VrrpTiming {
      */
     static void apply(HostDraft host, int priority, String interval, Place place, Reading reading) {
         host.advskew(advskew(priority));
-        if (!interval.matches("\\d{1,5}(\\.\\d{1,6})?") || Double.parseDouble(interval) <= 0) {
+        if (!isTime(interval)) {
             reading.leave(place, "interval " + interval, "not a time in seconds; advbase stays 1");
             return;
         }

@@ -147,13 +147,20 @@ final class VrrpTracks {
         }
         Duration every = duration(script.place(), "interval", interval, Duration.ofSeconds(1));
         Duration limit = timeout.isEmpty() ? every : duration(script.place(), "timeout", timeout, every);
+        if (limit.compareTo(every) > 0) {
+            reading.leave(
+                    script.place(),
+                    "timeout " + timeout,
+                    "it is that of the interval, since one run follows the other");
+            limit = every;
+        }
         reading.draft()
                 .tracks()
                 .add(new TrackDraft.Script(
                         script.place(),
                         script.word(1),
                         command,
-                        new TrackDraft.Timing(every, limit.compareTo(every) > 0 ? every : limit, fall, rise),
+                        new TrackDraft.Timing(every, limit, fall, rise),
                         demotion(use, weight(use, weight)),
                         group));
     }

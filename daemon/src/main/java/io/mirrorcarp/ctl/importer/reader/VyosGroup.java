@@ -114,8 +114,12 @@ final class VyosGroup {
         hook.add(state, Commands.line(line.place(), line.word(2)));
     }
 
-    /** All settings are known. */
-    void finish() {
+    /**
+     * All settings are known.
+     *
+     * @param version of VRRP, 2 or 3
+     */
+    void finish(int version) {
         if (disabled) {
             reading.leave(
                     place, host.name() + ", " + Reading.lines(places, any -> true), "it is disabled, and left out");
@@ -124,7 +128,13 @@ final class VyosGroup {
             return;
         }
         host.group(syncGroup);
-        VrrpTiming.apply(host, priority, interval, place, reading);
+        KeptVrrp kept = null;
+        if (reading.draft().keepsVrrp()) {
+            kept = new KeptVrrp(reading, host, version, firstAddress());
+            kept.settle(priority, interval, place);
+        } else {
+            VrrpTiming.apply(host, priority, interval, place, reading);
+        }
         reading.preempt(place, preempt);
         for (Statement line : addresses) {
             boolean elsewhere =
@@ -134,7 +144,8 @@ final class VyosGroup {
                         line.place(),
                         "address " + line.word(1),
                         "on another interface: give it a virtual host of its own there");
-            } else {
+            } else if (kept == null
+                    || kept.takes(line.place(), line.word(1), !line.key().equals("excluded-address"))) {
                 reading.addAddress(host, line.place(), line.word(1), OptionalInt.empty());
             }
         }
@@ -146,6 +157,14 @@ final class VyosGroup {
             }
         });
         healthCheck();
+    }
+
+    private String firstAddress() {
+        return addresses.stream()
+                .filter(line -> !line.key().equals("excluded-address"))
+                .map(line -> line.word(1))
+                .findFirst()
+                .orElse("");
     }
 
     private void healthCheck() {

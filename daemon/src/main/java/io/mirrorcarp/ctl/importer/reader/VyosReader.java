@@ -52,8 +52,27 @@ public final class VyosReader implements Reader {
         if (!found) {
             throw new ImportFault(file.name(), "neither high-availability vrrp nor service conntrack-sync is in it");
         }
-        groups.values().forEach(VyosGroup::finish);
+        int version = version(paths, reading);
+        groups.values().forEach(group -> group.finish(version));
         reading.leaveRest(statements, "neither high-availability vrrp nor service conntrack-sync");
+    }
+
+    /** Of VRRP; 2 where nothing says it. */
+    private static int version(List<Statement> paths, Reading reading) {
+        int version = 2;
+        for (Statement path : paths) {
+            if (isVersion(path)) {
+                version = reading.number(path.place(), "version", path.word(4), 2, 3)
+                        .orElse(version);
+            }
+        }
+        return version;
+    }
+
+    private static boolean isVersion(Statement path) {
+        return path.key().equals("high-availability")
+                && path.word(2).equals("global-parameters")
+                && path.word(3).equals("version");
     }
 
     private static void commands(SourceFile file, List<Statement> paths, List<Place> statements, Reading reading) {
@@ -139,7 +158,11 @@ public final class VyosReader implements Reader {
                     syncGroupSetting(path, groups, reading);
                 }
             }
-            default -> leave(path, reading);
+            default -> {
+                if (!isVersion(path) || !reading.draft().keepsVrrp()) {
+                    leave(path, reading);
+                }
+            }
         }
     }
 

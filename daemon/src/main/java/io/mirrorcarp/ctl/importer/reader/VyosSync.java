@@ -25,6 +25,8 @@ final class VyosSync {
                 }
                 if (line.word(2).equals("peer")) {
                     reading.host(line.place(), "peer", line.word(3)).ifPresent(sync.peers()::add);
+                } else if (!line.word(2).isEmpty()) {
+                    reading.leave(line.place(), line.word(2), "the state channel is IP protocol 240 and has no port");
                 }
             }
             case "accept-protocol" -> {

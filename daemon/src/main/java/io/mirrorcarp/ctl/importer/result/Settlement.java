@@ -9,6 +9,8 @@ import io.mirrorcarp.ctl.importer.model.Place;
 import io.mirrorcarp.ctl.importer.model.SyncDraft;
 import io.mirrorcarp.ctl.importer.model.TrackDraft;
 import io.mirrorcarp.daemon.config.MacMode;
+import io.mirrorcarp.daemon.config.Protocol;
+import io.mirrorcarp.daemon.config.VrrpConfiguration;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,6 +19,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -92,7 +95,14 @@ final class Settlement {
         while (hosts.hasNext()) {
             HostDraft host = hosts.next();
             HostDraft other = first.putIfAbsent(host.vhid() + "@" + host.carpdev(), host);
-            if (other != null) {
+            if (other != null && !protocol(host).equals(protocol(other))) {
+                draft.leave(
+                        host.place(),
+                        host.name(),
+                        "left out: vhid " + host.vhid() + " on " + host.carpdev() + " has one protocol, and "
+                                + other.name() + " is of another version: set version 3 on all nodes first");
+                hosts.remove();
+            } else if (other != null) {
                 host.addresses().stream()
                         .filter(address -> !other.addresses().contains(address))
                         .forEach(other.addresses()::add);
@@ -104,6 +114,10 @@ final class Settlement {
                 hosts.remove();
             }
         }
+    }
+
+    private static Optional<Protocol> protocol(HostDraft host) {
+        return host.vrrp().map(VrrpConfiguration::protocol);
     }
 
     private void addressesOnce() {
@@ -129,6 +143,11 @@ final class Settlement {
     private void attachment(HostDraft host) {
         if (draft.arpbalance()) {
             host.mac(MacMode.VIRTUAL);
+        }
+        if (host.vrrp().isEmpty() && host.advbase() == 0 && host.advskew() == 0) {
+            host.advskew(1);
+            draft.leave(
+                    host.place(), "advbase 0", "advskew = 1: with advbase 0 it is the interval, in 256ths of a second");
         }
         host.peers().removeIf(peer -> isUseless(host.place(), "peer", peer));
         Set<Class<?>> families = new HashSet<>();

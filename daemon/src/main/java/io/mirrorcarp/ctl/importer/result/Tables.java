@@ -13,10 +13,12 @@ import io.mirrorcarp.ctl.importer.model.TrackDraft;
 import io.mirrorcarp.daemon.config.BalancingConfiguration;
 import io.mirrorcarp.daemon.config.DownTimer;
 import io.mirrorcarp.daemon.config.MacMode;
+import io.mirrorcarp.daemon.config.VrrpConfiguration;
 import io.mirrorcarp.daemon.config.parser.Durations;
 import io.mirrorcarp.daemon.config.parser.Surroundings;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -104,17 +106,13 @@ final class Tables {
         String name = host.name().contains(".") ? Section.quoted(host.name()) : host.name();
         Section table = section("[carp." + name + "]", host.place(), true);
         table.comment(host.description());
+        host.vrrp().ifPresent(vrrp -> table.choice("protocol", vrrp.protocol()));
         host.balancing().ifPresentOrElse(of -> balancing(table, of), () -> table.raw("vhid", host.vhid()));
         table.text("carpdev", host.carpdev());
-        if (host.advbase() != 1) {
-            table.raw("advbase", host.advbase());
-        }
-        if (host.balancing().isEmpty()) {
-            table.raw("advskew", host.advskew());
-        }
+        timing(host, table);
         if (host.passphrase().length() > 0) {
             table.text("passFile", passphrases.fileOf(host.passphrase()));
-        } else {
+        } else if (host.vrrp().isEmpty()) {
             draft.leave(
                     host.place(),
                     host.name(),
@@ -159,6 +157,23 @@ final class Tables {
                         balancing.carpnodes().entrySet().stream()
                                 .map(node -> node.getKey() + " = " + node.getValue())
                                 .collect(Collectors.joining(", ", "{ ", " }")));
+    }
+
+    private static void timing(HostDraft host, Section table) {
+        if (host.vrrp().isPresent()) {
+            VrrpConfiguration vrrp = host.vrrp().get();
+            table.raw("priority", vrrp.priority());
+            if (!vrrp.interval().equals(Duration.ofSeconds(1))) {
+                table.text("interval", Durations.format(vrrp.interval()));
+            }
+            return;
+        }
+        if (host.advbase() != 1) {
+            table.raw("advbase", host.advbase());
+        }
+        if (host.balancing().isEmpty()) {
+            table.raw("advskew", host.advskew());
+        }
     }
 
     private static void texts(Section table, String key, List<InetAddress> addresses) {
