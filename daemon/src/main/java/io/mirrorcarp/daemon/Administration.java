@@ -57,7 +57,13 @@ final class Administration implements DaemonCommands {
     private final PlannedFailover plannedFailover;
 
     /** What has to do with the configuration that is in force. */
-    record Settled(Reload reload, PairReload both, PassphraseRotation rotation, PeerSettings settings, Doctor doctor) {}
+    record Settled(
+            Reload reload,
+            PairReload both,
+            PassphraseRotation rotation,
+            PeerSettings settings,
+            Doctor doctor,
+            PeerTalk talk) {}
 
     Administration(
             Vertx vertx,
@@ -77,7 +83,8 @@ final class Administration implements DaemonCommands {
         this.carp = carp;
         this.replication = replication;
         this.report = report;
-        plannedFailover = new PlannedFailover(vertx, carp, replication, report::obstacles);
+        plannedFailover =
+                new PlannedFailover(vertx, carp, replication, new StandAside(carp, settled.talk()), report::obstacles);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.mirrorcarp.pfsync.protocol.ReplicationStatus.PeerStatus;
 import io.mirrorcarp.pfsync.protocol.Verdict;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -14,8 +15,9 @@ import java.util.stream.Collectors;
  * @param node its name; "the peer" where it is not known
  * @param obstacle why it cannot take over now; empty when it can
  * @param isHopeless whether waiting cannot help
+ * @param hasRivals whether it was chosen among several, of which the election may like another better
  */
-record FailoverPeer(String node, String obstacle, boolean isHopeless) {
+record FailoverPeer(String node, String obstacle, boolean isHopeless, boolean hasRivals) {
     private static final String UNKNOWN = "the peer";
 
     /**
@@ -37,15 +39,14 @@ record FailoverPeer(String node, String obstacle, boolean isHopeless) {
             return named(there, to.get(), obstacles);
         }
         if (there.isEmpty()) {
-            return new FailoverPeer(
-                    UNKNOWN, "no peer answers on " + states.get().syncdev(), false);
+            return waiting(UNKNOWN, "no peer answers on " + states.get().syncdev());
         }
         String names = there.stream().map(PeerStatus::node).collect(Collectors.joining(" or "));
         return there.stream()
                 .map(peer -> judge(peer, obstacles))
                 .filter(peer -> !peer.obstacle().isEmpty())
                 .findFirst()
-                .orElse(new FailoverPeer(names, "", false));
+                .orElse(waiting(names, ""));
     }
 
     private static FailoverPeer named(List<PeerStatus> there, String to, Function<PeerStatus, List<String>> obstacles) {
@@ -53,32 +54,41 @@ record FailoverPeer(String node, String obstacle, boolean isHopeless) {
                 there.stream().filter(peer -> peer.node().equals(to)).findFirst();
         String names = there.stream().map(PeerStatus::node).collect(Collectors.joining(", "));
         if (wanted.isEmpty()) {
-            return new FailoverPeer(
-                    to, "no peer " + to + " answers; there is " + (there.isEmpty() ? "none" : names), false);
+            return waiting(to, "no peer " + to + " answers; there is " + (there.isEmpty() ? "none" : names));
         }
-        if (there.size() > 1) {
-            return hopeless(
-                    "of " + names + " the election chooses the best: leave --to out, or demote the others there");
-        }
-        return judge(wanted.get(), obstacles);
+        FailoverPeer judged = judge(wanted.get(), obstacles);
+        return new FailoverPeer(judged.node(), judged.obstacle(), false, there.size() > 1);
+    }
+
+    /** Whether a node says that it is master of all these vhids. */
+    static boolean isMaster(Optional<Replication.Snapshot> states, String node, Set<Integer> vhids) {
+        return states.stream()
+                .flatMap(on -> on.pfsync().status().peers().stream())
+                .filter(peer -> peer.node().equals(node))
+                .anyMatch(peer -> vhids.stream()
+                        .allMatch(vhid -> peer.announcement().hosts().stream()
+                                .anyMatch(host -> host.vhid() == vhid && host.master())));
     }
 
     private static FailoverPeer judge(PeerStatus peer, Function<PeerStatus, List<String>> obstacles) {
         if (peer.verdict() != Verdict.IN_SYNC) {
-            return new FailoverPeer(
+            return waiting(
                     peer.node(),
-                    "pfsync with " + peer.node() + " is " + peer.verdict().label(),
-                    false);
+                    "pfsync with " + peer.node() + " is " + peer.verdict().label());
         }
         if (!peer.whole() || !peer.equal()) {
-            return new FailoverPeer(peer.node(), peer.node() + " does not hold every state", false);
+            return waiting(peer.node(), peer.node() + " does not hold every state");
         }
         List<String> against = obstacles.apply(peer);
         String obstacle = against.isEmpty() ? "" : peer.node() + ": " + String.join("; ", against);
-        return new FailoverPeer(peer.node(), obstacle, false);
+        return waiting(peer.node(), obstacle);
+    }
+
+    private static FailoverPeer waiting(String node, String obstacle) {
+        return new FailoverPeer(node, obstacle, false, false);
     }
 
     private static FailoverPeer hopeless(String obstacle) {
-        return new FailoverPeer(UNKNOWN, obstacle, true);
+        return new FailoverPeer(UNKNOWN, obstacle, true, false);
     }
 }

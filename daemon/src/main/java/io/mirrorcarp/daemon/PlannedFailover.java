@@ -16,29 +16,38 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
  * Hands everything that this node is master of to a peer. It waits until the peer holds every state, demotes this node, and waits until the peer is master of all. Where
- * that does not come about in time, it ends the demotion and takes back what has gone.
+ * that does not come about in time, it ends the demotion and takes back what has gone. Where one of several peers is named, the others stand aside.
  *
  * <p>The demotion outlasts the command: a preferred node would take its addresses back at once. The election ends it, see
  * {@link CarpVerticle#handedOver}.
  */
 final class PlannedFailover {
     private static final double NANOS_PER_SECOND = 1e9;
+    /** How much longer than the failover may take the others stand aside, if they do not hear of its end. */
+    private static final Duration ASIDE = Duration.ofSeconds(10);
 
     private final Vertx vertx;
     private final CarpVerticle carp;
     private final Replication replication;
+    private final StandAside others;
     private final Function<PeerStatus, List<String>> obstacles;
     private final AtomicBoolean running = new AtomicBoolean();
 
     /** @param obstacles why a peer could not take over, by what both say of themselves */
     PlannedFailover(
-            Vertx vertx, CarpVerticle carp, Replication replication, Function<PeerStatus, List<String>> obstacles) {
+            Vertx vertx,
+            CarpVerticle carp,
+            Replication replication,
+            StandAside others,
+            Function<PeerStatus, List<String>> obstacles) {
+        this.others = others;
         this.obstacles = obstacles;
         this.vertx = vertx;
         this.carp = carp;
@@ -53,11 +62,16 @@ final class PlannedFailover {
         final long limitNanos;
         String peer = "";
         boolean preempt;
+        boolean hasRivals;
 
         Attempt(List<String> hosts, Optional<String> to, Duration wait) {
             this.hosts = hosts;
             this.to = to;
             limitNanos = startNanos + wait.toNanos();
+        }
+
+        Duration left() {
+            return Duration.ofNanos(Math.max(0, limitNanos - System.nanoTime()));
         }
 
         boolean isLate() {
@@ -90,15 +104,27 @@ final class PlannedFailover {
         Attempt attempt = new Attempt(hosts, to, wait);
         attempt.preempt = before.preempt();
         return awaitPeer(attempt)
-                .compose(ready -> carp.raiseDemotion(DemotionSource.failover(attempt.peer, System.nanoTime())))
+                .compose(ready -> attempt.hasRivals ? keepOthersAway(attempt) : Future.succeededFuture())
+                .compose(alone -> carp.raiseDemotion(DemotionSource.failover(attempt.peer, System.nanoTime())))
                 .compose(demoted -> attempt.preempt ? Future.succeededFuture() : stepBack(attempt))
                 .compose(asked -> awaitRoles(attempt))
+                .compose(after -> attempt.hasRivals ? awaitWord(attempt, after) : Future.succeededFuture())
                 .compose(after -> carp.handedOver(hosts))
+                .compose(told -> attempt.hasRivals ? others.keep(attempt.peer) : Future.succeededFuture())
                 .map(told -> {
                     double seconds = (System.nanoTime() - attempt.startNanos) / NANOS_PER_SECOND;
                     return String.format(
                             Locale.ROOT, "%s is master of %s after %.1f s", attempt.peer, list(hosts), seconds);
                 });
+    }
+
+    private Future<Void> keepOthersAway(Attempt attempt) {
+        if (!attempt.preempt) {
+            return failed(
+                    "with preempt = false the first to hear it takes over: leave --to out, or take the other nodes down"
+                            + " meanwhile with carpctl vhid NAME down --for 30s; nothing was changed");
+        }
+        return others.begin(attempt.peer, attempt.left().plus(ASIDE));
     }
 
     /** Waits until the peer that is to take over holds every state. */
@@ -108,6 +134,7 @@ final class PlannedFailover {
                 () -> replication.snapshot().compose(states -> {
                     FailoverPeer peer = FailoverPeer.of(states, attempt.to, obstacles);
                     attempt.peer = peer.node();
+                    attempt.hasRivals = peer.hasRivals();
                     if (peer.obstacle().isEmpty()) {
                         return Future.succeededFuture(Optional.of(peer));
                     }
@@ -154,10 +181,31 @@ final class PlannedFailover {
                 }));
     }
 
+    /** Waits until the one that is named says that it is master of all: an advertisement does not name its node. */
+    private Future<Boolean> awaitWord(Attempt attempt, CarpSnapshot after) {
+        Set<Integer> vhids = after.virtualHosts().stream()
+                .filter(status -> attempt.hosts.contains(status.host().name()))
+                .map(status -> status.host().vhid())
+                .collect(Collectors.toSet());
+        return Polling.until(
+                vertx,
+                () -> replication.snapshot().compose(states -> {
+                    if (FailoverPeer.isMaster(states, attempt.peer, vhids)) {
+                        return Future.succeededFuture(Optional.of(true));
+                    }
+                    return attempt.isLate()
+                            ? undo(attempt)
+                                    .compose(undone -> failed("another node than " + attempt.peer
+                                            + " took over: carpctl status says which"))
+                            : Future.succeededFuture(Optional.empty());
+                }));
+    }
+
     /** What has gone to the peer comes back, where it would not do so by itself too. */
     private Future<Void> undo(Attempt attempt) {
         return carp.clearDemotion(DemotionSource.FAILOVER, "", "the failover did not come about")
-                .compose(cleared -> carp.snapshot())
+                .compose(cleared -> attempt.hasRivals ? others.undo(attempt.peer) : Future.succeededFuture())
+                .compose(alone -> carp.snapshot())
                 .compose(now -> {
                     Future<?> each = Future.succeededFuture();
                     for (VirtualHostStatus status : now.virtualHosts()) {

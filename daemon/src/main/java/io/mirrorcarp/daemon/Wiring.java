@@ -286,7 +286,7 @@ final class Wiring {
     void serve(ServiceNotices notices) {
         Administration commands = administration;
         if (commands != null) {
-            ServiceReport.begin(vertx, carp, commands, notices);
+            ServiceReport.begin(vertx, carp, commands, events, notices);
         }
     }
 
@@ -411,7 +411,8 @@ final class Wiring {
                         both,
                         new PassphraseRotation(vertx, loaded, talk, events),
                         settings,
-                        new Doctor(vertx, loaded::present, talk, settings)));
+                        new Doctor(vertx, loaded::present, talk, settings),
+                        talk));
     }
 
     private List<LinkFault> linkFaults(Replication.Snapshot states, CarpSnapshot election) {

@@ -36,6 +36,11 @@ public final class ServiceNotices {
                 fed ? OptionalLong.of(Long.parseLong(micros) * 1000) : OptionalLong.empty());
     }
 
+    /** Whether anybody hears them. */
+    public boolean areHeard() {
+        return !socket.isEmpty();
+    }
+
     /** After how long without {@link #alive} the process is killed; empty when nobody watches. */
     public OptionalLong watchdogNanos() {
         return watchdogNanos;
