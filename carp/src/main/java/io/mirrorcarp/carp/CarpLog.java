@@ -22,6 +22,7 @@ final class CarpLog {
     private static final Logger LOG = LoggerFactory.getLogger("carp");
     private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final int REMEMBERED = 256;
+    private static final int SENDERS = 4;
     private static final int CHANGES = 1;
 
     /** What the journal finds such entries by (systemd.journal-fields(7)): random, and the same for ever. */
@@ -31,7 +32,11 @@ final class CarpLog {
     private static final int BAD_PACKETS = 2;
 
     private record Source(
-            String subject, String what, @Nullable InetAddress address) {}
+            String subject, String what, @Nullable InetAddress address) {
+        boolean isOf(String someSubject, String something) {
+            return address != null && subject.equals(someSubject) && what.equals(something);
+        }
+    }
 
     private final CarpListener listener;
     private final Map<Source, Long> quietUntilNanos = new HashMap<>();
@@ -94,12 +99,25 @@ final class CarpLog {
     }
 
     /**
-     * An advertisement of this vhid that is not authentic, which mostly means two masters: told at most once a minute for each virtual host, with the changes.
+     * An advertisement of this vhid that is not authentic, which mostly means two masters: told at most once a minute for each sender, with the changes. A segment has few of
+     * them: what comes from more addresses within a minute is made up, and told once.
      *
      * @param subject the virtual host
      */
     void badAuth(String subject, InetAddress address, long nowNanos) {
-        if (level >= CHANGES && mayTell(new Source(subject, Rejection.BAD_AUTH.name(), null), nowNanos)) {
+        String what = Rejection.BAD_AUTH.name();
+        if (level < CHANGES || isQuiet(new Source(subject, what, address), nowNanos)) {
+            return;
+        }
+        boolean many = quietUntilNanos.keySet().stream()
+                        .filter(source -> source.isOf(subject, what))
+                        .filter(source -> isQuiet(source, nowNanos))
+                        .count()
+                >= SENDERS;
+        if (many && mayTell(new Source(subject, what, null), nowNanos)) {
+            trouble("VHID " + subject + ": advertisements with another password or other addresses from more than "
+                    + SENDERS + " senders, at last " + address.getHostAddress() + ": find out who sends them");
+        } else if (!many && mayTell(new Source(subject, what, address), nowNanos)) {
             trouble("VHID " + subject + ": advertisement from " + address.getHostAddress()
                     + " with another password or other addresses: both nodes may be master; compare both settings");
         }
@@ -141,7 +159,7 @@ final class CarpLog {
         }
     }
 
-    /** Somebody floods a carpdev, or does no longer: told at most once a minute for each carpdev. */
+    /** A flood on a carpdev has begun, or is over: told at most once a minute for each carpdev. */
     void flood(String carpdev, FloodGate gate, int errno, long nowNanos) {
         if (errno != 0) {
             trouble("filter of advertisements on " + carpdev + ": " + Errno.describe(errno));
@@ -152,9 +170,13 @@ final class CarpLog {
         }
     }
 
-    private boolean mayTell(Source source, long nowNanos) {
+    private boolean isQuiet(Source source, long nowNanos) {
         Long until = quietUntilNanos.get(source);
-        if (until != null && nowNanos < until) {
+        return until != null && nowNanos < until;
+    }
+
+    private boolean mayTell(Source source, long nowNanos) {
+        if (isQuiet(source, nowNanos)) {
             return false;
         }
         if (quietUntilNanos.size() >= REMEMBERED) {
