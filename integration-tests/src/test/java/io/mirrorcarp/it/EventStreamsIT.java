@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mirrorcarp.lab.firewall.ControlSocket;
 import io.mirrorcarp.lab.firewall.Firewall;
 import io.mirrorcarp.proto.control.Request;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -62,21 +63,50 @@ class EventStreamsIT {
         web.close();
     }
 
-    /** None of them reads what it is sent. */
+    /** None of them reads what it is sent, but one, which hears of each event once. */
     @Test
-    void advertsStayOnTimeWhileAThousandStreamsAreOpen() {
+    void advertsStayOnTimeWhileAThousandStreamsAreOpen() throws IOException {
+        // The master is demoted below, by less than the backup, so that the roles stay.
+        ask(web.pair.b, demote(100, "stays backup"));
+        connect(1, "GET /api/v1/events?count=0 HTTP/1.1\r\nHost: 127.0.0.1:8112\r\n\r\n");
         connect(STREAMS, "GET /api/v1/events HTTP/1.1\r\nHost: 127.0.0.1:8112\r\nAccept: text/event-stream\r\n\r\n");
         Awaitility.await("all are streams")
                 .atMost(LIMIT)
-                .until(() -> count(master, STATS, "\"streams\" : (\\d+)") >= STREAMS);
+                .until(() -> count(master, STATS, "\"streams\" : (\\d+)") > STREAMS);
         assertAdvertsAreOnTime(() -> {
             for (int i = 0; i < EVENTS; i++) {
                 // Two events, which every stream is sent.
-                ask(Request.newBuilder()
-                        .setDemote(Request.Demote.newBuilder().setValue(1).setReason("event " + i)));
-                ask(Request.newBuilder().setDemoteReset(Request.DemoteReset.getDefaultInstance()));
+                ask(master, demote(1, "event " + i));
+                ask(master, Request.newBuilder().setDemoteReset(Request.DemoteReset.getDefaultInstance()));
             }
         });
+        assertThat(heard(sockets.get(0)))
+                .as("demotions that the one who reads was told")
+                .isEqualTo(2 * EVENTS);
+    }
+
+    private static Request.Builder demote(int value, String reason) {
+        return Request.newBuilder()
+                .setDemote(Request.Demote.newBuilder().setValue(value).setReason(reason));
+    }
+
+    /** What a stream says until it has been silent for a second. */
+    private static long heard(Socket stream) throws IOException {
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        byte[] buffer = new byte[65_536];
+        stream.setSoTimeout(1_000);
+        try {
+            for (int count = stream.getInputStream().read(buffer); count > 0; ) {
+                text.write(buffer, 0, count);
+                count = stream.getInputStream().read(buffer);
+            }
+        } catch (SocketTimeoutException silent) {
+            // That was all.
+        }
+        return Pattern.compile("\"message\" ?: ?\"demoted by")
+                .matcher(text.toString(UTF_8))
+                .results()
+                .count();
     }
 
     /** Neither a request's head nor its body is waited for, and each such connection is closed and counted. */
@@ -112,9 +142,10 @@ class EventStreamsIT {
         assertThat(transitions(master)).as("changes of state").isEqualTo(transitions);
     }
 
-    private void ask(Request.Builder request) {
+    private static void ask(Firewall firewall, Request.Builder request) {
         try {
-            ControlSocket.call(master.carpd().socket(), request.build(), LIMIT).orThrow();
+            ControlSocket.call(firewall.carpd().socket(), request.build(), LIMIT)
+                    .orThrow();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -9,6 +9,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
+import io.mirrorcarp.lab.firewall.Firewall;
 import io.mirrorcarp.lab.traffic.Download;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -332,6 +334,34 @@ class PagesIT {
 
     @Test
     @Order(13)
+    void allStatesAreDeletedAfterAQuestion() {
+        web.pair.download(Duration.ofSeconds(3)).join();
+        Page page = open();
+        logIn(page, "alice", WebPair.PASSWORD);
+        assertThat(page.getByText("alice (operate)")).isVisible();
+        page.navigate(WebPair.URL + "#/states");
+        button(page, "Delete all states").click();
+        button(page, "Cancel").click();
+        assertThat(page.locator("#said")).not().containsText("deleted");
+        assertThat(web.pair.b.status().path("conntrack").path("entries").asInt())
+                .isPositive();
+        button(page, "Delete all states").click();
+        button(page, "Delete all").click();
+        assertThat(page.locator("#said")).containsText(Pattern.compile("deleted [1-9]\\d* state"));
+        for (Firewall firewall : List.of(web.pair.a, web.pair.b)) {
+            firewall.await("no download", status -> isWithoutTcp(firewall), Pair.ROLE_LIMIT);
+        }
+    }
+
+    private static boolean isWithoutTcp(Firewall firewall) {
+        return firewall.carpd()
+                .carpctl("states", "--proto", "tcp", "--src", "10.0.0.100")
+                .out()
+                .isBlank();
+    }
+
+    @Test
+    @Order(14)
     void aLogoutEndsItAndALockoutSaysHowLong() {
         Page page = open();
         logIn(page, "alice", WebPair.PASSWORD);
@@ -349,7 +379,7 @@ class PagesIT {
 
     /** With a download through the pair, on the page of the node that takes over. */
     @Test
-    @Order(14)
+    @Order(15)
     void aPowerLossIsSeenToHappen() {
         Page page = open();
         Locator thisNode = page.getByLabel("This node, fw-b");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The connections of this node: found by address, port and protocol, with their translation; and what the peers lack.
 import {h} from './view.js';
-import {get, mayOperate, post} from './node.js';
+import {get, mayOperate, node, post} from './node.js';
 import {confirm, say} from './dialog.js';
 import {number} from './words.js';
 
@@ -36,7 +36,7 @@ export function view(changed) {
   return [search(changed), h('section', {class: 'card', key: 'states'},
     trouble ? h('p', {class: 'note bad', role: 'alert'}, trouble)
       : !page ? h('p', {class: 'soft'}, 'Asking …')
-        : page.states.length === 0 ? h('p', {class: 'soft'}, 'No state matches.') : [table(changed), pages(changed)]), lacks(), onlyThere()];
+        : page.states.length === 0 ? h('p', {class: 'soft'}, 'No state matches.') : [table(changed), pages(changed)]), lacks(), onlyThere(), everything(changed)];
 }
 
 function lacks() {
@@ -117,6 +117,26 @@ function pages(changed) {
     h('button', {type: 'button', disabled: !page.more, onclick: turn(offset + LIMIT)}, 'Next'));
 }
 
+function everything(changed) {
+  return mayOperate() && h('section', {class: 'card', key: 'all'},
+    h('h2', null, 'All states'),
+    h('p', {class: 'soft'}, 'This node and its peers forget every connection. One that the packet filter does not let begin anew is over.'),
+    h('div', {class: 'buttons'}, h('button', {type: 'button', class: 'danger', onclick: () => confirm({
+      title: 'Delete all states?',
+      text: `All ${number(node.status.conntrack.entries)} states of this node are forgotten, here and on the peers.`,
+      button: 'Delete all', danger: true,
+    }, () => done('flush', {}, changed))}, 'Delete all states')));
+}
+
+async function done(action, body, changed) {
+  try {
+    say((await post(`actions/${action}`, body)).text.trim());
+  } catch (failure) {
+    say(failure.message);
+  }
+  enter(changed);
+}
+
 function remove(state, changed) {
   const filter = {src: state.src, dst: state.dst, proto: String(state.protoNumber), zone: state.zone};
   if (state.sport !== undefined) Object.assign(filter, {sport: state.sport, dport: state.dport});
@@ -124,12 +144,5 @@ function remove(state, changed) {
     title: 'Delete this state?',
     text: `The connection from ${end(state.src, state.sport)} to ${end(state.dst, state.dport)} is forgotten here and on the peers.`,
     button: 'Delete', danger: true,
-  }, async () => {
-    try {
-      say((await post('actions/delete', filter)).text.trim());
-    } catch (failure) {
-      say(failure.message);
-    }
-    enter(changed);
-  });
+  }, () => done('delete', filter, changed));
 }
