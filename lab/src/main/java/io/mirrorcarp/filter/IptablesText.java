@@ -89,7 +89,7 @@ public final class IptablesText {
         };
     }
 
-    /** One rule as so many lines as its sets have members. */
+    /** One rule, as one line for each member of its sets. */
     private static List<String> lines(Rule rule, Family family) {
         List<String> lines = new ArrayList<>(List.of("-A " + name(rule.chain())));
         boolean hasTcp = false;

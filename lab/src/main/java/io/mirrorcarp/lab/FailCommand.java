@@ -71,15 +71,23 @@ final class FailCommand implements Callable<Integer> {
             blow.repair(firewalls, host);
             out.println(host + " " + blow.repairWords());
         } else {
+            strike(blow, firewalls, host, drill);
+        }
+        return 0;
+    }
+
+    /** How to bring it back is told also where something went wrong midway. */
+    private void strike(Blow blow, StandingFirewalls firewalls, String host, Optional<Drill> drill) {
+        try {
             blow.strike(firewalls, host);
             out.println(host + " " + blow.words());
-            out.println("bring it back with: carpctl lab fail "
+        } finally {
+            out.println("bring it back with: " + KeptLab.carpctl() + " lab fail "
                     + firewalls.lab().id() + " --repair "
                     + drill.map(Drill::label)
                             .orElseGet(() -> "--how " + how.name().toLowerCase(Locale.ROOT))
                     + " --node " + host);
         }
-        return 0;
     }
 
     private void check(Optional<Drill> drill, List<String> ids) {

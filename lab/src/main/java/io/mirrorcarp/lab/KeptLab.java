@@ -28,7 +28,8 @@ final class KeptLab {
                 """.formatted(lab.id(), carpctl(), lab.directory(), Topology.SERVER);
     }
 
-    private static Path carpctl() {
+    /** As it can be typed here, whatever the PATH is. */
+    static Path carpctl() {
         return Checkout.home().resolve("bin/carpctl");
     }
 }

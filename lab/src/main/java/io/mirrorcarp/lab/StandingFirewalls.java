@@ -20,7 +20,7 @@ import java.util.function.Predicate;
 record StandingFirewalls(StandingLab lab, List<String> names) {
     private static final List<String> SEGMENTS = List.of("wan", "lan", "sync");
     private static final String SYNC = "sync";
-    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(2);
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(10);
     private static final Duration MAINTENANCE_LIMIT = Duration.ofSeconds(10);
     private static final long POLL_NANOS = 20_000_000;
     private static final ObjectMapper JSON = new ObjectMapper();

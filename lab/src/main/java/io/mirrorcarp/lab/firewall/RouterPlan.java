@@ -20,7 +20,7 @@ public record RouterPlan(String name, String wan, String lan, String sync) {
     public static final RouterPlan FW_B = new RouterPlan("fw-b", "203.0.113.3/24", "10.0.0.3/24", "192.0.2.2/30");
 
     /**
-     * So many in a row: fw-a, fw-b, and on.
+     * A row of routers: fw-a, fw-b, and so on.
      *
      * @param count 2 to 14
      */

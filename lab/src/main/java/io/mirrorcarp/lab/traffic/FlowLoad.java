@@ -129,7 +129,7 @@ public final class FlowLoad implements AutoCloseable {
     }
 
     /**
-     * Opens so many connections a second from now on; 0 stops it. What is half open is opened.
+     * Opens that many connections a second from now on. 0 ends it, and half-open connections are completed.
      *
      * @param lifetimeSeconds after which three of four are ended, the fourth stays, at most 1,000,000 ticks; 0: all stay, those of before too
      */
@@ -170,7 +170,7 @@ public final class FlowLoad implements AutoCloseable {
         }
     }
 
-    /** Connections that had begun so many ticks ago. */
+    /** The connections that began that many ticks ago. */
     private static int begunBefore(int[] begunAt, int tick, int ticks) {
         return tick < ticks ? 0 : begunAt[(tick - ticks) & (HISTORY - 1)];
     }

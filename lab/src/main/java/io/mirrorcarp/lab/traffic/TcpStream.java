@@ -44,7 +44,7 @@ public final class TcpStream {
         return stream;
     }
 
-    /** Waits until so many more bytes have come than now; why they did not, or empty. */
+    /** Waits until that many more bytes have come. Returns why they did not, or an empty text. */
     public Optional<String> awaitMore(long bytes, Duration limit) {
         long wanted = received.get() + bytes;
         long deadlineNanos = System.nanoTime() + limit.toNanos();
