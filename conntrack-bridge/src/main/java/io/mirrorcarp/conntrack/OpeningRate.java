@@ -7,16 +7,16 @@ package io.mirrorcarp.conntrack;
  * middle of a handshake costs the client no repetition. Pure.
  */
 public final class OpeningRate {
-    /** From so many connections a second on the rate is high. */
+    /** The rate is high from this many connections a second on. */
     public static final int HIGH_PER_SECOND = 7_500;
 
-    /** Below so many it is no longer. */
+    /** A high rate ends below this many. */
     static final int LOW_PER_SECOND = 6_000;
 
-    /** So long it must have been low. A SYN flood is seen only while half-open connections are told: so seldom it gets through, for one measurement. */
+    /** How long the rate must have been low. A SYN flood shows only while half-open connections are told, so it gets through once in this time, for one measurement. */
     static final long LOW_NANOS = 30_000_000_000L;
 
-    /** The rate is measured over at least so long. */
+    /** The shortest time over which the rate is measured. */
     static final long WINDOW_NANOS = 250_000_000;
 
     private static final double NANOS_PER_SECOND = 1e9;

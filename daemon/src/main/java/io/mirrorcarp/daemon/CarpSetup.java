@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What the configuration means for the election. */
 final class CarpSetup {
-    /** To take addresses lasts some milliseconds. */
+    /** Taking an address takes some milliseconds. */
     private static final Duration HANDOVER = Duration.ofMillis(20);
 
     /** How long a takeover waits for the replication loop's answer: what has arrived is imported by then, or that loop stands still. */

@@ -32,7 +32,7 @@ final class PairReload {
 
     private static final Duration OUTCOME_LIMIT = Duration.ofSeconds(5);
     private static final Duration KEEP_LIMIT = Duration.ofSeconds(5);
-    /** How long a change stays of which nobody says that all have made it. */
+    /** How long a change stays when nobody says that all nodes have made it. */
     private static final Duration UNSETTLED = Duration.ofSeconds(12);
 
     private final Vertx vertx;

@@ -188,7 +188,7 @@ public final class BpfProgram {
             return add(JUMP_ABOVE, whenTrue, whenFalse, operand);
         }
 
-        /** Goes on so many instructions further. */
+        /** Skips that many instructions. */
         public Builder jump(int instructions) {
             return add(JUMP, 0, 0, instructions);
         }

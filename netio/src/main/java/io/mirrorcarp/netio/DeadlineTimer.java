@@ -33,7 +33,7 @@ public final class DeadlineTimer {
         this.onDeadline = nothing -> onDeadline.run();
     }
 
-    /** Wants a call at {@code deadlineNanos}, and not at that of before; {@link Long#MAX_VALUE} for none. */
+    /** Asks for a call at {@code deadlineNanos}, in place of the earlier one. {@link Long#MAX_VALUE} asks for none. */
     public void arm(long deadlineNanos) {
         wantedAtNanos = deadlineNanos;
         if (deadlineNanos < pendingAtNanos) {

@@ -41,7 +41,7 @@ public final class EntryCount implements AutoCloseable {
     }
 
     /**
-     * Waits until there are so many, looking every 2 ms.
+     * Waits until there are that many. Looks every 2 ms.
      *
      * @param patience how long the count may stand still before it is given up
      * @return whether it came to that

@@ -48,7 +48,7 @@ public final class KernelLimits implements AutoCloseable {
         }
     }
 
-    /** Makes room for so many flows in each of two tables; what was raised for more is put back. */
+    /** Makes room for that many flows in each of two tables. A limit that was raised for more is put back. */
     public synchronized void fit(long flows) {
         restore();
         raise(BUCKETS, buckets(flows));

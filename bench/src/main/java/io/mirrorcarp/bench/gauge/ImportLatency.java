@@ -42,7 +42,7 @@ public final class ImportLatency {
         return nanos.getTotalCount() == 0 ? Double.NaN : nanos.getValueAtPercentile(percentile) / 1e6;
     }
 
-    /** The mean of the copies that came, in milliseconds: so many flows as come in that time are under way at any moment. */
+    /** The mean over the copies that came, in milliseconds. At any moment as many flows are under way as come in that time. */
     public double meanMillis() {
         return nanos.getTotalCount() == 0 ? Double.NaN : nanos.getMean() / 1e6;
     }

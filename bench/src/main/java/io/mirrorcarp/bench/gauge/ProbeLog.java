@@ -26,7 +26,7 @@ public final class ProbeLog {
         }
     }
 
-    /** Whether the last so many probes were answered, except for the very last, which may be under way. */
+    /** Whether the latest probes, as many as given, were answered. The very last one may be under way, and does not count. */
     public synchronized boolean steadyFor(int probes, int underWay) {
         int end = count - underWay;
         int start = end - probes;

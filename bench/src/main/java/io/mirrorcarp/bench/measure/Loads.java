@@ -19,13 +19,13 @@ final class Loads {
 
     private Loads() {}
 
-    /** Lets a load run for so long; {@code eachSecond} is called once a second. */
+    /** Lets a load run for that time, and calls {@code eachSecond} once a second. */
     static void run(FlowLoad load, int flowsPerSecond, int seconds, Runnable eachSecond) {
         load.open(flowsPerSecond, 0);
         hold(seconds, eachSecond);
     }
 
-    /** Lets things be as they are for so long, which is what is measured; {@code eachSecond} is called once a second. */
+    /** The measured time: changes nothing for that long, and calls {@code eachSecond} once a second. */
     static void hold(int seconds, Runnable eachSecond) {
         long start = System.nanoTime();
         for (int second = 1; second <= seconds; second++) {

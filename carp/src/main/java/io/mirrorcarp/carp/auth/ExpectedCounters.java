@@ -10,7 +10,7 @@ import java.util.List;
  * Which counters peers may send next, by the upper 32 of their 64 bits: a filter in the kernel can tell by these which advertisements of a flood may be genuine. Not thread-safe.
  */
 public final class ExpectedCounters {
-    /** So many ranges are kept; whoever counts beyond them is taken as unknown. */
+    /** How many ranges are kept. A sender whose counters are outside all of them is unknown. */
     public static final int MOST = 24;
 
     private static final int LOWER_BITS = 32;

@@ -9,7 +9,7 @@ public final class FloodGate {
     /** What is looked at in a second while it is a flood: more than {@link VerificationBudget#PER_SECOND} would not be verified. */
     static final int LOOKED_AT_PER_SECOND = 500;
 
-    /** So many within a tenth of a second are a flood. */
+    /** A flood begins at this many within a tenth of a second. */
     static final int FLOOD = 200;
 
     /** Less in a second is none any more. */
@@ -85,7 +85,7 @@ public final class FloodGate {
         return floods;
     }
 
-    /** About how many frames came in a second, when it was last looked. */
+    /** Frames a second, roughly, at the last look. */
     public long perSecond() {
         return perSecond;
     }

@@ -19,7 +19,7 @@ final class SeenCounters {
     static final int MOST = 64;
     static final int PROVEN = 3;
 
-    /** A peer that was not heard for so many advertisements is still the same one. */
+    /** A peer that was silent for up to this many advertisements is still the same one. */
     static final long GAP = 64;
 
     private static final class Range {

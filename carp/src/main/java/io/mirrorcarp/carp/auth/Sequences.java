@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * this node has sent itself does not count there: two nodes that begin at once send the same. Not thread-safe.
  */
 final class Sequences {
-    /** A sender that has been silent while so many others were heard is a new one. */
+    /** A sender counts as new after this many others were heard since its last word. */
     static final int SENDERS = 32;
 
     /** A highest sequence grows by less than this while an advertisement is under way, or a node does not hear it. */

@@ -12,7 +12,7 @@ import java.util.Set;
  * none of them. Not thread-safe.
  */
 public final class AnnouncementPace {
-    /** So many leave at once. */
+    /** How many leave at once. */
     public static final int BURST = 8;
 
     /** 40 frames a second: below a limit of 50, with room for other ARP. */

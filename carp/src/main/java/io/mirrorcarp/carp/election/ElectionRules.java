@@ -33,7 +33,7 @@ public sealed interface ElectionRules permits CarpRules, VrrpRules {
      */
     long patienceNanos(@Nullable Standing master, Standing own, boolean mayPreempt);
 
-    /** Whether a master advertises so seldom that it is taken to time out. */
+    /** Whether a master advertises so rarely that this node expects it to time out. */
     boolean isTooSlow(Standing master);
 
     /** How much later than the best one this node takes over from a master with this interval, in microseconds. */

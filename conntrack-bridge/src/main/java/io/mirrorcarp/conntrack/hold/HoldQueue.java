@@ -20,7 +20,7 @@ public final class HoldQueue {
     static final int STRAY_MILLIS = 1_000;
     static final int MOST_OF_ONE = 64;
 
-    /** So often packets of a connection come in again because of one change of its state. More would be one that the kernel rejects with it. */
+    /** How often packets of a connection come in again because of one change of its state. A packet that needs more is one that the kernel rejects in that state. */
     static final int MOST_ADMITTED = 16;
 
     private static final long NANOS_PER_MILLI = 1_000_000;

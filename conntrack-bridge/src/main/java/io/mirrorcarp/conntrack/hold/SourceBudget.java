@@ -6,7 +6,7 @@ package io.mirrorcarp.conntrack.hold;
  * stood still once. Sources that share a place share its budget; there are {@value #PLACES}.
  */
 final class SourceBudget {
-    /** So many within the time, and the rest of the source goes on at once. */
+    /** How many packets of a source may wait within the time. The rest of them go on at once. */
     static final int MOST = 64;
 
     static final int MOST_CREDIT = 1_024;

@@ -84,7 +84,7 @@ final class FlushWitness implements AutoCloseable {
         entry.timeoutSeconds = TIMEOUT_SECONDS;
     }
 
-    /** Whether an entry is such a one, of this process or of another: no flow, and nobody's to delete. */
+    /** Whether an entry is one of a flush witness, of this process or of another. It is no flow, and nobody may delete it. */
     static boolean isOne(ConntrackEntry entry) {
         return entry.original.protocol == PROTOCOL && entry.zone == ZONE;
     }

@@ -25,10 +25,10 @@ public final class TableReader implements AutoCloseable {
 
     private static final int REQUEST_BYTES = 64;
 
-    /** Entries in one reading are so many, and up to one batch of the kernel more: on a busy machine each reading waits for its turn. */
+    /** How many entries one reading takes, and up to one batch of the kernel more. On a busy machine each reading waits for its turn. */
     private static final int ENOUGH = 500;
 
-    /** So many batches of the kernel in one reading at most, also where the filter chooses none. */
+    /** The most batches of the kernel in one reading, also where the filter chooses none. */
     private static final int READS = 32;
 
     private static final int WAIT_MILLIS = 1_000;

@@ -58,7 +58,7 @@ public final class EventLog {
         followers.forEach(Runnable::run);
     }
 
-    /** The latest events, oldest first, at most so many. */
+    /** The latest events, oldest first, at most that many. */
     public List<Event> last(int count) {
         synchronized (latest) {
             List<Event> events = new ArrayList<>(latest);

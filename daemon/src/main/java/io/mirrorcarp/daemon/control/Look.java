@@ -40,7 +40,7 @@ record Look(int columns, boolean coloured) {
         return COLOUR.matcher(text).replaceAll("").length();
     }
 
-    /** Whether so many columns are there. */
+    /** Whether the terminal has that many columns. */
     boolean hasRoom(int width) {
         return columns == 0 || width <= columns;
     }

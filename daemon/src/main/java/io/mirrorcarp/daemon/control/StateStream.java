@@ -14,7 +14,7 @@ import java.util.Optional;
  * is read when the reader has taken the one before, so a table of any size takes the memory of one batch; a reader that leaves ends it.
  */
 final class StateStream {
-    /** The client hears something after so many batches, also where no state of them is chosen. */
+    /** After this many batches the client is sent something, also where no state of them is chosen. */
     private static final int BATCHES_IN_SILENCE = 32;
 
     /** A person who waits for longer is told how far it is, as often. */

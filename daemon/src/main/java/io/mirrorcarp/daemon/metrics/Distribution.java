@@ -4,7 +4,7 @@ package io.mirrorcarp.daemon.metrics;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/** How often a time was how long: counts below fixed bounds. Any thread may add and read; adding allocates nothing and waits for nobody. */
+/** A histogram of times, as counts below fixed bounds. Any thread may add and read. Adding allocates nothing and waits for nobody. */
 public final class Distribution {
     private static final double NANOS_PER_SECOND = 1e9;
 

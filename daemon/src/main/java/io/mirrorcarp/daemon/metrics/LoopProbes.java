@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Tries how long the event loops let one wait, each time the metrics are asked for: nothing runs for it in between. */
+/** Measures how long a task waits for its turn on each event loop. It does so when the metrics are asked for, and costs nothing in between. */
 public final class LoopProbes {
     private final Measures measures;
     private final Map<String, Supplier<? extends Future<Long>>> probes = new LinkedHashMap<>();

@@ -126,7 +126,7 @@ public final class Rule {
         return add("socket", message -> message.be32(1, SOCKET_MARK).be32(2, 1));
     }
 
-    /** Goes on for at most so many packets a second: {@code [ limit rate PACKETS/second burst PACKETS ]}. */
+    /** Goes on for at most that many packets a second: {@code [ limit rate PACKETS/second burst PACKETS ]}. */
     public Rule atMostPerSecond(int packets, int burst) {
         return add(
                 "limit",

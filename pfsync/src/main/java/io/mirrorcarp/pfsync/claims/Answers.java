@@ -13,7 +13,7 @@ import io.mirrorcarp.pfsync.session.PeerTable;
 
 /** What a peer is told whose change was refused, or whose question is denied: nobody else may tell it. */
 final class Answers {
-    /** So many seconds of a timer count. */
+    /** The most seconds of a timer that count. */
     private static final long MOST_FRESHNESS = 4_095;
 
     private final FlowIndex index;

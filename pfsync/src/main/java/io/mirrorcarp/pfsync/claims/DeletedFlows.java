@@ -9,7 +9,7 @@ import io.mirrorcarp.pfsync.message.StateRecord;
  * flows are taken for one.
  */
 final class DeletedFlows {
-    /** No further deletion for so long ends the burst. */
+    /** A burst ends when no deletion came for this long. */
     private static final long QUIET_NANOS = 20_000_000;
     /** A burst of fewer flows than this is settled after {@value #LONGEST_NANOS} ns at the latest. A flush of more may take longer. */
     private static final int MANY = 1 << 16;

@@ -17,7 +17,7 @@ final class EvictedFlows {
     /** Looked up in the kernel at once: some 40 ms. */
     private static final int AT_ONCE = 4_096;
 
-    /** A node that was not master for so long did not take the address. */
+    /** A node that has not become master within this time did not take the address. */
     private static final long LONGEST_NANOS = 10_000_000_000L;
 
     private static final int CLAIMED = StateRecord.STATUS_ASSURED | StateRecord.STATUS_SOURCE_NAT;

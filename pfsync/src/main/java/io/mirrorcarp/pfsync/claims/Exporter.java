@@ -38,7 +38,7 @@ public final class Exporter {
     /** The same for what the local kernel shows of a peer's flow and its owner did not tell: more than what others may have heard of the owner meanwhile, less than a claim. */
     private static final int SEEN_STEP = 8;
 
-    /** A peer with so many unacknowledged frames lags. */
+    /** A peer with this many unacknowledged frames lags. */
     private static final int LAGGING_FRAMES = 256;
 
     /** Changes that wait for the end of a burst. */

@@ -18,7 +18,7 @@ import io.mirrorcarp.pfsync.session.PfsyncCounter;
 
 /** Applies what a peer tells to the local table, as far as the peer has the right to it. */
 public final class Importer {
-    /** The table tells of so many refused changes at once, and more. */
+    /** How many changes are written before the table is told to carry them out. */
     private static final int MOST_UNFLUSHED = 512;
 
     private final FlowIndex index;

@@ -10,7 +10,7 @@ import org.agrona.collections.LongHashSet;
  */
 final class YoungFlows {
     private static final int MOST = 1 << 17;
-    /** So many that were taken are moved out at once. */
+    /** How many of those that were taken are moved out at once. */
     private static final int TAKEN = 1 << 10;
 
     private final FlowKeys flows = new FlowKeys(MOST);

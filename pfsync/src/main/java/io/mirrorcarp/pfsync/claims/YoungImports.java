@@ -37,7 +37,7 @@ final class YoungImports {
     private final Map<Long, Waiting> byHash = new HashMap<>();
     private long ageNanos;
 
-    /** Flows that come from now on wait for so long. */
+    /** Flows that come from now on wait for that long. */
     void holdBack(long nanos) {
         ageNanos = nanos;
     }

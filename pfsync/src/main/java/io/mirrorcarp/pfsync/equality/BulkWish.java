@@ -27,7 +27,7 @@ public final class BulkWish {
 
     private static final long FIRST_RETRY_NANOS = 50_000_000;
     private static final long LAST_RETRY_NANOS = 400_000_000;
-    /** What brings nothing for so long is asked for anew. */
+    /** A request that brings nothing for this long is made anew. */
     private static final long STALL_NANOS = 2_000_000_000L;
     /** The peer may answer others first. */
     private static final long WAITING_NANOS = 10_000_000_000L;
@@ -286,7 +286,7 @@ public final class BulkWish {
         }
     }
 
-    /** The longest pause between two repairs of a peer's flows, of which there are so many. */
+    /** The longest pause between two repairs of a peer's flows, for that many flows. */
     public static long longestPauseNanos(long entries) {
         return LONGEST_PAUSE_NANOS + entries * PAUSE_NANOS_PER_ENTRY;
     }

@@ -24,7 +24,7 @@ public final class Sweep implements TableDump.Reader {
     private static final long PERIOD_NANOS_PER_FLOW = 300_000;
     /** Between two batches in the background. */
     private static final long PACE_NANOS = 10_000_000;
-    /** So long half-open connections are told again before those of before are looked for: while a SYN flood lasts, it is not so for longer than it takes to see it. */
+    /** How long half-open connections are told again before earlier ones are looked for. During a SYN flood that state lasts only as long as it takes to notice the flood. */
     private static final long CALM_NANOS = 2_000_000_000L;
     /** After the background sweep made way for a bulk update. */
     private static final long AGAIN_NANOS = 10_000_000_000L;

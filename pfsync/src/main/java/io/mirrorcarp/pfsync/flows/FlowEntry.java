@@ -98,7 +98,7 @@ public final class FlowEntry {
         return entry != ABSENT && owner(entry) < DOOMED;
     }
 
-    /** Whether a peer owns the flow, be it there or absent. */
+    /** Whether a peer owns the flow. The peer may be present or absent. */
     public static boolean isPeers(long entry) {
         return entry != ABSENT && isPeer(owner(entry));
     }

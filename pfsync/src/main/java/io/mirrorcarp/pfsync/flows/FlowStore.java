@@ -18,7 +18,7 @@ import org.agrona.collections.LongArrayList;
 final class FlowStore {
     private static final int NOWHERE = -1;
     private static final long SPREAD = 0x9e37_79b9_7f4a_7c15L;
-    /** A page with so many flows is split before the next comes; two halves with so few become one. */
+    /** The most flows in a page. A full one is split before it takes another; two halves that have no more together become one. */
     private static final int MOST_IN_PAGE = 14;
 
     private static final int FEW_IN_PAGES = 8;

@@ -73,7 +73,7 @@ public final class Change {
     /** {@link Action#DIGESTS}: at least {@link #digestCount} digests. The array belongs to who wrote the change. */
     public long[] digests = NO_DIGESTS;
 
-    /** So many digests fit into the smallest frame. */
+    /** How many digests fit into the smallest frame. */
     public static final int MAX_DIGESTS = 128;
 
     private static final long[] NO_DIGESTS = new long[0];

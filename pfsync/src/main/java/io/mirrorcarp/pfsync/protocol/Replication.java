@@ -50,7 +50,7 @@ import java.util.random.RandomGenerator;
  * it runs on one loop. Instants are those of one clock that never goes back, in nanoseconds.
  */
 public final class Replication {
-    /** So many frames that peers have not acknowledged are no reason to wait with more. */
+    /** Up to this many unacknowledged frames are no reason to hold back more. */
     private static final int ROOM_FRAMES = 64;
 
     private final ReplicationSettings settings;

@@ -13,9 +13,9 @@ import java.util.function.Supplier;
 /** Judges how things stand with each peer and over all, and when that may change by the mere passing of time. */
 final class Standing {
     private static final long NEVER = Long.MAX_VALUE;
-    /** Missing frames for so long, or no acknowledgement, are a lag: several repairs would have mended a mere loss. */
+    /** Frames that are missing, or not acknowledged, for this long are a lag. Several repairs would have mended a mere loss. */
     private static final long LAGGING_NANOS = 500_000_000;
-    /** Frames that are missing for so long were not merely overtaken. */
+    /** Frames that are missing for this long were not merely overtaken. */
     private static final long GAP_NANOS = 50_000_000;
 
     /** Why a preemption is doubtful. Its text is made when it is asked for: this is judged after every burst. */

@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
  * a frame of it that was heard before is no frame: a recording serves once.
  */
 public final class Candidates {
-    /** So many lives are remembered; one more takes the place of the one that was not heard for longest. */
+    /** How many lives are remembered. One more takes the place of the life that was silent for longest. */
     static final int MOST = 1024;
 
-    /** So many are reported at once, at most: a heartbeat shall stay short. */
+    /** The most that are reported at once, so that a heartbeat stays short. */
     static final int REPORTED_AT_ONCE = 8;
 
-    /** A life that was silent for so long is not reported. */
+    /** A life that was silent for this long is not reported. */
     static final long FRESH_NANOS = 1_000_000_000;
 
     private static final class Life {

@@ -28,10 +28,10 @@ public final class LinkEvidence {
 
     private record Noted(int keyId, long atNanos) {}
 
-    /** A peer sends a heartbeat each quarter of a second: what was not seen for so long is over. */
+    /** A peer sends a heartbeat each quarter of a second. What was not seen for this long is over. */
     private static final long RECENT_NANOS = 3_000_000_000L;
 
-    /** A flood of forgeries is noted so often, since each note is an object. */
+    /** How often a flood of forgeries is noted, since each note is an object. */
     private static final long APART_NANOS = 100_000_000;
 
     private final Map<Kind, Noted> last = new EnumMap<>(Kind.class);

@@ -6,16 +6,16 @@ package io.mirrorcarp.pfsync.session;
  * peer tells of the longest frame that it hears; frames of padding are tried, and proof counts (RFC 8899 in small). Each peer has one. Not thread-safe.
  */
 public final class PathSize {
-    /** A frame is taken for one of a size when it is so much shorter at most. */
+    /** A frame counts as one of a size when it is at most this much shorter. */
     static final int SLACK_BYTES = 16;
 
     /** Sizes so close together are not told apart. */
     private static final int RESOLUTION_BYTES = 32;
-    /** Long frames must be missed for so long, beyond the time over which the peer remembers them. */
+    /** How long the peer must have missed long frames, beyond the time over which it remembers them. */
     private static final long DOUBT_NANOS = 1_000_000_000;
-    /** A size whose frames did not come through for so long is too long. */
+    /** A size is too long when none of its frames came through for this time. */
     private static final long STEP_NANOS = 1_000_000_000;
-    /** A path that carries less than the devices is tried again after so long. */
+    /** After this time a path that carries less than the devices is tried again. */
     private static final long RETRY_NANOS = 300_000_000_000L;
 
     private static final long NEVER = Long.MAX_VALUE;
@@ -30,7 +30,7 @@ public final class PathSize {
     private boolean told;
     private boolean odd;
 
-    /** The devices of both ends carry frames of so many bytes from now on: so will the path be taken to do, until the contrary shows. */
+    /** The devices of both ends carry frames of that many bytes from now on. The path counts as doing so too, until it fails. */
     public void aim(int bytes) {
         if (bytes != target) {
             target = bytes;
@@ -49,7 +49,7 @@ public final class PathSize {
         aim(devices);
     }
 
-    /** Frames are at most so long. */
+    /** The longest frame. */
     public int limit() {
         return limit;
     }

@@ -197,7 +197,7 @@ public final class Peer {
         return path;
     }
 
-    /** A frame of its session came that is so long. */
+    /** A frame of its session came, of that length. */
     public void onLength(int frameBytes, long nowNanos) {
         turn(nowNanos);
         longest = Math.max(longest, frameBytes);

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 public final class PeerTable {
     public static final int MAX_PEERS = 15;
 
-    /** One who is gone for so long gives up its place to another who needs it. */
+    /** A peer that is gone for this long gives up its place to another that needs it. */
     private static final long STALE_NANOS = 60_000_000_000L;
 
     /** Of exactly the right length: an array, since loops over it on the hot path shall not allocate. */

@@ -20,7 +20,7 @@ import java.nio.ByteOrder;
  * that would open a connection, and for which there is no socket. It is the answer to a connection that another node translated, or nothing that anybody waits for.
  */
 final class HoldRules implements AutoCloseable {
-    /** So many a second are sent into the queue, of each of the two kinds: a bound on what a flood costs. */
+    /** How many packets a second go into the queue, of each of the two kinds. It bounds what a flood costs. */
     static final int MOST_PER_SECOND = 40_000;
 
     private static final int BURST = 4_000;

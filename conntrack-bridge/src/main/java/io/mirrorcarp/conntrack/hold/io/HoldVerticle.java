@@ -55,7 +55,7 @@ public final class HoldVerticle extends VerticleBase {
         return Future.succeededFuture();
     }
 
-    /** Holds packets from now on, or no longer. Any thread may ask; done when it is so, or was tried. */
+    /** Begins or ends to hold packets. Any thread may ask. Done when that is in force, or has failed. */
     public Future<Void> hold(boolean wish) {
         Promise<Void> done = Promise.promise();
         context.runOnContext(nothing -> {
