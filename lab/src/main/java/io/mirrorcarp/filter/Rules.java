@@ -80,6 +80,7 @@ final class Rules {
                 "First: a session that is older than these rules is invalid to them.",
                 ACCEPT,
                 new Match.ToPort(plan.sshPort()));
+        add(Chain.INPUT, ACCEPT, new Match.In(List.of("lo")));
         add(
                 Chain.INPUT,
                 Family.BOTH,
@@ -87,7 +88,6 @@ final class Rules {
                 DROP,
                 INVALID);
         add(Chain.INPUT, ACCEPT, KNOWN);
-        add(Chain.INPUT, ACCEPT, new Match.In(List.of("lo")));
         add(Chain.INPUT, ACCEPT, new Match.In(plan.carpdevs()), new Match.Protocols(List.of(CARP)));
         plan.syncdev().ifPresent(device -> {
             Match sync = new Match.In(List.of(device));
