@@ -8,6 +8,7 @@ import io.mirrorcarp.lab.firewall.Firewall;
 import io.mirrorcarp.lab.firewall.Statuses;
 import io.mirrorcarp.lab.net.CommandResult;
 import io.mirrorcarp.lab.net.LabException;
+import io.mirrorcarp.lab.net.LabNetwork;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -20,18 +21,31 @@ class PartitionIT {
     /** Longer than what counts as a role that moves. */
     private static final double PARTED_SECONDS = 4;
 
-    /** No advertisement leaves a node any more. On egress: the other node's sockets hear frames before any rule on ingress. */
-    private static void silence(Firewall node) {
-        node.host().nft("""
-                table netdev cut {
-                  chain lan { type filter hook egress device "lan0" priority 0; meta l4proto 112 drop; }
-                  chain wan { type filter hook egress device "wan0" priority 0; meta l4proto 112 drop; }
-                }
-                """);
+    /** The switches pass on no advertisement of a node. Dropped on its own egress it would be an error of sending, by which the node is demoted. */
+    private static void silence(Pair pair, Firewall node) {
+        for (LabNetwork network : List.of(pair.topology.lan(), pair.topology.wan())) {
+            String table = table(network, node);
+            network.switchNamespace()
+                    .run(
+                            "nft",
+                            "add table " + table + "; add chain " + table + " in { type filter hook ingress device \""
+                                    + network.port(node.host()) + "\" priority 0; }; add rule " + table
+                                    + " in meta l4proto 112 drop")
+                    .orThrow();
+        }
     }
 
-    private static void mend(Firewall node) {
-        node.host().run("nft", "delete", "table", "netdev", "cut").orThrow();
+    /** All switches share a namespace. */
+    private static String table(LabNetwork network, Firewall node) {
+        return "netdev cut_" + network.name() + "_" + node.name().replace('-', '_');
+    }
+
+    private static void mend(Pair pair, Firewall node) {
+        for (LabNetwork network : List.of(pair.topology.lan(), pair.topology.wan())) {
+            network.switchNamespace()
+                    .run("nft", "delete table " + table(network, node))
+                    .orThrow();
+        }
     }
 
     private static List<String> healed(Firewall node) {
@@ -46,8 +60,8 @@ class PartitionIT {
     @Test
     void aPartitionThatHealsIsToldInOneLineOfBothNodesTogether() {
         try (Pair pair = Pair.inSync()) {
-            silence(pair.a);
-            silence(pair.b);
+            silence(pair, pair.a);
+            silence(pair, pair.b);
             pair.b.await(
                     "master for " + PARTED_SECONDS + " s",
                     Statuses.every("master")
@@ -55,8 +69,8 @@ class PartitionIT {
                                     .allMatch(since -> since.asDouble() > PARTED_SECONDS)),
                     Pair.ROLE_LIMIT);
             pair.a.await("master", Statuses.every("master"), Pair.ROLE_LIMIT);
-            mend(pair.a);
-            mend(pair.b);
+            mend(pair, pair.a);
+            mend(pair, pair.b);
             pair.awaitPreferredRoles("in-sync");
             pair.b.await("told", status -> !healed(pair.b).isEmpty(), Pair.ROLE_LIMIT);
             List<String> lines = Stream.of(pair.a, pair.b)
@@ -97,7 +111,7 @@ class PartitionIT {
                 pair.a.stop();
             }
             pair.b.await("master", Statuses.every("master"), Pair.ROLE_LIMIT);
-            silence(pair.b);
+            silence(pair, pair.b);
             copy(pair.a, "before", "state");
             pair.a.start();
             pair.a.await("master without hearing fw-b", Statuses.every("master"), Pair.START_LIMIT);

@@ -55,6 +55,16 @@ final class BalancedPair implements AutoCloseable {
         b.await("master of slot 1", roles("backup", "master"), LIMIT);
     }
 
+    /** Both tables hold the same. */
+    void awaitEqual() {
+        for (Firewall firewall : firewalls()) {
+            firewall.await(
+                    "equal to its peer",
+                    status -> status.at("/pfsync/peers/0/digestMatches").asBoolean(),
+                    LIMIT);
+        }
+    }
+
     /** fw-a or fw-b is master of all slots. */
     static void awaitAll(Firewall firewall) {
         firewall.await("master of all slots", roles("master", "master"), LIMIT);
@@ -66,6 +76,28 @@ final class BalancedPair implements AutoCloseable {
                 .and(Statuses.vhid("wan:12", second))
                 .and(Statuses.vhid("lan:22", second));
         return first.equals(second) ? roles : roles.and(Statuses.pfsync("in-sync"));
+    }
+
+    /** What a person would look at first, where something does not work. */
+    String told() {
+        StringBuilder told = new StringBuilder();
+        for (Firewall firewall : firewalls()) {
+            told.append(firewall.name()).append('\n').append(firewall.carpd().log());
+            for (String command : List.of(
+                    "conntrack -L -p tcp",
+                    "tc -s filter show dev lan0 ingress",
+                    "tc -s filter show dev wan0 ingress",
+                    "ip -s neigh",
+                    "ip addr")) {
+                told.append("# ")
+                        .append(command)
+                        .append('\n')
+                        .append(firewall.host().run(command.split(" ")).out());
+            }
+        }
+        return told.append(topology.server().run("ip", "neigh").out())
+                .append(topology.client().run("ip", "neigh").out())
+                .toString();
     }
 
     List<Firewall> firewalls() {

@@ -43,10 +43,12 @@ class BalancingIT {
         return flows;
     }
 
-    private static void assertAllWork(List<TcpFlow> flows, String when) {
+    private static void assertAllWork(BalancedPair pair, List<TcpFlow> flows, String when) {
         for (TcpFlow flow : flows) {
             Optional<String> failure = flow.exchange(EXCHANGE);
-            assertThat(failure).as(when).isEmpty();
+            assertThat(failure)
+                    .as(() -> flow.connected().getLocalAddress() + " " + when + "\n" + pair.told())
+                    .isEmpty();
         }
     }
 
@@ -73,19 +75,21 @@ class BalancingIT {
                         """);
             }
             List<TcpFlow> flows = connect(pair.topology);
-            assertAllWork(flows, "while both work");
+            assertAllWork(pair, flows, "while both work");
             assertThat(kept(pair.a, "lan0")).as("packets from clients on fw-a").isPositive();
             assertThat(kept(pair.b, "lan0")).as("packets from clients on fw-b").isPositive();
+            pair.awaitEqual();
             pair.b.powerLoss();
             BalancedPair.awaitAll(pair.a);
-            assertAllWork(flows, "after fw-b has lost its power");
+            assertAllWork(pair, flows, "after fw-b has lost its power");
             pair.b.powerOn();
             pair.b.start();
             pair.awaitShared();
-            assertAllWork(flows, "after fw-b has come back");
+            assertAllWork(pair, flows, "after fw-b has come back");
+            pair.awaitEqual();
             pair.a.stop();
             BalancedPair.awaitAll(pair.b);
-            assertAllWork(flows, "after fw-a was stopped");
+            assertAllWork(pair, flows, "after fw-a was stopped");
             flows.forEach(TcpFlow::close);
         }
     }
