@@ -80,16 +80,19 @@ class FailoverIT {
             connections.stop();
             interrupt(ping);
             Awaitility.await("the last connections").atMost(LIMIT).until(connections::isDone);
-            System.out.println(there.out() + back.out() + connections.opened() + " connections; "
-                    + ping.log()
-                            .lines()
-                            .filter(line -> line.contains("packets transmitted"))
-                            .toList());
-            assertThat(connections.lost())
-                    .as("lost connections" + pair.logsOf())
-                    .isEmpty();
-            assertThat(ping.log()).as("pings" + pair.logsOf()).contains(" 0% packet loss");
+            assertNothingLost(pair, connections, ping, there.out() + back.out());
         }
+    }
+
+    private static void assertNothingLost(Pair pair, ConnectionRate connections, LabProcess ping, String told) {
+        List<String> pings = ping.log()
+                .lines()
+                .filter(line -> line.contains("packets transmitted"))
+                .toList();
+        System.out.println(told + connections.opened() + " connections, "
+                + connections.lost().size() + " lost; " + pings);
+        assertThat(connections.lost()).as("lost connections" + pair.logsOf()).isEmpty();
+        assertThat(ping.log()).as("pings" + pair.logsOf()).contains(" 0% packet loss");
     }
 
     /** At 500 a second, and a ping each millisecond; there at 3,000 and back at 6,000. */
@@ -114,16 +117,7 @@ class FailoverIT {
             interrupt(ping);
             connections.stop();
             Awaitility.await("the last connections").atMost(LIMIT).until(connections::isDone);
-            System.out.println(there.out() + back.out() + connections.opened() + " connections, "
-                    + connections.lost().size() + " lost; "
-                    + ping.log()
-                            .lines()
-                            .filter(line -> line.contains("packets transmitted"))
-                            .toList());
-            assertThat(connections.lost())
-                    .as("lost connections" + pair.logsOf())
-                    .isEmpty();
-            assertThat(ping.log()).as("pings" + pair.logsOf()).contains(" 0% packet loss");
+            assertNothingLost(pair, connections, ping, there.out() + back.out());
         }
     }
 
