@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.conntrack.io;
 
+import io.mirrorcarp.conntrack.entry.Attachment;
 import io.mirrorcarp.conntrack.entry.ConntrackEntry;
 import io.mirrorcarp.conntrack.entry.FlowSieve;
 
@@ -9,6 +10,7 @@ final class Admission {
     private FlowSieve chosen;
     private final OwnAddresses own;
     private final UncarriedFlows uncarried;
+    private boolean helper;
 
     Admission(FlowSieve chosen, OwnAddresses own) {
         this.chosen = chosen;
@@ -26,7 +28,13 @@ final class Admission {
         chosen = nowChosen;
     }
 
+    /** Whether a flow that was asked about had a helper. */
+    boolean sawHelper() {
+        return helper;
+    }
+
     boolean takes(ConntrackEntry entry) {
+        helper |= entry.attachment.length != 0 && entry.attachment.has(Attachment.HELPER);
         return chosen.takes(entry) && !own.isEndOf(entry);
     }
 }

@@ -47,6 +47,7 @@ final class ConntrackImport implements AutoCloseable {
 
     private final NetlinkSocket socket;
     private final CounterSet<ConntrackCounter> counters;
+    private boolean helper;
     private final ImportFailures failures;
     private final NetlinkWriter writer = new NetlinkWriter(ByteBuffer.allocateDirect(SEND_BYTES));
     private final RequestWriter requests = new RequestWriter();
@@ -189,6 +190,7 @@ final class ConntrackImport implements AutoCloseable {
         Attachment attachment = entry.attachment;
         boolean written = false;
         for (int item = 0; item < attachment.length; item = attachment.next(item)) {
+            helper |= attachment.type(item) == Attachment.HELPER;
             if (attachment.type(item) == Attachment.EXPECTATION) {
                 requests.expect(writer, entry, item, sequence + BATCH);
                 counters.increment(ConntrackCounter.EXPECTATIONS);
@@ -196,6 +198,11 @@ final class ConntrackImport implements AutoCloseable {
             }
         }
         return written;
+    }
+
+    /** Whether a flow that was written has a helper. */
+    boolean sawHelper() {
+        return helper;
     }
 
     /** Reads answers up to that to the last request. False when it does not come, so that others may be missing too. */

@@ -102,7 +102,7 @@ public final class ConntrackTable implements ReplicatedTable {
             opened.push(eventSocket::close);
             dump = new ConntrackDump(told, changed, witness, counters);
             opened.push(dump::close);
-            windows = WindowPass.open(importer);
+            windows = WindowPass.open(importer, () -> told.sawHelper() || importer.sawHelper());
             opened.push(windows::close);
         } catch (IOException e) {
             closeOpened();

@@ -17,6 +17,7 @@ import io.mirrorcarp.netio.netlink.NetlinkWriter;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import java.nio.ByteBuffer;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * each entry has the flag of its own.
  *
  * <p>The pass itself waits until the takeover is over. The kernel walks over all its hash buckets for it, and on a processor without preemption that is 10 ms in which not even the thread of the election
- * runs there.
+ * runs there. Where a flow has a helper it does not wait: nothing stands in for the place in the stream that a helper remembers, and the first command that it misses is not translated.
  */
 final class WindowPass implements AutoCloseable {
     private static final int BATCH_BYTES = 32_768;
@@ -39,6 +40,7 @@ final class WindowPass implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("conntrack");
 
     private final ConntrackImport importer;
+    private final BooleanSupplier helpers;
     private final LiberalSetting setting;
     private final long delayMillis;
     private final MessageBatch batch = new MessageBatch(1, BATCH_BYTES);
@@ -54,20 +56,25 @@ final class WindowPass implements AutoCloseable {
     private long timer;
     private boolean keptLiberal;
 
-    private WindowPass(ConntrackImport importer, LiberalSetting setting, long delayMillis) {
+    private WindowPass(ConntrackImport importer, BooleanSupplier helpers, LiberalSetting setting, long delayMillis) {
         this.importer = importer;
+        this.helpers = helpers;
         this.setting = setting;
         this.delayMillis = delayMillis;
     }
 
-    /** For the table of the calling thread's network namespace. */
-    static WindowPass open(ConntrackImport importer) {
-        return open(importer, DELAY_MILLIS);
+    /**
+     * For the table of the calling thread's network namespace.
+     *
+     * @param helpers whether a flow may have a helper
+     */
+    static WindowPass open(ConntrackImport importer, BooleanSupplier helpers) {
+        return open(importer, helpers, DELAY_MILLIS);
     }
 
     /** With another delay, 1 or more. */
-    static WindowPass open(ConntrackImport importer, long delayMillis) {
-        return new WindowPass(importer, LiberalSetting.open(), delayMillis);
+    static WindowPass open(ConntrackImport importer, BooleanSupplier helpers, long delayMillis) {
+        return new WindowPass(importer, helpers, LiberalSetting.open(), delayMillis);
     }
 
     /** Begins, again from the first entry on where it runs already. On the loop of {@code context}, on which it goes on. */
@@ -76,7 +83,7 @@ final class WindowPass implements AutoCloseable {
         setting.raise();
         closeSocket();
         running = true;
-        if (setting.isRaised()) {
+        if (setting.isRaised() && !helpers.getAsBoolean()) {
             stepAfter(delayMillis, context);
         } else {
             context.owner().cancelTimer(timer);
@@ -114,6 +121,11 @@ final class WindowPass implements AutoCloseable {
     /** Whether entries are still being made liberal. */
     boolean isRunning() {
         return running;
+    }
+
+    /** Whether the table is read only when the takeover is over. */
+    boolean isWaiting() {
+        return waiting;
     }
 
     private void step() {

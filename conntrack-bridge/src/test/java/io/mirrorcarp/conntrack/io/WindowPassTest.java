@@ -33,6 +33,7 @@ class WindowPassTest {
     private Context loop;
     private NetworkNamespace entered;
     private WindowPass pass;
+    private boolean helpers;
 
     @BeforeEach
     void open() throws Exception {
@@ -42,7 +43,7 @@ class WindowPassTest {
         loop = vertx.getOrCreateContext();
         onLoop(() -> {
             entered = NetworkNamespace.enter(firewalls.first);
-            pass = WindowPass.open(parts.importer);
+            pass = WindowPass.open(parts.importer, () -> helpers);
             return null;
         });
     }
@@ -124,7 +125,8 @@ class WindowPassTest {
     void nothingOfTheTableIsReadWhileAddressesAreTaken() throws Exception {
         onLoop(() -> {
             pass.close();
-            pass = WindowPass.open(parts.importer, Duration.ofMinutes(1).toMillis());
+            pass = WindowPass.open(
+                    parts.importer, () -> helpers, Duration.ofMinutes(1).toMillis());
             return null;
         });
         try (TcpPair pair = TcpPair.toServer(firewalls, "192.0.2.2", 7000)) {
@@ -171,6 +173,22 @@ class WindowPassTest {
 
     private String lookAtSetting() throws Exception {
         return onLoop(pass::lookAtSetting);
+    }
+
+    /** Nothing stands in for the place in the stream that a helper remembers: its first command may come at once. */
+    @Test
+    void whereAFlowHasAHelperThePassDoesNotWait() throws Exception {
+        helpers = true;
+        try (TcpPair pair = TcpPair.toServer(firewalls, "192.0.2.2", 7000)) {
+            boolean waits = onLoop(() -> {
+                pass.begin(loop);
+                return pass.isWaiting();
+            });
+            assertThat(waits).isFalse();
+            awaitSetting("0");
+            assertThat(parts.count(ConntrackCounter.LOOSENED)).isEqualTo(1);
+            pair.exchange();
+        }
     }
 
     @Test
