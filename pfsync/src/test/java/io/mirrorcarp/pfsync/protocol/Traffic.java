@@ -129,14 +129,14 @@ final class Traffic {
     }
 
     /**
-     * A connection of which a node has a copy, whose packets pass by another whose daemon is up, and that nobody contests; null where there is none. Where the daemon is
-     * down, its addresses are gone too, and the node with the copy is no backup.
+     * A connection of which a node has a copy, whose packets pass by another whose daemon is up and heard, and that nobody contests; null where there is none. Where the daemon
+     * is down, its addresses are gone too, and the node with the copy is no backup. Where it is not heard, what somebody makes here is a flow that nobody else knows.
      */
     @Nullable
     FlowKey usedElsewhere(SimulatedNode node) {
         List<Connection> found = open.stream()
                 .filter(each -> each.server != null && each.server != node && each.route == each.server)
-                .filter(each -> each.server.isUp())
+                .filter(each -> node.hears(each.server))
                 .filter(each -> each.server.kernel.get(each.key) != null && !each.contested)
                 .filter(each -> node.kernel.get(each.key) != null && world.nowNanos() - each.eventNanos > SETTLED_NANOS)
                 .toList();
