@@ -89,28 +89,50 @@ final class FtpConversation implements Conversation {
         }
     }
 
+    private boolean isIpv6() {
+        return address.contains(":");
+    }
+
     private Optional<String> activeMode() throws IOException {
-        try (ServerSocket data =
-                bed.client.call(() -> new ServerSocket(0, 1, InetAddress.getByName(KindsBed.CLIENT)))) {
+        String own = isIpv6() ? KindsBed.CLIENT6 : KindsBed.CLIENT;
+        try (ServerSocket data = bed.client.call(() -> new ServerSocket(0, 1, InetAddress.getByName(own)))) {
             int port = data.getLocalPort();
-            String[] words = tell(client, atServer, "PORT 10,0,0,100," + (port >> 8) + "," + (port & 0xff))
-                    .split("[ ,]", -1);
+            String said = isIpv6()
+                    ? "EPRT |2|" + own + "|" + port + "|"
+                    : "PORT " + own.replace('.', ',') + "," + (port >> 8) + "," + (port & 0xff);
+            InetSocketAddress translated = where(tell(client, atServer, said));
             tell(server, atClient, "200 as you like");
-            String address = String.join(".", words[1], words[2], words[3], words[4]);
-            if (!address.equals(KindsBed.VIRTUAL)) {
-                return Optional.of("PORT was not translated: " + address);
+            if (!translated
+                    .getAddress()
+                    .equals(InetAddress.getByName(isIpv6() ? KindsBed.VIRTUAL6 : KindsBed.VIRTUAL))) {
+                return Optional.of("the client's address was not translated: " + translated);
             }
-            int translated = Integer.parseInt(words[5]) << 8 | Integer.parseInt(words[6]);
-            return DataConnection.carry(bed.server, new InetSocketAddress(address, translated), data, true);
+            return DataConnection.carry(bed.server, translated, data, true);
         }
+    }
+
+    /** The address of PORT, or of EPRT (RFC 2428). */
+    private static InetSocketAddress where(String line) {
+        if (line.startsWith("EPRT")) {
+            String[] parts = line.split("\\|", -1);
+            return new InetSocketAddress(parts[2], Integer.parseInt(parts[3]));
+        }
+        String[] words = line.split("[ ,]", -1);
+        String host = String.join(".", words[1], words[2], words[3], words[4]);
+        return new InetSocketAddress(host, Integer.parseInt(words[5]) << 8 | Integer.parseInt(words[6]));
     }
 
     /** The data connection goes to a port that no rule knows; it is let through as related to this one. */
     private void announce() throws IOException {
         announced = DataConnection.listenWhereOnlyHelpersLet(bed.server, address);
         int port = announced.getLocalPort();
-        tell(client, atServer, "PASV");
-        tell(server, atClient, "227 (" + address.replace('.', ',') + "," + (port >> 8) + "," + (port & 0xff) + ")");
+        tell(client, atServer, isIpv6() ? "EPSV" : "PASV");
+        tell(
+                server,
+                atClient,
+                isIpv6()
+                        ? "229 (|||" + port + "|)"
+                        : "227 (" + address.replace('.', ',') + "," + (port >> 8) + "," + (port & 0xff) + ")");
     }
 
     private Optional<String> connectToAnnounced() throws IOException {

@@ -48,6 +48,21 @@ final class Kinds {
                     "dropped without its label",
                     CARRIED,
                     bed -> TcpConversation.toServer(bed, KindsRules.LABEL)),
+            new Kind(
+                    "TCP, mark that changes",
+                    "dropped without the mark that a rule set last, on either firewall",
+                    CARRIED,
+                    bed -> RemarkedConversation.open(bed, KindsRules.REMARKED, 2)),
+            new Kind(
+                    "TCP, label set later",
+                    "dropped without the label that it got while it was open",
+                    CARRIED,
+                    bed -> RemarkedConversation.open(bed, KindsRules.LABEL_LATER, 1)),
+            new Kind(
+                    "TCP, counted",
+                    "`nf_conntrack_acct` and `nf_conntrack_timestamp`, dropped if not counted; each firewall counts from 0",
+                    CARRIED,
+                    bed -> TcpConversation.toServer(bed, KindsRules.COUNTED)),
             new Kind("TCP, zone", "of both directions", CARRIED, bed -> TcpConversation.toServer(bed, KindsRules.ZONE)),
             new Kind(
                     "TCP, directional zone",
@@ -103,6 +118,11 @@ final class Kinds {
                     CARRIED,
                     bed -> UdpConversation.open(bed, KindsBed.SERVER6, KindsRules.UDP, Turn.BOTH)),
             new Kind(
+                    "UDP, timeout policy",
+                    "`ct timeout`; the usual timeouts from the copy's first packet on",
+                    CARRIED,
+                    bed -> UdpConversation.open(bed, KindsBed.SERVER, KindsRules.PATIENT, Turn.SERVER_ONLY)),
+            new Kind(
                     "ICMP error",
                     "closed port behind SNAT",
                     CARRIED,
@@ -139,13 +159,33 @@ final class Kinds {
                     CARRIED,
                     bed -> FtpConversation.open(bed, Mode.PASSIVE_LATER, KindsBed.SERVER_LATER)),
             new Kind(
+                    "FTP over IPv6, active",
+                    "helper ftp, NAT66, EPRT",
+                    CARRIED,
+                    bed -> FtpConversation.open(bed, Mode.ACTIVE, KindsBed.SERVER6)),
+            new Kind(
+                    "FTP over IPv6, passive",
+                    "helper ftp, NAT66, EPSV, asked for before the failover, opened after it",
+                    CARRIED,
+                    bed -> FtpConversation.open(bed, Mode.PASSIVE_LATER, KindsBed.SERVER6_PASSIVE)),
+            new Kind(
                     "IRC",
                     "helper irc, SNAT, a file offered by DCC after the failover",
                     CARRIED,
                     IrcConversation::open),
             new Kind("Amanda", "helper amanda, SNAT", BEGINS_ANEW, AmandaConversation::open),
-            new Kind("TFTP", "helper tftp, SNAT", BEGINS_ANEW, TftpConversation::open),
+            new Kind("TFTP", "helper tftp, SNAT", BEGINS_ANEW, bed -> TftpConversation.open(bed, KindsBed.SERVER)),
+            new Kind(
+                    "TFTP over IPv6",
+                    "helper tftp, NAT66",
+                    BEGINS_ANEW,
+                    bed -> TftpConversation.open(bed, KindsBed.SERVER6)),
             new Kind("SIP", "helper sip over UDP, SNAT, sound after the failover", CARRIED, SipConversation::open),
+            new Kind(
+                    "SIP over IPv6",
+                    "helper sip over UDP, NAT66, sound after the failover",
+                    CARRIED,
+                    SipConversation::open6),
             new Kind(
                     "GRE",
                     "the kernel ends a flow that it did not make",
@@ -155,7 +195,22 @@ final class Kinds {
                     "PPTP",
                     "its helper keeps the call ids to itself",
                     NOT_CARRIED,
-                    bed -> TcpConversation.toServer(bed, 1723)));
+                    bed -> TcpConversation.toServer(bed, 1723)),
+            new Kind(
+                    "expected by a rule",
+                    "`ct expectation`, not yet used: the kernel takes expectations only with a helper",
+                    NOT_CARRIED,
+                    ExpectedByRule::open),
+            new Kind(
+                    "H.323, call",
+                    "its helper Q.931 keeps the ports of a call to itself",
+                    NOT_CARRIED,
+                    bed -> TcpConversation.toServer(bed, KindsRules.Q931)),
+            new Kind(
+                    "H.323, registration",
+                    "its helper RAS keeps the ports of a call to itself",
+                    NOT_CARRIED,
+                    bed -> UdpConversation.open(bed, KindsBed.SERVER, KindsRules.RAS, Turn.SERVER_ONLY)));
 
     private Kinds() {}
 }

@@ -33,6 +33,8 @@ final class KindsBed implements AutoCloseable {
     static final String VIRTUAL = "203.0.113.1";
     static final String CLIENT6 = "fd00:1::100";
     static final String SERVER6 = "fd00:2::100";
+    static final String SERVER6_PASSIVE = "fd00:2::101";
+    static final String VIRTUAL6 = "fd00:2::1";
 
     /** How long an answer may take: TCP's retransmissions after a lost segment are in it. */
     static final Duration ANSWER_LIMIT = Duration.ofSeconds(6);
@@ -58,6 +60,10 @@ final class KindsBed implements AutoCloseable {
         server.address("eth0", SERVER_PASSIVE + "/24");
         server.address("eth0", SERVER_LATER + "/24");
         server.address("eth0", SERVER6 + "/64");
+        server.address("eth0", SERVER6_PASSIVE + "/64");
+        // No source of what the server itself opens: a helper expects its connections from the other one.
+        server.run("ip", "address", "change", SERVER6_PASSIVE + "/64", "dev", "eth0", "preferred_lft", "0")
+                .orThrow();
         server.namespace().ip("-6", "route", "add", "fd00:1::/64", "via", "fd00:2::1");
         setUp(topology.routerA(), "2");
         setUp(topology.routerB(), "3");
@@ -72,7 +78,12 @@ final class KindsBed implements AutoCloseable {
         host.address("lan0", "fd00:1::" + number + "/64");
         host.address("wan0", "fd00:2::" + number + "/64");
         host.nft("flush ruleset\n" + KindsRules.TEXT);
-        host.sysctl("net.netfilter.nf_conntrack_tcp_loose=0", "net.ipv4.tcp_timestamps=1", "net.ipv4.tcp_syncookies=1");
+        host.sysctl(
+                "net.netfilter.nf_conntrack_tcp_loose=0",
+                "net.netfilter.nf_conntrack_acct=1",
+                "net.netfilter.nf_conntrack_timestamp=1",
+                "net.ipv4.tcp_timestamps=1",
+                "net.ipv4.tcp_syncookies=1");
     }
 
     private void configure(Firewall firewall, CarpdSettings settings, String protocols) {

@@ -126,7 +126,10 @@ class KindsIT {
         assertThat(uncarried).isPositive();
         assertThat(logs)
                 .contains("flows of GRE are not replicated")
-                .contains("flows of the helper pptp are not replicated");
+                .contains("flows of the helper pptp are not replicated")
+                .contains("flows of an expectation that a rule set")
+                .contains("flows of the helper Q.931 are not replicated")
+                .contains("flows of the helper RAS are not replicated");
     }
 
     @Test

@@ -13,11 +13,18 @@ final class KindsRules {
     static final int SYNPROXY = 9008;
     static final int LABEL = 9009;
     static final int STREAM = 9011;
+    static final int REMARKED = 9012;
+    static final int COUNTED = 9013;
+    static final int LABEL_LATER = 9015;
+    static final int EXPECTS = 9017;
     static final int DNAT = 8080;
     static final int DNAT_TARGET = 80;
     static final int HAIRPIN = 8081;
     static final int HAIRPIN_TARGET = 81;
     static final int UDP = 5000;
+    static final int PATIENT = 5010;
+    static final int Q931 = 1720;
+    static final int RAS = 1719;
     /** To these the client may connect only where a helper expects it. */
     static final int EXPECTED_FIRST = 40_000;
 
@@ -49,6 +56,10 @@ final class KindsRules {
               ct helper irc-standard { type "irc" protocol tcp; }
               ct helper amanda-standard { type "amanda" protocol udp; }
               ct helper pptp-standard { type "pptp" protocol tcp; }
+              ct helper q931-standard { type "Q.931" protocol tcp; }
+              ct helper ras-standard { type "RAS" protocol udp; }
+              ct expectation later { protocol tcp; dport 9876; timeout 5m; size 4; l3proto ip6; }
+              ct timeout patient { protocol udp; l3proto ip; policy = { unreplied : 300, replied : 300 }; }
               chain mangle {
                 type filter hook prerouting priority mangle;
                 tcp dport 9004 ct state new ct mark set 0x42
@@ -59,6 +70,13 @@ final class KindsRules {
                 tcp dport 6667 ct state new ct helper set "irc-standard"
                 udp dport 10080 ct state new ct helper set "amanda-standard"
                 tcp dport 1723 ct state new ct helper set "pptp-standard"
+                tcp dport 1720 ct state new ct helper set "q931-standard"
+                udp dport 1719 ct state new ct helper set "ras-standard"
+                udp dport 5010 ct state new ct timeout set "patient"
+                tcp dport 9017 ct state new ct expectation set "later"
+                tcp dport 9012 ip dscp af11 ct mark set 0x43
+                tcp dport 9012 ip dscp af12 ct mark set 0x44
+                tcp dport 9015 ip dscp af11 ct label set 8
               }
               chain input {
                 type filter hook input priority filter; policy drop;
@@ -77,6 +95,10 @@ final class KindsRules {
                 tcp dport 9004 ct mark != 0x42 drop
                 tcp sport 9004 ct mark != 0x42 drop
                 tcp dport 9009 ct state established ct label != 7 drop
+                tcp sport 9012 ip dscp af21 ct mark != 0x43 drop
+                tcp sport 9012 ip dscp af22 ct mark != 0x44 drop
+                tcp sport 9013 ct packets < 1 drop
+                tcp sport 9015 ip dscp af21 ct label != 8 drop
                 ct state established,related accept
                 ct status dnat accept
                 tcp dport 40000-49999 ct state new drop

@@ -19,7 +19,11 @@ final class SipConversation implements Conversation {
     private static final int PORT = 5060;
     private static final int MEDIA_PORT = 4000;
     private static final int TRIES = 5;
-    private static final Pattern MEDIA = Pattern.compile("c=IN IP4 ([0-9.]+)\\s.*m=audio ([0-9]+) ", Pattern.DOTALL);
+    private static final Pattern MEDIA =
+            Pattern.compile("c=IN IP[46] ([0-9a-f.:]+)\\s.*m=audio ([0-9]+) ", Pattern.DOTALL);
+
+    /** The addresses of a call. */
+    private record Ends(String client, String server, String virtual) {}
 
     private final DatagramSocket signalling;
     private final DatagramSocket server;
@@ -27,37 +31,49 @@ final class SipConversation implements Conversation {
     private final DatagramSocket sound;
     private final InetSocketAddress announced;
 
-    private SipConversation(KindsBed bed) throws Exception {
-        server = bed.server.call(() -> new DatagramSocket(PORT, InetAddress.getByName(KindsBed.SERVER)));
-        sound = bed.server.call(() -> new DatagramSocket(6000, InetAddress.getByName(KindsBed.SERVER)));
-        signalling = bed.client.call(() -> new DatagramSocket(PORT, InetAddress.getByName(KindsBed.CLIENT)));
-        media = bed.client.call(() -> new DatagramSocket(MEDIA_PORT, InetAddress.getByName(KindsBed.CLIENT)));
-        byte[] invite = invite().getBytes(StandardCharsets.US_ASCII);
+    private SipConversation(KindsBed bed, Ends ends) throws Exception {
+        server = bed.server.call(() -> new DatagramSocket(PORT, InetAddress.getByName(ends.server())));
+        sound = bed.server.call(() -> new DatagramSocket(6000, InetAddress.getByName(ends.server())));
+        signalling = bed.client.call(() -> new DatagramSocket(PORT, InetAddress.getByName(ends.client())));
+        media = bed.client.call(() -> new DatagramSocket(MEDIA_PORT, InetAddress.getByName(ends.client())));
+        byte[] invite = invite(ends).getBytes(StandardCharsets.US_ASCII);
         DatagramPacket packet = new DatagramPacket(invite, invite.length);
-        packet.setSocketAddress(new InetSocketAddress(KindsBed.SERVER, PORT));
+        packet.setSocketAddress(new InetSocketAddress(ends.server(), PORT));
         signalling.send(packet);
         DatagramPacket came = new DatagramPacket(new byte[2000], 2000);
         server.setSoTimeout(3_000);
         server.receive(came);
         String text = new String(came.getData(), 0, came.getLength(), StandardCharsets.US_ASCII);
         Matcher matcher = MEDIA.matcher(text);
-        if (!matcher.find() || !matcher.group(1).equals(KindsBed.VIRTUAL)) {
+        if (!matcher.find() || !matcher.group(1).equals(ends.virtual())) {
             throw new IOException("the helper did not translate the invitation:\n" + text);
         }
         announced = new InetSocketAddress(matcher.group(1), Integer.parseInt(matcher.group(2)));
     }
 
     static Conversation open(KindsBed bed) throws Exception {
-        return new SipConversation(bed);
+        return new SipConversation(bed, new Ends(KindsBed.CLIENT, KindsBed.SERVER, KindsBed.VIRTUAL));
     }
 
-    private static String invite() {
-        String description = "v=0\r\no=- 1 1 IN IP4 10.0.0.100\r\ns=-\r\nc=IN IP4 10.0.0.100\r\nt=0 0\r\n" + "m=audio "
-                + MEDIA_PORT + " RTP/AVP 0\r\n";
-        return "INVITE sip:b@203.0.113.100 SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.100:5060;branch=z9hG4bK1\r\n"
-                + "Max-Forwards: 70\r\nFrom: <sip:a@10.0.0.100>;tag=1\r\nTo: <sip:b@203.0.113.100>\r\n"
-                + "Call-ID: 1@10.0.0.100\r\nCSeq: 1 INVITE\r\nContact: <sip:a@10.0.0.100:5060>\r\n"
+    static Conversation open6(KindsBed bed) throws Exception {
+        return new SipConversation(bed, new Ends(KindsBed.CLIENT6, KindsBed.SERVER6, KindsBed.VIRTUAL6));
+    }
+
+    private static String invite(Ends ends) {
+        String family = ends.client().contains(":") ? "IP6" : "IP4";
+        String from = host(ends.client());
+        String to = host(ends.server());
+        String description = "v=0\r\no=- 1 1 IN " + family + " " + ends.client() + "\r\ns=-\r\nc=IN " + family + " "
+                + ends.client() + "\r\nt=0 0\r\n" + "m=audio " + MEDIA_PORT + " RTP/AVP 0\r\n";
+        return "INVITE sip:b@" + to + " SIP/2.0\r\nVia: SIP/2.0/UDP " + from + ":5060;branch=z9hG4bK1\r\n"
+                + "Max-Forwards: 70\r\nFrom: <sip:a@" + from + ">;tag=1\r\nTo: <sip:b@" + to + ">\r\n"
+                + "Call-ID: 1@" + from + "\r\nCSeq: 1 INVITE\r\nContact: <sip:a@" + from + ":5060>\r\n"
                 + "Content-Type: application/sdp\r\nContent-Length: " + description.length() + "\r\n\r\n" + description;
+    }
+
+    /** As a URI has it. */
+    private static String host(String address) {
+        return address.contains(":") ? "[" + address + "]" : address;
     }
 
     @Override

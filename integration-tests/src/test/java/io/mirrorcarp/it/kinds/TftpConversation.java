@@ -16,19 +16,21 @@ final class TftpConversation implements Conversation {
     private static final byte[] REQUEST = "\0\1file\0octet\0".getBytes(StandardCharsets.US_ASCII);
 
     private final KindsBed bed;
+    private final String address;
     private final DatagramSocket client;
     private final DatagramSocket server;
 
-    private TftpConversation(KindsBed bed) throws Exception {
+    private TftpConversation(KindsBed bed, String address) throws Exception {
         this.bed = bed;
-        server = bed.server.call(() -> new DatagramSocket(PORT, InetAddress.getByName(KindsBed.SERVER)));
+        this.address = address;
+        server = bed.server.call(() -> new DatagramSocket(PORT, InetAddress.getByName(address)));
         client = bed.client.call(() -> new DatagramSocket());
         client.setSoTimeout(1_500);
         server.setSoTimeout(1_500);
     }
 
-    static Conversation open(KindsBed bed) throws Exception {
-        return Conversation.begun("TFTP", new TftpConversation(bed));
+    static Conversation open(KindsBed bed, String serverAddress) throws Exception {
+        return Conversation.begun("TFTP", new TftpConversation(bed, serverAddress));
     }
 
     @Override
@@ -47,12 +49,11 @@ final class TftpConversation implements Conversation {
 
     private void request() throws IOException {
         DatagramPacket packet = new DatagramPacket(REQUEST, REQUEST.length);
-        packet.setSocketAddress(new InetSocketAddress(KindsBed.SERVER, PORT));
+        packet.setSocketAddress(new InetSocketAddress(address, PORT));
         client.send(packet);
         DatagramPacket came = new DatagramPacket(new byte[100], 100);
         server.receive(came);
-        try (DatagramSocket data =
-                bed.server.call(() -> new DatagramSocket(0, InetAddress.getByName(KindsBed.SERVER)))) {
+        try (DatagramSocket data = bed.server.call(() -> new DatagramSocket(0, InetAddress.getByName(address)))) {
             DatagramPacket block = new DatagramPacket(new byte[] {0, 3, 0, 1, 9}, 5);
             block.setSocketAddress(came.getSocketAddress());
             data.send(block);
