@@ -40,6 +40,14 @@ class LabCommandsIT {
         return result.out();
     }
 
+    /** On a busy machine the master may be asked in a moment in which it is none. */
+    private static String eventually(String... arguments) {
+        return Awaitility.await()
+                .atMost(LIMIT)
+                .until(() -> carpctl(arguments), CommandResult::succeeded)
+                .out();
+    }
+
     @BeforeEach
     void up() {
         standing = said("lab", "up");
@@ -69,7 +77,7 @@ class LabCommandsIT {
             awaitStatus("fw-a", "MASTER 2/2", "Failover ready: yes");
             List<String> fail = new ArrayList<>(List.of("lab", "fail", id));
             fail.addAll(blow);
-            String struck = said(fail.toArray(String[]::new));
+            String struck = eventually(fail.toArray(String[]::new));
             assertThat(struck).startsWith("fw-a ");
             Matcher repair = REPAIR.matcher(struck);
             assertThat(repair.find()).as(struck).isTrue();

@@ -12,6 +12,7 @@ import java.util.random.RandomGenerator;
  */
 public final class HostElection {
     private static final double NANOS_PER_SECOND = 1e9;
+    private static final long RIVAL_QUIET_NANOS = 60_000_000_000L;
 
     private ElectedHost host;
     private final CarpInstance instance;
@@ -23,6 +24,8 @@ public final class HostElection {
     private long upAtNanos = CarpInstance.NEVER;
     private boolean departing;
     private boolean gathering;
+    private long rivalToldNanos = CarpInstance.NEVER;
+    private boolean rivalIsTold;
 
     /** What the other virtual hosts of its group are to know of one. */
     interface Group {
@@ -220,8 +223,16 @@ public final class HostElection {
             group.onMasterDisplaced(HostElection.this);
         }
 
+        /** Somebody who is heard now and then would be a rival that comes and goes: the log has one of them a minute. */
         @Override
         public void twoMasters(CarpAction.TwoMasters action) {
+            if (action.begins()) {
+                rivalIsTold = rivalToldNanos == CarpInstance.NEVER || nowNanos - rivalToldNanos >= RIVAL_QUIET_NANOS;
+                rivalToldNanos = rivalIsTold ? nowNanos : rivalToldNanos;
+            }
+            if (!rivalIsTold) {
+                return;
+            }
             report(
                     action.begins()
                             ? "another node is MASTER as well"
