@@ -46,6 +46,7 @@ class OperatorsPagesIT {
 
     static {
         ELSEWHERE.put("sudo bin/lab --web", List.of(HERE + "PagesIT.java", "WebPair"));
+        ELSEWHERE.put("bin/lab --nodes 4", List.of(HERE + "DrillsIT.java", "eachOtherScenarioComesTrue"));
         ELSEWHERE.put("sudo bin/lab", List.of(".ci/run", "bin/lab"));
         ELSEWHERE.put("sudo bin/test", List.of(".ci/run", "bin/test"));
         // Measured by hand: no test asserts a time.
