@@ -8,6 +8,7 @@ import io.mirrorcarp.ctl.importer.model.HostDraft;
 import io.mirrorcarp.ctl.importer.model.Place;
 import io.mirrorcarp.ctl.importer.model.SyncDraft;
 import io.mirrorcarp.ctl.importer.model.TrackDraft;
+import io.mirrorcarp.daemon.config.BalancingConfiguration;
 import io.mirrorcarp.daemon.config.MacMode;
 import io.mirrorcarp.daemon.config.Protocol;
 import io.mirrorcarp.daemon.config.VrrpConfiguration;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -144,11 +146,7 @@ final class Settlement {
         if (draft.arpbalance()) {
             host.mac(MacMode.VIRTUAL);
         }
-        if (host.vrrp().isEmpty() && host.advbase() == 0 && host.advskew() == 0) {
-            host.advskew(1);
-            draft.leave(
-                    host.place(), "advbase 0", "advskew = 1: with advbase 0 it is the interval, in 256ths of a second");
-        }
+        settleInterval(host);
         host.peers().removeIf(peer -> isUseless(host.place(), "peer", peer));
         Set<Class<?>> families = new HashSet<>();
         host.sources().removeIf(source -> !families.add(source.getClass()));
@@ -167,6 +165,26 @@ final class Settlement {
             draft.leave(place, key + " " + AddressText.format(peer), "left out: it is an address of this machine");
         }
         return virtual || own.contains(peer);
+    }
+
+    /** With advbase 0 the advskew is the interval, which cannot be 0. */
+    private void settleInterval(HostDraft host) {
+        if (host.vrrp().isPresent() || host.advbase() > 0) {
+            return;
+        }
+        boolean none =
+                host.balancing().map(of -> of.carpnodes().containsValue(0)).orElse(host.advskew() == 0);
+        if (none) {
+            host.advskew(Math.max(1, host.advskew()));
+            host.balancing().ifPresent(of -> host.balancing(withoutZero(of)));
+            draft.leave(host.place(), "advskew 0", "1: with advbase 0 it is the interval, in 256ths of a second");
+        }
+    }
+
+    private static BalancingConfiguration withoutZero(BalancingConfiguration balancing) {
+        SortedMap<Integer, Integer> carpnodes = new TreeMap<>(balancing.carpnodes());
+        carpnodes.replaceAll((vhid, advskew) -> Math.max(1, advskew));
+        return new BalancingConfiguration(balancing.mode(), carpnodes);
     }
 
     /** Where all virtual hosts fail over together they need no group: preempt does it. */
