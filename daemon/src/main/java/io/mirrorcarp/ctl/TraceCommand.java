@@ -134,13 +134,15 @@ final class TraceCommand implements Callable<Integer> {
         if (status != null && protocol == Protocol.carp) {
             status.path("vhids")
                     .forEach(host -> devices.add(host.path("carpdev").asText()));
-        } else if (status != null && status.path("pfsync").hasNonNull("syncdev")) {
-            devices.add(status.path("pfsync").path("syncdev").asText());
+        } else if (status != null) {
+            status.path("pfsync")
+                    .path("paths")
+                    .forEach(path -> devices.add(path.path("device").asText()));
         }
         if (devices.isEmpty() && protocol == Protocol.carp) {
             configuration.ifPresent(file -> file.virtualHosts().forEach(host -> devices.add(host.carpdev())));
         } else if (devices.isEmpty()) {
-            configuration.flatMap(Configuration::pfsync).ifPresent(pfsync -> devices.add(pfsync.syncdev()));
+            configuration.flatMap(Configuration::pfsync).ifPresent(pfsync -> devices.addAll(pfsync.syncdevs()));
         }
         return List.copyOf(devices);
     }

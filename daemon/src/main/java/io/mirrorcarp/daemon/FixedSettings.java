@@ -29,6 +29,7 @@ final class FixedSettings {
         reasons.put("admin.socket", "carpctl would lose the daemon");
         reasons.put("pfsync.syncdev", "the state channel and its connections are open on it");
         reasons.put("pfsync.syncpeer", "the state channel is open to it");
+        reasons.put("pfsync.transport", "the state channel is open by it");
         reasons.put("pfsync.", "replication begins and ends with the daemon");
         reasons.put("global.startHoldOff", "it counts from the start");
         return reasons;

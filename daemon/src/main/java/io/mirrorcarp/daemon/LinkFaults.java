@@ -5,9 +5,11 @@ import io.mirrorcarp.address.AddressText;
 import io.mirrorcarp.carp.CarpSnapshot;
 import io.mirrorcarp.carp.VirtualHostStatus;
 import io.mirrorcarp.carp.election.Peer;
+import io.mirrorcarp.daemon.config.Transport;
 import io.mirrorcarp.daemon.control.LinkFault;
 import io.mirrorcarp.netio.Errno;
 import io.mirrorcarp.pfsync.LinkSnapshot;
+import io.mirrorcarp.pfsync.PathSnapshot;
 import io.mirrorcarp.pfsync.PfsyncSnapshot;
 import io.mirrorcarp.pfsync.protocol.ReplicationStatus.PeerStatus;
 import io.mirrorcarp.pfsync.protocol.Verdict;
@@ -15,8 +17,10 @@ import io.mirrorcarp.pfsync.session.LinkEvidence;
 import io.mirrorcarp.pfsync.session.LinkEvidence.Sighting;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
@@ -29,16 +33,23 @@ final class LinkFaults {
     private final String hostId;
     private final PfsyncSnapshot pfsync;
     private final LinkSnapshot link;
+    private final boolean udp;
     private final CarpSnapshot election;
 
     private LinkFaults(
-            String syncdev, List<InetAddress> syncpeers, String hostId, PfsyncSnapshot pfsync, CarpSnapshot election) {
-        this.syncdev = syncdev;
+            PathSnapshot path,
+            List<InetAddress> syncpeers,
+            Transport transport,
+            String hostId,
+            PfsyncSnapshot pfsync,
+            CarpSnapshot election) {
+        syncdev = path.standing().device();
+        link = path.link();
         this.syncpeers = syncpeers;
+        udp = transport == Transport.UDP;
         this.hostId = hostId;
         this.pfsync = pfsync;
         this.election = election;
-        link = pfsync.link();
     }
 
     /**
@@ -48,17 +59,45 @@ final class LinkFaults {
      * @param hostId this node's, as it is shown
      */
     static List<LinkFault> of(
-            String syncdev, List<InetAddress> syncpeers, String hostId, PfsyncSnapshot pfsync, CarpSnapshot election) {
-        return new LinkFaults(syncdev, syncpeers, hostId, pfsync, election).all();
+            List<InetAddress> syncpeers,
+            Transport transport,
+            String hostId,
+            PfsyncSnapshot pfsync,
+            CarpSnapshot election) {
+        List<LinkFaults> paths = pfsync.paths().stream()
+                .map(path -> new LinkFaults(path, syncpeers, transport, hostId, pfsync, election))
+                .toList();
+        Set<LinkFault> faults = new LinkedHashSet<>();
+        if (pfsync.status().peers().stream().noneMatch(peer -> peer.cloned() || isWell(peer.verdict()))) {
+            paths.forEach(path -> faults.add(path.noSession()));
+        } else {
+            faults.addAll(pathsThatDoNotServe(pfsync.paths()));
+        }
+        faults.addAll(paths.get(0).ofPeers());
+        return List.copyOf(faults);
     }
 
-    private List<LinkFault> all() {
+    private static List<LinkFault> pathsThatDoNotServe(List<PathSnapshot> paths) {
+        String used = paths.stream()
+                .filter(path -> path.standing().inUse())
+                .map(path -> path.standing().device())
+                .collect(Collectors.joining(" and "));
+        return paths.size() == 1
+                ? List.of()
+                : paths.stream()
+                        .map(PathSnapshot::standing)
+                        .filter(path -> !path.fault().isEmpty())
+                        .map(path -> new LinkFault(
+                                "sync-path-down",
+                                "sync path " + path.device() + ": " + path.fault() + "; frames go by " + used,
+                                "look at the cable of " + path.device() + ", and at the packet filters of both nodes",
+                                false))
+                        .toList();
+    }
+
+    private List<LinkFault> ofPeers() {
         List<LinkFault> faults = new ArrayList<>();
-        List<PeerStatus> peers = pfsync.status().peers();
-        if (peers.stream().noneMatch(peer -> peer.cloned() || isWell(peer.verdict()))) {
-            faults.add(noSession());
-        }
-        for (PeerStatus peer : peers) {
+        for (PeerStatus peer : pfsync.status().peers()) {
             if (peer.cloned()) {
                 faults.add(clones(peer));
             }
@@ -145,8 +184,8 @@ final class LinkFaults {
         return link.sendErrno() == Errno.EPERM
                 ? fault(
                         "filtered-out",
-                        "this node's packet filter lets no protocol 240 out on " + syncdev,
-                        "let protocol 240 out on " + syncdev + " in this node's packet filter")
+                        "this node's packet filter lets no " + frames() + " out on " + syncdev,
+                        "let " + frames() + " out on " + syncdev + " in this node's packet filter")
                 : Optional.empty();
     }
 
@@ -168,7 +207,7 @@ final class LinkFaults {
             return fault(
                     "sync-one-way",
                     name(peer) + " is heard on " + syncdev + " and does not hear this node",
-                    "let protocol 240 in on " + syncdev + " there, and see that its syncpeer and keys are right");
+                    "let " + frames() + " in on " + syncdev + " there, and see that its syncpeer and keys are right");
         });
     }
 
@@ -232,8 +271,9 @@ final class LinkFaults {
         if (heard.isPresent()) {
             return new LinkFault(
                     "no-pfsync-there",
-                    "a peer advertises (" + heard.get() + "), and no protocol 240 comes from it on " + syncdev,
-                    "see that it has [pfsync] with the right syncdev and syncpeer, and that protocol 240 passes between",
+                    "a peer advertises (" + heard.get() + "), and no " + frames() + " comes from it on " + syncdev,
+                    "see that it has [pfsync] with the right syncdev and syncpeer, and that " + frames()
+                            + " passes between",
                     true);
         }
         return new LinkFault(
@@ -292,6 +332,11 @@ final class LinkFaults {
 
     private static String name(PeerStatus peer) {
         return peer.node().isEmpty() ? "the peer" : peer.node();
+    }
+
+    /** What carries them, as a packet filter calls it. */
+    private String frames() {
+        return udp ? "UDP port 7240" : "protocol 240";
     }
 
     private String targets() {

@@ -6,9 +6,11 @@ import io.mirrorcarp.conntrack.io.ConntrackSettings;
 import io.mirrorcarp.daemon.config.FilterConfiguration;
 import io.mirrorcarp.daemon.config.NodeConfiguration;
 import io.mirrorcarp.daemon.config.PfsyncConfiguration;
+import io.mirrorcarp.daemon.config.Transport;
 import io.mirrorcarp.pfsync.PfsyncOptions;
 import io.mirrorcarp.pfsync.auth.Keyring;
 import io.mirrorcarp.pfsync.flows.KnownTables;
+import io.mirrorcarp.pfsync.io.SyncTransport;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -22,8 +24,9 @@ final class PfsyncSetup {
         return new PfsyncOptions(
                 node.hostId(),
                 node.name(),
-                pfsync.syncdev(),
+                pfsync.syncdevs(),
                 pfsync.syncpeers(),
+                pfsync.transport() == Transport.UDP ? SyncTransport.UDP : SyncTransport.IP,
                 keyring(pfsync),
                 pfsync.maxupd(),
                 pfsync.filter().minAge(),

@@ -9,6 +9,7 @@ import io.mirrorcarp.daemon.config.PfsyncConfiguration;
 import io.mirrorcarp.daemon.control.CommandFailure;
 import io.mirrorcarp.daemon.control.ExitStatus;
 import io.mirrorcarp.pfsync.FlowInquiry;
+import io.mirrorcarp.pfsync.PathSnapshot;
 import io.mirrorcarp.pfsync.PfsyncSnapshot;
 import io.mirrorcarp.pfsync.PfsyncVerticle;
 import io.mirrorcarp.pfsync.auth.Keyring;
@@ -27,16 +28,23 @@ final class Replication {
     /**
      * The states of the node at one moment.
      *
-     * @param syncdev the sync device
      * @param uncarried how many flows no other node could carry on, by their kind
      */
     record Snapshot(
-            String syncdev,
-            PfsyncSnapshot pfsync,
-            Map<ConntrackCounter, Long> counters,
-            Map<UncarriedKind, Integer> uncarried) {}
+            PfsyncSnapshot pfsync, Map<ConntrackCounter, Long> counters, Map<UncarriedKind, Integer> uncarried) {
+        /** The sync device in use; the first one where none is. */
+        String syncdev() {
+            List<PathSnapshot> paths = pfsync.paths();
+            return paths.stream()
+                    .filter(path -> path.standing().inUse())
+                    .findFirst()
+                    .orElse(paths.get(0))
+                    .standing()
+                    .device();
+        }
+    }
 
-    private record Parts(String syncdev, PfsyncVerticle pfsync, Ground.Table table) {}
+    private record Parts(PfsyncVerticle pfsync, Ground.Table table) {}
 
     private final Optional<Parts> parts;
 
@@ -48,8 +56,8 @@ final class Replication {
         return new Replication(Optional.empty());
     }
 
-    static Replication of(String syncdev, PfsyncVerticle pfsync, Ground.Table table) {
-        return new Replication(Optional.of(new Parts(syncdev, pfsync, table)));
+    static Replication of(PfsyncVerticle pfsync, Ground.Table table) {
+        return new Replication(Optional.of(new Parts(pfsync, table)));
     }
 
     /** Empty when replication is off. */
@@ -57,7 +65,6 @@ final class Replication {
         return parts.map(on -> on.pfsync()
                         .snapshot()
                         .map(states -> Optional.of(new Snapshot(
-                                on.syncdev(),
                                 states,
                                 on.table().counters().get(),
                                 on.table().uncarried().get()))))

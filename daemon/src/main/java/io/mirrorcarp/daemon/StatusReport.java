@@ -19,6 +19,7 @@ import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.control.LinkFault;
 import io.mirrorcarp.daemon.control.Stats;
 import io.mirrorcarp.daemon.control.Status;
+import io.mirrorcarp.pfsync.PathSnapshot;
 import io.mirrorcarp.pfsync.PfsyncSnapshot;
 import io.mirrorcarp.pfsync.message.Announcement;
 import io.mirrorcarp.pfsync.protocol.ReplicationStatus;
@@ -243,7 +244,11 @@ final class StatusReport {
                         .toList(),
                 new Status.Bulk(status.bulkRunning(), status.bulkReceived(), status.bulkExpected()),
                 status.degraded(),
-                faults.apply(states, election));
+                faults.apply(states, election),
+                pfsync.paths().stream()
+                        .map(PathSnapshot::standing)
+                        .map(path -> new Status.SyncPath(path.device(), path.up(), path.inUse(), path.fault()))
+                        .toList());
     }
 
     /** What a peer said last counts as long as it is heard. */

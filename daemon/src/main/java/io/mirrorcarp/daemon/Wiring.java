@@ -11,6 +11,7 @@ import io.mirrorcarp.carp.io.CarpNetwork;
 import io.mirrorcarp.conntrack.io.KernelChecks;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.PfsyncConfiguration;
+import io.mirrorcarp.daemon.config.Transport;
 import io.mirrorcarp.daemon.control.ControlServer;
 import io.mirrorcarp.daemon.control.EventLog;
 import io.mirrorcarp.daemon.control.LinkFault;
@@ -257,7 +258,7 @@ final class Wiring {
                     ground.syncNetwork());
             PacketHolding held = new PacketHolding(vertx, configuration, masterships::split, table, events);
             holding = held;
-            replication = Replication.of(pfsync.syncdev(), verticle, withHeld(table, held));
+            replication = Replication.of(verticle, withHeld(table, held));
             // The election first: it must be there to hear what replication says of itself.
             return deploy(carp)
                     .compose(started -> carp.allowPreempt(false))
@@ -417,8 +418,8 @@ final class Wiring {
 
     private List<LinkFault> linkFaults(Replication.Snapshot states, CarpSnapshot election) {
         return LinkFaults.of(
-                states.syncdev(),
                 configuration.pfsync().map(PfsyncConfiguration::syncpeers).orElse(List.of()),
+                configuration.pfsync().map(PfsyncConfiguration::transport).orElse(Transport.IP),
                 configuration.node().hostIdText(),
                 states.pfsync(),
                 election);

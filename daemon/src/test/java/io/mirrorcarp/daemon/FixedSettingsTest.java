@@ -30,6 +30,7 @@ class FixedSettingsTest {
             [pfsync]
             syncdev = "sync0"
             syncpeer = ["192.0.2.2"]
+            transport = "ip"
             keys = { 1 = "sync.key" }
             activeKey = 1
             maxupd = 128
@@ -88,6 +89,7 @@ class FixedSettingsTest {
                     "/run/carpd/admin.sock"   ; "/run/carpd/other.sock"  ; admin.socket
                     "sync0"                   ; "lan0"                   ; pfsync.syncdev
                     "192.0.2.2"               ; "192.0.2.3"              ; pfsync.syncpeer
+                    "ip"                      ; "udp"                    ; pfsync.transport
                     """)
     void whatItCannotChangeIsNamedWithTheReasonAndStaysAsItWas(String from, String to, String path) {
         List<String> lines = fixed(from, to);

@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
 
 /**
  * Where a raw IP packet goes: a {@code struct sockaddr_in} or {@code sockaddr_in6} in native memory, built once and used for every
- * send. Port 0; the scope is the interface for link-local and multicast IPv6 addresses, else it is ignored.
+ * send. The scope is the interface for link-local and multicast IPv6 addresses, else it is ignored.
  */
 public final class IpEndpoint {
 
@@ -17,12 +17,20 @@ public final class IpEndpoint {
     private final long pointer;
 
     /**
+     * Without a port.
+     *
      * @param address IPv4 or IPv6
      * @param ifindex the interface of a scoped IPv6 address, 0 for none
      */
     public IpEndpoint(InetAddress address, int ifindex) {
+        this(address, ifindex, 0);
+    }
+
+    /** Like the other, of a UDP port. */
+    public IpEndpoint(InetAddress address, int ifindex, int port) {
         this.address = address;
         this.bytes = address instanceof Inet4Address ? inet(address) : inet6(address, ifindex);
+        bytes.put(2, (byte) (port >> 8)).put(3, (byte) port);
         this.pointer = Libc.address(bytes);
     }
 

@@ -105,6 +105,7 @@ final class Libc {
     static final int IPV6_JOIN_GROUP = 20;
     static final int IPV6_MTU_DISCOVER = 23;
     static final int IPV6_MULTICAST_ALL = 29;
+    static final int IPV6_V6ONLY = 26;
     static final int IPV6_RECVHOPLIMIT = 51;
     static final int IPV6_RECVERR = 25;
     static final int IPV6_HOPLIMIT = 52;

@@ -13,7 +13,7 @@ import java.nio.ByteOrder;
  * <p>A received IPv4 packet begins with its IP header, so its TTL is byte 8; of an IPv6 packet only the payload is received, and its
  * hop limit is {@link MessageBatch#hopLimit}. A sent packet is the payload only, in both families.
  */
-public final class RawIpSocket implements AutoCloseable {
+public final class RawIpSocket implements BatchSocket {
 
     private static final int PMTU_PROBE = 3;
     private static final int HOPS = 255;
@@ -103,7 +103,7 @@ public final class RawIpSocket implements AutoCloseable {
         }
     }
 
-    /** Joins a multicast group on the socket's interface, with IGMP or MLD. Ends with the socket. */
+    @Override
     public void join(InetAddress group) throws ErrnoException {
         if (ipv6) {
             ByteBuffer request = ByteBuffer.allocateDirect(20).order(ByteOrder.nativeOrder());
@@ -138,17 +138,17 @@ public final class RawIpSocket implements AutoCloseable {
         descriptor.attachFilter(filter);
     }
 
-    /** Sets the type-of-service byte of sent IPv4 packets. */
+    @Override
     public void setTypeOfService(int tos) throws ErrnoException {
         descriptor.setOption(Libc.IPPROTO_IP, Libc.IP_TOS, tos, "type of service");
     }
 
-    /** Sets the receive buffer in bytes, beyond {@code net.core.rmem_max} if need be. */
+    @Override
     public void setReceiveBuffer(int bytes) throws ErrnoException {
         descriptor.setReceiveBuffer(bytes);
     }
 
-    /** Sets the send buffer in bytes, beyond {@code net.core.wmem_max} if need be. */
+    @Override
     public void setSendBuffer(int bytes) throws ErrnoException {
         descriptor.setSendBuffer(bytes);
     }
@@ -158,17 +158,17 @@ public final class RawIpSocket implements AutoCloseable {
         return descriptor.takeError();
     }
 
-    /** For {@link EventLoopDescriptor}. */
+    @Override
     public Descriptor descriptor() {
         return descriptor;
     }
 
-    /** Receives what is there, without waiting: packets now in the batch, 0 where there is none, or minus the errno. */
+    @Override
     public int receive(MessageBatch batch) {
         return batch.receive(descriptor.fd());
     }
 
-    /** Sends a batch, each message to its own destination. See {@link MessageBatch#failed}. 0, or the last errno. */
+    @Override
     public int send(MessageBatch batch) {
         return batch.send(descriptor.fd());
     }

@@ -6,6 +6,8 @@ import io.mirrorcarp.netio.ErrnoException;
 import io.mirrorcarp.pfsync.io.LinkProbe;
 import io.mirrorcarp.pfsync.io.SyncDevice;
 import io.mirrorcarp.pfsync.io.SyncNetwork;
+import io.mirrorcarp.pfsync.io.SyncTargets;
+import io.mirrorcarp.pfsync.io.SyncTransport;
 import io.mirrorcarp.pfsync.session.PfsyncCounter;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -30,9 +32,11 @@ final class LinkSight {
     private String filteredFrom = "";
     private String misdirectedTo = "";
 
-    LinkSight(SyncNetwork network, List<InetAddress> syncpeers) {
+    LinkSight(SyncNetwork network, SyncTargets targets) {
         this.network = network;
-        this.syncpeers = syncpeers;
+        syncpeers = targets.peers();
+        // What is there to be seen is of protocol 240.
+        refused = targets.transport() == SyncTransport.UDP;
     }
 
     int refusal() {

@@ -3,6 +3,8 @@ package io.mirrorcarp.pfsync;
 
 import io.mirrorcarp.pfsync.auth.Keyring;
 import io.mirrorcarp.pfsync.flows.KnownTables;
+import io.mirrorcarp.pfsync.io.SyncTargets;
+import io.mirrorcarp.pfsync.io.SyncTransport;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -12,8 +14,9 @@ import java.util.List;
  *
  * @param creatorId this node's host id, not 0
  * @param node this node's name
- * @param syncdev the interface of the state channel
+ * @param syncdevs the interfaces of the state channel, the best one first; at most {@link io.mirrorcarp.pfsync.message.Control#MAX_PATHS}
  * @param syncpeers where to send, a peer or a multicast group each; empty for the group 224.0.0.240
+ * @param transport what carries the frames; UDP with hosts only
  * @param keyring the keys that the nodes share
  * @param maxUpdates when so many updates of one flow were merged into one, it is sent without waiting for the end of the burst
  * @param minAge how old a flow is when the peers are told of it; zero: at once
@@ -24,8 +27,9 @@ import java.util.List;
 public record PfsyncOptions(
         int creatorId,
         String node,
-        String syncdev,
+        List<String> syncdevs,
         List<InetAddress> syncpeers,
+        SyncTransport transport,
         Keyring keyring,
         int maxUpdates,
         Duration minAge,
@@ -33,6 +37,12 @@ public record PfsyncOptions(
         Duration bulkTimeout,
         KnownTables before) {
     public PfsyncOptions {
+        syncdevs = List.copyOf(syncdevs);
         syncpeers = List.copyOf(syncpeers);
+    }
+
+    /** Where each path sends to. */
+    SyncTargets targets() {
+        return new SyncTargets(syncpeers, transport, syncdevs.size() > 1);
     }
 }

@@ -5,6 +5,7 @@ import io.mirrorcarp.pfsync.protocol.ReplicationStatus;
 import io.mirrorcarp.pfsync.session.PfsyncCounter;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -12,16 +13,17 @@ import java.util.Map;
  *
  * @param status of the machine
  * @param addresses host id of a peer to the address that it was last heard from
- * @param link what is known of the link beside the sessions
+ * @param paths each of the node's, in the order of the configuration
  * @param counters all of them, in the order of netstat
  */
 public record PfsyncSnapshot(
         ReplicationStatus status,
         Map<Integer, String> addresses,
-        LinkSnapshot link,
+        List<PathSnapshot> paths,
         Map<PfsyncCounter, Long> counters) {
     public PfsyncSnapshot {
         addresses = Map.copyOf(addresses);
+        paths = List.copyOf(paths);
         counters = Collections.unmodifiableMap(new EnumMap<>(counters));
     }
 }

@@ -7,6 +7,7 @@ import io.mirrorcarp.pfsync.auth.Keyring;
 import io.mirrorcarp.pfsync.equality.PeerComparison;
 import io.mirrorcarp.pfsync.io.LinuxSyncNetwork;
 import io.mirrorcarp.pfsync.io.PeerSockets;
+import io.mirrorcarp.pfsync.io.SyncChannel;
 import io.mirrorcarp.pfsync.io.SyncDevice;
 import io.mirrorcarp.pfsync.io.SyncNetwork;
 import io.mirrorcarp.pfsync.message.Announcement;
@@ -21,6 +22,7 @@ import io.mirrorcarp.pfsync.session.PeerBacklog;
 import io.mirrorcarp.pfsync.session.PfsyncCounter;
 import io.mirrorcarp.pfsync.session.ReplicationSettings;
 import io.mirrorcarp.pfsync.session.SyncLink;
+import io.mirrorcarp.pfsync.session.SyncPaths;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -29,13 +31,15 @@ import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -72,10 +76,12 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
     private final PfsyncListener listener;
     private final SyncNetwork network;
     private @Nullable DeadlineTimer timer;
-    private @Nullable SyncPort port;
     private @Nullable Replication machine;
     private @Nullable PeerSockets peerSockets;
-    private final LinkSight sight;
+    /** In the order of the configuration; an array, since iterating a list allocates. */
+    private SyncPath[] paths = {};
+
+    private int frameBytes;
     private boolean master;
 
     /** @param table opened; the verticle starts and closes it */
@@ -89,7 +95,6 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
         this.options = options;
         this.table = table;
         this.listener = listener;
-        sight = new LinkSight(network, options.syncpeers());
     }
 
     @Override
@@ -101,25 +106,34 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
     @Override
     public Future<?> start() {
         timer = new DeadlineTimer(context, () -> input(now -> machine().onDeadline(now)));
-        SyncPort opened = new SyncPort(network, options, context, new PortOwner());
-        port = opened;
-        return opened.watch()
-                .compose(watched -> startMachine(opened))
+        PathOwner owner = new PathOwner();
+        paths = new SyncPath[options.syncdevs().size()];
+        for (int i = 0; i < paths.length; i++) {
+            paths[i] = new SyncPath(i, options.syncdevs().get(i), context, network, options.targets(), owner);
+        }
+        return each(SyncPath::watch)
+                .compose(watched -> startMachine())
                 .recover(failure -> closeAll().transform(closed -> Future.failedFuture(failure)));
     }
 
-    private Future<Void> startMachine(SyncPort opened) {
-        SyncDevice device = opened.device();
-        int frameBytes = frameBytes(device.isPresent() ? device.mtu() : ABSENT_MTU);
-        if (frameBytes < ReplicationSettings.MIN_FRAME_BYTES) {
-            return Future.failedFuture("syncdev " + device.name() + " has an MTU of " + device.mtu() + ", fewer than "
-                    + (ReplicationSettings.MIN_FRAME_BYTES + headerBytes()));
+    private Future<Void> each(Function<SyncPath, Future<Void>> what) {
+        return Future.join(Arrays.stream(paths).map(what).toList()).mapEmpty();
+    }
+
+    private Future<Void> startMachine() {
+        for (SyncPath path : paths) {
+            SyncDevice device = path.device();
+            if (device.isPresent() && frameBytes(device.mtu()) < ReplicationSettings.MIN_FRAME_BYTES) {
+                return Future.failedFuture("syncdev " + device.name() + " has an MTU of " + device.mtu()
+                        + ", fewer than " + (ReplicationSettings.MIN_FRAME_BYTES + headerBytes()));
+            }
         }
+        frameBytes = frameBytes();
         machine = new Replication(
                 ReplicationSettings.of(
                         options.creatorId(),
                         options.node(),
-                        options.syncdev(),
+                        options.syncdevs(),
                         frameBytes,
                         options.maxUpdates(),
                         options.bulkTimeout(),
@@ -134,53 +148,64 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
         peerSockets = new PeerSockets(
                 context,
                 options.creatorId(),
-                options.syncdev(),
                 network,
-                this::source,
+                new Places(),
                 () -> input(now -> receive(BATCHES_PER_TURN, now)),
                 new ConnectionListener(machine.counters()));
-        return opened.open(machine.counters())
-                .compose(open -> table.start(context, this))
+        return each(SyncPath::begin)
+                .compose(opened -> table.start(context, this))
                 .onSuccess(started -> input(now -> {
                     machine().start(now);
-                    machine().onLink(opened.device().operational(), now);
+                    for (SyncPath path : paths) {
+                        machine().onPath(path.index(), path.isUp(), path.why(), false, now);
+                    }
                 }));
     }
 
     private int headerBytes() {
-        return options.syncpeers().stream().anyMatch(peer -> peer.getAddress().length == 16)
-                ? IPV6_HEADER_BYTES
-                : IPV4_HEADER_BYTES;
+        boolean ipv6 = options.syncpeers().stream().anyMatch(peer -> peer.getAddress().length == 16);
+        return (ipv6 ? IPV6_HEADER_BYTES : IPV4_HEADER_BYTES)
+                + options.transport().headerBytes();
+    }
+
+    /** A frame may have to go by any path, and is sealed once: the shortest counts. */
+    private int frameBytes() {
+        int mtu = Arrays.stream(paths)
+                .map(SyncPath::device)
+                .filter(SyncDevice::isPresent)
+                .mapToInt(SyncDevice::mtu)
+                .min()
+                .orElse(ABSENT_MTU);
+        return frameBytes(mtu);
     }
 
     private int frameBytes(int mtu) {
         return Math.min(mtu, Replication.MAX_RECEIVED_BYTES) - headerBytes();
     }
 
-    private final class PortOwner implements SyncPort.Owner {
+    private final class PathOwner implements SyncPath.Owner {
         @Override
-        public void readable() {
+        public @Nullable CounterSet<PfsyncCounter> counters() {
+            return machine == null ? null : machine.counters();
+        }
+
+        @Override
+        public void onPath(SyncPath path, boolean lostCarrier) {
+            int bytes = Math.max(ReplicationSettings.MIN_FRAME_BYTES, frameBytes());
+            if (path.device().isPresent() && bytes != frameBytes) {
+                frameBytes = bytes;
+                input(now -> machine().onFrameBytes(bytes, now));
+            }
+            input(now -> machine().onPath(path.index(), path.isUp(), path.why(), lostCarrier, now));
+        }
+
+        @Override
+        public void onReadable() {
             input(now -> receive(BATCHES_PER_TURN, now));
         }
 
         @Override
-        public void otherMtu(int mtu) {
-            int frameBytes = Math.max(ReplicationSettings.MIN_FRAME_BYTES, frameBytes(mtu));
-            input(now -> machine().onFrameBytes(frameBytes, now));
-        }
-
-        @Override
-        public void link(boolean operational) {
-            input(now -> machine().onLink(operational, now));
-        }
-
-        @Override
-        public void lostCarrier(String device) {
-            listener.onPeerDied(device + " lost its carrier", Set.of());
-        }
-
-        @Override
-        public void log(String line) {
+        public void onEvent(String line) {
             listener.onEvent(line);
         }
     }
@@ -207,20 +232,15 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
     }
 
     private Future<Void> closeAll() {
-        SyncPort open = port;
-        if (open != null) {
-            open.retire();
-        }
         if (timer != null) {
             timer.cancel();
         }
         table.close();
-        sight.close();
         machine = null;
         PeerSockets sockets = peerSockets;
         peerSockets = null;
         return (sockets == null ? Future.<Void>succeededFuture() : sockets.close())
-                .eventually(() -> open == null ? Future.succeededFuture() : open.close());
+                .eventually(() -> each(SyncPath::close));
     }
 
     // Inputs.
@@ -238,8 +258,11 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
             return;
         }
         what.accept(System.nanoTime());
-        if (port != null) {
-            port.flush();
+        for (SyncPath path : paths) {
+            SyncChannel open = path.channel();
+            if (open != null) {
+                open.flush();
+            }
         }
         if (machine != null && timer != null) {
             timer.arm(machine.nextDeadlineNanos());
@@ -247,8 +270,12 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
     }
 
     private void receive(int batches, long nowNanos) {
-        if (port != null) {
-            port.receive(batches, (buffer, length) -> machine().onFrame(buffer, 0, length, nowNanos));
+        for (SyncPath path : paths) {
+            SyncChannel open = path.channel();
+            boolean more = true;
+            for (int i = 0; i < batches && more && open != null; i++) {
+                more = open.receive((buffer, length) -> machine().onFrame(path.index(), buffer, 0, length, nowNanos));
+            }
         }
         machine().onReceiveEnd(nowNanos);
     }
@@ -306,9 +333,17 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
     // What the machine wants.
 
     @Override
-    public void send(byte[] frame, int length) {
-        if (port != null) {
-            port.send(frame, length);
+    public void send(int path, byte[] frame, int length) {
+        SyncChannel open = paths[path].channel();
+        if (open != null) {
+            open.send(frame, length);
+        }
+    }
+
+    @Override
+    public void onPathsChanged() {
+        if (peerSockets != null) {
+            peerSockets.onMoved();
         }
     }
 
@@ -326,8 +361,34 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
         }
     }
 
+    /** Where a peer's frames come from, by the path that is best for it, or else by any. */
     private @Nullable InetAddress source(int creatorId) {
-        return port == null ? null : port.source(creatorId);
+        InetAddress source = paths[pathTo(creatorId)].source(creatorId);
+        for (int i = 0; i < paths.length && source == null; i++) {
+            source = paths[i].source(creatorId);
+        }
+        return source;
+    }
+
+    private int pathTo(int creatorId) {
+        return machine == null ? 0 : machine.pathTo(creatorId, System.nanoTime());
+    }
+
+    private final class Places implements PeerSockets.Places {
+        @Override
+        public @Nullable InetAddress source(int creatorId) {
+            return PfsyncVerticle.this.source(creatorId);
+        }
+
+        @Override
+        public String device(int creatorId) {
+            return paths[pathTo(creatorId)].device().name();
+        }
+
+        @Override
+        public boolean isOf(int creatorId, InetAddress address) {
+            return Arrays.stream(paths).anyMatch(path -> address.equals(path.source(creatorId)));
+        }
     }
 
     private final class ConnectionListener implements PeerSockets.Listener {
@@ -547,30 +608,21 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
                 }
             }
             return new PfsyncSnapshot(
-                    status, addresses, link(status), machine().counters().values());
+                    status, addresses, paths(status), machine().counters().values());
         });
     }
 
-    private LinkSnapshot link(ReplicationStatus status) {
-        SyncPort open = port;
-        if (open == null) {
-            throw new IllegalStateException("replication is not running");
+    private List<PathSnapshot> paths(ReplicationStatus status) {
+        long nowNanos = System.nanoTime();
+        boolean noSession = status.peers().stream().noneMatch(peer -> isWell(peer.verdict()));
+        Map<Integer, String> unconnected = unconnected(status);
+        List<SyncPaths.Status> standing = machine().paths(nowNanos);
+        List<PathSnapshot> snapshots = new ArrayList<>();
+        for (SyncPath path : paths) {
+            path.sight().look(path.device(), noSession, machine().counters(), nowNanos);
+            snapshots.add(new PathSnapshot(standing.get(path.index()), link(path, unconnected, nowNanos)));
         }
-        sight.look(
-                open.device(),
-                status.peers().stream().noneMatch(peer -> isWell(peer.verdict())),
-                machine().counters(),
-                System.nanoTime());
-        return new LinkSnapshot(
-                open.device().isPresent(),
-                open.device().operational(),
-                open.stranger(),
-                machine().evidence(System.nanoTime()),
-                open.sendErrno(),
-                sight.refusal(),
-                sight.filteredFrom(),
-                sight.misdirectedTo(),
-                unconnected(status));
+        return snapshots;
     }
 
     private Map<Integer, String> unconnected(ReplicationStatus status) {
@@ -583,6 +635,22 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
             }
         }
         return unconnected;
+    }
+
+    private LinkSnapshot link(SyncPath path, Map<Integer, String> unconnected, long nowNanos) {
+        SyncChannel channel = path.channel();
+        LinkSight sight = path.sight();
+        InetAddress stranger = channel == null ? null : channel.stranger();
+        return new LinkSnapshot(
+                path.device().isPresent(),
+                path.device().operational(),
+                stranger == null ? "" : stranger.getHostAddress(),
+                machine().evidence(nowNanos),
+                channel == null ? 0 : channel.sendErrno(),
+                sight.refusal(),
+                sight.filteredFrom(),
+                sight.misdirectedTo(),
+                unconnected);
     }
 
     private static boolean isWell(Verdict verdict) {

@@ -7,6 +7,7 @@ import io.mirrorcarp.netio.NamespacedVertx;
 import io.mirrorcarp.netio.TestNetwork;
 import io.mirrorcarp.pfsync.auth.Keyring;
 import io.mirrorcarp.pfsync.flows.KnownTables;
+import io.mirrorcarp.pfsync.io.SyncTransport;
 import io.mirrorcarp.pfsync.protocol.Verdict;
 import io.mirrorcarp.pfsync.session.PfsyncCounter;
 import io.vertx.core.Future;
@@ -28,6 +29,18 @@ final class Node implements AutoCloseable {
 
     /** @param peers as of {@code syncpeer} */
     Node(String namespace, int creatorId, byte[] secret, String... peers) throws Exception {
+        this(namespace, creatorId, secret, List.of("sync0"), SyncTransport.IP, peers);
+    }
+
+    /** The same by several devices, or by UDP. */
+    Node(
+            String namespace,
+            int creatorId,
+            byte[] secret,
+            List<String> syncdevs,
+            SyncTransport transport,
+            String... peers)
+            throws Exception {
         List<InetAddress> addresses = new ArrayList<>();
         for (String peer : peers) {
             addresses.add(InetAddress.getByName(peer));
@@ -35,8 +48,9 @@ final class Node implements AutoCloseable {
         PfsyncOptions options = new PfsyncOptions(
                 creatorId,
                 namespace,
-                "sync0",
+                syncdevs,
                 addresses,
+                transport,
                 new Keyring(Map.of(1, secret), 1),
                 128,
                 Duration.ZERO,

@@ -12,6 +12,8 @@ import io.mirrorcarp.pfsync.io.PeerConnection;
 import io.mirrorcarp.pfsync.io.SyncChannel;
 import io.mirrorcarp.pfsync.io.SyncDevice;
 import io.mirrorcarp.pfsync.io.SyncNetwork;
+import io.mirrorcarp.pfsync.io.SyncTargets;
+import io.mirrorcarp.pfsync.io.SyncTransport;
 import io.mirrorcarp.pfsync.protocol.Verdict;
 import io.mirrorcarp.pfsync.session.PfsyncCounter;
 import io.vertx.core.Context;
@@ -60,8 +62,9 @@ class PfsyncVerticleTest {
             PfsyncOptions options = new PfsyncOptions(
                     creatorId,
                     name,
-                    "sync0",
+                    List.of("sync0"),
                     List.of(),
+                    SyncTransport.IP,
                     keyring,
                     128,
                     Duration.ZERO,
@@ -147,12 +150,12 @@ class PfsyncVerticleTest {
         }
 
         @Override
-        public SyncChannel open(SyncDevice device, List<InetAddress> peers, CounterSet<PfsyncCounter> counters)
+        public SyncChannel open(SyncDevice device, SyncTargets targets, CounterSet<PfsyncCounter> counters)
                 throws IOException {
             if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                 throw new IOException("no address yet");
             }
-            return inner.open(device, peers, counters);
+            return inner.open(device, targets, counters);
         }
 
         @Override

@@ -88,7 +88,7 @@ public final class PairExport {
             devices.add(one.carpdev());
             virtual.addAll(one.addresses());
         }
-        configuration.pfsync().ifPresent(pfsync -> devices.add(pfsync.syncdev()));
+        configuration.pfsync().ifPresent(pfsync -> devices.addAll(pfsync.syncdevs()));
         Map<String, List<AddressPrefix>> own = new LinkedHashMap<>();
         for (String name : devices) {
             // A running master has the virtual ones as well.

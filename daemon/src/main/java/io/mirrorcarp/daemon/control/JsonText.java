@@ -116,6 +116,7 @@ public final class JsonText {
         return new JsonObject()
                 .put("state", pfsync.state().text())
                 .put("syncdev", pfsync.syncdev())
+                .put("paths", array(pfsync.paths(), JsonText::syncPath))
                 .put("peers", array(pfsync.peers(), JsonText::pfsyncPeer))
                 .put(
                         "bulk",
@@ -125,6 +126,14 @@ public final class JsonText {
                                 .put("expected", bulk.expected()))
                 .put("degraded", pfsync.degraded())
                 .put("faults", array(pfsync.faults(), JsonText::linkFault));
+    }
+
+    private static JsonObject syncPath(Status.SyncPath path) {
+        return new JsonObject()
+                .put("device", path.device())
+                .put("up", path.up())
+                .put("inUse", path.inUse())
+                .put("fault", path.fault());
     }
 
     private static JsonObject linkFault(LinkFault fault) {

@@ -130,7 +130,8 @@ public record Status(
     /**
      * The state channel.
      *
-     * @param syncdev null when pfsync is off
+     * @param syncdev the sync device in use; null when pfsync is off
+     * @param paths the ways to the peers, one for each sync device, in the order of the configuration
      * @param degraded why connections could be lost although the node carries on, such as "bulk update timed out after 30 s"; null when
      *     nothing is wrong
      */
@@ -140,16 +141,28 @@ public record Status(
             List<PfsyncPeer> peers,
             Bulk bulk,
             @Nullable String degraded,
-            List<LinkFault> faults) {
+            List<LinkFault> faults,
+            List<SyncPath> paths) {
         /** What a node without [pfsync] answers. */
         public static final Pfsync OFF =
-                new Pfsync(PfsyncState.OFF, null, List.of(), new Bulk(false, 0, 0), null, List.of());
+                new Pfsync(PfsyncState.OFF, null, List.of(), new Bulk(false, 0, 0), null, List.of(), List.of());
 
         public Pfsync {
             peers = List.copyOf(peers);
             faults = List.copyOf(faults);
+            paths = List.copyOf(paths);
         }
     }
+
+    /**
+     * A way to the peers.
+     *
+     * @param device its sync device
+     * @param up whether the device can pass frames
+     * @param inUse whether states go by it
+     * @param fault why it does not serve; empty where it could
+     */
+    public record SyncPath(String device, boolean up, boolean inUse, String fault) {}
 
     /**
      * A node on the state channel.

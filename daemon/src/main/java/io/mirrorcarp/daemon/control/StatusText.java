@@ -10,6 +10,7 @@ import io.mirrorcarp.daemon.control.Status.DemotionSource;
 import io.mirrorcarp.daemon.control.Status.Pfsync;
 import io.mirrorcarp.daemon.control.Status.PfsyncPeer;
 import io.mirrorcarp.daemon.control.Status.PfsyncState;
+import io.mirrorcarp.daemon.control.Status.SyncPath;
 import io.mirrorcarp.daemon.control.Status.Uncarried;
 import io.mirrorcarp.daemon.control.Status.VirtualHost;
 import io.mirrorcarp.daemon.control.Status.Vrrp;
@@ -226,6 +227,9 @@ public final class StatusText {
         }
         String bulk = pfsync.bulk().running() ? "   " + bulk(pfsync.bulk()) : "";
         line("pfsync  " + pfsync.state().text() + "   " + pfsync.syncdev() + bulk);
+        if (pfsync.paths().size() > 1) {
+            line("  paths  " + pfsync.paths().stream().map(StatusText::path).collect(Collectors.joining(", ")));
+        }
         for (PfsyncPeer peer : pfsync.peers()) {
             line(String.format(
                     Locale.ROOT,
@@ -260,6 +264,11 @@ public final class StatusText {
             return "";
         }
         return peer.idle() ? "idle  " : String.format(Locale.ROOT, "lag %.0f ms  ", peer.lagMillis());
+    }
+
+    private static String path(SyncPath path) {
+        String standing = path.inUse() ? " in use" : path.fault().isEmpty() ? " spare" : "";
+        return path.device() + standing + (path.fault().isEmpty() ? "" : " (" + path.fault() + ")");
     }
 
     private static String bulk(Bulk bulk) {

@@ -3,6 +3,7 @@ package io.mirrorcarp.daemon.doctor;
 
 import io.mirrorcarp.address.AddressText;
 import io.mirrorcarp.daemon.config.Configuration;
+import io.mirrorcarp.daemon.config.PfsyncConfiguration;
 import io.mirrorcarp.daemon.config.VirtualHostConfiguration;
 import io.mirrorcarp.daemon.host.Rights;
 import java.net.Inet6Address;
@@ -74,14 +75,18 @@ public final class HostExamination {
                         "make it, or correct carpdev; ip link lists what is there"));
             }
         }
-        configuration.pfsync().map(pfsync -> pfsync.syncdev()).ifPresent(syncdev -> {
-            if (!facts.interfaces().contains(syncdev)) {
-                findings.add(Diagnosis.error(
-                        "syncdev-missing",
-                        "there is no interface " + syncdev + ", the sync device of the configuration",
-                        "make it, or correct syncdev; ip link lists what is there"));
-            }
-        });
+        configuration
+                .pfsync()
+                .map(PfsyncConfiguration::syncdevs)
+                .orElse(List.of())
+                .forEach(syncdev -> {
+                    if (!facts.interfaces().contains(syncdev)) {
+                        findings.add(Diagnosis.error(
+                                "syncdev-missing",
+                                "there is no interface " + syncdev + ", the sync device of the configuration",
+                                "make it, or correct syncdev; ip link lists what is there"));
+                    }
+                });
     }
 
     /** An address without an end is not one that carpd put there. */

@@ -168,6 +168,13 @@ final class MetricsPage {
             families.gauge("pfsync_path_mtu_bytes", "MTU of the way to the peer", labels, peer.pathMtu());
             families.gauge("pfsync_peer_last_seen_seconds", "since the peer was heard", labels, peer.lastSeenSeconds());
         }
+        for (Status.SyncPath path : pfsync.paths()) {
+            families.gauge(
+                    "pfsync_path_up",
+                    "1 while the sync path can carry states to every peer that it leads to",
+                    Labels.of("syncdev", path.device()),
+                    path.up() && path.fault().isEmpty() ? 1 : 0);
+        }
         families.gauge(
                 "pfsync_bulk_running",
                 "1 during a bulk update",

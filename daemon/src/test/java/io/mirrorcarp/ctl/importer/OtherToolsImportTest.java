@@ -35,7 +35,7 @@ class OtherToolsImportTest {
     @Test
     void conntrackdsLinkAndFilterAreTheStateChannel() {
         PfsyncConfiguration multicast = pfsync("conntrackd/multicast.conf");
-        assertThat(multicast.syncdev()).isEqualTo("sync0");
+        assertThat(multicast.syncdevs()).containsExactly("sync0");
         assertThat(multicast.syncpeers()).isEmpty();
         assertThat(multicast.filter().protocols())
                 .containsExactlyInAnyOrder(Protocol.TCP, Protocol.SCTP, Protocol.DCCP);
@@ -57,7 +57,7 @@ class OtherToolsImportTest {
     @Test
     void conntrackdsFiltersByStateAndAddressAreCarriedOver() {
         PfsyncConfiguration links = pfsync("conntrackd/links.conf");
-        assertThat(links.syncdev()).as("of the default link").isEqualTo("sync0");
+        assertThat(links.syncdevs()).as("of the default link").containsExactly("sync0");
         assertThat(links.syncpeers()).map(AddressText::format).containsExactly("fd00::2");
         assertThat(links.filter().addresses()).map(Object::toString).containsExactly("10.0.0.0/8", "2001:db8::/32");
         assertThat(links.filter().states())
@@ -193,7 +193,7 @@ class OtherToolsImportTest {
         assertThat(configuration.node().name()).isEqualTo("fw-a.example.org");
         assertThat(configuration.global().preempt()).isTrue();
         PfsyncConfiguration pfsync = configuration.pfsync().orElseThrow();
-        assertThat(pfsync.syncdev()).isEqualTo("em2");
+        assertThat(pfsync.syncdevs()).containsExactly("em2");
         assertThat(pfsync.maxupd()).isEqualTo(64);
         assertThat(pfsync.syncpeers()).map(AddressText::format).containsExactly("192.0.2.2");
     }
@@ -254,7 +254,7 @@ class OtherToolsImportTest {
                 .containsExactly("203.0.113.1/24", "203.0.113.10/32");
         assertThat(Samples.pass(wan)).isEqualTo("s3cr&pf");
         assertThat(Samples.host(configuration, "lan").vhid()).isEqualTo(2);
-        assertThat(configuration.pfsync().orElseThrow().syncdev()).isEqualTo("em2");
+        assertThat(configuration.pfsync().orElseThrow().syncdevs()).containsExactly("em2");
         assertThat(told("pfsense/config.xml"))
                 .anyMatch(line -> line.startsWith("config.xml:43: proxyarp 203.0.113.64/28 on wan: "))
                 .anyMatch(line -> line.startsWith("config.xml:51: synchronizetoip: "));
@@ -270,7 +270,7 @@ class OtherToolsImportTest {
         assertThat(Samples.addresses(lan)).containsExactly("192.168.1.254/24");
         assertThat(Samples.pass(lan)).isEqualTo("s3cr-pkg");
         assertThat(Samples.host(configuration, "opt1").advskew()).isEqualTo(30);
-        assertThat(configuration.pfsync().orElseThrow().syncdev()).isEqualTo("sis2");
+        assertThat(configuration.pfsync().orElseThrow().syncdevs()).containsExactly("sis2");
         assertThat(told("pfsense/package.xml")).anyMatch(line -> line.startsWith("package.xml:27: "));
     }
 
@@ -284,7 +284,7 @@ class OtherToolsImportTest {
                 .as("CARP's own groups")
                 .isEmpty();
         assertThat(configuration.global().preempt()).isFalse();
-        assertThat(configuration.pfsync().orElseThrow().syncdev()).isEqualTo("vtnet2");
+        assertThat(configuration.pfsync().orElseThrow().syncdevs()).containsExactly("vtnet2");
     }
 
     @Test

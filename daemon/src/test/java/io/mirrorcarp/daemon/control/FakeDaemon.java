@@ -31,6 +31,8 @@ import java.util.Optional;
 
 /** A daemon that answers with the same facts each time and remembers what it was told to do. */
 public final class FakeDaemon implements DaemonCommands {
+    private static final List<Status.SyncPath> PATHS = List.of(new Status.SyncPath("sync0", true, true, ""));
+
     /** How many states its table has. */
     public int states = 3;
 
@@ -97,7 +99,14 @@ public final class FakeDaemon implements DaemonCommands {
                 false,
                 List.of(new DemotionSource("pfsync-bulk", "", "", 240, 41.04, "bulk update 63 %", 19.0)),
                 List.of(wan),
-                new Pfsync(PfsyncState.BULK, "sync0", List.of(peer), new Bulk(true, 31_020, 49_100), null, List.of()),
+                new Pfsync(
+                        PfsyncState.BULK,
+                        "sync0",
+                        List.of(peer),
+                        new Bulk(true, 31_020, 49_100),
+                        null,
+                        List.of(),
+                        PATHS),
                 new Conntrack(31_040, 262_144, 0, List.of(new Uncarried("GRE", 1))),
                 List.of());
     }
@@ -161,7 +170,7 @@ public final class FakeDaemon implements DaemonCommands {
                 false,
                 List.of(),
                 hosts,
-                new Pfsync(PfsyncState.IN_SYNC, "sync0", List.of(peer), new Bulk(false, 0, 0), null, List.of()),
+                new Pfsync(PfsyncState.IN_SYNC, "sync0", List.of(peer), new Bulk(false, 0, 0), null, List.of(), PATHS),
                 new Conntrack(48_213, 131_072, 0, List.of()),
                 List.of());
     }

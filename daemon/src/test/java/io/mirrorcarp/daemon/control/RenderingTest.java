@@ -28,6 +28,7 @@ class RenderingTest {
                     "reason": "initialization complete", "upInSeconds": null, "heldOffSeconds": null, "transitions": 1,
                     "peers": [{"address": "203.0.113.3", "advskew": 100, "lastSeenSeconds": 0.3}]}],
                  "pfsync": {"state": "bulk", "syncdev": "sync0",
+                    "paths": [{"device": "sync0", "up": true, "inUse": true, "fault": ""}],
                     "peers": [{"node": "fw-b", "hostId": "91ab33c0", "address": "192.0.2.2", "state": "bulk",
                        "lastSeenSeconds": 0.2, "lagMillis": 4.0, "idle": false, "entries": 49100, "digestMatches": false,
                        "masterOf": ["wan"], "ready": true, "notReadyBecause": [], "version": "0.2.0", "pathMtu": 1500,
@@ -188,8 +189,27 @@ class RenderingTest {
                 status.pfsync().peers(),
                 status.pfsync().bulk(),
                 "timed out",
-                List.of(new LinkFault("wrong-key", "192.0.2.2 has another key", "copy it", true)));
+                List.of(new LinkFault("wrong-key", "192.0.2.2 has another key", "copy it", true)),
+                List.of());
         assertThat(StatusText.render(with(status, pfsync)).lines()).contains(line);
+    }
+
+    @Test
+    void eachOfSeveralPathsIsNamed() {
+        Status status = FakeDaemon.well();
+        Pfsync pfsync = new Pfsync(
+                PfsyncState.IN_SYNC,
+                "lan0",
+                status.pfsync().peers(),
+                status.pfsync().bulk(),
+                null,
+                List.of(),
+                List.of(
+                        new Status.SyncPath("sync0", false, false, "no carrier"),
+                        new Status.SyncPath("lan0", true, true, ""),
+                        new Status.SyncPath("opt0", true, false, "")));
+        assertThat(StatusText.render(with(status, pfsync)))
+                .contains("pfsync  in-sync   lan0\n  paths  sync0 (no carrier), lan0 in use, opt0 spare\n");
     }
 
     private static Status with(Status status, Pfsync pfsync) {
@@ -218,7 +238,7 @@ class RenderingTest {
                 .contains("warning: the kernel guesses\n         carpctl doctor tells what to do\n");
         assertThat(new JsonObject(JsonText.status(status)).getJsonObject("pfsync"))
                 .isEqualTo(new JsonObject("""
-                        {"state": "off", "syncdev": null, "peers": [], "degraded": null, "faults": [],
+                        {"state": "off", "syncdev": null, "paths": [], "peers": [], "degraded": null, "faults": [],
                          "bulk": {"running": false, "received": 0, "expected": 0}}"""));
     }
 

@@ -2,12 +2,14 @@
 package io.mirrorcarp.pfsync.io;
 
 import io.mirrorcarp.counter.CounterSet;
+import io.mirrorcarp.netio.BatchSocket;
 import io.mirrorcarp.netio.Errno;
 import io.mirrorcarp.netio.ErrnoException;
 import io.mirrorcarp.netio.EventLoopDescriptor;
 import io.mirrorcarp.netio.IpEndpoint;
 import io.mirrorcarp.netio.MessageBatch;
 import io.mirrorcarp.netio.RawIpSocket;
+import io.mirrorcarp.netio.UdpSocket;
 import io.mirrorcarp.pfsync.session.PfsyncCounter;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -19,10 +21,10 @@ import java.util.List;
 import org.agrona.collections.Int2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The channel in one address family: a raw socket of protocol 240 on the sync device. */
+/** The channel in one address family: a raw socket of protocol 240, or one of UDP, on the sync device. */
 final class FamilySocket {
     private static final int PROTOCOL = 240;
-    /** RFC 5082: nobody beyond the link can send it, and pfsync(4) requires it. */
+    /** RFC 5082: nobody beyond the link can send it, and pfsync(4) requires it. A peer that is configured may be farther away: the seal tells who it is. */
     private static final int HOPS = 255;
 
     private static final int LOW_DELAY = 0x10;
@@ -32,9 +34,11 @@ final class FamilySocket {
 
     private final boolean ipv6;
     private final int ifindex;
-    private final RawIpSocket socket;
+    private final SyncTransport transport;
+    private final BatchSocket socket;
     private final CounterSet<PfsyncCounter> counters;
     private final IpEndpoint[] destinations;
+    private final byte[][] hosts;
     private final MessageBatch incoming;
     private final MessageBatch outgoing;
     private final byte[] frame;
@@ -47,16 +51,25 @@ final class FamilySocket {
 
     private FamilySocket(
             boolean ipv6,
-            RawIpSocket socket,
-            IpEndpoint[] destinations,
+            SyncTransport transport,
+            BatchSocket socket,
+            List<InetAddress> addresses,
             SyncDevice device,
             CounterSet<PfsyncCounter> counters) {
         int mtu = device.mtu();
         ifindex = device.ifindex();
         this.ipv6 = ipv6;
+        this.transport = transport;
         this.socket = socket;
         this.counters = counters;
-        this.destinations = destinations;
+        int port = transport == SyncTransport.UDP ? LinuxSyncNetwork.PORT : 0;
+        destinations = addresses.stream()
+                .map(address -> new IpEndpoint(address, ifindex, port))
+                .toArray(IpEndpoint[]::new);
+        hosts = addresses.stream()
+                .filter(address -> !address.isMulticastAddress())
+                .map(InetAddress::getAddress)
+                .toArray(byte[][]::new);
         incoming = new MessageBatch(SLOTS, mtu + MAX_IPV4_HEADER_BYTES);
         outgoing = new MessageBatch(SLOTS, mtu);
         frame = new byte[mtu + MAX_IPV4_HEADER_BYTES];
@@ -68,9 +81,15 @@ final class FamilySocket {
      * @param addresses of one family; each a peer, or a multicast group, which is joined
      */
     static FamilySocket open(
-            SyncDevice device, boolean ipv6, List<InetAddress> addresses, CounterSet<PfsyncCounter> counters)
+            SyncDevice device,
+            boolean ipv6,
+            SyncTransport transport,
+            List<InetAddress> addresses,
+            CounterSet<PfsyncCounter> counters)
             throws ErrnoException {
-        RawIpSocket socket = RawIpSocket.open(ipv6, PROTOCOL, device.ifindex());
+        BatchSocket socket = transport == SyncTransport.UDP
+                ? UdpSocket.open(ipv6, LinuxSyncNetwork.PORT, device.ifindex())
+                : RawIpSocket.open(ipv6, PROTOCOL, device.ifindex());
         try {
             socket.setReceiveBuffer(SOCKET_BUFFER_BYTES);
             socket.setSendBuffer(SOCKET_BUFFER_BYTES);
@@ -82,10 +101,7 @@ final class FamilySocket {
                     socket.join(address);
                 }
             }
-            IpEndpoint[] destinations = addresses.stream()
-                    .map(address -> new IpEndpoint(address, device.ifindex()))
-                    .toArray(IpEndpoint[]::new);
-            return new FamilySocket(ipv6, socket, destinations, device, counters);
+            return new FamilySocket(ipv6, transport, socket, addresses, device, counters);
         } catch (ErrnoException e) {
             socket.close();
             throw e;
@@ -111,10 +127,10 @@ final class FamilySocket {
 
     private void hand(int slot, ChannelReceiver receiver) {
         ByteBuffer packet = incoming.payload(slot);
-        int header = ipv6 ? 0 : (packet.get(0) & 0xf) * 4;
-        int hops = ipv6 ? incoming.hopLimit(slot) : packet.get(8) & 0xff;
+        boolean bare = ipv6 || transport == SyncTransport.UDP;
+        int header = bare ? 0 : (packet.get(0) & 0xf) * 4;
         int length = packet.limit() - header;
-        if (hops != HOPS) {
+        if (transport == SyncTransport.IP && hops(slot, packet) != HOPS && !isHost(slot)) {
             counters.increment(PfsyncCounter.BAD_TTL);
             return;
         }
@@ -129,6 +145,20 @@ final class FamilySocket {
         } else if (!incoming.sourceIs(slot, stranger)) {
             stranger = incoming.sourceAddress(slot);
         }
+    }
+
+    private int hops(int slot, ByteBuffer packet) {
+        return ipv6 ? incoming.hopLimit(slot) : packet.get(8) & 0xff;
+    }
+
+    /** Whether it came from a host that is a target. */
+    private boolean isHost(int slot) {
+        for (byte[] host : hosts) {
+            if (incoming.sourceIs(slot, host)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void noteSource(int slot, int creatorId) {

@@ -13,6 +13,7 @@ import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.SocketAddress;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The kernel's. */
 public final class LinuxSyncNetwork implements SyncNetwork {
-    /** The TCP port of the connections between peers: pfsync's protocol number behind a 7. */
+    /** The TCP port of the connections between peers, and the port of frames by UDP: pfsync's protocol number behind a 7. */
     public static final int PORT = 7240;
 
     private static final int BACKLOG = 8;
@@ -41,9 +42,34 @@ public final class LinuxSyncNetwork implements SyncNetwork {
     }
 
     @Override
-    public SyncChannel open(SyncDevice device, List<InetAddress> peers, CounterSet<PfsyncCounter> counters)
-            throws ErrnoException {
-        return PfsyncChannel.open(device, peers, counters);
+    public SyncChannel open(SyncDevice device, SyncTargets targets, CounterSet<PfsyncCounter> counters)
+            throws IOException {
+        List<InetAddress> peers = targets.shared()
+                ? targets.peers().stream()
+                        .filter(peer -> isReachedBy(device, peer))
+                        .toList()
+                : targets.peers();
+        if (peers.size() < targets.peers().size() && peers.isEmpty()) {
+            throw new IOException("no syncpeer is reached by it");
+        }
+        return PfsyncChannel.open(device, targets.transport(), peers, counters);
+    }
+
+    /** Whether the route to a host leads by the device. A group, and what is on one link only, is on each. */
+    private boolean isReachedBy(SyncDevice device, InetAddress peer) {
+        return peer.isMulticastAddress()
+                || peer.isLinkLocalAddress()
+                || source(peer).filter(own -> isOwn(device, own)).isPresent();
+    }
+
+    /** This node's address towards a host; a datagram socket that is connected has the source that the kernel would choose, and nothing is sent. */
+    private static Optional<InetAddress> source(InetAddress peer) {
+        try (DatagramSocket probe = new DatagramSocket()) {
+            probe.connect(peer, PORT);
+            return Optional.of(probe.getLocalAddress());
+        } catch (SocketException | UncheckedIOException e) {
+            return Optional.empty();
+        }
     }
 
     @Override
@@ -62,14 +88,12 @@ public final class LinuxSyncNetwork implements SyncNetwork {
 
     @Override
     public Future<InetAddress> localAddress(Context context, String device, InetAddress peer) {
-        // A datagram socket that is connected has the source that the kernel would choose; nothing is sent.
-        try (DatagramSocket probe = new DatagramSocket()) {
-            probe.connect(peer, PORT);
-            InetAddress own = probe.getLocalAddress();
-            return hasAddress(device, own)
-                    ? Future.succeededFuture(own)
+        try {
+            Optional<InetAddress> own = source(peer);
+            return own.isPresent() && hasAddress(device, own.get())
+                    ? Future.succeededFuture(own.get())
                     : Future.failedFuture(peer.getHostAddress() + " is not reached by " + device);
-        } catch (SocketException | UncheckedIOException | ErrnoException e) {
+        } catch (ErrnoException e) {
             return Future.failedFuture(e);
         }
     }

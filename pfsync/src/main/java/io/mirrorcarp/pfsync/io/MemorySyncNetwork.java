@@ -50,7 +50,7 @@ public final class MemorySyncNetwork implements SyncNetwork {
     }
 
     @Override
-    public SyncChannel open(SyncDevice device, List<InetAddress> peers, CounterSet<PfsyncCounter> counters) {
+    public SyncChannel open(SyncDevice device, SyncTargets targets, CounterSet<PfsyncCounter> counters) {
         MemoryChannel channel = new MemoryChannel(counters, address(hosts.incrementAndGet()));
         channels.add(channel);
         return channel;

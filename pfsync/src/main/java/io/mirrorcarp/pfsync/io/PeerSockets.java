@@ -8,7 +8,6 @@ import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,10 +25,25 @@ public final class PeerSockets implements PeerConnections.Output {
         void log(String line);
     }
 
+    /** Where peers are, by their creator ids. */
+    public interface Places {
+        /** Where the frames of a peer's session come from, by the path that is best for it; null where that is not known. */
+        @Nullable
+        InetAddress source(int creatorId);
+
+        /** The sync device of that path. */
+        String device(int creatorId);
+
+        /** Whether frames of the peer's session came from this address by any path. */
+        boolean isOf(int creatorId, InetAddress address);
+    }
+
+    /** A connection that another one has replaced stays for so long: its end shall not come before the peer knows of the other one. */
+    private static final long REPLACED_MILLIS = 1_000;
+
     private final Context context;
-    private final String device;
     private final SyncNetwork network;
-    private final IntFunction<@Nullable InetAddress> source;
+    private final Places places;
     private final Runnable drain;
     private final Listener listener;
     private final PeerConnections machine;
@@ -42,22 +56,13 @@ public final class PeerSockets implements PeerConnections.Output {
 
     /**
      * @param creatorId this node's own
-     * @param device the sync device
-     * @param source where the frames of a peer's session come from, by its creator id; null where that is not known
      * @param drain reads what has arrived on the channel: a goodbye may be waiting there when the connection is closed
      */
     public PeerSockets(
-            Context context,
-            int creatorId,
-            String device,
-            SyncNetwork network,
-            IntFunction<@Nullable InetAddress> source,
-            Runnable drain,
-            Listener listener) {
+            Context context, int creatorId, SyncNetwork network, Places places, Runnable drain, Listener listener) {
         this.context = context;
-        this.device = device;
         this.network = network;
-        this.source = source;
+        this.places = places;
         this.drain = drain;
         this.listener = listener;
         machine = new PeerConnections(creatorId, this);
@@ -79,6 +84,11 @@ public final class PeerSockets implements PeerConnections.Output {
         input(() -> machine.onPeerGone(creatorId));
     }
 
+    /** Frames go by other paths than before: a connection by the path that failed would not tell of a death. */
+    public void onMoved() {
+        input(() -> machine.onMoved(System.nanoTime()));
+    }
+
     private void input(Runnable what) {
         if (!closed) {
             what.run();
@@ -88,12 +98,12 @@ public final class PeerSockets implements PeerConnections.Output {
 
     @Override
     public void listen(int creatorId) {
-        InetAddress peer = source.apply(creatorId);
+        InetAddress peer = places.source(creatorId);
         if (peer == null) {
             failed(creatorId, "its address is not known");
             return;
         }
-        network.localAddress(context, device, peer)
+        network.localAddress(context, places.device(creatorId), peer)
                 .compose(own -> listening.containsKey(own.getHostAddress())
                         ? Future.succeededFuture()
                         : network.listen(context, own, this::accept)
@@ -103,7 +113,7 @@ public final class PeerSockets implements PeerConnections.Output {
 
     private void accept(PeerConnection connection) {
         for (int creatorId : machine.peers()) {
-            if (!closed && machine.expects(creatorId) && connection.peer().equals(source.apply(creatorId))) {
+            if (!closed && machine.expects(creatorId) && places.isOf(creatorId, connection.peer())) {
                 keep(creatorId, connection);
                 return;
             }
@@ -114,7 +124,7 @@ public final class PeerSockets implements PeerConnections.Output {
 
     @Override
     public void connect(int creatorId) {
-        InetAddress peer = source.apply(creatorId);
+        InetAddress peer = places.source(creatorId);
         if (peer == null) {
             failed(creatorId, "its address is not known");
             return;
@@ -125,7 +135,13 @@ public final class PeerSockets implements PeerConnections.Output {
     }
 
     private void failed(int creatorId, String why) {
-        context.runOnContext(nothing -> input(() -> machine.onFailed(creatorId, why, System.nanoTime())));
+        context.runOnContext(nothing -> input(() -> {
+            if (open.containsKey(creatorId)) {
+                machine.onNotMoved(creatorId, System.nanoTime());
+            } else {
+                machine.onFailed(creatorId, why, System.nanoTime());
+            }
+        }));
     }
 
     private void keep(int creatorId, PeerConnection connection) {
@@ -134,8 +150,10 @@ public final class PeerSockets implements PeerConnections.Output {
             return;
         }
         PeerConnection before = open.put(creatorId, connection);
-        if (before != null) {
+        if (before != null && before.peer().equals(connection.peer())) {
             before.close();
+        } else if (before != null) {
+            context.owner().setTimer(REPLACED_MILLIS, id -> before.close());
         }
         connection.onEnd(end -> {
             if (open.remove(creatorId, connection)) {

@@ -14,8 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state channel on the sync device: datagrams of IP protocol 240, to the multicast group or to the peers. Sent with TTL 255; one that
- * comes with another TTL was routed, and is refused.
+ * The state channel on the sync device: datagrams of IP protocol 240, to the multicast group or to the peers, or of UDP to the peers. Protocol 240 is sent with
+ * TTL 255. A packet that comes with another TTL was routed, and is refused unless it is of a peer that is configured.
  */
 public final class PfsyncChannel implements SyncChannel {
     private static final InetAddress GROUP = group();
@@ -30,9 +30,11 @@ public final class PfsyncChannel implements SyncChannel {
     /**
      * Opens it in the network namespace of the calling thread.
      *
+     * @param transport UDP for hosts only
      * @param peers where to send; empty for the group 224.0.0.240
      */
-    public static PfsyncChannel open(SyncDevice device, List<InetAddress> peers, CounterSet<PfsyncCounter> counters)
+    public static PfsyncChannel open(
+            SyncDevice device, SyncTransport transport, List<InetAddress> peers, CounterSet<PfsyncCounter> counters)
             throws ErrnoException {
         List<InetAddress> addresses = peers.isEmpty() ? List.of(GROUP) : peers;
         List<FamilySocket> sockets = new ArrayList<>();
@@ -42,7 +44,7 @@ public final class PfsyncChannel implements SyncChannel {
                         .filter(address -> address instanceof Inet6Address == ipv6)
                         .toList();
                 if (!family.isEmpty()) {
-                    sockets.add(FamilySocket.open(device, ipv6, family, counters));
+                    sockets.add(FamilySocket.open(device, ipv6, transport, family, counters));
                 }
             }
         } catch (ErrnoException e) {

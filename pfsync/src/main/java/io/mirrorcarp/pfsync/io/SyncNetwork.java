@@ -23,11 +23,9 @@ public interface SyncNetwork {
     Future<Supplier<Future<Void>>> watch(Context context, String device, Consumer<SyncDevice> listener);
 
     /**
-     * Opens the channel in the network namespace of the calling thread.
-     *
-     * @param peers where to send; empty for the multicast group
+     * Opens the channel in the network namespace of the calling thread. Fails where none of the targets is reached by the device.
      */
-    SyncChannel open(SyncDevice device, List<InetAddress> peers, CounterSet<PfsyncCounter> counters) throws IOException;
+    SyncChannel open(SyncDevice device, SyncTargets targets, CounterSet<PfsyncCounter> counters) throws IOException;
 
     /**
      * Opens what sees why nobody is heard on the device; null where there is nothing of the kind.

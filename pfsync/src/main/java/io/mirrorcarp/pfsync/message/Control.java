@@ -14,6 +14,9 @@ public final class Control {
     /** Longest node name, in bytes of UTF-8. */
     public static final int MAX_NAME_BYTES = 64;
 
+    /** A node has no more paths to its peers. */
+    public static final int MAX_PATHS = 4;
+
     /** The sender keeps digests of what it owns, and answers requests for them. */
     public static final int CAPABILITY_DIGESTS = 1;
 
@@ -59,6 +62,15 @@ public final class Control {
     /** Whether the frame only tries how long a frame may be: it says nothing else. */
     public boolean padding;
 
+    /** Which of the sender's paths the frame goes by, from 0, of {@link #pathCount}. */
+    public int path;
+    /** How many paths the sender has, 1 to {@link #MAX_PATHS}. */
+    public int pathCount = 1;
+    /** Which of them can pass frames, bit {@code i} for path {@code i}. Read with more than one path only. */
+    public int pathsUp;
+    /** By how much the number of this frame is above that of the first frame with the same message. */
+    public int pathCopy;
+
     /** Whether the sender stops now. */
     public boolean goodbye;
 
@@ -86,6 +98,9 @@ public final class Control {
 
     /** The longest frame heard of the session lately; 0 when it is not told. */
     public final int[] reportLongest = new int[MAX_ITEMS];
+
+    /** By which of the session's paths the sender hears it, bit {@code i} for path {@code i}; 0 when it is not told. */
+    public final int[] reportPaths = new int[MAX_ITEMS];
 
     /** Repairs: stream frames {@code from} to {@code to} of the session are wanted again. */
     public int repairCount;
@@ -135,6 +150,10 @@ public final class Control {
         question = null;
         answer = null;
         padding = false;
+        path = 0;
+        pathCount = 1;
+        pathsUp = 0;
+        pathCopy = 0;
         goodbye = false;
         resignationCount = 0;
         reportCount = 0;
@@ -161,6 +180,7 @@ public final class Control {
             reportWindow[reportCount] = window;
             reportEqual[reportCount] = equal;
             reportLongest[reportCount] = 0;
+            reportPaths[reportCount] = 0;
             reportCount++;
         }
     }
@@ -169,6 +189,13 @@ public final class Control {
     public void setLongest(int frameBytes) {
         if (reportCount > 0) {
             reportLongest[reportCount - 1] = frameBytes;
+        }
+    }
+
+    /** Says in the last report by which paths its session is heard. */
+    public void setPaths(int paths) {
+        if (reportCount > 0) {
+            reportPaths[reportCount - 1] = paths;
         }
     }
 

@@ -9,11 +9,13 @@ import org.jspecify.annotations.Nullable;
 public final class ControlCodec {
     /** No encoded control message is longer. */
     public static final int MAX_BYTES =
-            200 + Control.MAX_ITEMS * (2 * 48 + 90 + 14) + AnnouncementCodec.MAX_BYTES + DialogueCodec.MAX_BYTES;
+            220 + Control.MAX_ITEMS * (2 * 48 + 92 + 14) + AnnouncementCodec.MAX_BYTES + DialogueCodec.MAX_BYTES;
 
     private static final int MAX_VHID = 255;
     /** Tag and length of the padding. */
     private static final int PADDING_HEADER_BYTES = 3;
+    /** A path takes at most so many. */
+    private static final int PATH_BYTES = 10;
 
     private final WireWriter writer = new WireWriter();
     private final WireReader frame = new WireReader();
@@ -28,6 +30,7 @@ public final class ControlCodec {
     private long fifth;
     private long sixth;
     private long seventh;
+    private long eighth;
     private final BucketSet buckets = new BucketSet();
 
     /**
@@ -47,6 +50,7 @@ public final class ControlCodec {
             writer.varintFieldIfSet(5, control.reportWindow[i]);
             writer.varintFieldIfSet(6, control.reportEqual[i] ? 1 : 0);
             writer.varintFieldIfSet(7, control.reportLongest[i]);
+            writer.varintFieldIfSet(8, control.reportPaths[i]);
             writer.end(start);
         }
         for (int i = 0; i < control.repairCount; i++) {
@@ -78,19 +82,34 @@ public final class ControlCodec {
         if (control.answer != null) {
             dialogue.write(control.answer, writer, 9);
         }
+        writePath(control);
         return writer.position();
     }
 
     /**
-     * Writes a message that says nothing and is as long as wanted: whether it comes through tells what the path carries.
+     * Writes a message that says nothing but its path and is as long as wanted: whether it comes through tells what the path carries.
      *
-     * @param bytes at least 4
+     * @param control has the path
+     * @param bytes at least 16
      * @return the position behind it
      */
-    public int writePadding(byte[] buffer, int offset, int bytes) {
+    public int writePadding(Control control, byte[] buffer, int offset, int bytes) {
+        int path = control.pathCount > 1 ? PATH_BYTES : 0;
         writer.wrap(buffer, offset);
-        writer.bytesFieldIfSet(10, new byte[bytes], bytes - PADDING_HEADER_BYTES);
+        writer.bytesFieldIfSet(10, new byte[bytes], bytes - PADDING_HEADER_BYTES - path);
+        writePath(control);
         return writer.position();
+    }
+
+    private void writePath(Control control) {
+        if (control.pathCount > 1) {
+            int start = writer.begin(11);
+            writer.varintFieldIfSet(1, control.path);
+            writer.varintFieldIfSet(2, control.pathCount);
+            writer.varintFieldIfSet(3, control.pathsUp);
+            writer.varintFieldIfSet(4, control.pathCopy);
+            writer.end(start);
+        }
     }
 
     private void writeHeartbeat(Control control) {
@@ -165,6 +184,7 @@ public final class ControlCodec {
                     control.padding = true;
                     frame.skip();
                 }
+                case 11 -> inRange &= readPath(control);
                 default -> frame.skip();
             }
         }
@@ -221,6 +241,32 @@ public final class ControlCodec {
         return clean.toString();
     }
 
+    private boolean readPath(Control control) {
+        enter();
+        long index = 0;
+        long count = 0;
+        long up = 0;
+        long copy = 0;
+        for (int field = reader.nextField(); field != 0; field = reader.nextField()) {
+            switch (field) {
+                case 1 -> index = reader.varint();
+                case 2 -> count = reader.varint();
+                case 3 -> up = reader.varint();
+                case 4 -> copy = reader.varint();
+                default -> reader.skip();
+            }
+        }
+        leave();
+        if (count < 1 || count > Control.MAX_PATHS || index < 0 || index >= count || copy < 0 || copy > index) {
+            return false;
+        }
+        control.path = (int) index;
+        control.pathCount = (int) count;
+        control.pathsUp = (int) up & ((1 << control.pathCount) - 1);
+        control.pathCopy = (int) copy;
+        return true;
+    }
+
     private boolean readResignation(Control control) {
         enter();
         long vhid = 0;
@@ -249,6 +295,7 @@ public final class ControlCodec {
         fifth = 0;
         sixth = 0;
         seventh = 0;
+        eighth = 0;
         boolean inRange = true;
         buckets.fill();
         for (int field = reader.nextField(); field != 0; field = reader.nextField()) {
@@ -274,6 +321,7 @@ public final class ControlCodec {
                         reader.skip();
                     }
                 }
+                case 8 -> eighth = reader.varint();
                 default -> reader.skip();
             }
         }
@@ -292,6 +340,7 @@ public final class ControlCodec {
             int window = (int) Math.min(fifth, Integer.MAX_VALUE);
             control.addReport(creatorId, epoch, third, fourth, window, sixth != 0);
             control.setLongest((int) Math.max(0, Math.min(seventh, Integer.MAX_VALUE)));
+            control.setPaths((int) eighth & ((1 << Control.MAX_PATHS) - 1));
             after = control.reportCount;
         } else if (kind == 3) {
             before = control.repairCount;

@@ -13,6 +13,7 @@ import io.mirrorcarp.pfsync.session.PfsyncCounter;
 import io.mirrorcarp.pfsync.session.ReplicationSettings;
 import io.mirrorcarp.pfsync.session.SessionParts;
 import io.mirrorcarp.pfsync.session.StrangerLimit;
+import io.mirrorcarp.pfsync.session.StreamReceiver;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,7 +88,7 @@ final class FrameGate {
             return refuse(PfsyncCounter.BAD_STATE);
         }
         if (session != null ? isReplay(session) : candidates.isReplay(header)) {
-            return refuse(PfsyncCounter.REPLAYED);
+            return refuse(session != null && isCopy(session) ? PfsyncCounter.COPIES : PfsyncCounter.REPLAYED);
         }
         if (session == null && !candidates.has(header) && !strangers.admits(nowNanos)) {
             return refuse(PfsyncCounter.UNVERIFIED);
@@ -111,7 +112,18 @@ final class FrameGate {
     }
 
     private boolean isReplay(Peer peer) {
-        return header.stream ? peer.stream().isSeen(header.sequence) : header.sequence <= peer.lastControl();
+        return header.stream
+                ? peer.stream().isSeen(header.sequence)
+                : peer.controls().isSeen(header.sequence);
+    }
+
+    /** Whether a frame that was seen is likely to have come by two paths. */
+    private boolean isCopy(Peer peer) {
+        boolean several = settings.paths() > 1 || peer.paths().areSeveral();
+        return several
+                && (header.stream
+                        ? header.sequence >= peer.stream().expected() - StreamReceiver.WINDOW_FRAMES
+                        : peer.controls().isCopy(header.sequence));
     }
 
     /** Own frames come back where a network loops them; another node with this host id is a fault to report. */

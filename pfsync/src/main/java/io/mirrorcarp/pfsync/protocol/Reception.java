@@ -59,9 +59,10 @@ final class Reception {
     /**
      * A datagram came in.
      *
+     * @param path which of the node's paths it came by, from 0
      * @return the creator id of the peer whose session it belongs to, or 0
      */
-    int onFrame(byte[] buffer, int offset, int length, long nowNanos) {
+    int onFrame(int path, byte[] buffer, int offset, int length, long nowNanos) {
         int opened = gate.open(buffer, offset, length, nowNanos);
         if (opened < 0) {
             return 0;
@@ -69,26 +70,35 @@ final class Reception {
         Peer session = gate.session();
         boolean accepted = (session != null && gate.header.stream)
                 ? onStream(session, opened, nowNanos)
-                : onControl(gate.known(), opened, nowNanos);
+                : onControl(session, opened, length, nowNanos);
         if (session != null) {
             session.onLength(length, nowNanos);
+            session.paths().onHere(path, nowNanos);
         }
         return accepted ? gate.header.creatorId : 0;
     }
 
-    private boolean onControl(@Nullable Peer known, int length, long nowNanos) {
-        @Nullable Rejection rejection = controlCodec.read(gate.payload, 0, length, control);
+    private boolean onControl(@Nullable Peer session, int opened, int length, long nowNanos) {
+        @Nullable Rejection rejection = controlCodec.read(gate.payload, 0, opened, control);
         if (rejection != null) {
             counters.increment(PfsyncCounter.of(rejection));
             return false;
         }
         if (control.padding) {
             candidates.onPadding(gate.header);
+            if (session != null) {
+                session.onPadding(gate.header.sequence, control, length, nowNanos);
+            }
             return false;
         }
-        Peer peer = sessions.onControl(known, gate.header, control, nowNanos);
+        boolean news = session == null || session.controls().isNews(gate.header.sequence, control.pathCopy);
+        Peer peer = sessions.onControl(gate.known(), gate.header, control, nowNanos);
         if (peer == null) {
             return false;
+        }
+        peer.paths().onControl(control, length, nowNanos);
+        if (!news) {
+            return true;
         }
         Question question = dialogue.onControl(peer, control, nowNanos);
         if (question != null) {

@@ -38,6 +38,7 @@ import io.mirrorcarp.pfsync.session.SessionParts;
 import io.mirrorcarp.pfsync.session.Sessions;
 import io.mirrorcarp.pfsync.session.StreamSender;
 import io.mirrorcarp.pfsync.session.SyncLink;
+import io.mirrorcarp.pfsync.session.SyncPaths;
 import io.mirrorcarp.pfsync.session.UnacknowledgedFlows;
 import java.util.Arrays;
 import java.util.List;
@@ -54,6 +55,7 @@ public final class Replication {
     private static final int ROOM_FRAMES = 64;
 
     private final ReplicationSettings settings;
+    private final SyncLink link;
     private final PfsyncListener listener;
     private final CounterSet<PfsyncCounter> counters = new CounterSet<>(PfsyncCounter.class);
     private final LinkEvidence evidence = new LinkEvidence();
@@ -83,6 +85,7 @@ public final class Replication {
     private final Sessions sessions;
     private final Reception reception;
     private final Standing standing;
+    private final SyncPaths paths;
     private final StatusReader status;
 
     private long nextDeadlineNanos = Long.MAX_VALUE;
@@ -100,6 +103,7 @@ public final class Replication {
             PfsyncListener listener,
             RandomGenerator random) {
         this.settings = settings;
+        this.link = link;
         this.listener = listener;
         sealer = new FrameSealer(keyring, settings.creatorId(), random.nextLong(1, Long.MAX_VALUE));
         opener = new FrameOpener(keyring);
@@ -109,7 +113,7 @@ public final class Replication {
                 peers,
                 new Candidates(),
                 stream,
-                new ControlSender(sealer, link, settings.maxFrameBytes()),
+                new ControlSender(sealer, link, settings.paths(), settings.maxFrameBytes()),
                 counters,
                 link);
         owners = new Owners(settings.creatorId(), peers, index, settings.before(), table.identity());
@@ -142,6 +146,7 @@ public final class Replication {
                 reports,
                 listener);
         standing = new Standing(session, equalities, promise, listener);
+        paths = new SyncPaths(session, reports, new PathEvents());
         status = new StatusReader(parts, equalities, promise, standing);
     }
 
@@ -228,13 +233,19 @@ public final class Replication {
         }
     }
 
+    /** Like the other, by the first path. */
+    public int onFrame(byte[] buffer, int offset, int length, long nowNanos) {
+        return onFrame(0, buffer, offset, length, nowNanos);
+    }
+
     /**
-     * A datagram came in on the sync device. What it asks for is done by {@link #onReceiveEnd(long)}.
+     * A datagram came in on a sync device. What it asks for is done by {@link #onReceiveEnd(long)}.
      *
+     * @param path which of the node's paths it came by, from 0
      * @return the creator id of the peer whose session it belongs to, or 0
      */
-    public int onFrame(byte[] buffer, int offset, int length, long nowNanos) {
-        return reception.onFrame(buffer, offset, length, nowNanos);
+    public int onFrame(int path, byte[] buffer, int offset, int length, long nowNanos) {
+        return reception.onFrame(path, buffer, offset, length, nowNanos);
     }
 
     /** No more datagrams are waiting: what was received is carried out, and answered. */
@@ -273,6 +284,7 @@ public final class Replication {
         if (exporter.deletedByProgram().takeFlushed()) {
             onTableLost(nowNanos);
         }
+        paths.update(nowNanos);
         for (Peer peer : peers.all()) {
             if (equalities.of(peer).onImported()) {
                 listener.onEvent("bulk update from " + peer.node() + " done, "
@@ -304,7 +316,7 @@ public final class Replication {
                 Math.min(reports.deadlineNanos(), standing.deadlineNanos()),
                 Math.min(standing.lossNanos(), Math.min(startDump.deadlineNanos(), sweep.deadlineNanos())));
         nextDeadlineNanos = Math.min(nextDeadlineNanos, Math.min(exporter.deadlineNanos(), dialogue.deadlineNanos()));
-        nextDeadlineNanos = Math.min(nextDeadlineNanos, importer.grownNanos());
+        nextDeadlineNanos = Math.min(nextDeadlineNanos, Math.min(importer.grownNanos(), paths.deadlineNanos()));
         if (reception.anyHeld()) {
             nextDeadlineNanos = nowNanos;
         }
@@ -397,13 +409,53 @@ public final class Replication {
         settle(nowNanos);
     }
 
-    /** The sync device went up or down; it is taken as up until then. */
+    /** Like {@link #onPath}, of the first path. */
     public void onLink(boolean up, long nowNanos) {
-        promise.onLink(up, settings.device(), nowNanos);
-        if (up) {
-            reports.hasten();
-        }
+        onPath(0, up, "it is down", false, nowNanos);
+    }
+
+    /**
+     * A path can pass frames, or no more; each is taken to do so until then.
+     *
+     * @param why what is wrong with it, where it cannot
+     * @param lostCarrier whether its device lost the carrier just now, as by a peer at the other end that lost its power
+     */
+    public void onPath(int path, boolean up, String why, boolean lostCarrier, long nowNanos) {
+        paths.onPath(path, up, why, lostCarrier, nowNanos);
+        promise.onLink(paths.anyUp(), settings.device(), nowNanos);
         settle(nowNanos);
+    }
+
+    /** By which paths frames go now, bit {@code i} for path {@code i}. */
+    public int pathsInUse() {
+        return paths.chosen();
+    }
+
+    /** How the paths stand, in the order of the settings. */
+    public List<SyncPaths.Status> paths(long nowNanos) {
+        return paths.status(nowNanos);
+    }
+
+    /** The first of the node's paths by which a peer and this node hear one another; the first one that is in use where there is none. */
+    public int pathTo(int creatorId, long nowNanos) {
+        return paths.to(creatorId, nowNanos);
+    }
+
+    private final class PathEvents implements SyncPaths.Listener {
+        @Override
+        public void onEvent(String line) {
+            listener.onEvent(line);
+        }
+
+        @Override
+        public void onPeerDied(String what, int creatorId, long nowNanos) {
+            listener.onPeerDied(what, creatorId == 0 ? Set.of() : mastersBut(creatorId, nowNanos));
+        }
+
+        @Override
+        public void onMoved() {
+            link.onPathsChanged();
+        }
     }
 
     /**

@@ -15,15 +15,28 @@ public final class ControlSender {
     private final byte[] payload;
     private final byte[] frame;
     private final long[] sentNanos = new long[REMEMBERED];
+    private final Control padding = new Control();
+    private final int count;
+    private int up;
     private long number;
 
-    /** @param maxFrameBytes the longest frame that is ever tried */
-    public ControlSender(FrameSealer sealer, SyncLink link, int maxFrameBytes) {
+    /**
+     * @param paths how many there are; a message goes by each that can pass frames
+     * @param maxFrameBytes the longest frame that is ever tried
+     */
+    public ControlSender(FrameSealer sealer, SyncLink link, int paths, int maxFrameBytes) {
         int most = Math.max(ControlCodec.MAX_BYTES, maxFrameBytes);
         payload = new byte[most];
         frame = new byte[most + FrameSealer.OVERHEAD_BYTES];
         this.sealer = sealer;
         this.link = link;
+        count = paths;
+        up = (1 << paths) - 1;
+    }
+
+    /** Which paths can pass frames from now on, bit {@code i} for path {@code i}. */
+    void onUp(int paths) {
+        up = paths;
     }
 
     /** The number of the last control frame sent, 0 before the first. */
@@ -37,8 +50,15 @@ public final class ControlSender {
         return sentNanos[(int) (Math.max(known, 0) % REMEMBERED)];
     }
 
+    /** Sends a message by every path that can pass frames, each in a frame of its own; by all of them where none can. */
     public void send(Control control, long nowNanos) {
-        send(codec.write(control, payload, 0), nowNanos);
+        long first = number + 1;
+        for (int path = 0; path < count; path++) {
+            if (isUp(path)) {
+                place(control, path, first);
+                send(path, codec.write(control, payload, 0), nowNanos);
+            }
+        }
     }
 
     /**
@@ -47,12 +67,30 @@ public final class ControlSender {
      * @param frameBytes its length, but for up to {@link PathSize#SLACK_BYTES} less
      */
     public void sendPadding(int frameBytes, long nowNanos) {
-        send(codec.writePadding(payload, 0, frameBytes - FrameSealer.OVERHEAD_BYTES), nowNanos);
+        long first = number + 1;
+        for (int path = 0; path < count; path++) {
+            if (isUp(path)) {
+                place(padding, path, first);
+                int bytes = frameBytes - FrameSealer.OVERHEAD_BYTES;
+                send(path, codec.writePadding(padding, payload, 0, bytes), nowNanos);
+            }
+        }
     }
 
-    private void send(int length, long nowNanos) {
+    private boolean isUp(int path) {
+        return up == 0 || (up & 1 << path) != 0;
+    }
+
+    private void place(Control control, int path, long first) {
+        control.path = path;
+        control.pathCount = count;
+        control.pathsUp = up;
+        control.pathCopy = (int) (number + 1 - first);
+    }
+
+    private void send(int path, int length, long nowNanos) {
         number++;
         sentNanos[(int) (number % REMEMBERED)] = nowNanos;
-        link.send(frame, sealer.seal(false, number, payload, length, frame));
+        link.send(path, frame, sealer.seal(false, number, payload, length, frame));
     }
 }

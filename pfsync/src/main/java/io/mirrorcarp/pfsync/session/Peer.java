@@ -2,6 +2,7 @@
 package io.mirrorcarp.pfsync.session;
 
 import io.mirrorcarp.pfsync.message.Announcement;
+import io.mirrorcarp.pfsync.message.Control;
 import io.mirrorcarp.pfsync.message.FrameHeader;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,6 @@ import org.jspecify.annotations.Nullable;
  * that it heard this node just now: so neither a recorded frame nor a frame of an earlier life of either side has any effect.
  */
 public final class Peer {
-    private static final long STRETCH_NANOS = 1_500_000_000L;
     private static final long IDLE_NANOS = 10_000_000_000L;
     private static final long CLONED_NANOS = 3_000_000_000L;
 
@@ -40,19 +40,17 @@ public final class Peer {
     private long candidateSinceNanos;
     private long candidateNanos;
 
-    /** Of the session: the highest control number accepted. */
-    long lastControl;
+    /** Of the session: the control frames that were accepted. */
+    final ControlWindow controls = new ControlWindow();
 
+    final PeerPaths paths = new PeerPaths();
     long lastHeardNanos;
     boolean lost;
     boolean goodbye;
     /** How long frames to it may be. */
     final PathSize path = new PathSize();
-    /** The longest frames that came of it in the present stretch of {@value #STRETCH_NANOS} ns, and in the one before. */
-    private int longest;
 
-    private int longestBefore;
-    private long stretchNanos;
+    private final LongestFrame longest = new LongestFrame();
     /** When the newest control frame of this node that the peer reports was sent. */
     long echoNanos;
     /** Frames of this node's stream up to this one are in the peer's kernel. */
@@ -137,9 +135,14 @@ public final class Peer {
         return stream != null && epoch == frameEpoch;
     }
 
-    /** The highest control number of the session that was accepted. */
-    public long lastControl() {
-        return lastControl;
+    /** The control frames of the session that were accepted. */
+    public ControlWindow controls() {
+        return controls;
+    }
+
+    /** By which ways it and this node hear one another. */
+    public PeerPaths paths() {
+        return paths;
     }
 
     /** Whether there is somebody to send to. */
@@ -197,25 +200,24 @@ public final class Peer {
         return path;
     }
 
-    /** A frame of its session came, of that length. */
+    /** A frame of its session came that says nothing but how long it is. */
+    public void onPadding(long number, Control control, int frameBytes, long nowNanos) {
+        controls.acceptPadding(number);
+        paths.onControl(control, frameBytes, nowNanos);
+    }
+
+    /** A frame of its session came that is so long. */
     public void onLength(int frameBytes, long nowNanos) {
-        turn(nowNanos);
-        longest = Math.max(longest, frameBytes);
+        longest.add(frameBytes, nowNanos);
     }
 
-    /** The longest frame that came of it within the last one and a half to three seconds. */
-    int longest(long nowNanos) {
-        turn(nowNanos);
-        return Math.max(longest, longestBefore);
-    }
-
-    private void turn(long nowNanos) {
-        long stretches = (nowNanos - stretchNanos) / STRETCH_NANOS;
-        if (stretches > 0) {
-            longestBefore = stretches == 1 ? longest : 0;
-            longest = 0;
-            stretchNanos = nowNanos;
-        }
+    /**
+     * The longest frame that came of it within the last one and a half to three seconds; of several paths, by the one that passes the shortest.
+     *
+     * @param pathFreshNanos for how long a path counts after a frame came by it
+     */
+    int longest(long pathFreshNanos, long nowNanos) {
+        return paths.areSeveral() ? paths.longest(nowNanos - pathFreshNanos, nowNanos) : longest.bytes(nowNanos);
     }
 
     /** Whether it keeps digests. */
@@ -307,13 +309,14 @@ public final class Peer {
     void begin(long newEpoch, long ownNumber, long sent, long ownSent, long nowNanos) {
         if (stream != null && epoch != newEpoch && !goodbye) {
             formerEpoch = epoch;
-            formerControl = lastControl;
+            formerControl = controls.highest();
         }
         epoch = newEpoch;
         minHeard = ownNumber;
         stream = new StreamReceiver(sent);
         candidate = false;
-        lastControl = 0;
+        controls.begin();
+        paths.begin();
         lastHeardNanos = nowNanos;
         lost = false;
         goodbye = false;
@@ -323,8 +326,7 @@ public final class Peer {
         unacknowledged = 0;
         acknowledgeNanos = Long.MAX_VALUE;
         saysEqual = false;
-        longest = 0;
-        longestBefore = 0;
+        longest.begin();
         path.begin();
     }
 

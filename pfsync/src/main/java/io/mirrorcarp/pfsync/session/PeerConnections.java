@@ -62,6 +62,8 @@ public final class PeerConnections {
     private static final long DISTRUST_NANOS = 60_000_000_000L;
     /** A session that is so old should have its connection. */
     private static final long PATIENCE_NANOS = 4_000_000_000L;
+
+    private static final long MOVE_RETRY_NANOS = 1_000_000_000L;
     /** The first attempts may fail while the other side makes ready. */
     private static final int FAILURES_TO_TELL = 5;
 
@@ -111,6 +113,21 @@ public final class PeerConnections {
         Attempt attempt = find(peer);
         if (attempt != null) {
             retry(attempt, why, nowNanos);
+        }
+    }
+
+    /** Frames go by other paths than before: each connection that is there is to be made anew, by the one that is best now. The old one counts until then. */
+    public void onMoved(long nowNanos) {
+        for (Attempt attempt : attempts) {
+            attempt.dueNanos = attempt.open ? nowNanos : attempt.dueNanos;
+        }
+    }
+
+    /** It could not be made anew; the one before is still there. */
+    public void onNotMoved(int peer, long nowNanos) {
+        Attempt attempt = find(peer);
+        if (attempt != null) {
+            attempt.dueNanos = nowNanos + MOVE_RETRY_NANOS;
         }
     }
 

@@ -41,6 +41,14 @@ public enum PfsyncCounter implements Counter {
             "Connections to TCP port 7240 that were closed, being of no peer in session, or carrying something"),
     STALE("stale", "stale states", "Changes that were refused, since more is known of the flow"),
     REPLAYED("replayed", "packets discarded as seen before", "Frames that came a second time"),
+    COPIES(
+            "copies",
+            "packets that came by a second path",
+            "Frames that came by one sync path when they had come by another"),
+    PATH_CHANGES(
+            "pathChanges",
+            "changes of the sync path",
+            "Times that frames went by another sync path than before, since that one failed or a better one came back"),
     PACKETS_SENT("packetsSent", "packets sent (IPv4)", "Frames sent over IPv4"),
     PACKETS_SENT6("packetsSent6", "packets sent (IPv6)", "Frames sent over IPv6"),
     SEND_ERRORS("sendErrors", "send errors", "Frames that the kernel did not take"),

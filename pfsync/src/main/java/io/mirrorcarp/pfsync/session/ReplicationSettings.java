@@ -2,14 +2,16 @@
 package io.mirrorcarp.pfsync.session;
 
 import io.mirrorcarp.pfsync.flows.KnownTables;
+import io.mirrorcarp.pfsync.message.Control;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What a node is told at its start. Durations are in nanoseconds.
  *
  * @param creatorId this node's host id, not 0
  * @param node this node's name, as peers show it
- * @param device the sync device's name, for messages
+ * @param devices the names of the sync devices, one for each path, for messages
  * @param maxFrameBytes longest IP payload that the sync device sends in one piece
  * @param maxUpdates when so many updates of one flow were merged into one, it is sent without waiting for the end of the burst
  * @param heartbeatNanos between two heartbeats
@@ -20,7 +22,7 @@ import java.time.Duration;
 public record ReplicationSettings(
         int creatorId,
         String node,
-        String device,
+        List<String> devices,
         int maxFrameBytes,
         int maxUpdates,
         long heartbeatNanos,
@@ -35,6 +37,10 @@ public record ReplicationSettings(
 
     /** Checks the ranges: an {@link IllegalArgumentException} says which one is left. */
     public ReplicationSettings {
+        devices = List.copyOf(devices);
+        if (devices.isEmpty() || devices.size() > Control.MAX_PATHS) {
+            throw new IllegalArgumentException("there are " + devices.size() + " paths");
+        }
         if (creatorId == 0) {
             throw new IllegalArgumentException("the host id is 0");
         }
@@ -47,11 +53,11 @@ public record ReplicationSettings(
         }
     }
 
-    /** Heartbeats every 250 ms, a peer lost after 1 s. */
+    /** Heartbeats every 250 ms, a peer lost after 1 s. One path for each device. */
     public static ReplicationSettings of(
             int creatorId,
             String node,
-            String device,
+            List<String> devices,
             int maxFrameBytes,
             int maxUpdates,
             Duration bulkTimeout,
@@ -59,13 +65,28 @@ public record ReplicationSettings(
         return new ReplicationSettings(
                 creatorId,
                 node,
-                device,
+                devices,
                 maxFrameBytes,
                 maxUpdates,
                 HEARTBEAT.toNanos(),
                 LOST.toNanos(),
                 bulkTimeout.toNanos(),
                 before);
+    }
+
+    /** The names of the sync devices, for messages. */
+    public String device() {
+        return String.join(", ", devices);
+    }
+
+    /** How many paths there are. */
+    public int paths() {
+        return devices.size();
+    }
+
+    /** A peer that was not heard by one path for so long, and by another one was, is not reached by it: one heartbeat may be lost and the next one late. */
+    public long pathFreshNanos() {
+        return 2 * heartbeatNanos + heartbeatNanos / 2;
     }
 
     /** A peer that was silent for so long is not fresh: one and a half intervals, so that one heartbeat may be late but not lost. */

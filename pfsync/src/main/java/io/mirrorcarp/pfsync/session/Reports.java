@@ -151,11 +151,14 @@ public final class Reports {
         control.addReport(
                 peer.creatorId(),
                 peer.epoch(),
-                peer.lastControl,
+                peer.controls.highest(),
                 received.expected() - 1,
                 received.window(),
                 contents.isEqual(peer));
-        control.setLongest(peer.longest(nowNanos));
+        control.setLongest(peer.longest(settings.pathFreshNanos(), nowNanos));
+        if (peer.paths.areSeveral()) {
+            control.setPaths(peer.paths.heard(nowNanos - settings.pathFreshNanos()));
+        }
         peer.unacknowledged = 0;
         peer.acknowledgeNanos = NEVER;
     }

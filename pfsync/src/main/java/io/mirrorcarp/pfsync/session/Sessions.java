@@ -46,8 +46,21 @@ public final class Sessions {
         if (peer == null) {
             return null;
         }
-        peer.lastControl = header.sequence;
+        boolean news = peer.controls.isNews(header.sequence, control.pathCopy);
+        peer.controls.accept(header.sequence, control.pathCount > 1, control.pathCopy);
+        if (peer.paths.onPeers(control)) {
+            // It wants to know whether this node is there although a path of its own is not.
+            reports.hasten();
+        }
         onHeard(peer, nowNanos);
+        if (news) {
+            onNews(peer, control, own, nowNanos);
+        }
+        return peer;
+    }
+
+    /** The same message comes by each of the peer's paths, and counts once. */
+    private void onNews(Peer peer, Control control, int own, long nowNanos) {
         if (own >= 0) {
             onReport(peer, control, own, nowNanos);
         }
@@ -62,7 +75,6 @@ public final class Sessions {
         if (control.goodbye) {
             onGoodbye(peer, nowNanos);
         }
-        return peer;
     }
 
     /** The report of this life of this node, or -1. */
@@ -155,6 +167,7 @@ public final class Sessions {
         peer.echoNanos = sender.sentNanos(control.reportHeard[i]);
         peer.window = control.reportWindow[i];
         peer.saysEqual = control.reportEqual[i];
+        peer.paths.onTold(control.reportPaths[i], nowNanos);
         if (nowNanos - peer.echoNanos < settings.echoFreshNanos()) {
             peer.path.onReport(control.reportLongest[i], nowNanos);
         } else {

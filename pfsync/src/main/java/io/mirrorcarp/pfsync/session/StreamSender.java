@@ -43,6 +43,8 @@ public final class StreamSender {
     private long sequence;
     private long floor = 1;
     private long waitingSinceNanos;
+    private int chosen = 1;
+    private int up = 1;
 
     public StreamSender(FrameSealer sealer, int frameBytes, SyncLink link, CounterSet<PfsyncCounter> counters) {
         this.sealer = sealer;
@@ -52,6 +54,17 @@ public final class StreamSender {
         payloadLimit = frameBytes - FrameSealer.OVERHEAD_BYTES;
         frame = new byte[frameBytes];
         payload = new byte[payloadLimit + ChangeEncoder.MAX_BYTES];
+    }
+
+    /**
+     * By which paths frames go from now on, bit {@code i} for path {@code i}.
+     *
+     * @param first those that are sent
+     * @param again those that are sent again: why they were lost is not known yet
+     */
+    void go(int first, int again) {
+        chosen = first;
+        up = again;
     }
 
     /**
@@ -162,7 +175,7 @@ public final class StreamSender {
         sentNanos[slot] = nowNanos;
         resentNanos[slot] = nowNanos;
         payloadLength = 0;
-        link.send(frame, lengths[slot]);
+        send(chosen, frame, lengths[slot]);
     }
 
     /**
@@ -195,7 +208,15 @@ public final class StreamSender {
             if (nowNanos - resentNanos[slot] >= RESEND_NANOS) {
                 resentNanos[slot] = nowNanos;
                 counters.increment(PfsyncCounter.RETRANSMITS);
-                link.send(frame(number), lengths[slot]);
+                send(up, frame(number), lengths[slot]);
+            }
+        }
+    }
+
+    private void send(int paths, byte[] sealed, int length) {
+        for (int path = 0; paths >> path > 0; path++) {
+            if ((paths >> path & 1) != 0) {
+                link.send(path, sealed, length);
             }
         }
     }

@@ -214,6 +214,7 @@ class CountersTest {
                     BAD_TTL,
                     BAD_CONNECTION,
                     SEND_ERRORS -> throw new IllegalArgumentException(counter + " is the channel's");
+            case COPIES, PATH_CHANGES -> throw new IllegalArgumentException("SyncPathsTest has it");
         };
     }
 
@@ -228,7 +229,9 @@ class CountersTest {
                 "BAD_INTERFACE",
                 "BAD_TTL",
                 "BAD_CONNECTION",
-                "SEND_ERRORS"
+                "SEND_ERRORS",
+                "COPIES",
+                "PATH_CHANGES"
             })
     void isMovedByWhatItCounts(PfsyncCounter counter) {
         Deed deed = deed(counter);

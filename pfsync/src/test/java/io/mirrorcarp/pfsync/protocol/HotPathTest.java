@@ -16,6 +16,7 @@ import io.mirrorcarp.pfsync.session.PfsyncCounter;
 import io.mirrorcarp.pfsync.session.ReplicationSettings;
 import io.mirrorcarp.pfsync.session.SyncLink;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -34,7 +35,7 @@ class HotPathTest {
         long bytes;
 
         @Override
-        public void send(byte[] frame, int length) {
+        public void send(int path, byte[] frame, int length) {
             bytes += length + 20;
             if (peer != null) {
                 peer.onFrame(frame, 0, length, nowNanos);
@@ -129,8 +130,8 @@ class HotPathTest {
     private long nowNanos = 1;
 
     private static Replication machine(int creatorId, StateTable table, Wire wire) {
-        ReplicationSettings settings =
-                ReplicationSettings.of(creatorId, "n", "sync0", 1480, 128, Duration.ofSeconds(30), KnownTables.NONE);
+        ReplicationSettings settings = ReplicationSettings.of(
+                creatorId, "n", List.of("sync0"), 1480, 128, Duration.ofSeconds(30), KnownTables.NONE);
         return new Replication(
                 settings, new Keyring(Map.of(1, new byte[32]), 1), table, wire, wire, new Random(creatorId));
     }

@@ -20,6 +20,8 @@ class ReplicationSimulationTest {
     private static final int[] MANY = {16, 6, 9, 12};
     private static final int MANY_SEEDS = 4;
 
+    private static final int PATHS_SEEDS = 800;
+
     private static final int TROUBLED_MILLIS = 3_000;
     private static final int WELL_MILLIS = 5_200;
     private static final int CONNECTIONS = 16;
@@ -35,14 +37,24 @@ class ReplicationSimulationTest {
         run(MANY, MANY_SEEDS);
     }
 
+    /** Each path is cut again and again, in one direction or both, and loses its carrier. */
+    @Test
+    void soDoThoseWithTwoPathsThatAreCut() {
+        run(SIZES, Integer.getInteger("simulation.count", PATHS_SEEDS), List.of("sync0", "lan0"));
+    }
+
     private static void run(int[] sizes, int seeds) {
+        run(sizes, seeds, List.of("sync0"));
+    }
+
+    private static void run(int[] sizes, int seeds, List<String> paths) {
         Long only = Long.getLong("simulation.seed");
         long first = only == null ? Long.getLong("simulation.first", 0) : only;
         long last = only == null ? first + seeds : only + 1;
         List<Long> failed = new ArrayList<>();
         String wrong = "";
         for (long seed = first; seed < last; seed++) {
-            String found = run(sizes[(int) Math.floorMod(seed, (long) sizes.length)], seed, only != null);
+            String found = run(sizes[(int) Math.floorMod(seed, (long) sizes.length)], seed, paths, only != null);
             if (found != null) {
                 wrong = failed.isEmpty() ? found : wrong;
                 failed.add(seed);
@@ -56,15 +68,20 @@ class ReplicationSimulationTest {
     }
 
     /** What is wrong in the end, or null. */
-    private static @Nullable String run(int size, long seed, boolean shown) {
+    private static @Nullable String run(int size, long seed, List<String> paths, boolean shown) {
         World world = new World(seed);
         for (int i = 0; i < size; i++) {
-            world.add("fw-" + (char) ('a' + i));
+            world.add("fw-" + (char) ('a' + i)).paths = paths;
         }
+        PathTrouble cuts = new PathTrouble(world);
         Chaos chaos = new Chaos(world, CONNECTIONS);
         try {
             chaos.begin();
+            if (paths.size() > 1) {
+                cuts.begin();
+            }
             world.runMillis(TROUBLED_MILLIS);
+            cuts.stop();
             chaos.calm();
             world.runMillis(WELL_MILLIS);
             return chaos.verdict();

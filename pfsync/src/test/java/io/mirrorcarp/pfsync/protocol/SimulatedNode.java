@@ -27,6 +27,8 @@ final class SimulatedNode implements SyncLink, PfsyncListener {
     Keyring keyring = new Keyring(Map.of(1, SECRET), 1);
     Duration bulkTimeout = Duration.ofSeconds(30);
     int maxUpdates = 128;
+    /** The devices of its paths. */
+    List<String> paths = List.of("sync0");
     /** Of a virtual host. */
     boolean isMaster;
     /** Draws the epoch and the ids of requests. */
@@ -82,7 +84,7 @@ final class SimulatedNode implements SyncLink, PfsyncListener {
         preemptAllowed = false;
         there.clear();
         ReplicationSettings settings =
-                ReplicationSettings.of(creatorId, name, "sync0", 1480, maxUpdates, bulkTimeout, known);
+                ReplicationSettings.of(creatorId, name, paths, 1480, maxUpdates, bulkTimeout, known);
         machine = new Replication(settings, keyring, kernel, this, this, random);
         kernel.listen(machine);
         machine.onMaster(isMaster);
@@ -130,8 +132,12 @@ final class SimulatedNode implements SyncLink, PfsyncListener {
     }
 
     void receive(byte[] frame) {
-        if (machine != null) {
-            machine.onFrame(frame, 0, frame.length, world.nowNanos());
+        receive(0, frame);
+    }
+
+    void receive(int path, byte[] frame) {
+        if (machine != null && path < paths.size()) {
+            machine.onFrame(path, frame, 0, frame.length, world.nowNanos());
             machine.onReceiveEnd(world.nowNanos());
             arm();
         }
@@ -162,8 +168,8 @@ final class SimulatedNode implements SyncLink, PfsyncListener {
     }
 
     @Override
-    public void send(byte[] frame, int length) {
-        world.transmit(this, Arrays.copyOf(frame, length));
+    public void send(int path, byte[] frame, int length) {
+        world.transmit(this, path, Arrays.copyOf(frame, length));
     }
 
     @Override
@@ -228,7 +234,9 @@ final class SimulatedNode implements SyncLink, PfsyncListener {
     }
 
     @Override
-    public void onPeerDied(String what, Set<PeerMaster> masters) {}
+    public void onPeerDied(String what, Set<PeerMaster> masters) {
+        world.trace(name, "pfsync: death: " + what);
+    }
 
     @Override
     public void onPeerSilent(Set<PeerMaster> masters) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.pfsync.protocol;
 
+import io.mirrorcarp.pfsync.message.Control;
 import io.mirrorcarp.pfsync.message.FrameHeader;
 import io.mirrorcarp.pfsync.session.PeerTable;
 import io.mirrorcarp.pfsync.session.ReplicationSettings;
@@ -12,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -33,12 +35,17 @@ final class World {
 
     private final Random random;
     private final Random paddingRandom;
+    /** Other paths than the first have dice of their own, so that they change nothing of what a seed does to that one. */
+    private final Random otherPathsRandom;
+
     private final FrameHeader header = new FrameHeader();
     private final PriorityQueue<Event> events = new PriorityQueue<>((a, b) ->
             a.timeNanos != b.timeNanos ? Long.compare(a.timeNanos, b.timeNanos) : Long.compare(a.order, b.order));
     private final List<SimulatedNode> nodes = new ArrayList<>();
     private final List<String> transcript = new ArrayList<>();
-    private final boolean[][] cut = new boolean[PeerTable.MAX_PEERS + 1][PeerTable.MAX_PEERS + 1];
+    /** By path. */
+    private final boolean[][][] cut = new boolean[Control.MAX_PATHS][PeerTable.MAX_PEERS + 1][PeerTable.MAX_PEERS + 1];
+
     private final Map<FlowKey, List<Note>> histories = new HashMap<>();
     private String blame;
     private long nowNanos = 1_000_000_000L;
@@ -50,11 +57,18 @@ final class World {
     long shortestDelayNanos = 20_000;
     /** Frames to lose, whatever the rest says. */
     Predicate<byte[]> isLost = frame -> false;
+    /** The same by path. */
+    BiPredicate<Integer, byte[]> lost = (path, frame) -> false;
+    /** Whether the first path of one node leads to the second one of another. */
+    boolean crossed;
+    /** Whether a frame comes out of every path, whatever path it went by. */
+    boolean joined;
     /** Frames as they passed, for replays. */
     List<byte[]> recording;
 
     World(long seed) {
         paddingRandom = new Random(~seed);
+        otherPathsRandom = new Random(seed * 31 + 7);
         random = new Random(seed);
     }
 
@@ -95,35 +109,54 @@ final class World {
         nowNanos = end;
     }
 
-    /** Cuts, or mends, the way from one host to another. */
+    /** Cuts, or mends, the way from one host to another, by the first path. */
     void cut(SimulatedNode from, SimulatedNode to, boolean isCut) {
-        cut[nodes.indexOf(from)][nodes.indexOf(to)] = isCut;
+        cut(0, from, to, isCut);
+    }
+
+    /** The same by any path. */
+    void cut(int path, SimulatedNode from, SimulatedNode to, boolean isCut) {
+        cut[path][nodes.indexOf(from)][nodes.indexOf(to)] = isCut;
+    }
+
+    /** Dice for what happens to other paths than the first. */
+    Random otherPathsRandom() {
+        return otherPathsRandom;
     }
 
     void mendAll() {
-        for (boolean[] row : cut) {
-            java.util.Arrays.fill(row, false);
+        for (boolean[][] path : cut) {
+            for (boolean[] row : path) {
+                java.util.Arrays.fill(row, false);
+            }
         }
         loss = 0;
         repetition = 0;
         longestDelayNanos = 200_000;
     }
 
-    void transmit(SimulatedNode from, byte[] frame) {
+    void transmit(SimulatedNode from, int path, byte[] frame) {
         if (recording != null) {
             recording.add(frame);
         }
         for (SimulatedNode to : nodes) {
-            if (to == from || isLost.test(frame)) {
+            if (to == from || isLost.test(frame) || lost.test(path, frame)) {
                 continue;
             }
-            Random dice = isPadding(frame) ? paddingRandom : random;
+            Random dice = path > 0 ? otherPathsRandom : isPadding(frame) ? paddingRandom : random;
             int copies = dice.nextDouble() < repetition ? 2 : 1;
             for (int i = 0; i < copies; i++) {
-                if (!cut[nodes.indexOf(from)][nodes.indexOf(to)] && dice.nextDouble() >= loss) {
-                    after(shortestDelayNanos + dice.nextLong(longestDelayNanos), () -> to.receive(frame));
+                if (!cut[path][nodes.indexOf(from)][nodes.indexOf(to)] && dice.nextDouble() >= loss) {
+                    after(shortestDelayNanos + dice.nextLong(longestDelayNanos), () -> arrive(to, path, frame));
                 }
             }
+        }
+    }
+
+    private void arrive(SimulatedNode to, int path, byte[] frame) {
+        to.receive(crossed ? 1 - path : path, frame);
+        if (joined) {
+            to.receive(1 - path, frame);
         }
     }
 

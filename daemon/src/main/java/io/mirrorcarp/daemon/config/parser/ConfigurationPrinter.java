@@ -158,8 +158,10 @@ public final class ConfigurationPrinter {
     private void pfsync(PfsyncConfiguration pfsync) {
         FilterConfiguration filter = pfsync.filter();
         table("[pfsync]");
-        key("syncdev", quoted(pfsync.syncdev()));
+        List<String> syncdevs = pfsync.syncdevs();
+        key("syncdev", syncdevs.size() == 1 ? quoted(syncdevs.get(0)) : list(syncdevs));
         key("syncpeer", addresses(pfsync.syncpeers()));
+        key("transport", choice(pfsync.transport()));
         key("keys", keys(pfsync.keys()));
         key("activeKey", pfsync.activeKey());
         key("maxupd", pfsync.maxupd());

@@ -178,14 +178,14 @@ final class CrossCheck {
 
     private void pfsync(PfsyncConfiguration pfsync) {
         peers(pfsync.syncpeers(), "pfsync", "syncpeer");
-        for (VirtualHostConfiguration host : configuration.virtualHosts()) {
-            if (!pfsync.syncdev().isEmpty() && host.carpdev().equals(pfsync.syncdev())) {
-                findings.warn(
-                        positions.at("pfsync", "syncdev"),
-                        pfsync.syncdev() + " is the carpdev of [carp." + host.name()
-                                + "] too: give the state channel a link of its own");
-                return;
-            }
+        Map<String, String> hosts = new HashMap<>();
+        configuration.virtualHosts().forEach(host -> hosts.putIfAbsent(host.carpdev(), host.name()));
+        if (!pfsync.syncdevs().isEmpty() && hosts.keySet().containsAll(pfsync.syncdevs())) {
+            String first = pfsync.syncdevs().get(0);
+            findings.warn(
+                    positions.at("pfsync", "syncdev"),
+                    first + " is the carpdev of [carp." + hosts.get(first)
+                            + "] too: give the state channel a link of its own");
         }
     }
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.config.parser;
 
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -45,6 +48,27 @@ final class InterfaceCheck {
             }
         }
         return found;
+    }
+
+    /** The names of the interfaces in a list, each once. */
+    List<String> readList(TableReader table, String key, String example, Findings findings) {
+        Set<String> seen = new HashSet<>();
+        return table.values(key, example, List.of(), item -> {
+            String found = find(item.text());
+            if (item.text().isEmpty() || item.text().length() > MAXIMUM_ALTERNATIVE_LENGTH) {
+                findings.fault(
+                        item.location(), "\"" + item.text() + "\" is no name of an interface, such as " + example);
+            } else if (isMissing(found)) {
+                findings.missingNow(
+                        item.location(),
+                        "there is no interface \"" + item.text() + "\": " + suggestion(item.text()),
+                        "it counts as down until it comes");
+            }
+            if (!seen.add(found)) {
+                findings.fault(item.location(), found + " is in " + key + " twice: name each device once");
+            }
+            return Optional.of(found);
+        });
     }
 
     /** The interface that the key names, which may come later: a tunnel, for one. */

@@ -5,6 +5,7 @@ import io.mirrorcarp.address.AddressText;
 import io.mirrorcarp.daemon.config.HoldMode;
 import io.mirrorcarp.daemon.config.KeyFile;
 import io.mirrorcarp.daemon.config.PfsyncConfiguration;
+import io.mirrorcarp.daemon.config.Transport;
 import io.mirrorcarp.daemon.config.parser.TableReader.Item;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -20,6 +21,8 @@ final class PfsyncReader {
             .map(group -> AddressText.parse(group).orElseThrow())
             .toList();
     private static final int MAXIMUM_KEY_ID = 255;
+    private static final String SYNCDEV = "syncdev";
+    private static final int MAXIMUM_PATHS = 4;
 
     private final InterfaceCheck interfaces;
     private final KeyFileReader keyFiles;
@@ -39,14 +42,16 @@ final class PfsyncReader {
         if (!table.isPresent()) {
             return Optional.empty();
         }
-        String syncdev = interfaces.read(table, "syncdev", "eth2");
+        List<String> syncdevs = syncdevs(table);
         List<InetAddress> syncpeers = table.values("syncpeer", "192.0.2.2", List.of(), this::syncpeer);
+        Transport transport = transport(table, syncpeers);
         SortedMap<Integer, KeyFile> keys = keys(table);
         refuseDefer(table);
         TableReader filter = table.table("filter", "[pfsync.filter]");
         PfsyncConfiguration pfsync = new PfsyncConfiguration(
-                syncdev,
+                syncdevs,
                 syncpeers,
+                transport,
                 keys,
                 activeKey(table),
                 table.integer("maxupd", 0, 255, 128),
@@ -63,6 +68,31 @@ final class PfsyncReader {
         filter.finish();
         table.finish();
         return Optional.of(pfsync);
+    }
+
+    /** One device, or a list of them. */
+    private List<String> syncdevs(TableReader table) {
+        if (!table.isList(SYNCDEV)) {
+            return List.of(interfaces.read(table, SYNCDEV, "eth2"));
+        }
+        List<String> devices = interfaces.readList(table, SYNCDEV, "eth2", findings);
+        if (devices.isEmpty() || devices.size() > MAXIMUM_PATHS) {
+            table.fault(
+                    SYNCDEV,
+                    SYNCDEV + " must name 1 to " + MAXIMUM_PATHS + " devices, such as [\"sync0\", \"lan0\"], not "
+                            + devices.size());
+        }
+        return devices;
+    }
+
+    private Transport transport(TableReader table, List<InetAddress> syncpeers) {
+        Transport transport = table.choice("transport", Transport.IP);
+        if (transport == Transport.UDP && syncpeers.stream().anyMatch(InetAddress::isMulticastAddress)) {
+            table.fault("syncpeer", "with transport = \"udp\" frames go to hosts: name the peers' addresses, no group");
+        } else if (transport == Transport.UDP && !table.has("syncpeer")) {
+            table.fault("transport", "transport = \"udp\" needs syncpeer: the addresses of the peers");
+        }
+        return transport;
     }
 
     /** pf's defer holds the first packet of every connection until the peer has its state; hold takes its place. Files that turn it off are taken as they are. */

@@ -208,6 +208,11 @@ final class TableReader {
         return otherwise;
     }
 
+    /** True when the key is there and holds a list. */
+    boolean isList(String key) {
+        return value(key) instanceof TomlArray;
+    }
+
     /** True when the key is there and holds a list without a value. */
     boolean isEmptyList(String key) {
         return value(key) instanceof TomlArray array && array.isEmpty();

@@ -135,7 +135,7 @@ function pfsyncFields(changed) {
       h('p', null, 'Off: connections do not survive a failover. A table [pfsync] in the file turns it on.'));
   }
   return h('section', {class: 'card', key: 'pfsync'}, h('h2', null, 'Synchronize states'), h('div', {class: 'fields'},
-    field(changed, 'pfsync', 'syncdev', 'Synchronize interface', 'text', ''),
+    field(changed, 'pfsync', 'syncdev', 'Synchronize interface', Array.isArray(read(text, 'pfsync', 'syncdev')) ? 'list' : 'text', ''),
     field(changed, 'pfsync', 'syncpeer', 'Peer addresses; empty for multicast', 'list', '')));
 }
 

@@ -26,6 +26,8 @@ export function view() {
       h('p', null, VERDICTS[pfsync.state]),
       pfsync.degraded && h('p', {class: 'note warn'}, `Degraded: ${pfsync.degraded}. Bulk sync asks the peer again.`),
       pfsync.bulk.running && h('p', null, `Bulk update: ${number(pfsync.bulk.received)} of ${number(pfsync.bulk.expected)} states`),
+      pfsync.paths.length > 1 && h('ul', null, pfsync.paths.map(path => h('li', {class: path.fault ? 'note warn' : ''},
+        `Path ${path.device}: ${path.fault || (path.inUse ? 'in use' : 'spare')}`))),
       h('div', {class: 'buttons'},
         h('button', {type: 'button', disabled: !mayOperate() || pfsync.state === 'off', onclick: () => act('bulk', {}, 'Asked.')}, 'Bulk sync now'),
         h('button', {type: 'button', disabled: !mayOperate() || pfsync.state === 'off', onclick: () => act('verify', {}, 'Equal.')}, 'Verify'))),

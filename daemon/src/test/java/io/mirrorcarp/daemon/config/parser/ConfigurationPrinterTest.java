@@ -106,11 +106,13 @@ class ConfigurationPrinterTest {
         }
 
         private void pfsync() {
-            text.append("[pfsync]\nsyncdev = \"sync0\"\n");
+            text.append("[pfsync]\nsyncdev = ")
+                    .append(pick("\"sync0\"", "[\"sync0\", \"lan0\"]"))
+                    .append("\n");
             boolean two = random.nextBoolean();
             text.append(two ? "keys = { 1 = \"sync.key\", 2 = \"sync2.key\" }\n" : "keys = { 1 = \"sync.key\" }\n");
             text.append(two ? "activeKey = " + (1 + random.nextInt(2)) + "\n" : "");
-            maybe("syncpeer = [\"192.0.2.", 2 + random.nextInt(200), "\"]\n");
+            maybe("syncpeer = [\"192.0.2.", 2 + random.nextInt(200), "\"]\ntransport = \"udp\"\n");
             maybe("maxupd = ", random.nextInt(256), "\n");
             maybe("bulkTimeout = \"", duration(1, 3600), "\"\n");
             text.append("[pfsync.filter]\n");

@@ -32,6 +32,32 @@ class AdvertExaminationTest {
         adverts.add(new AdvertSighting("lan0", vhid, InetAddress.getByName(source), protocol, outgoing));
     }
 
+    private Status.Pfsync pfsync() {
+        Status.PfsyncPeer peer = new Status.PfsyncPeer(
+                "fw-b",
+                "91ab33c0",
+                "192.0.2.2",
+                Status.PfsyncState.IN_SYNC,
+                0.1,
+                1,
+                10,
+                true,
+                masterOf,
+                List.of(),
+                "0.2.0",
+                1_500,
+                2,
+                0);
+        return new Status.Pfsync(
+                Status.PfsyncState.IN_SYNC,
+                "sync0",
+                List.of(peer),
+                new Status.Bulk(false, 0, 0),
+                null,
+                List.of(),
+                List.of());
+    }
+
     private List<String> codes() {
         Status.VirtualHost lan = new Status.VirtualHost(
                 "lan",
@@ -53,23 +79,6 @@ class AdvertExaminationTest {
                 1,
                 0,
                 heard);
-        Status.PfsyncPeer peer = new Status.PfsyncPeer(
-                "fw-b",
-                "91ab33c0",
-                "192.0.2.2",
-                Status.PfsyncState.IN_SYNC,
-                0.1,
-                1,
-                10,
-                true,
-                masterOf,
-                List.of(),
-                "0.2.0",
-                1_500,
-                2,
-                0);
-        Status.Pfsync pfsync = new Status.Pfsync(
-                Status.PfsyncState.IN_SYNC, "sync0", List.of(peer), new Status.Bulk(false, 0, 0), null, List.of());
         Status status = new Status(
                 "fw-a",
                 "6f1c2a90",
@@ -81,7 +90,7 @@ class AdvertExaminationTest {
                 false,
                 List.of(),
                 List.of(lan),
-                pfsync,
+                pfsync(),
                 new Status.Conntrack(1, 100, 0, List.of()),
                 List.of());
         Sightings seen = new Sightings(length, adverts, Map.of("lan0", framesIn));
