@@ -50,7 +50,7 @@ class PairReadinessIT {
                     .run("nft", "delete", "chain", "inet", "router", "postrouting")
                     .orThrow();
             pair.a.await("translation is missed", status -> isBlockedBy(status, "no NAT hook for IPv4"), LIMIT);
-            pair.b.host().nft("table ip nat { chain any { type nat hook postrouting priority srcnat; } }");
+            pair.b.host().nft("table inet nat {\n chain any { type nat hook postrouting priority srcnat; }\n}\n");
             pair.a.await("ready again", PairReadinessIT::isReady, LIMIT);
             pair.b.carpctl("maintenance", "on", "--reason", "new disk").orThrow();
             pair.a.await("maintenance is told", status -> isBlockedBy(status, "maintenance: new disk"), LIMIT);
