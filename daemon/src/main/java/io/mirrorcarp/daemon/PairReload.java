@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
 final class PairReload {
     static final String QUESTION = "reload";
 
+    private static final long NO_TIMER = -1;
     private static final Duration CHECK_LIMIT = Duration.ofSeconds(4);
     /** From the agreement to the moment. */
     private static final long AHEAD_MILLIS = 700;
@@ -42,7 +43,7 @@ final class PairReload {
     private final EventLog events;
     private volatile boolean isOfAll;
     private volatile Future<String> outcome = Future.succeededFuture("");
-    private long timer;
+    private long timer = NO_TIMER;
 
     /** @param node this node's name, as the answer shows it */
     PairReload(Vertx vertx, Supplier<String> node, Reload reload, PeerTalk talk, EventLog events) {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * nothing. Whoever asks for it gets the file before back by itself, unless the change is confirmed in time: for a change that cuts off its administrator.
  */
 final class Reload {
+    private static final long NO_TIMER = -1;
 
     /** A part of the node that a change of its keys concerns. */
     interface Part {
@@ -37,7 +38,7 @@ final class Reload {
     private volatile Configuration present;
     private volatile @Nullable Configuration unconfirmed;
     private volatile @Nullable ConfigurationResult prepared;
-    private volatile long confirmTimer;
+    private volatile long confirmTimer = NO_TIMER;
     private Future<?> last = Future.succeededFuture();
 
     /** @param parts in the order in which they are changed */

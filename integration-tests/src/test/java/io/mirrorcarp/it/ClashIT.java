@@ -26,7 +26,7 @@ class ClashIT {
 
     private static void split(Firewall node, boolean isSplit) {
         String table = isSplit
-                ? "add table inet split; add chain inet split c { type filter hook input priority -300; };"
+                ? "add table inet split; add chain inet split c { type filter hook output priority -300; };"
                         + " add rule inet split c meta l4proto { 112, 240 } drop;"
                         + " add rule inet split c tcp dport 7240 drop; add rule inet split c tcp sport 7240 drop"
                 : "delete table inet split";

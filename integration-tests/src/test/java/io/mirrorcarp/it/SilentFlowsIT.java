@@ -70,7 +70,7 @@ class SilentFlowsIT {
             makeSilently(pair.a);
             pair.a
                     .host()
-                    .run("conntrack", "-D", "-s", CLIENT, "--sport", "40000")
+                    .run("conntrack", "-D", "-p", "tcp", "-s", CLIENT, "--sport", "40000")
                     .orThrow();
             assertThat(pair.b.stop()).isZero();
             pair.b.start();
@@ -98,15 +98,11 @@ class SilentFlowsIT {
                 for (int i = 0; i < FLOWS; i++) {
                     flows.add(TcpFlow.open(pair.topology.client(), pair.topology.server(), Topology.SERVER));
                 }
-                Awaitility.await("it is set back and told" + pair.logsOf())
-                        .atMost(LIMIT)
-                        .until(() -> pair.a.carpd().log().contains(SETTING + " was set to 0")
-                                && pair.a
-                                        .host()
-                                        .run("sysctl", "-n", SETTING)
-                                        .out()
-                                        .strip()
-                                        .equals("1"));
+                Awaitility.await("it is set back and told").atMost(LIMIT).untilAsserted(() -> {
+                    assertThat(pair.a.host().run("sysctl", "-n", SETTING).out().strip())
+                            .isEqualTo("1");
+                    assertThat(pair.a.carpd().log()).contains(SETTING + " was set to 0");
+                });
                 Awaitility.await("their copies" + pair.logsOf())
                         .atMost(LIMIT)
                         .until(() -> KernelTable.of(pair.b.host())

@@ -33,6 +33,9 @@ import org.slf4j.LoggerFactory;
 final class WindowPass implements AutoCloseable {
     private static final int BATCH_BYTES = 32_768;
     private static final int REQUEST_BYTES = 64;
+    /** The first timer of all has the number 0. */
+    private static final long NO_TIMER = -1;
+
     private static final long RETRY_MILLIS = 100;
     /** After the last address is taken, with the setting in its place meanwhile. */
     private static final long DELAY_MILLIS = 250;
@@ -53,7 +56,7 @@ final class WindowPass implements AutoCloseable {
     private @Nullable Context context;
     private boolean running;
     private boolean waiting;
-    private long timer;
+    private long timer = NO_TIMER;
     private boolean keptLiberal;
 
     private WindowPass(ConntrackImport importer, BooleanSupplier helpers, LiberalSetting setting, long delayMillis) {

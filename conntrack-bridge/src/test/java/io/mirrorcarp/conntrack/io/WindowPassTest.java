@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -189,6 +190,16 @@ class WindowPassTest {
             assertThat(parts.count(ConntrackCounter.LOOSENED)).isEqualTo(1);
             pair.exchange();
         }
+    }
+
+    /** The first timer of a node has the number 0, which is no sign of none. */
+    @Test
+    void theTimersOfOthersGoOn() throws Exception {
+        AtomicInteger fired = new AtomicInteger();
+        onLoop(() -> vertx.setPeriodic(5, id -> fired.incrementAndGet()));
+        runToTheEnd();
+        int before = fired.get();
+        Awaitility.await("the other timer").atMost(Duration.ofSeconds(5)).until(() -> fired.get() > before);
     }
 
     @Test

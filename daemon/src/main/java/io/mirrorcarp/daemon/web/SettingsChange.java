@@ -26,6 +26,7 @@ final class SettingsChange {
     private static final Request CONFIRM = Request.newBuilder()
             .setConfirm(Request.Confirm.getDefaultInstance())
             .build();
+    private static final long NO_TIMER = -1;
     private static final int TEXT_LIMIT = 262_144;
     private static final int LEAST_SECONDS = 5;
     private static final int MOST_SECONDS = 600;
@@ -39,7 +40,7 @@ final class SettingsChange {
     private final EventLog events;
     private @Nullable String textBefore;
     private String runningBefore = "";
-    private long timer;
+    private long timer = NO_TIMER;
 
     SettingsChange(
             Vertx vertx, Function<Request, Future<Commands.Answer>> commands, ConfigurationView view, EventLog events) {
