@@ -57,6 +57,10 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
     private static final int ABSENT_MTU = 1280;
 
     /** How long a stop waits for the peers to acknowledge. */
+    /** Where the connections with peers go is looked at again so often: a first frame may come by any path, and each side has its own notion of the best one. */
+    private static final long MOVE_MILLIS = 1_000;
+
+    private static final long NO_TIMER = -1;
     private static final long FAREWELL_NANOS = 200_000_000;
 
     private static final long FAREWELL_POLL_MILLIS = 5;
@@ -82,6 +86,7 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
     private SyncPath[] paths = {};
 
     private int frameBytes;
+    private long moveTimer = NO_TIMER;
     private boolean master;
 
     /** @param table opened; the verticle starts and closes it */
@@ -152,6 +157,9 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
                 new Places(),
                 () -> input(now -> receive(BATCHES_PER_TURN, now)),
                 new ConnectionListener(machine.counters()));
+        if (paths.length > 1) {
+            moveTimer = vertx.setPeriodic(MOVE_MILLIS, id -> onPathsChanged());
+        }
         return each(SyncPath::begin)
                 .compose(opened -> table.start(context, this))
                 .onSuccess(started -> input(now -> {
@@ -232,6 +240,7 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
     }
 
     private Future<Void> closeAll() {
+        vertx.cancelTimer(moveTimer);
         if (timer != null) {
             timer.cancel();
         }

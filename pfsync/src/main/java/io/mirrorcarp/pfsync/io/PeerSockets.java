@@ -86,7 +86,12 @@ public final class PeerSockets implements PeerConnections.Output {
 
     /** Frames go by other paths than before: a connection by the path that failed would not tell of a death. */
     public void onMoved() {
-        input(() -> machine.onMoved(System.nanoTime()));
+        for (int creatorId : machine.peers()) {
+            PeerConnection connection = open.get(creatorId);
+            if (connection == null || !connection.peer().equals(places.source(creatorId))) {
+                input(() -> machine.onMoved(creatorId, System.nanoTime()));
+            }
+        }
     }
 
     private void input(Runnable what) {
@@ -150,7 +155,11 @@ public final class PeerSockets implements PeerConnections.Output {
             return;
         }
         PeerConnection before = open.put(creatorId, connection);
-        if (before != null && before.peer().equals(connection.peer())) {
+        if (!connection.peer().equals(places.source(creatorId))) {
+            // Another path was found to be the best one while this was made.
+            input(() -> machine.onNotMoved(creatorId, System.nanoTime()));
+        }
+        if (before != null && machine.expects(creatorId) && before.peer().equals(connection.peer())) {
             before.close();
         } else if (before != null) {
             context.owner().setTimer(REPLACED_MILLIS, id -> before.close());

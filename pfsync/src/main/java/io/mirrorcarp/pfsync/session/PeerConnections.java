@@ -116,10 +116,14 @@ public final class PeerConnections {
         }
     }
 
-    /** Frames go by other paths than before: each connection that is there is to be made anew, by the one that is best now. The old one counts until then. */
-    public void onMoved(long nowNanos) {
-        for (Attempt attempt : attempts) {
-            attempt.dueNanos = attempt.open ? nowNanos : attempt.dueNanos;
+    /**
+     * Another path to a peer may be the best one now: a connection that is there is to be made anew, and the old one counts until then. One that is waited for may come to another address of this
+     * node.
+     */
+    public void onMoved(int peer, long nowNanos) {
+        Attempt attempt = find(peer);
+        if (attempt != null && (attempt.open || (expects(peer) && attempt.dueNanos == NEVER))) {
+            attempt.dueNanos = nowNanos;
         }
     }
 
