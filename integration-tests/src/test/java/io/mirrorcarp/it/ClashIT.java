@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mirrorcarp.lab.firewall.Firewall;
 import io.mirrorcarp.lab.firewall.Statuses;
 import io.mirrorcarp.lab.firewall.Topology;
+import io.mirrorcarp.lab.net.LabNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,13 +25,22 @@ class ClashIT {
     private static final int CLASHES = 4_000;
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
-    private static void split(Firewall node, boolean isSplit) {
-        String table = isSplit
-                ? "add table inet split; add chain inet split c { type filter hook output priority -300; };"
-                        + " add rule inet split c meta l4proto { 112, 240 } drop;"
-                        + " add rule inet split c tcp dport 7240 drop; add rule inet split c tcp sport 7240 drop"
-                : "delete table inet split";
-        node.host().run("nft", table).orThrow();
+    private static List<LabNetwork> segments(Pair pair) {
+        return List.of(pair.topology.lan(), pair.topology.wan());
+    }
+
+    private static void split(Pair pair) {
+        for (Firewall node : List.of(pair.a, pair.b)) {
+            segments(pair).forEach(segment -> Parting.part(segment, node, "112"));
+            Parting.part(pair.topology.sync(), node, "6, 240");
+        }
+    }
+
+    private static void mend(Pair pair) {
+        for (Firewall node : List.of(pair.a, pair.b)) {
+            segments(pair).forEach(segment -> Parting.mend(segment, node));
+            Parting.mend(pair.topology.sync(), node);
+        }
     }
 
     /** As a master's packets would make them: each translated to a port of its own, and the other node's to the same ones. */
@@ -62,15 +72,13 @@ class ClashIT {
     @Test
     void fourThousandClashesAfterASplitEndEqualAndBothSaySo() throws Exception {
         try (Pair pair = Pair.inSync()) {
-            split(pair.a, true);
-            split(pair.b, true);
+            split(pair);
             for (Firewall node : List.of(pair.a, pair.b)) {
                 node.await("MASTER", Statuses.every("master"), LIMIT);
             }
             makeFlows(pair.a, "10.0.0.101");
             makeFlows(pair.b, "10.0.0.102");
-            split(pair.a, false);
-            split(pair.b, false);
+            mend(pair);
             pair.awaitPreferredRoles("in-sync");
             TableComparison.awaitEqual(pair, LIMIT);
             assertThat(flows(pair.a)).as("one of each two").isBetween(CLASHES, CLASHES + 100);

@@ -8,7 +8,6 @@ import io.mirrorcarp.lab.firewall.Firewall;
 import io.mirrorcarp.lab.firewall.Statuses;
 import io.mirrorcarp.lab.net.CommandResult;
 import io.mirrorcarp.lab.net.LabException;
-import io.mirrorcarp.lab.net.LabNetwork;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -21,31 +20,15 @@ class PartitionIT {
     /** Longer than what counts as a role that moves. */
     private static final double PARTED_SECONDS = 4;
 
-    /** The switches pass on no advertisement of a node. Dropped on its own egress it would be an error of sending, by which the node is demoted. */
+    /** The switches pass on no advertisement of a node. */
     private static void silence(Pair pair, Firewall node) {
-        for (LabNetwork network : List.of(pair.topology.lan(), pair.topology.wan())) {
-            String table = table(network, node);
-            network.switchNamespace()
-                    .run(
-                            "nft",
-                            "add table " + table + "; add chain " + table + " in { type filter hook ingress device \""
-                                    + network.port(node.host()) + "\" priority 0; }; add rule " + table
-                                    + " in meta l4proto 112 drop")
-                    .orThrow();
-        }
-    }
-
-    /** All switches share a namespace. */
-    private static String table(LabNetwork network, Firewall node) {
-        return "netdev cut_" + network.name() + "_" + node.name().replace('-', '_');
+        Parting.part(pair.topology.lan(), node, "112");
+        Parting.part(pair.topology.wan(), node, "112");
     }
 
     private static void mend(Pair pair, Firewall node) {
-        for (LabNetwork network : List.of(pair.topology.lan(), pair.topology.wan())) {
-            network.switchNamespace()
-                    .run("nft", "delete table " + table(network, node))
-                    .orThrow();
-        }
+        Parting.mend(pair.topology.lan(), node);
+        Parting.mend(pair.topology.wan(), node);
     }
 
     private static List<String> healed(Firewall node) {

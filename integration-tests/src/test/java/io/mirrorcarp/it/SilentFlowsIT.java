@@ -75,6 +75,7 @@ class SilentFlowsIT {
             assertThat(pair.b.stop()).isZero();
             pair.b.start();
             pair.awaitPreferredRoles("in-sync");
+            pair.a.carpctl("pfsync", "verify");
             awaitFlows(pair.b, FLOWS - 1);
             for (Firewall node : List.of(pair.a, pair.b)) {
                 node.await(
