@@ -9,23 +9,35 @@ public interface BatchSocket extends AutoCloseable {
     Descriptor descriptor();
 
     /** Receives what is there, without waiting: packets now in the batch, 0 where there is none, or minus the errno. */
-    int receive(MessageBatch batch);
+    default int receive(MessageBatch batch) {
+        return batch.receive(descriptor().fd());
+    }
 
     /** Sends a batch, each message to its own destination. See {@link MessageBatch#failed}. 0, or the last errno. */
-    int send(MessageBatch batch);
+    default int send(MessageBatch batch) {
+        return batch.send(descriptor().fd());
+    }
 
     /** Joins a multicast group on the socket's interface, with IGMP or MLD. Ends with the socket. */
     void join(InetAddress group) throws ErrnoException;
 
     /** Sets the type-of-service byte of sent IPv4 packets. */
-    void setTypeOfService(int tos) throws ErrnoException;
+    default void setTypeOfService(int tos) throws ErrnoException {
+        descriptor().setOption(Libc.IPPROTO_IP, Libc.IP_TOS, tos, "type of service");
+    }
 
     /** Sets the receive buffer in bytes, beyond {@code net.core.rmem_max} if need be. */
-    void setReceiveBuffer(int bytes) throws ErrnoException;
+    default void setReceiveBuffer(int bytes) throws ErrnoException {
+        descriptor().setReceiveBuffer(bytes);
+    }
 
     /** Sets the send buffer in bytes, beyond {@code net.core.wmem_max} if need be. */
-    void setSendBuffer(int bytes) throws ErrnoException;
+    default void setSendBuffer(int bytes) throws ErrnoException {
+        descriptor().setSendBuffer(bytes);
+    }
 
     @Override
-    void close();
+    default void close() {
+        descriptor().close();
+    }
 }

@@ -134,6 +134,30 @@ public final class NetlinkExchange implements AutoCloseable {
         return request(what, NetlinkExchange::ignore);
     }
 
+    /**
+     * Sends a request that must succeed.
+     *
+     * @param tolerated errnos that are no fault here
+     * @return false where the kernel answered with one of these
+     * @throws ErrnoException with the kernel's sentence, where it refused otherwise
+     */
+    public boolean require(String what, int... tolerated) throws ErrnoException {
+        return requireSuccess(what, request(what), tolerated);
+    }
+
+    /** Like {@link #require(String, int...)}, of the errno that {@link #request(String, Consumer)} has given. */
+    public boolean requireSuccess(String what, int errno, int... tolerated) throws ErrnoException {
+        if (errno == 0) {
+            return true;
+        }
+        for (int harmless : tolerated) {
+            if (errno == harmless) {
+                return false;
+            }
+        }
+        throw new ErrnoException(what, errno, kernelMessage);
+    }
+
     private static void ignore(NetlinkReader message) {}
 
     private static boolean isFault(int message, int errno) {

@@ -138,21 +138,6 @@ public final class RawIpSocket implements BatchSocket {
         descriptor.attachFilter(filter);
     }
 
-    @Override
-    public void setTypeOfService(int tos) throws ErrnoException {
-        descriptor.setOption(Libc.IPPROTO_IP, Libc.IP_TOS, tos, "type of service");
-    }
-
-    @Override
-    public void setReceiveBuffer(int bytes) throws ErrnoException {
-        descriptor.setReceiveBuffer(bytes);
-    }
-
-    @Override
-    public void setSendBuffer(int bytes) throws ErrnoException {
-        descriptor.setSendBuffer(bytes);
-    }
-
     /** Of {@link #openForErrors}: the errno of the last refusal since the last call; 0 where there was none. */
     public int takeError() {
         return descriptor.takeError();
@@ -161,20 +146,5 @@ public final class RawIpSocket implements BatchSocket {
     @Override
     public Descriptor descriptor() {
         return descriptor;
-    }
-
-    @Override
-    public int receive(MessageBatch batch) {
-        return batch.receive(descriptor.fd());
-    }
-
-    @Override
-    public int send(MessageBatch batch) {
-        return batch.send(descriptor.fd());
-    }
-
-    @Override
-    public void close() {
-        descriptor.close();
     }
 }

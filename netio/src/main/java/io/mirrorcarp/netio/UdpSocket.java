@@ -50,39 +50,9 @@ public final class UdpSocket implements BatchSocket {
         return descriptor;
     }
 
-    @Override
-    public int receive(MessageBatch batch) {
-        return batch.receive(descriptor.fd());
-    }
-
-    @Override
-    public int send(MessageBatch batch) {
-        return batch.send(descriptor.fd());
-    }
-
     /** Not for UDP: it goes to hosts. */
     @Override
     public void join(InetAddress group) {
         throw new IllegalArgumentException(group + " is a group");
-    }
-
-    @Override
-    public void setTypeOfService(int tos) throws ErrnoException {
-        descriptor.setOption(Libc.IPPROTO_IP, Libc.IP_TOS, tos, "type of service");
-    }
-
-    @Override
-    public void setReceiveBuffer(int bytes) throws ErrnoException {
-        descriptor.setReceiveBuffer(bytes);
-    }
-
-    @Override
-    public void setSendBuffer(int bytes) throws ErrnoException {
-        descriptor.setSendBuffer(bytes);
-    }
-
-    @Override
-    public void close() {
-        descriptor.close();
     }
 }

@@ -194,10 +194,7 @@ public final class OwnedTable implements AutoCloseable {
         }
         begun = false;
         exchange.thenLast(NfTables.BATCH_END, 0).headerU8(0).headerU8(0).headerBe16(NfTables.SUBSYSTEM);
-        int errno = exchange.request(what);
-        if (errno != 0) {
-            throw new ErrnoException(what, errno, exchange.kernelMessage());
-        }
+        exchange.require(what);
     }
 
     @Override

@@ -61,7 +61,7 @@ public final class IngressFilters implements AutoCloseable {
                         TrafficControl.PARENT_INGRESS,
                         0)
                 .string(TrafficControl.KIND, "clsact");
-        require("make the qdisc clsact", Errno.EEXIST);
+        exchange.require("make the qdisc clsact", Errno.EEXIST);
     }
 
     /**
@@ -87,7 +87,7 @@ public final class IngressFilters implements AutoCloseable {
                 .i32(FLAGS, DIRECT_ACTION)
                 .i32(CLASSIFIER_FLAGS, NOT_IN_HARDWARE)
                 .endNest();
-        require("put a filter of traffic control", 0);
+        exchange.require("put a filter of traffic control");
     }
 
     /** Removes the program of a handle, or with 0 all of this priority. Nothing where there is none. */
@@ -101,19 +101,7 @@ public final class IngressFilters implements AutoCloseable {
                         TrafficControl.FILTERS_INGRESS,
                         TrafficControl.information(priority))
                 .string(TrafficControl.KIND, "bpf");
-        String what = "remove a filter of traffic control";
-        int errno = exchange.request(what);
-        boolean absent = errno == Errno.ENOENT || errno == Errno.EINVAL || errno == Errno.ENODEV;
-        if (errno != 0 && !absent) {
-            throw new ErrnoException(what, errno, exchange.kernelMessage());
-        }
-    }
-
-    private void require(String what, int harmless) throws ErrnoException {
-        int errno = exchange.request(what);
-        if (errno != 0 && errno != harmless) {
-            throw new ErrnoException(what, errno, exchange.kernelMessage());
-        }
+        exchange.require("remove a filter of traffic control", Errno.ENOENT, Errno.EINVAL, Errno.ENODEV);
     }
 
     @Override

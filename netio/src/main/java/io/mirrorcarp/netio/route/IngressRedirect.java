@@ -57,7 +57,7 @@ public final class IngressRedirect {
     public static void make(Link from, MacAddress mac, int to) throws ErrnoException {
         try (NetlinkExchange exchange = NetlinkExchange.open(Netlink.PROTOCOL_ROUTE)) {
             link(exchange, from.index(), 0).bytes(RouteMessages.IFLA_ADDRESS, mac.octets());
-            require(exchange, "give " + from.name() + " the MAC address " + mac);
+            exchange.require("give " + from.name() + " the MAC address " + mac);
             withoutAddresses(exchange, from);
             control(
                             exchange,
@@ -67,11 +67,11 @@ public final class IngressRedirect {
                             TrafficControl.PARENT_INGRESS,
                             0)
                     .string(TrafficControl.KIND, "ingress");
-            require(exchange, "make the ingress of " + from.name());
+            exchange.require("make the ingress of " + from.name());
             filter(exchange, from.index(), to);
-            require(exchange, "redirect " + from.name());
+            exchange.require("redirect " + from.name());
             link(exchange, from.index(), IFF_UP | IFF_NOARP);
-            require(exchange, "set " + from.name() + " up");
+            exchange.require("set " + from.name() + " up");
         }
     }
 
@@ -82,12 +82,8 @@ public final class IngressRedirect {
                 .u8(INET6_ADDRESS_MODE, NO_ADDRESS)
                 .endNest()
                 .endNest();
-        String what = "keep " + from.name() + " without an IPv6 address";
-        int errno = exchange.request(what);
         // A kernel without IPv6 gives it none.
-        if (errno != 0 && errno != Errno.EAFNOSUPPORT) {
-            throw new ErrnoException(what, errno, exchange.kernelMessage());
-        }
+        exchange.require("keep " + from.name() + " without an IPv6 address", Errno.EAFNOSUPPORT);
     }
 
     private static void filter(NetlinkExchange exchange, int from, int to) {
@@ -136,12 +132,5 @@ public final class IngressRedirect {
             NetlinkExchange exchange, int type, int index, int handle, int parent, int information) {
         int flags = Netlink.CREATE | Netlink.EXCLUSIVE;
         return TrafficControl.begin(exchange, type, flags, index, handle, parent, information);
-    }
-
-    private static void require(NetlinkExchange exchange, String what) throws ErrnoException {
-        int errno = exchange.request(what);
-        if (errno != 0) {
-            throw new ErrnoException(what, errno, exchange.kernelMessage());
-        }
     }
 }

@@ -118,9 +118,7 @@ public final class Neighbours implements AutoCloseable {
                 hops.add(hop);
             }
         });
-        if (errno != 0 && errno != Errno.ENETUNREACH && errno != Errno.EHOSTUNREACH) {
-            throw new ErrnoException("look the route up", errno, exchange.kernelMessage());
-        }
+        exchange.requireSuccess("look the route up", errno, Errno.ENETUNREACH, Errno.EHOSTUNREACH);
         return hops.stream().findFirst();
     }
 
@@ -168,9 +166,7 @@ public final class Neighbours implements AutoCloseable {
                 state[0] = message.bodyU16(8);
             }
         });
-        if (errno != 0 && errno != Errno.ENOENT) {
-            throw new ErrnoException("look a neighbour up", errno, exchange.kernelMessage());
-        }
+        exchange.requireSuccess("look a neighbour up", errno, Errno.ENOENT);
         return state[0];
     }
 

@@ -90,7 +90,7 @@ public final class Rtnetlink implements AutoCloseable {
                 found.add(link);
             }
         });
-        requireSuccess(what, errno, Errno.ENODEV);
+        exchange.requireSuccess(what, errno, Errno.ENODEV);
         return found.isEmpty() ? Optional.empty() : Optional.of(found.get(0));
     }
 
@@ -112,7 +112,7 @@ public final class Rtnetlink implements AutoCloseable {
         String what = "add address " + address.getHostAddress() + "/" + prefixLength + " to interface " + ifindex;
         addressRequest(RouteMessages.NEWADDR, Netlink.CREATE | Netlink.EXCLUSIVE, ifindex, address, prefixLength)
                 .i32(RouteMessages.IFA_FLAGS, flags);
-        return requireSuccess(what, exchange.request(what), Errno.EEXIST);
+        return exchange.require(what, Errno.EEXIST);
     }
 
     /**
@@ -123,7 +123,7 @@ public final class Rtnetlink implements AutoCloseable {
     public boolean deleteAddress(int ifindex, InetAddress address, int prefixLength) throws ErrnoException {
         String what = "remove address " + address.getHostAddress() + "/" + prefixLength + " from interface " + ifindex;
         addressRequest(RouteMessages.DELADDR, 0, ifindex, address, prefixLength);
-        return requireSuccess(what, exchange.request(what), Errno.EADDRNOTAVAIL, Errno.ENODEV);
+        return exchange.require(what, Errno.EADDRNOTAVAIL, Errno.ENODEV);
     }
 
     private NetlinkWriter addressRequest(int type, int flags, int ifindex, InetAddress address, int prefixLength) {
@@ -136,19 +136,6 @@ public final class Rtnetlink implements AutoCloseable {
                 .headerI32(ifindex)
                 .bytes(RouteMessages.IFA_LOCAL, bytes)
                 .bytes(RouteMessages.IFA_ADDRESS, bytes);
-    }
-
-    /** True for success, false for an errno that is no fault here; else the exception. */
-    private boolean requireSuccess(String what, int errno, int... tolerated) throws ErrnoException {
-        if (errno == 0) {
-            return true;
-        }
-        for (int harmless : tolerated) {
-            if (errno == harmless) {
-                return false;
-            }
-        }
-        throw new ErrnoException(what, errno, exchange.kernelMessage());
     }
 
     @Override
