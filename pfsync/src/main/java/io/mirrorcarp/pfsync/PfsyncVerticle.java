@@ -56,11 +56,12 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
     /** What a device that is not there yet is taken to pass: as much as every link of IPv6 does. */
     private static final int ABSENT_MTU = 1280;
 
-    /** How long a stop waits for the peers to acknowledge. */
     /** Where the connections with peers go is looked at again so often: a first frame may come by any path, and each side has its own notion of the best one. */
     private static final long MOVE_MILLIS = 1_000;
 
     private static final long NO_TIMER = -1;
+
+    /** How long a stop waits for the peers to acknowledge. */
     private static final long FAREWELL_NANOS = 200_000_000;
 
     private static final long FAREWELL_POLL_MILLIS = 5;

@@ -84,7 +84,7 @@ public final class PeerSockets implements PeerConnections.Output {
         input(() -> machine.onPeerGone(creatorId));
     }
 
-    /** Frames go by other paths than before: a connection by the path that failed would not tell of a death. */
+    /** Frames may go by other paths than before: a connection by the path that failed would not tell of a death. To be called now and then too, since what is made meanwhile may go astray. */
     public void onMoved() {
         for (int creatorId : machine.peers()) {
             PeerConnection connection = open.get(creatorId);
@@ -141,9 +141,8 @@ public final class PeerSockets implements PeerConnections.Output {
 
     private void failed(int creatorId, String why) {
         context.runOnContext(nothing -> input(() -> {
-            if (open.containsKey(creatorId)) {
-                machine.onNotMoved(creatorId, System.nanoTime());
-            } else {
+            // The one before may still be there, by another path.
+            if (!open.containsKey(creatorId)) {
                 machine.onFailed(creatorId, why, System.nanoTime());
             }
         }));
@@ -155,10 +154,6 @@ public final class PeerSockets implements PeerConnections.Output {
             return;
         }
         PeerConnection before = open.put(creatorId, connection);
-        if (!connection.peer().equals(places.source(creatorId))) {
-            // Another path was found to be the best one while this was made.
-            input(() -> machine.onNotMoved(creatorId, System.nanoTime()));
-        }
         if (before != null && machine.expects(creatorId) && before.peer().equals(connection.peer())) {
             before.close();
         } else if (before != null) {

@@ -63,7 +63,6 @@ public final class PeerConnections {
     /** A session that is so old should have its connection. */
     private static final long PATIENCE_NANOS = 4_000_000_000L;
 
-    private static final long MOVE_RETRY_NANOS = 1_000_000_000L;
     /** The first attempts may fail while the other side makes ready. */
     private static final int FAILURES_TO_TELL = 5;
 
@@ -124,14 +123,6 @@ public final class PeerConnections {
         Attempt attempt = find(peer);
         if (attempt != null && (attempt.open || (expects(peer) && attempt.dueNanos == NEVER))) {
             attempt.dueNanos = nowNanos;
-        }
-    }
-
-    /** It could not be made anew; the one before is still there. */
-    public void onNotMoved(int peer, long nowNanos) {
-        Attempt attempt = find(peer);
-        if (attempt != null) {
-            attempt.dueNanos = nowNanos + MOVE_RETRY_NANOS;
         }
     }
 

@@ -248,8 +248,7 @@ public final class SyncPaths {
     private void tell(long nowNanos) {
         for (int path = 0; path < count; path++) {
             Fault fault = fault(path, nowNanos);
-            boolean isNews = logged[path] == Fault.NONE || fault == Fault.DEVICE || lasts(path, nowNanos);
-            if (fault != logged[path] && isNews) {
+            if (fault != logged[path] && isNews(path, fault, nowNanos)) {
                 logged[path] = fault;
                 listener.onEvent("sync path " + settings.devices().get(path)
                         + (fault == Fault.NONE ? " is back" : ": " + text(fault, path)) + "; frames go by "
@@ -258,7 +257,13 @@ public final class SyncPaths {
         }
     }
 
-    private boolean lasts(int path, long nowNanos) {
+    private boolean isNews(int path, Fault fault, long nowNanos) {
+        return logged[path] == Fault.NONE
+                || fault == Fault.DEVICE
+                || (fault == Fault.NONE && isHeardForLong(path, nowNanos));
+    }
+
+    private boolean isHeardForLong(int path, long nowNanos) {
         for (Peer peer : peers.all()) {
             if (peer.isListening()
                     && peer.paths.wasEver(path)
@@ -266,7 +271,7 @@ public final class SyncPaths {
                 return false;
             }
         }
-        return fault(path, nowNanos) == Fault.NONE;
+        return true;
     }
 
     private Fault fault(int path, long nowNanos) {
