@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp;
 
+import io.mirrorcarp.carp.election.CarpState;
 import io.mirrorcarp.carp.election.DemotionSource;
 import io.mirrorcarp.carp.packet.CarpCounter;
 import java.util.Collections;
@@ -35,6 +36,14 @@ public record CarpSnapshot(
         virtualHosts = List.copyOf(virtualHosts);
         counters = Collections.unmodifiableMap(new EnumMap<>(counters));
         discards = Map.copyOf(discards);
+    }
+
+    /** The names of the virtual hosts in a state. */
+    public List<String> names(CarpState state) {
+        return virtualHosts.stream()
+                .filter(status -> status.state() == state)
+                .map(status -> status.host().name())
+                .toList();
     }
 
     /** The virtual host of a name. */

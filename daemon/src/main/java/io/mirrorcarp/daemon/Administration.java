@@ -221,10 +221,7 @@ final class Administration implements DaemonCommands {
         return Polling.until(
                 vertx,
                 () -> carp.snapshot().compose(snapshot -> {
-                    List<String> masters = snapshot.virtualHosts().stream()
-                            .filter(status -> status.state() == CarpState.MASTER)
-                            .map(status -> status.host().name())
-                            .toList();
+                    List<String> masters = snapshot.names(CarpState.MASTER);
                     if (masters.isEmpty()) {
                         return Future.succeededFuture(Optional.of(snapshot));
                     }

@@ -94,10 +94,7 @@ final class PlannedFailover {
     }
 
     private Future<String> begin(CarpSnapshot before, Optional<String> to, Duration wait) {
-        List<String> hosts = before.virtualHosts().stream()
-                .filter(status -> status.state() == CarpState.MASTER)
-                .map(status -> status.host().name())
-                .toList();
+        List<String> hosts = before.names(CarpState.MASTER);
         if (hosts.isEmpty()) {
             return failed("this node is master of nothing: run it on the master");
         }

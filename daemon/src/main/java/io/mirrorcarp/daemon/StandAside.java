@@ -3,7 +3,6 @@ package io.mirrorcarp.daemon;
 
 import io.mirrorcarp.carp.CarpSnapshot;
 import io.mirrorcarp.carp.CarpVerticle;
-import io.mirrorcarp.carp.VirtualHostStatus;
 import io.mirrorcarp.carp.election.CarpState;
 import io.mirrorcarp.carp.election.DemotionSource;
 import io.mirrorcarp.daemon.control.CommandFailure;
@@ -78,7 +77,7 @@ final class StandAside {
         if (words.size() == 2 && words.get(0).equals(DONE)) {
             return carp.raiseDemotion(DemotionSource.failover(words.get(1), System.nanoTime()))
                     .compose(raised -> carp.snapshot())
-                    .compose(now -> carp.handedOver(names(now, CarpState.BACKUP)))
+                    .compose(now -> carp.handedOver(now.names(CarpState.BACKUP)))
                     .map("");
         }
         if (words.size() == 2 && words.get(0).equals(UNDONE)) {
@@ -89,7 +88,7 @@ final class StandAside {
     }
 
     private Future<String> raise(CarpSnapshot now, String to, long millis) {
-        List<String> masterOf = names(now, CarpState.MASTER);
+        List<String> masterOf = now.names(CarpState.MASTER);
         if (!masterOf.isEmpty()) {
             return failed("it is master of " + String.join(", ", masterOf)
                     + " itself; carpctl demote 240 --group GROUP there demotes it for a group alone");
@@ -101,14 +100,6 @@ final class StandAside {
                 .compose(forgotten ->
                         carp.raiseDemotion(DemotionSource.failover(to, nowNanos).until(untilNanos)))
                 .map("");
-    }
-
-    private static List<String> names(CarpSnapshot now, CarpState state) {
-        return now.virtualHosts().stream()
-                .filter(status -> status.state() == state)
-                .map(VirtualHostStatus::host)
-                .map(host -> host.name())
-                .toList();
     }
 
     private static <T> Future<T> failed(String sentence) {

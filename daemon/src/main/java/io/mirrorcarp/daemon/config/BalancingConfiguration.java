@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.config;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -18,6 +20,13 @@ public record BalancingConfiguration(Mode mode, SortedMap<Integer, Integer> carp
         IP,
         IP_STEALTH,
         IP_UNICAST;
+
+        /** The one that the file spells so; empty where none is. */
+        public static Optional<Mode> of(String text) {
+            return Arrays.stream(values())
+                    .filter(mode -> mode.text().equals(text))
+                    .findFirst();
+        }
 
         /** As the file spells it: {@code ip-stealth}. */
         public String text() {

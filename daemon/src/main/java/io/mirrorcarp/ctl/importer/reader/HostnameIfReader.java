@@ -10,7 +10,6 @@ import io.mirrorcarp.daemon.config.BalancingConfiguration;
 import io.mirrorcarp.daemon.config.BalancingConfiguration.Mode;
 import io.mirrorcarp.daemon.config.DownTimer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -57,7 +56,7 @@ public final class HostnameIfReader implements Reader {
 
     private static void host(SourceFile file, Place first, IfconfigWords words, Reading reading) {
         List<int[]> nodes = nodes(words, first, reading);
-        Optional<Mode> mode = mode(words);
+        Optional<Mode> mode = Mode.of(words.value("balancing"));
         boolean several = nodes.size() > 1;
         boolean byArp = several && words.value("balancing").equals("arp");
         if (byArp) {
@@ -80,13 +79,6 @@ public final class HostnameIfReader implements Reader {
                 mode.ifPresent(of -> host.balancing(balancing(of, nodes)));
             }
         }
-    }
-
-    private static Optional<Mode> mode(IfconfigWords words) {
-        String word = words.value("balancing");
-        return Arrays.stream(Mode.values())
-                .filter(mode -> mode.text().equals(word))
-                .findFirst();
     }
 
     /** The lowest vhid is the leader, whatever stands first. */

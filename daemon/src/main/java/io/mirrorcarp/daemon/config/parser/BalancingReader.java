@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** Reads {@code balancing} and {@code carpnodes} of a [carp.NAME] table, and the keys that they take the place of. */
 final class BalancingReader {
@@ -27,10 +26,15 @@ final class BalancingReader {
     /** Empty where it is off, or faulty. */
     Optional<BalancingConfiguration> read() {
         String word = table.text("balancing", OFF);
-        Mode mode = mode(word);
+        Optional<Mode> mode = Mode.of(word);
         SortedMap<Integer, Integer> nodes = nodes();
-        if (mode == null) {
-            if (word.equals(OFF) && table.has("carpnodes")) {
+        if (mode.isEmpty()) {
+            if (!word.equals(OFF)) {
+                table.fault(
+                        "balancing",
+                        "balancing must be \"off\" or \"ip\" or \"ip-stealth\" or \"ip-unicast\", not \"" + word
+                                + "\"");
+            } else if (table.has("carpnodes")) {
                 table.fault(
                         "carpnodes",
                         "carpnodes are for balancing: set balancing = \"ip-stealth\", or name one vhid and its advskew");
@@ -44,23 +48,9 @@ final class BalancingReader {
                     "carpnodes",
                     "carpnodes must name 1 to " + IpBalancing.MOST_SLOTS + " vhids, each with its advskew: " + EXAMPLE);
         } else {
-            return Optional.of(new BalancingConfiguration(mode, nodes));
+            return Optional.of(new BalancingConfiguration(mode.get(), nodes));
         }
         return Optional.empty();
-    }
-
-    private @Nullable Mode mode(String word) {
-        for (Mode mode : Mode.values()) {
-            if (mode.text().equals(word)) {
-                return mode;
-            }
-        }
-        if (!word.equals(OFF)) {
-            table.fault(
-                    "balancing",
-                    "balancing must be \"off\" or \"ip\" or \"ip-stealth\" or \"ip-unicast\", not \"" + word + "\"");
-        }
-        return null;
     }
 
     private SortedMap<Integer, Integer> nodes() {
