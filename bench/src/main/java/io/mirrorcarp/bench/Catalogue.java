@@ -13,6 +13,7 @@ import io.mirrorcarp.bench.measure.Memory;
 import io.mirrorcarp.bench.measure.Rate;
 import io.mirrorcarp.bench.measure.Start;
 import io.mirrorcarp.bench.measure.TableSizes;
+import io.mirrorcarp.bench.measure.Takeover;
 import java.util.List;
 
 /** All measurements, in the order of the report. */
@@ -24,6 +25,7 @@ final class Catalogue {
             new Bulk(),
             new Memory(),
             new Failover(),
+            new Takeover(),
             new Advert(),
             new Idle(),
             new Start(),
@@ -35,7 +37,8 @@ final class Catalogue {
             .filter(measurement -> measurement instanceof FlowCost
                     || measurement instanceof Latency
                     || measurement instanceof Bulk
-                    || measurement instanceof Failover)
+                    || measurement instanceof Failover
+                    || measurement instanceof Takeover)
             .toList();
 
     private Catalogue() {}

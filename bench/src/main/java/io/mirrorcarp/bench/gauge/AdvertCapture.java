@@ -11,8 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * When advertisements passed the wire: tcpdump on a firewall's lan0 notes what fw-a sends by protocol 112, which CARP and VRRP share, with the
- * kernel's own time stamps. Nothing in this process is on the clock.
+ * When advertisements, or announcements, passed the wire: tcpdump notes them with the kernel's own time stamps. Nothing in this process is on the clock.
  */
 public final class AdvertCapture {
     private static final Duration START_LIMIT = Duration.ofSeconds(10);
@@ -21,28 +20,46 @@ public final class AdvertCapture {
     private final LabProcess tcpdump;
     private final Path file;
 
-    /** Starts to note, and waits until it does. */
-    public AdvertCapture(LabHost host) {
+    private AdvertCapture(LabHost host, String device, String filter) {
         file = host.directory().resolve("adverts.pcap");
         tcpdump = host.spawn(
                 "tcpdump",
                 "tcpdump",
                 "-i",
-                "lan0",
+                device,
                 "-n",
                 "-U",
                 "--immediate-mode",
                 "--time-stamp-precision=nano",
                 "-w",
                 file.toString(),
-                "ip proto 112 and src host 10.0.0.2");
+                filter);
         Waiting.until("tcpdump to listen", START_LIMIT, () -> tcpdump.log().contains("listening on"));
+    }
+
+    /** Starts to note what fw-a sends by protocol 112, which CARP and VRRP share, on a firewall's lan0, and waits until it does. */
+    public static AdvertCapture ofPreferred(LabHost host) {
+        return new AdvertCapture(host, "lan0", "ip proto 112 and src host 10.0.0.2");
+    }
+
+    /** Starts to note what a client hears of a takeover, and waits until it does. */
+    public static AdvertCapture ofTakeover(LabHost client) {
+        return new AdvertCapture(client, "eth0", "arp or ip proto 112");
     }
 
     /** What was noted so far. */
     public AdvertTimes times() {
+        return AdvertTimes.ofPcap(bytes());
+    }
+
+    /** What was noted of a takeover so far. */
+    public Announcements announcements() {
+        return Announcements.ofPcap(bytes());
+    }
+
+    private byte[] bytes() {
         try {
-            return AdvertTimes.ofPcap(Files.readAllBytes(file));
+            return Files.readAllBytes(file);
         } catch (IOException e) {
             throw new LabException("cannot read " + file + ": " + e.getMessage(), e);
         }

@@ -2,7 +2,6 @@
 package io.mirrorcarp.bench.gauge;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import org.HdrHistogram.Histogram;
@@ -20,9 +19,6 @@ public record AdvertTimes(List<Long> nanos, List<Long> intervals) {
     private static final int CARP = 0x21;
     private static final int VRRP3_INTERVAL_MASK = 0x0fff;
     private static final long CENTISECOND_NANOS = 10_000_000;
-    private static final int MAGIC_NANOS = 0xa1b23c4d;
-    private static final int FILE_HEADER = 24;
-    private static final int RECORD_HEADER = 16;
     private static final long SECOND_NANOS = 1_000_000_000;
     private static final long MAXIMUM_NANOS = 600 * SECOND_NANOS;
 
@@ -32,32 +28,18 @@ public record AdvertTimes(List<Long> nanos, List<Long> intervals) {
         intervals = List.copyOf(intervals);
     }
 
-    /**
-     * Reads a capture file of tcpdump's in host order with nanoseconds: a header of 24 bytes, then for each packet seconds, nanoseconds, captured
-     * length, length, and the bytes. What follows a record that is cut off is left out, and so is what is too short for an advertisement over IPv4; another format is empty.
-     */
+    /** Reads a {@link Pcap}. What is too short for an advertisement over IPv4 is left out. */
     static AdvertTimes ofPcap(byte[] file) {
         List<Long> nanos = new ArrayList<>();
         List<Long> intervals = new ArrayList<>();
-        ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.nativeOrder());
-        if (bytes.remaining() < FILE_HEADER || bytes.getInt(0) != MAGIC_NANOS) {
-            return new AdvertTimes(nanos, intervals);
-        }
-        int position = FILE_HEADER;
-        while (position + RECORD_HEADER <= file.length) {
-            int length = bytes.getInt(position + 8);
-            if (length < 0 || length > file.length - position - RECORD_HEADER) {
-                break;
-            }
-            int end = position + RECORD_HEADER + length;
-            int ip = position + RECORD_HEADER + ETHERNET_HEADER;
+        Pcap.read(file, (packetNanos, bytes, start, end) -> {
+            int ip = start + ETHERNET_HEADER;
             int advert = ip < end ? ip + (bytes.get(ip) & IP_LENGTH_MASK) * Integer.BYTES : end;
             if (advert + SHORTEST_ADVERT <= end) {
-                nanos.add(Integer.toUnsignedLong(bytes.getInt(position)) * SECOND_NANOS + bytes.getInt(position + 4));
+                nanos.add(packetNanos);
                 intervals.add(interval(bytes, advert));
             }
-            position = end;
-        }
+        });
         return new AdvertTimes(nanos, intervals);
     }
 

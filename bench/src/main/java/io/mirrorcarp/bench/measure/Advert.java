@@ -126,7 +126,7 @@ public final class Advert implements Measurement {
         try (FlowLoad load = bed.load(campaign.effort().gap());
                 EntryCount received = EntryCount.of(bed.receiver())) {
             load.open(CHURN_PER_SECOND, LIFETIME_SECONDS);
-            AdvertCapture capture = new AdvertCapture(bed.receiver());
+            AdvertCapture capture = AdvertCapture.ofPreferred(bed.receiver());
             int seconds = seconds(campaign.effort());
             long opened = load.opened();
             transfer.run();

@@ -3,6 +3,7 @@ package io.mirrorcarp.bench.measure;
 
 import io.mirrorcarp.bench.bed.Bed;
 import io.mirrorcarp.bench.gauge.CpuMeter;
+import io.mirrorcarp.bench.gauge.ProcessMemory;
 import io.mirrorcarp.bench.report.Figure;
 import io.mirrorcarp.bench.report.Reading;
 import io.mirrorcarp.bench.report.Result;
@@ -18,9 +19,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** CPU time when nothing happens but advertisements and heartbeats. */
+/** CPU time, and memory of the master, when nothing happens but advertisements and heartbeats. */
 public final class Idle implements Measurement {
     private static final int SECONDS = 30;
+    private static final double MOST_PERCENT = 0.4;
+    private static final double MOST_MEGABYTES = 85;
 
     /** A combination of systems that does the whole job, or a part of it. */
     private record Case(String label, Role role, ElectionSystem election, boolean fast, boolean conntrackd) {}
@@ -39,27 +42,34 @@ public final class Idle implements Measurement {
 
     @Override
     public String summary() {
-        return "CPU use of both ends with advertisements and heartbeats only";
+        return "CPU use of both ends, and memory of the master, with advertisements and heartbeats only";
     }
 
     @Override
     public List<Result> run(Set<String> wanted, Campaign campaign) {
         List<Reading> master = new ArrayList<>();
         List<Reading> backup = new ArrayList<>();
+        List<Reading> resident = new ArrayList<>();
         Map<String, Object> details = new LinkedHashMap<>();
         for (Case one : CASES) {
             campaign.step(one.label() + ": starts, then idles for " + SECONDS + " s");
-            measure(one, campaign, master, backup, details);
+            measure(one, campaign, master, backup, resident, details);
         }
         List<Figure> figures = List.of(
-                Figure.cost("master", "% of a core", master, Target.atMost(1)),
-                Figure.cost("backup", "% of a core", backup, Target.atMost(1)));
+                Figure.cost("master", "% of a core", master, Target.atMost(MOST_PERCENT)),
+                Figure.cost("backup", "% of a core", backup, Target.atMost(MOST_PERCENT)),
+                Figure.cost("resident", "MB", resident, Target.atMost(MOST_MEGABYTES)));
         String title = "CPU time without traffic over %d s, two virtual addresses, interval 1 s".formatted(SECONDS);
         return List.of(Result.of("idle", title, figures, List.of(), details));
     }
 
     private static void measure(
-            Case one, Campaign campaign, List<Reading> master, List<Reading> backup, Map<String, Object> details) {
+            Case one,
+            Campaign campaign,
+            List<Reading> master,
+            List<Reading> backup,
+            List<Reading> resident,
+            Map<String, Object> details) {
         try (Bed bed = new Bed()) {
             Elector elector = one.election().on(bed, one.fast());
             elector.launchPreferred();
@@ -83,6 +93,8 @@ public final class Idle implements Measurement {
             });
             master.add(new Reading(one.label(), one.role(), percent(masterCpu)));
             backup.add(new Reading(one.label(), one.role(), percent(backupCpu)));
+            double megabytes = ProcessMemory.of(onMaster).residentMegabytes();
+            resident.add(new Reading(one.label(), one.role(), megabytes));
             details.put(one.label(), Map.of("masterNanos", used(masterCpu), "backupNanos", used(backupCpu)));
         }
     }

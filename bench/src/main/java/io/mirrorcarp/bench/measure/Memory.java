@@ -107,7 +107,7 @@ public final class Memory implements Measurement {
     private static List<Figure> figures(
             String end, Map<ReplicationSystem, Ends> ends, Function<Ends, Growth> which, int few, int many) {
         return List.of(
-                figure(name(end, few), "MB", ends, which, growth -> growth.few().residentMegabytes(), 150),
+                figure(name(end, few), "MB", ends, which, growth -> growth.few().residentMegabytes(), 110),
                 figure(
                         name(end, many),
                         "MB",

@@ -71,7 +71,7 @@ public final class Start implements Measurement {
     private static Times measure(ElectionSystem system) {
         try (Bed bed = new Bed()) {
             Elector elector = system.on(bed, true);
-            AdvertCapture capture = new AdvertCapture(bed.receiver());
+            AdvertCapture capture = AdvertCapture.ofPreferred(bed.receiver());
             Instant wallStart = Instant.now();
             long start = System.nanoTime();
             elector.launchPreferred();

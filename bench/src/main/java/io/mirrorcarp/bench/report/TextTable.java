@@ -7,14 +7,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * A result as text for a terminal: a row for each system, a column for each figure, then ratio, target and verdict. Of several tries a
- * cell has the median and the range.
+ * cell has the median and the range; of ratios, one for each round.
  */
 public final class TextTable {
     private static final String RATIO = "carpd / best peer";
     private static final String MISSING = "-";
+    /** More rounds than these have a range in place of each one's ratio. */
+    private static final int RATIOS_SHOWN = 5;
 
     private final List<List<String>> rows = new ArrayList<>();
 
@@ -69,15 +72,21 @@ public final class TextTable {
         return "%s (%s to %s)".formatted(median, least, most);
     }
 
+    /** The median; and the ratio of each round in the order of the rounds, or, where these are many, their range. */
     private static String ratio(Figure figure) {
-        List<Double> ratios = figure.ratios().stream().sorted().toList();
+        List<Double> ratios = figure.ratios();
         if (ratios.isEmpty()) {
             return "";
         }
         String median = hundredths(figure.ratio().orElseThrow());
-        return ratios.size() == 1
-                ? median
-                : range(median, hundredths(ratios.get(0)), hundredths(ratios.get(ratios.size() - 1)));
+        if (ratios.size() == 1) {
+            return median;
+        }
+        if (ratios.size() <= RATIOS_SHOWN) {
+            return ratios.stream().map(TextTable::hundredths).collect(Collectors.joining(", ", median + " (", ")"));
+        }
+        List<Double> sorted = ratios.stream().sorted().toList();
+        return range(median, hundredths(sorted.get(0)), hundredths(sorted.get(sorted.size() - 1)));
     }
 
     private static String hundredths(double value) {

@@ -26,11 +26,24 @@ final class CarpdElection implements Elector {
 
     /** @param fast whether at a 50th of a second, or at one second */
     CarpdElection(Bed bed, boolean fast) {
+        this(bed, fast, "", "");
+    }
+
+    private CarpdElection(Bed bed, boolean fast, String moreOfA, String moreOfB) {
         int advbase = fast ? 0 : 1;
         preferred = bed.topology()
-                .firewallA(CarpdSettings.of("fw-a", fast ? SKEW_A : 0).withAdvbase(advbase));
+                .firewallA(CarpdSettings.of("fw-a", fast ? SKEW_A : 0)
+                        .withAdvbase(advbase)
+                        .withExtra(moreOfA));
         other = bed.topology()
-                .firewallB(CarpdSettings.of("fw-b", fast ? SKEW_B : 100).withAdvbase(advbase));
+                .firewallB(CarpdSettings.of("fw-b", fast ? SKEW_B : 100)
+                        .withAdvbase(advbase)
+                        .withExtra(moreOfB));
+    }
+
+    /** At a 50th of a second, with more virtual hosts on lan0 than the two of the network. */
+    static CarpdElection of(Bed bed, ManyAddresses addresses) {
+        return new CarpdElection(bed, true, addresses.toml(SKEW_A), addresses.toml(SKEW_B));
     }
 
     @Override

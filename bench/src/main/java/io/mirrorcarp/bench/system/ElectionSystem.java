@@ -60,6 +60,11 @@ public enum ElectionSystem {
      */
     public abstract Elector on(Bed bed, boolean fast);
 
+    /** Ours at an interval of about 20 ms, with more virtual hosts on lan0 than the two of the network. */
+    public static Elector ours(Bed bed, ManyAddresses addresses) {
+        return CarpdElection.of(bed, addresses);
+    }
+
     private static double seconds(boolean fast) {
         return fast ? 0.02 : 1;
     }

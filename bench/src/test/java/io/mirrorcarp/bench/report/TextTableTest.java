@@ -38,16 +38,16 @@ class TextTableTest {
     }
 
     @Test
-    void ofSeveralRoundsTheMedianAndTheRangeAreTold() {
+    void ofSeveralRoundsTheMedianTheRangeAndTheRatioOfEachPairAreTold() {
         Result result = Result.merged(List.of(round(10, 20), round(14, 20), round(12, 30)));
         assertThat(TextTable.of(result)).isEqualTo("""
                 bulk: time
 
-                                                 500,000
-                                                       s
-                  conntrackd         20.0 (20.0 to 30.0)
-                  carpd              12.0 (10.0 to 14.0)
-                  carpd / best peer  0.50 (0.40 to 0.70)
+                                                     500,000
+                                                           s
+                  conntrackd             20.0 (20.0 to 30.0)
+                  carpd                  12.0 (10.0 to 14.0)
+                  carpd / best peer  0.50 (0.50, 0.70, 0.40)
                 """);
     }
 
