@@ -12,6 +12,7 @@ import io.mirrorcarp.bench.report.JsonReport;
 import io.mirrorcarp.bench.report.Picture;
 import io.mirrorcarp.bench.report.Result;
 import io.mirrorcarp.bench.report.TextTable;
+import io.mirrorcarp.lab.firewall.Checkout;
 import io.mirrorcarp.lab.net.LabException;
 import io.mirrorcarp.lab.net.Prerequisites;
 import java.io.IOException;
@@ -137,6 +138,7 @@ public final class BenchCommand implements Callable<Integer> {
             return 0;
         }
         Prerequisites.require();
+        requireArchive();
         Campaign campaign = new Campaign(effort(), new Progress(err));
         double otherWork = otherWork(campaign);
         Rounds made = new Rounds(Catalogue.ALL, campaign, quick ? 1 : rounds, watch(), this::show);
@@ -171,6 +173,15 @@ public final class BenchCommand implements Callable<Integer> {
         }
         if (!(gapMillis >= 0.05 && gapMillis <= 1000)) {
             throw new ParameterException(spec.commandLine(), "--gap: from 0.05 to 1000 ms");
+        }
+    }
+
+    /** Without the archive of its classes carpd takes twice the time to start, and compiles for longer. */
+    private void requireArchive() {
+        Path archive = Checkout.home().resolve("daemon/target/carpd.jsa");
+        if (!quick && !Files.isRegularFile(archive)) {
+            throw new LabException("there is no " + archive + ", so carpd's figures would be too bad;"
+                    + " carpd.rehearsal beside it tells why, and a new build makes it");
         }
     }
 

@@ -6,6 +6,7 @@ import io.mirrorcarp.carp.io.MemoryCarpNetwork;
 import io.mirrorcarp.conntrack.io.ConntrackSettings;
 import io.mirrorcarp.conntrack.io.KernelChecks;
 import io.mirrorcarp.daemon.config.Configuration;
+import io.mirrorcarp.daemon.config.parser.ConfigurationResult;
 import io.mirrorcarp.daemon.host.ConfigurationFile;
 import io.mirrorcarp.lab.firewall.ControlSocket;
 import io.mirrorcarp.lab.firewall.LabKeys;
@@ -58,7 +59,7 @@ final class Rehearsal {
             advbase = 0
             [carp.wan]
             vhid = 1
-            carpdev = "lo"
+            carpdev = "lan0"
             advskew = SKEW
             passFile = "carp.key"
             address = ["203.0.113.1/24", "2001:db8::1/64"]
@@ -157,19 +158,29 @@ final class Rehearsal {
     }
 
     private Wiring start(String node, int skew) throws IOException {
+        ConfigurationResult result = configure(directory, node, skew);
+        Preparation preparation = new Preparation();
+        result.faultLines().forEach(System.err::println);
+        Configuration configuration = result.configuration().orElseThrow();
+        Wiring wiring = new Wiring(
+                directory.resolve(node + ".toml").toString(),
+                configuration,
+                new Memory(),
+                preparation.await(),
+                Throwable::printStackTrace);
+        wiring.start().onFailure(Throwable::printStackTrace);
+        return wiring;
+    }
+
+    /** Writes the configuration of a node, and reads it as the daemon does, which waits for an interface that is not there. */
+    static ConfigurationResult configure(Path directory, String node, int skew) throws IOException {
         Path file = directory.resolve(node + ".toml");
         String text = CONFIGURATION
                 .replace("DIRECTORY", directory.toString())
                 .replace("NODE", node)
                 .replace("SKEW", String.valueOf(skew));
         Files.writeString(file, text);
-        Preparation preparation = new Preparation();
-        Configuration configuration =
-                ConfigurationFile.load(file.toString()).configuration().orElseThrow();
-        Wiring wiring = new Wiring(
-                file.toString(), configuration, new Memory(), preparation.await(), Throwable::printStackTrace);
-        wiring.start().onFailure(Throwable::printStackTrace);
-        return wiring;
+        return ConfigurationFile.loadToRun(file.toString());
     }
 
     private static boolean stop(Wiring wiring) throws InterruptedException {
@@ -218,7 +229,7 @@ final class Rehearsal {
     private final class Memory implements Ground {
         @Override
         public CarpNetwork carpNetwork(Path restoreFile) {
-            return new MemoryCarpNetwork(Map.of("lo", segment));
+            return new MemoryCarpNetwork(Map.of("lan0", segment));
         }
 
         @Override

@@ -26,6 +26,16 @@ class DaemonLifeIT {
             "net.ipv4.conf.wan0.rp_filter",
             "net.ipv4.conf.lan0.arp_ignore");
 
+    /** Without it all works, and each start takes twice as long: nothing else would tell that it is not made any more. */
+    @Test
+    void theBuildMadeAnArchiveOfTheClassesThatAStartLoads() {
+        Path built = Checkout.home().resolve("daemon/target");
+        assertThat(built.resolve("carpd.jsa"))
+                .as("daemon/target/carpd.rehearsal tells why it is not there")
+                .isNotEmptyFile();
+        assertThat(built.resolve("carpctl.jsa")).isNotEmptyFile();
+    }
+
     @Test
     void aCleanStopRemovesAddressesAndDevicesAndRestoresSysctls() {
         try (Pair pair = Pair.of(UnaryOperator.identity())) {
