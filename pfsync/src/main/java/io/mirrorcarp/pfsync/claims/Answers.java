@@ -40,7 +40,21 @@ final class Answers {
     void inUse(StateRecord state, int asked, long nowNanos) {
         long hash = flowHash.of(state.original, state.zone);
         int freshness = (int) Math.min(state.timeoutSeconds, MOST_FRESHNESS);
-        exporter.tell(state, hash, versionAbove(hash, index.get(hash), asked) + freshness, nowNanos);
+        int version = versionAbove(hash, index.get(hash), asked) + freshness;
+        index.forgetTimeout(hash);
+        exporter.tell(state, hash, version, nowNanos);
+    }
+
+    /**
+     * A master keeps a flow of which it has seen no packet. A node where packets were seen has the better claim, also where this node holds the flow.
+     *
+     * @param asked the version under which its end was told
+     */
+    void kept(StateRecord state, int asked, long nowNanos) {
+        long hash = flowHash.of(state.original, state.zone);
+        int known = FlowEntry.version(index.get(hash));
+        int higher = Integer.compareUnsigned(known, asked) > 0 ? known : asked;
+        exporter.tell(state, hash, higher + Exporter.CLAIM_STEP, nowNanos);
     }
 
     /**

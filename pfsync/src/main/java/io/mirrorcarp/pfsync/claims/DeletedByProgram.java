@@ -9,7 +9,7 @@ import io.mirrorcarp.pfsync.message.StateRecord;
 
 /**
  * What programs delete from the local table. It is told when it is clear that the table was not flushed as a whole, which ends no connection. Meanwhile a flow is
- * held, so that a packet elsewhere wins. What is deleted on a master is gone everywhere, whoever owns it. On a backup the deletion of an own flow is a question: its packets may
+ * held, so that a packet elsewhere wins. What is deleted on a master is gone everywhere, whoever owns it, also where the node is master no more when that is clear. On a backup the deletion of an own flow is a question: its packets may
  * pass by the master, and make no event there, so a master that has the flow keeps it.
  */
 public final class DeletedByProgram {
@@ -36,7 +36,7 @@ public final class DeletedByProgram {
         if (deleted.isFull()) {
             settle(nowNanos);
         }
-        deleted.add(state, hash, FlowEntry.version(entry), nowNanos);
+        deleted.add(state, hash, FlowEntry.version(entry), master, nowNanos);
         if (FlowEntry.isOurs(entry)) {
             index.assign(hash, FlowEntry.HELD, FlowEntry.version(entry), false);
         }
@@ -105,9 +105,9 @@ public final class DeletedByProgram {
      */
     private boolean isStillDeleted(int i, long hash, long entry) {
         if (entry == FlowEntry.ABSENT) {
-            return master && index.endedVersion(hash) == FlowIndex.NOT_ENDED;
+            return deleted.wasMaster(i) && index.endedVersion(hash) == FlowIndex.NOT_ENDED;
         }
-        return FlowEntry.version(entry) == deleted.version(i) || (master && FlowEntry.isPeers(entry));
+        return FlowEntry.version(entry) == deleted.version(i) || (deleted.wasMaster(i) && FlowEntry.isPeers(entry));
     }
 
     private void end(int i, long hash, long entry, long nowNanos) {
@@ -118,6 +118,7 @@ public final class DeletedByProgram {
             table.flush();
         }
         int version = entry == FlowEntry.ABSENT ? deleted.version(i) + Exporter.CLAIM_STEP : Exporter.endVersion(entry);
-        exporter.end(key, hash, version, master ? FlowEnd.DELETED : FlowEnd.DELETED_ON_BACKUP, nowNanos);
+        FlowEnd end = deleted.wasMaster(i) ? FlowEnd.DELETED : FlowEnd.DELETED_ON_BACKUP;
+        exporter.end(key, hash, version, end, nowNanos);
     }
 }

@@ -40,10 +40,14 @@ final class DeletedFlows {
         quietNanos = nowNanos + QUIET_NANOS;
     }
 
-    /** Keeps a flow that a program deleted, where {@link #isFull()} is false. */
-    void add(StateRecord state, long hash, int version, long nowNanos) {
+    /**
+     * Keeps a flow that a program deleted, where {@link #isFull()} is false.
+     *
+     * @param master whether this node was master of a virtual host then
+     */
+    void add(StateRecord state, long hash, int version, boolean master, long nowNanos) {
         extend(nowNanos);
-        flows.add(state, hash, version, 0);
+        flows.add(state, hash, version, master ? 1 : 0);
     }
 
     /** When the burst is over, if nothing more is deleted, or {@link Long#MAX_VALUE}. */
@@ -69,6 +73,11 @@ final class DeletedFlows {
 
     int version(int i) {
         return (int) flows.first(i);
+    }
+
+    /** Whether this node was master of a virtual host when the flow was deleted. */
+    boolean wasMaster(int i) {
+        return flows.second(i) != 0;
     }
 
     void copyKey(int i, StateRecord state) {

@@ -61,7 +61,7 @@ final class EvictedFlows {
             boolean unchanged = index.get(flows.hash(i)) == flows.first(i);
             flows.copyKey(i, key);
             if (unchanged && table.find(key, found) && (found.status & CLAIMED) == CLAIMED) {
-                answers.inUse(found, (int) flows.second(i), nowNanos);
+                answers.kept(found, (int) flows.second(i), nowNanos);
             }
         }
         flows.removeFirst(count);

@@ -60,9 +60,11 @@ final class ExpiredFlows {
     private void settle(long hash, long end, long nowNanos) {
         int version = (int) end;
         boolean kept = (end & KEPT) != 0;
-        if (table.find(key, found)
-                && (kept || index.hasLocalTimer(hash) || index.isInUse(hash, found.timeoutSeconds, nowNanos))) {
+        boolean here = table.find(key, found);
+        if (here && (index.hasLocalTimer(hash) || index.isInUse(hash, found.timeoutSeconds, nowNanos))) {
             answers.inUse(found, version, nowNanos);
+        } else if (here && kept) {
+            answers.kept(found, version, nowNanos);
         } else {
             index.end(hash, version, nowNanos);
             table.delete(key);

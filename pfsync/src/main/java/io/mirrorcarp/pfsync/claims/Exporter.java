@@ -327,9 +327,12 @@ public final class Exporter {
         end(state, hash, version, FlowEnd.DELETED, nowNanos);
     }
 
-    /** Notes that a flow is this node's, and tells what its kernel has of it, under a version that the caller chose. */
+    /**
+     * Notes that a flow is this node's, and tells what its kernel has of it, under a version that the caller chose. No packet did that, so what is known of the timer stays: one that an
+     * import set tells nothing of packets when the end is asked for again.
+     */
     void tell(StateRecord state, long hash, int version, long nowNanos) {
-        index.put(hash, state, FlowEntry.SELF, version);
+        index.claim(hash, state, version);
         export(Action.UPDATE, state, version, hash, false, FlowEnd.CLOSED, nowNanos);
     }
 

@@ -114,6 +114,15 @@ public final class FlowIndex {
         accounts.add(entry, fingerprint);
     }
 
+    /** Notes that a flow is this node's, and what its kernel has of it. What is known of its timer stays. */
+    public void claim(long hash, StateRecord state, int version) {
+        int deadline = deadline(hash);
+        long found = flows.find(hash) ? flows.entry() & FOUND : 0;
+        put(hash, state, SELF, version);
+        flows.setEntry(flows.entry() | found);
+        flows.setDeadline(deadline);
+    }
+
     /** Notes whose a flow is that is there, and whose content is known to be as before. */
     public void assign(long hash, int owner, int version, boolean held) {
         if (flows.find(hash)) {
@@ -173,6 +182,14 @@ public final class FlowIndex {
     public void setTimeout(long hash, long timeoutSeconds, long nowNanos) {
         if (flows.find(hash)) {
             flows.setDeadline((int) (nowNanos / NANOS_PER_SECOND + timeoutSeconds));
+        }
+    }
+
+    /** Packets were seen since a flow was imported, or found: its timer is the local kernel's own. */
+    public void forgetTimeout(long hash) {
+        if (flows.find(hash)) {
+            flows.setEntry(flows.entry() & ~FOUND);
+            flows.setDeadline(NO_DEADLINE);
         }
     }
 

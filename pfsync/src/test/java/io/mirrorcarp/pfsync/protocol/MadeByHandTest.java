@@ -197,4 +197,36 @@ class MadeByHandTest {
         assertThat(b.kernel.get(FLOW)).isNull();
         assertInSync();
     }
+
+    /** What is deleted is told 20 ms later. Whether that was on a master is a matter of the moment at which it was deleted. */
+    @Test
+    void whatTheMasterDeletesIsGoneThoughItIsABackupAMomentLater() {
+        a.kernel.kill(FLOW);
+        a.kernel.endBurst();
+        world.runMillis(5);
+        a.setMaster(false);
+        b.setMaster(true);
+        world.runMillis(2_000);
+        assertThat(a.kernel.get(FLOW)).isNull();
+        assertThat(b.kernel.get(FLOW)).isNull();
+        assertInSync();
+    }
+
+    /** The master has seen no packet of what it kept: when the timer runs out where packets were, the flow ends. */
+    @Test
+    void whatTheMasterKeptEndsWithItsLastPacketElsewhere() {
+        a.setMaster(false);
+        b.setMaster(true);
+        a.kernel.kill(UDP);
+        a.kernel.endBurst();
+        world.runMillis(500);
+        assertThat(a.kernel.get(UDP)).as("given back").isNotNull();
+        a.kernel.touch(UDP, TIMEOUT_SECONDS);
+        world.runMillis(TIMEOUT_SECONDS * 1_000L + 1);
+        a.kernel.expire();
+        world.runMillis(500);
+        assertThat(a.kernel.get(UDP)).isNull();
+        assertThat(b.kernel.get(UDP)).isNull();
+        assertInSync();
+    }
 }
