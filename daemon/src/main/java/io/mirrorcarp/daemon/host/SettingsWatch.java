@@ -4,16 +4,19 @@ package io.mirrorcarp.daemon.host;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Says what somebody changed of {@link KernelSettings} while the daemon runs. Not of {@code nf_conntrack_tcp_be_liberal}, which the daemon itself sets now and then: the
- * connection tracking table looks after it.
+ * Says what somebody changed of {@link KernelSettings} while the daemon runs. Not of {@code nf_conntrack_tcp_be_liberal} and
+ * {@code nf_conntrack_events}: the connection tracking table looks after them, sets them, and says so.
  */
 public final class SettingsWatch {
     private static final String PREFIX = "kernel.";
     private static final String YES = "yes";
+
+    private static final Set<String> OF_THE_TABLE = Set.of(KernelSettings.LIBERAL, KernelSettings.EVENTS);
 
     private static final Map<String, String> FAMILIES =
             Map.of(KernelSettings.TRANSLATES_IPV4, "IPv4", KernelSettings.TRANSLATES_IPV6, "IPv6");
@@ -29,7 +32,7 @@ public final class SettingsWatch {
         List<String> lines = new ArrayList<>();
         before.forEach((name, value) -> {
             String present = now.getOrDefault(name, "gone");
-            if (!present.equals(value) && !name.equals(KernelSettings.LIBERAL)) {
+            if (!present.equals(value) && !OF_THE_TABLE.contains(name)) {
                 lines.add(line(name, value, present));
             }
         });

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsWatchTest {
     private final SettingsWatch watch = new SettingsWatch();
@@ -37,10 +39,12 @@ class SettingsWatchTest {
                 .containsExactly("the packet filter has a NAT chain for IPv6 now");
     }
 
-    @Test
-    void whatTheDaemonItselfSetsNowAndThenIsNoNews() {
-        look(KernelSettings.LIBERAL, "0");
-        assertThat(look(KernelSettings.LIBERAL, "1")).isEmpty();
+    @ParameterizedTest
+    @ValueSource(strings = {KernelSettings.LIBERAL, KernelSettings.EVENTS})
+    void whatTheTableSetsAndTellsItselfIsNotToldTwice(String setting) {
+        look(setting, "1");
+        assertThat(look(setting, "0")).isEmpty();
+        assertThat(look(setting, "1")).isEmpty();
     }
 
     @Test
