@@ -320,7 +320,7 @@ final class LinkFaults {
                 "no-connection",
                 "no TCP connection with " + name(peer) + " on port 7240: its death is noticed by silence only (" + why
                         + ")",
-                "let TCP port 7240 in on the sync devices of both nodes",
+                "let TCP port 7240 in and out on the sync devices of both nodes; nft list ruleset shows what drops it",
                 false);
     }
 

@@ -14,12 +14,15 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Each fault of the sync link has its own sentence: in the status of the node that can see it, in what blocks a failover, and in its log. The topology is
@@ -76,6 +79,10 @@ class LinkFaultsIT {
                         && faults(status).size() == 1,
                 LIMIT);
         assertThat(node.carpctl("status").out()).contains("warning: ").contains(words);
+        if (Boolean.getBoolean("load")) {
+            // It listens for seconds.
+            assertThat(node.carpctl("doctor").out()).contains(words);
+        }
         Awaitility.await("in the log of " + node.name() + ": " + words)
                 .atMost(LIMIT)
                 .until(() -> node.carpd().log().contains(words));
@@ -153,6 +160,32 @@ class LinkFaultsIT {
         unfilter(pair.a);
         unfilter(pair.b);
         restart(pair.b, B);
+    }
+
+    /** Each drops one direction; the other side's reset, when it gives up, comes through, and is no death. */
+    @EnabledIfSystemProperty(
+            named = "load",
+            matches = "true",
+            disabledReason = "waits for the kernel to give up: run it with -Dload=true")
+    @ParameterizedTest
+    @CsvSource({"input, tcp dport 7240", "input, tcp sport 7240", "output, tcp dport 7240", "output, tcp sport 7240"})
+    void tcpPort7240IsDroppedWhenTheConnectionStands(String hook, String what) {
+        long deaths = deaths();
+        filter(pair.a, hook, what + " drop");
+        for (Firewall node : List.of(pair.a, pair.b)) {
+            awaitTold(node, "no-connection", "on port 7240: its death is noticed by silence only (filtered: ");
+            assertThat(node.status().path("failoverReady").asBoolean())
+                    .as("states are replicated")
+                    .isTrue();
+        }
+        assertThat(deaths()).as("the frames of protocol 240 come: nobody died").isEqualTo(deaths);
+    }
+
+    private static long deaths() {
+        return Stream.of(pair.a, pair.b)
+                .flatMap(node -> node.carpd().log().lines())
+                .filter(line -> line.contains("closed its connection"))
+                .count();
     }
 
     @Test

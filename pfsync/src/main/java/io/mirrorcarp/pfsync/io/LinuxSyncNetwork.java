@@ -5,7 +5,9 @@ import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.netio.ErrnoException;
 import io.mirrorcarp.netio.route.Link;
 import io.mirrorcarp.netio.route.Rtnetlink;
+import io.mirrorcarp.pfsync.session.PeerConnections;
 import io.mirrorcarp.pfsync.session.PfsyncCounter;
+import io.netty.channel.ConnectTimeoutException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.net.NetClient;
@@ -112,8 +114,8 @@ public final class LinuxSyncNetwork implements SyncNetwork {
     @Override
     public Future<Supplier<Future<Void>>> listen(Context context, InetAddress own, Consumer<PeerConnection> accepted) {
         NetServer server = context.owner()
-                .createNetServer(new NetServerOptions().setAcceptBacklog(BACKLOG))
-                .connectHandler(socket -> accepted.accept(new TcpPeerConnection(socket)));
+                .createNetServer(TcpPeerConnection.ask(new NetServerOptions()).setAcceptBacklog(BACKLOG))
+                .connectHandler(socket -> accepted.accept(new TcpPeerConnection(context.owner(), socket)));
         return server.listen(SocketAddress.inetSocketAddress(new InetSocketAddress(own, PORT)))
                 .map(listening -> server::close);
     }
@@ -121,9 +123,13 @@ public final class LinuxSyncNetwork implements SyncNetwork {
     @Override
     public Future<PeerConnection> connect(Context context, InetAddress peer) {
         if (client == null) {
-            client = context.owner().createNetClient(new NetClientOptions().setConnectTimeout(CONNECT_LIMIT_MILLIS));
+            client = context.owner()
+                    .createNetClient(
+                            TcpPeerConnection.ask(new NetClientOptions()).setConnectTimeout(CONNECT_LIMIT_MILLIS));
         }
         return client.connect(SocketAddress.inetSocketAddress(new InetSocketAddress(peer, PORT)))
-                .map(TcpPeerConnection::new);
+                .<PeerConnection>map(socket -> new TcpPeerConnection(context.owner(), socket))
+                .recover(e -> Future.failedFuture(
+                        e instanceof ConnectTimeoutException ? new IOException(PeerConnections.UNANSWERED) : e));
     }
 }

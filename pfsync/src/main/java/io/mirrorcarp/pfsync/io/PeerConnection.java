@@ -10,6 +10,8 @@ public interface PeerConnection {
     enum End {
         /** The other side closed it, or its kernel did. */
         CLOSED,
+        /** The other side's kernel answered nothing for a while: the path drops it, or the other host is gone. */
+        UNANSWERED,
         /** Something came, which no peer sends: it was closed here. */
         DATA
     }

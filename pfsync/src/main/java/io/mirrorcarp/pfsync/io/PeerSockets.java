@@ -136,7 +136,7 @@ public final class PeerSockets implements PeerConnections.Output {
         }
         network.connect(context, peer)
                 .onSuccess(connection -> keep(creatorId, connection))
-                .onFailure(e -> failed(creatorId, "connect: " + e.getMessage()));
+                .onFailure(e -> failed(creatorId, String.valueOf(e.getMessage())));
     }
 
     private void failed(int creatorId, String why) {
@@ -167,13 +167,17 @@ public final class PeerSockets implements PeerConnections.Output {
     }
 
     private void ended(int creatorId, PeerConnection.End end) {
-        if (end == PeerConnection.End.DATA) {
-            listener.refused();
-            input(() -> machine.onFailed(creatorId, "something came by it", System.nanoTime()));
-            return;
+        switch (end) {
+            case DATA -> {
+                listener.refused();
+                input(() -> machine.onFailed(creatorId, "something came by it", System.nanoTime()));
+            }
+            case UNANSWERED -> input(() -> machine.onFailed(creatorId, PeerConnections.UNANSWERED, System.nanoTime()));
+            case CLOSED -> {
+                drain.run();
+                input(() -> machine.onClosed(creatorId, System.nanoTime()));
+            }
         }
-        drain.run();
-        input(() -> machine.onClosed(creatorId, System.nanoTime()));
     }
 
     @Override

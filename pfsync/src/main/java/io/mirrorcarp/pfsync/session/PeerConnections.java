@@ -31,6 +31,9 @@ public final class PeerConnections {
         void log(String line);
     }
 
+    /** Why there is none where the peer is heard, and no packet of TCP is answered. */
+    public static final String UNANSWERED = "filtered: what is sent is not answered";
+
     private static final class Attempt {
         final int creatorId;
         final String node;
@@ -107,7 +110,7 @@ public final class PeerConnections {
         return true;
     }
 
-    /** It could not be made, or was closed on this side, since it is not the peer's. */
+    /** It could not be made, is no longer answered, or was closed on this side since it is not the peer's. The peer lives: its frames come. */
     public void onFailed(int peer, String why, long nowNanos) {
         Attempt attempt = find(peer);
         if (attempt != null) {

@@ -180,6 +180,20 @@ class PeerConnectionsTest {
     }
 
     @Test
+    void aConnectionThatIsNotAnsweredIsAFaultOfThePathAndTellsOfNoDeath() {
+        PeerConnections node = connected();
+        wait(node, 60_000);
+        assertThat(node.missing(LOW, nowNanos)).isNull();
+        node.onFailed(LOW, PeerConnections.UNANSWERED, nowNanos);
+        assertThat(node.missing(LOW, nowNanos)).contains("filtered");
+        node.onClosed(LOW, nowNanos);
+        wait(node, 100);
+        assertThat(takeWanted()).containsExactly("connect 1");
+        node.onOpen(LOW, nowNanos);
+        assertThat(node.missing(LOW, nowNanos)).isNull();
+    }
+
+    @Test
     void triesAtGrowingIntervalsAndTellsOnceThatItIsInVain() {
         PeerConnections node = node(HIGH);
         node.onPeer(LOW, "fw-b", nowNanos);
