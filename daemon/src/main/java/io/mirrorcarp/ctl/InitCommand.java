@@ -43,7 +43,7 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  carpctl init",
-            "  carpctl init --apply --outside wan0=203.0.113.1/24 --inside lan0=10.0.0.1/24 --sync sync0",
+            "  carpctl init --apply --outside wan0=203.0.113.1/24 --inside lan0=10.0.0.1/24 --sync sync0,lan0",
             "  carpctl init --inside eth0=192.0.2.10/24,2001:db8::10/64",
             "  carpctl init --nodes fw-a,fw-b --outside wan0=203.0.113.1/24,203.0.113.2/24 --inside lan0=10.0.0.1/24 --sync sync0"
         })
@@ -65,10 +65,12 @@ final class InitCommand implements Callable<Integer> {
 
     @Option(
             names = "--sync",
+            split = ",",
             paramLabel = "DEV",
             description =
-                    "The interface of the cable between the two nodes; without one, connections end at a failover.")
-    private @Nullable String sync;
+                    "The interface of the cable between the two nodes; without one, connections end at a failover. "
+                            + "States go by a second one, which may be one inside, when the cable fails.")
+    private List<String> syncdevs = new ArrayList<>();
 
     @Option(names = "--name", paramLabel = "NAME", description = "The name of this node (default: the host name).")
     private @Nullable String name;
@@ -121,7 +123,7 @@ final class InitCommand implements Callable<Integer> {
         SetupPlan plan;
         try {
             List<Segment> segments = segments(host);
-            plan = new SetupPlan(node(), segments, Optional.ofNullable(sync), vhid, sshPort, spread(segments));
+            plan = new SetupPlan(node(), segments, syncdevs, vhid, sshPort, spread(segments));
         } catch (IOException e) {
             carpctl.err().println("carpctl: " + e.getMessage());
             return ExitStatus.FAILED;
@@ -213,7 +215,7 @@ final class InitCommand implements Callable<Integer> {
         if (segments.isEmpty()) {
             throw new IOException("there is nothing to do without an interface outside or inside");
         }
-        sync = questions.syncdev().orElse(null);
+        syncdevs = questions.syncdevs();
         return segments;
     }
 
@@ -232,7 +234,22 @@ final class InitCommand implements Callable<Integer> {
     private void check(SetupPlan plan, HostDevices host) {
         List<String> devices =
                 new ArrayList<>(plan.segments().stream().map(Segment::carpdev).toList());
-        plan.syncdev().ifPresent(devices::add);
+        checkDevices(devices, host);
+        checkDevices(plan.syncdevs(), host);
+        if (!plan.syncdevs().isEmpty() && devices.contains(plan.syncdevs().get(0))) {
+            throw usage(plan.syncdevs().get(0)
+                    + " is inside or outside too: name the cable between the nodes first, and this one after it");
+        }
+        if (vhid < 1 || plan.lastVhid() > 255) {
+            throw usage("vhids are 1 to 255, and the last one would be " + plan.lastVhid());
+        }
+        if (sshPort < 1 || sshPort > 65_535) {
+            throw usage("a TCP port is 1 to 65535");
+        }
+        checkAddresses(plan, host);
+    }
+
+    private void checkDevices(List<String> devices, HostDevices host) {
         for (String device : devices) {
             if (host.named(device).isEmpty()) {
                 throw usage("there is no interface \"" + device + "\": there is " + String.join(", ", host.names()));
@@ -241,12 +258,9 @@ final class InitCommand implements Callable<Integer> {
                 throw usage(device + " is named twice");
             }
         }
-        if (vhid < 1 || plan.lastVhid() > 255) {
-            throw usage("vhids are 1 to 255, and the last one would be " + plan.lastVhid());
-        }
-        if (sshPort < 1 || sshPort > 65_535) {
-            throw usage("a TCP port is 1 to 65535");
-        }
+    }
+
+    private void checkAddresses(SetupPlan plan, HostDevices host) {
         for (Segment segment : plan.segments()) {
             HostDevices.Device device = host.named(segment.carpdev()).orElseThrow();
             for (AddressPrefix address : segment.addresses()) {

@@ -150,7 +150,7 @@ final class InitAndPairIT {
     @Test
     void theSecondNodeHasItsOwnInterfaces() throws IOException {
         Path file = a.directory().resolve("pair.carpd");
-        String flags = " --outside wan0=203.0.113.1/24 --inside lan0=10.0.0.1/24 --sync sync0";
+        String flags = " --outside wan0=203.0.113.1/24 --inside lan0=10.0.0.1/24 --sync sync0,lan0";
         assertThat(shell(a, "carpctl init --name fw-a --dir " + etc(a) + flags).succeeded())
                 .isTrue();
         assertThat(shell(a, "carpctl pair export --dir " + etc(a) + " " + file).succeeded())
@@ -163,11 +163,12 @@ final class InitAndPairIT {
                         "name = \"fw-b\"",
                         "carpdev = \"eth1\"",
                         "carpdev = \"eth0\"",
-                        "syncdev = \"eth2\"",
+                        "syncdev = [\"eth2\", \"eth0\"]",
                         "advskew = 100")
                 .doesNotContain("wan0", "lan0", "sync0", "advskew = 0\n");
         assertThat(Files.readString(etc(b).resolve("nftables.conf")))
                 .contains("iifname \"eth0\" oifname \"eth1\" accept")
+                .contains("iifname { \"eth2\", \"eth0\" } tcp dport 7240 accept")
                 .doesNotContain("wan0", "lan0", "sync0");
         assertThat(Files.readString(etc(b).resolve("iptables.rules"))).contains("-A FORWARD -i eth0 -o eth1 -j ACCEPT");
         for (String key : List.of("carp.key", "sync.key")) {

@@ -10,29 +10,26 @@ import java.util.Optional;
  *
  * @param outside devices of the networks that connections may be opened to; carpdevs
  * @param inside devices of the networks whose hosts may open connections to the outside; carpdevs
- * @param syncdev the device of the state channel; empty for none
+ * @param syncdevs the devices of the state channel; empty for none. One may be a carpdev as well
  * @param translations networks that leave with a virtual address
  * @param sshPort TCP port of the administrator's sessions, 1 to 65535
  */
 public record FilterPlan(
-        List<String> outside,
-        List<String> inside,
-        Optional<String> syncdev,
-        List<Translation> translations,
-        int sshPort) {
+        List<String> outside, List<String> inside, List<String> syncdevs, List<Translation> translations, int sshPort) {
     public static final int SSH = 22;
 
     /** The picture of the README. */
     public static final FilterPlan README = new FilterPlan(
             List.of("wan0"),
             List.of("lan0"),
-            Optional.of("sync0"),
+            List.of("sync0"),
             List.of(new Translation("10.0.0.0/24", "wan0", "203.0.113.1")),
             SSH);
 
     public FilterPlan {
         outside = List.copyOf(outside);
         inside = List.copyOf(inside);
+        syncdevs = List.copyOf(syncdevs);
         translations = List.copyOf(translations);
     }
 

@@ -66,11 +66,11 @@ final class Rules {
     /** What passes between the nodes fills no table, and is not replicated. */
     private void untracked(Chain chain) {
         add(chain, NOTRACK, new Match.Protocols(List.of(CARP, PFSYNC)));
-        plan.syncdev().ifPresent(device -> {
-            Match sync = chain == Chain.RAW_IN ? new Match.In(List.of(device)) : new Match.Out(List.of(device));
+        if (!plan.syncdevs().isEmpty()) {
+            Match sync = chain == Chain.RAW_IN ? new Match.In(plan.syncdevs()) : new Match.Out(plan.syncdevs());
             add(chain, NOTRACK, sync, new Match.ToPort(LIVENESS_PORT));
             add(chain, NOTRACK, sync, new Match.FromPort(LIVENESS_PORT));
-        });
+        }
     }
 
     private void input() {
@@ -89,12 +89,12 @@ final class Rules {
                 INVALID);
         add(Chain.INPUT, ACCEPT, KNOWN);
         add(Chain.INPUT, ACCEPT, new Match.In(plan.carpdevs()), new Match.Protocols(List.of(CARP)));
-        plan.syncdev().ifPresent(device -> {
-            Match sync = new Match.In(List.of(device));
+        if (!plan.syncdevs().isEmpty()) {
+            Match sync = new Match.In(plan.syncdevs());
             add(Chain.INPUT, ACCEPT, sync, new Match.Protocols(List.of(PFSYNC)));
             add(Chain.INPUT, ACCEPT, sync, new Match.ToPort(LIVENESS_PORT));
             add(Chain.INPUT, ACCEPT, sync, new Match.FromPort(LIVENESS_PORT), new Match.NotOpening());
-        });
+        }
         Match echo = new Match.Messages(List.of(IcmpMessage.ECHO_REQUEST));
         add(Chain.INPUT, Family.V4, "", ACCEPT, echo);
         add(Chain.INPUT, Family.V6, "", ACCEPT, new Match.Messages(List.of(IcmpMessage.values())));

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The rules that people read are those that the lab loads and {@code carpctl init} writes. {@code -Drules.write=true} writes them anew. */
@@ -70,11 +69,14 @@ class RulesTextTest {
     /** Each rule of nftables is there for iptables, once for each member of its sets, in the same order. */
     @Test
     void theTwoFormsSayTheSame() {
-        FilterPlan plan =
-                new FilterPlan(List.of("wan0", "wan1"), List.of("lan0", "lan1"), Optional.of("sync0"), List.of(), 2222);
+        FilterPlan plan = new FilterPlan(
+                List.of("wan0", "wan1"), List.of("lan0", "lan1"), List.of("sync0", "lan1"), List.of(), 2222);
         assertThat(NftablesText.table(plan))
                 .contains("iifname { \"lan0\", \"lan1\" } oifname { \"wan0\", \"wan1\" } accept")
-                .contains("tcp dport 2222 accept");
+                .contains("tcp dport 2222 accept")
+                .contains("oifname { \"sync0\", \"lan1\" } tcp sport 7240 notrack")
+                .contains("iifname { \"sync0\", \"lan1\" } meta l4proto 240 accept")
+                .contains("iifname { \"sync0\", \"lan1\" } tcp dport 7240 accept");
         assertThat(IptablesText.restoreV4(plan))
                 .contains("""
                         -A FORWARD -i lan0 -o wan0 -j ACCEPT
@@ -82,7 +84,10 @@ class RulesTextTest {
                         -A FORWARD -i lan1 -o wan0 -j ACCEPT
                         -A FORWARD -i lan1 -o wan1 -j ACCEPT
                         """)
-                .contains("-A INPUT -i sync0 -p tcp --sport 7240 ! --syn -j ACCEPT\n");
+                .contains("-A INPUT -i sync0 -p 240 -j ACCEPT\n-A INPUT -i lan1 -p 240 -j ACCEPT\n")
+                .contains("-A PREROUTING -i lan1 -p tcp --dport 7240 -j CT --notrack\n")
+                .contains("-A INPUT -i sync0 -p tcp --sport 7240 ! --syn -j ACCEPT\n")
+                .contains("-A INPUT -i lan1 -p tcp --sport 7240 ! --syn -j ACCEPT\n");
         int ssh = IptablesText.restoreV4(plan).indexOf("--dport 2222");
         assertThat(ssh)
                 .as("before what is invalid")

@@ -25,6 +25,7 @@ public final class PairImport {
     /** The name of a configuration for one of several nodes. */
     static final Pattern OF_A_NODE = Pattern.compile("carpd\\.([A-Za-z0-9._-]+)\\.toml");
 
+    private static final Pattern QUOTED = Pattern.compile("\"([^\"]*)\"");
     private static final Pattern CARPNODE = Pattern.compile("\\d+\\s*=\\s*(\\d+)");
     private static final Pattern TABLE = Pattern.compile("\\s*(\\[.*])\\s*(#.*)?");
     private static final Pattern KEY = Pattern.compile("(\\s*)([A-Za-z]+)(\\s*=\\s*)(.*)");
@@ -277,15 +278,12 @@ public final class PairImport {
         return Math.max(1, Integer.parseInt(number.group(1)) - STEP_DOWN) + number.group(2);
     }
 
+    /** One device, or a list of them. */
     private String mapped(String value) {
-        String result = value;
-        for (Map.Entry<String, String> entry : devices.entrySet()) {
-            if (value.startsWith("\"" + entry.getKey() + "\"")) {
-                result = "\"" + entry.getValue() + "\""
-                        + value.substring(entry.getKey().length() + 2);
-            }
-        }
-        return result;
+        return QUOTED.matcher(value).replaceAll(match -> {
+            String name = match.group(1);
+            return Matcher.quoteReplacement("\"" + devices.getOrDefault(name, name) + "\"");
+        });
     }
 
     /** This node's own addresses in a list of peers become the first node's in the same network. */

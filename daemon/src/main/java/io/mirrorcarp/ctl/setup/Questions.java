@@ -54,9 +54,35 @@ public final class Questions {
         }
     }
 
-    /** The device of the state channel; empty for none. */
-    public Optional<String> syncdev() throws IOException {
-        return device("Interface of the cable between the two nodes (" + NONE + " for none)", firstFree(true));
+    /** The devices of the state channel; empty for none. A second one may be of a segment: states go by it when the cable fails. */
+    public List<String> syncdevs() throws IOException {
+        String suggestion = firstFree(true);
+        while (true) {
+            String answer = ask(
+                    "Interface of the cable between the two nodes (" + NONE + " for none; sync0,lan0 for two ways)",
+                    suggestion);
+            if (answer.equals(NONE)) {
+                return List.of();
+            }
+            List<String> devices = List.of(answer.split("\\s*,\\s*", -1));
+            Optional<String> problem = syncdevProblem(devices);
+            if (problem.isEmpty()) {
+                return devices;
+            }
+            out.println("  " + problem.get() + ": there is " + String.join(", ", host.names()));
+        }
+    }
+
+    private Optional<String> syncdevProblem(List<String> devices) {
+        for (String device : devices) {
+            if (host.named(device).isEmpty()) {
+                return Optional.of("there is no interface \"" + device + "\"");
+            }
+            if (devices.indexOf(device) != devices.lastIndexOf(device)) {
+                return Optional.of(device + " is named twice");
+            }
+        }
+        return taken.contains(devices.get(0)) ? Optional.of(devices.get(0) + " is taken") : Optional.empty();
     }
 
     private Optional<String> device(String what, String suggestion) throws IOException {

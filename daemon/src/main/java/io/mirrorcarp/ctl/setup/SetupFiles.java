@@ -41,7 +41,7 @@ public final class SetupFiles {
                 .filter(node -> !node.equals(plan.node()))
                 .forEach(node -> files.add(text(configurationOf(node), configuration(plan, node))));
         files.add(new NewFile(PASSPHRASE, NewKeys.passphrase(), NewFile.SECRET));
-        if (plan.syncdev().isPresent()) {
+        if (!plan.syncdevs().isEmpty()) {
             files.add(new NewFile(SYNC_KEY, NewKeys.syncKey(), NewFile.SECRET));
         }
         files.add(text(NFTABLES, NftablesText.file(filter)));
@@ -67,13 +67,19 @@ public final class SetupFiles {
                 virtualHost(text, plan, node, group, segment);
             }
         }
-        plan.syncdev()
-                .ifPresent(device -> text.append("\n[pfsync]\nsyncdev = \"")
-                        .append(device)
-                        .append("\"\nkeys = { 1 = \"")
-                        .append(SYNC_KEY)
-                        .append("\" }\n"));
+        if (!plan.syncdevs().isEmpty()) {
+            text.append("\n[pfsync]\nsyncdev = ")
+                    .append(syncdev(plan.syncdevs()))
+                    .append("\nkeys = { 1 = \"")
+                    .append(SYNC_KEY)
+                    .append("\" }\n");
+        }
         return text.toString();
+    }
+
+    private static String syncdev(List<String> devices) {
+        String quoted = devices.stream().map(device -> "\"" + device + "\"").collect(Collectors.joining(", "));
+        return devices.size() == 1 ? quoted : "[" + quoted + "]";
     }
 
     private static void virtualHost(StringBuilder text, SetupPlan plan, String node, int group, int place) {

@@ -17,7 +17,7 @@ import java.util.Optional;
  *
  * @param node the name of this node
  * @param segments at least one
- * @param syncdev the device of the state channel; empty where connections need not survive
+ * @param syncdevs the devices of the state channel, the best one first; empty where connections need not survive
  * @param firstVhid the vhid of the first virtual host; the others follow
  * @param sshPort TCP port of the administrator's sessions
  * @param spread the nodes that work at the same time, where they do
@@ -25,12 +25,13 @@ import java.util.Optional;
 public record SetupPlan(
         String node,
         List<Segment> segments,
-        Optional<String> syncdev,
+        List<String> syncdevs,
         int firstVhid,
         int sshPort,
         Optional<Spread> spread) {
     public SetupPlan {
         segments = List.copyOf(segments);
+        syncdevs = List.copyOf(syncdevs);
     }
 
     /** How many virtual hosts each segment has. */
@@ -57,7 +58,7 @@ public record SetupPlan(
     /** The packet filter for it: from inside out, and NAT to the first virtual IPv4 address outside, or that of the group. */
     public FilterPlan filter() {
         List<FilterPlan.Translation> translations = groups() > 1 ? byGateway() : translations();
-        return new FilterPlan(devices(true), devices(false), syncdev, translations, sshPort);
+        return new FilterPlan(devices(true), devices(false), syncdevs, translations, sshPort);
     }
 
     private List<FilterPlan.Translation> translations() {

@@ -86,7 +86,7 @@ class SpreadTest {
                 List.of(
                         segment("wan", "wan0", true, "203.0.113.1", "203.0.113.2", "203.0.113.3", "203.0.113.4"),
                         segment("lan", "lan0", false, inside)),
-                Optional.of("sync0"),
+                List.of("sync0"),
                 1,
                 22,
                 Optional.of(new Spread(FOUR, 4)));
