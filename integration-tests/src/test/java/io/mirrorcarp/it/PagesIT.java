@@ -258,6 +258,24 @@ class PagesIT {
         assertThat(button(page, "Apply")).isDisabled();
     }
 
+    /** Balancing takes vhids in the place of the one; the daemon's own check finds no fault in what the page makes of it, there and back. */
+    @Test
+    @Order(19)
+    void balancingIsChosenAndTakenBack() {
+        Page page = settingsOfAlice();
+        Locator mode = page.locator("#carp-lan-balancing");
+        assertThat(mode).hasValue("off");
+        mode.selectOption("ip-stealth");
+        assertThat(page.locator("#carp-lan-carpnodes")).hasValue(Pattern.compile("\\{ 2 = \\d+, 3 = 0 }"));
+        assertThat(page.locator("#carp-lan-vhid")).hasCount(0);
+        assertThat(page.locator(".diff")).containsText("+ balancing = \"ip-stealth\"");
+        assertThat(page.locator("#check-result")).containsText("No fault");
+        mode.selectOption("off");
+        assertThat(page.locator("#carp-lan-vhid")).hasValue("2");
+        assertThat(page.locator(".diff")).not().containsText("ip-stealth");
+        assertThat(page.locator("#check-result")).containsText("No fault");
+    }
+
     /** A field writes its key of the file; the daemon takes it, and gives it back by itself. */
     @Test
     @EnabledIfSystemProperty(

@@ -83,11 +83,11 @@ function shown() {
       pfsync.syncdev && [h('dt', null, 'Synchronize interface'), h('dd', null, [pfsync.syncdev].flat().join(', '))]));
 }
 
-// A field stands for a key of the file: what is typed here is written there, and the other way round.
-function field(changed, table, key, title, kind, otherwise, hint) {
+// A field stands for a key of the file: what is typed here is written there, and the other way round. What changes more than its key has the new text made by change.
+function field(changed, table, key, title, kind, otherwise, hint, change = given => write(text, table, key, given)) {
   const id = `${table}-${key}`.replace(/[^A-Za-z0-9-]/g, '-');
   const value = read(text, table, key);
-  const put = given => { setText(write(text, table, key, given)); check(changed); };
+  const put = given => { setText(change(given)); check(changed); };
   const attributes = {id, 'aria-describedby': hint ? `${id}-hint` : null};
   const shownValue = value === undefined ? otherwise : value;
   let input;
@@ -101,11 +101,40 @@ function field(changed, table, key, title, kind, otherwise, hint) {
   } else if (kind === 'list') {
     input = h('input', {...attributes, type: 'text', spellcheck: 'false', autocomplete: 'off', value: [shownValue].flat().join(', '),
       onchange: event => put(event.target.value.split(/[\s,]+/).filter(one => one))});
+  } else if (kind === 'raw') {
+    input = h('input', {...attributes, type: 'text', spellcheck: 'false', autocomplete: 'off', value: shownValue,
+      onchange: event => put({raw: event.target.value.trim()})});
   } else {
     input = h('input', {...attributes, type: kind, spellcheck: 'false', autocomplete: 'off', value: shownValue,
       onchange: event => put(kind === 'number' ? Number(event.target.value) : event.target.value)});
   }
   return h('div', {key: id}, h('label', {for: id}, title), input, hint && h('p', {class: 'soft', id: `${id}-hint`}, hint));
+}
+
+// With balancing the vhids are those of carpnodes, each with an advskew of its own; without it there is one of each.
+function balance(table, mode) {
+  const before = read(text, table, 'balancing') ?? 'off';
+  const nodes = [...(read(text, table, 'carpnodes') ?? '').matchAll(/(\d+)\s*=\s*(\d+)/g)].map(one => [Number(one[1]), Number(one[2])]);
+  let next = write(text, table, 'balancing', mode === 'off' ? '' : mode);
+  if (mode !== 'off' && nodes.length === 0) {
+    const vhid = read(text, table, 'vhid') ?? 1;
+    const advskew = read(text, table, 'advskew') ?? 0;
+    next = write(next, table, 'carpnodes', {raw: `{ ${vhid} = ${advskew}, ${vhid + 1} = ${advskew === 0 ? 100 : 0} }`});
+    next = write(write(next, table, 'vhid', ''), table, 'advskew', '');
+  } else if (mode === 'off' && before !== 'off' && nodes.length > 0) {
+    next = write(write(next, table, 'vhid', nodes[0][0]), table, 'advskew', nodes[0][1]);
+    next = write(next, table, 'carpnodes', '');
+  }
+  return next;
+}
+
+const MODES = ['off', 'ip', 'ip-stealth', 'ip-unicast'];
+
+function identity(changed, table) {
+  return (read(text, table, 'balancing') ?? 'off') === 'off'
+    ? [field(changed, table, 'vhid', 'VHID group', 'number', '', '1 to 255, the same on all nodes'),
+      field(changed, table, 'advskew', 'Advertising frequency: skew', 'number', 0, 'The node with the lower one is preferred')]
+    : field(changed, table, 'carpnodes', 'VHID groups that share, each with its skew', 'raw', '', 'The same VHIDs on all nodes; each node prefers another one: { 1 = 0, 2 = 100 } here, { 1 = 100, 2 = 0 } there');
 }
 
 function fields(changed) {
@@ -117,13 +146,13 @@ function fields(changed) {
       h('h2', null, `Virtual host ${table.slice('carp.'.length)}`),
       h('div', {class: 'fields'},
         field(changed, table, 'carpdev', 'Interface', 'text', ''),
-        field(changed, table, 'vhid', 'VHID group', 'number', '', '1 to 255, the same on all nodes'),
+        identity(changed, table),
+        field(changed, table, 'balancing', 'Load balancing', MODES, 'off', 'How several nodes share the packets of these addresses out', mode => balance(table, mode)),
         field(changed, table, 'address', 'Virtual addresses and masks', 'list', ''),
         read(text, table, 'pass') === undefined
           ? field(changed, table, 'passFile', 'File of the password', 'text', '', 'Mode 0600, the same password on all nodes')
           : field(changed, table, 'pass', 'Password', 'password', ''),
         field(changed, table, 'advbase', 'Advertising frequency: base, in seconds', 'number', read(text, 'global', 'advbase') ?? 1),
-        field(changed, table, 'advskew', 'Advertising frequency: skew', 'number', 0, 'The node with the lower one is preferred'),
         field(changed, table, 'mac', 'MAC address', ['virtual', 'interface'], 'virtual'),
         field(changed, table, 'group', 'Fails over with the group', 'text', '')))),
   ];

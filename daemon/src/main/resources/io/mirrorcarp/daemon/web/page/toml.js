@@ -44,7 +44,9 @@ function parse(value) {
   return value.replace(/^["']|["']$/g, '');
 }
 
+// A {raw} value is written as it is: an inline table.
 function format(value) {
+  if (value.raw !== undefined) return value.raw;
   if (Array.isArray(value)) return `[${value.map(format).join(', ')}]`;
   return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }
@@ -53,7 +55,7 @@ function format(value) {
 export function write(text, table, key, value) {
   const all = lines(text);
   let within = range(all, table);
-  const gone = value === '' || (Array.isArray(value) && value.length === 0);
+  const gone = value === '' || value.raw === '' || (Array.isArray(value) && value.length === 0);
   if (!within) {
     if (gone) return text;
     all.push('', `[${table}]`);
