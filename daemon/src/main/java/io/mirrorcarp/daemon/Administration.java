@@ -308,7 +308,7 @@ final class Administration implements DaemonCommands {
 
     @Override
     public Future<DoctorReport> doctor(boolean peers) {
-        return status().compose(status -> doctor.examine(status, peers));
+        return doctor.examine(this::status, peers);
     }
 
     @Override

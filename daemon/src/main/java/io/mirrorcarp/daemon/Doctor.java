@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon;
 
+import io.mirrorcarp.carp.CarpSnapshot;
 import io.mirrorcarp.conntrack.io.TableAlarm;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.control.LinkFault;
@@ -17,6 +18,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -35,8 +37,15 @@ final class Doctor {
     private final Supplier<Configuration> configuration;
     private final PeerTalk talk;
     private final PeerSettings settings;
+    private final Supplier<Future<CarpSnapshot>> election;
 
-    Doctor(Vertx vertx, Supplier<Configuration> configuration, PeerTalk talk, PeerSettings settings) {
+    Doctor(
+            Vertx vertx,
+            Supplier<Configuration> configuration,
+            PeerTalk talk,
+            PeerSettings settings,
+            Supplier<Future<CarpSnapshot>> election) {
+        this.election = election;
         this.vertx = vertx;
         this.configuration = configuration;
         this.talk = talk;
@@ -52,34 +61,37 @@ final class Doctor {
                                 .map(seen -> AdvertExamination.sent(now, seen).stream()
                                         .map(AdvertExamination::key)
                                         .collect(Collectors.joining("\n")))));
-        talk.respond(
-                DOCTOR,
-                (words, age) -> status.get().compose(now -> examine(now, false).map(DoctorReport::json)));
+        talk.respond(DOCTOR, (words, age) -> examine(status, false).map(DoctorReport::json));
     }
 
     /**
      * Looks at everything; takes some seconds, since it listens for advertisements.
      *
+     * @param current asked before and after that: roles may change meanwhile
      * @param peers whether the peers shall examine themselves too
      */
-    Future<DoctorReport> examine(Status status, boolean peers) {
+    Future<DoctorReport> examine(Supplier<Future<Status>> current, boolean peers) {
         Future<DoctorReport> ofPeers = peers ? askPeers() : Future.succeededFuture(new DoctorReport(List.of()));
-        return listen(status)
-                .compose(seen -> sentByPeers(status, seen)
-                        .compose(sent -> ofPeers.compose(theirs -> vertx.executeBlocking(() -> {
-                            List<Diagnosis> findings = new ArrayList<>(report(status, peers));
-                            List<Diagnosis> adverts = AdvertExamination.findings(status, seen, sent::contains);
-                            if (adverts.stream()
-                                    .anyMatch(advert -> !advert.code().endsWith("-clash"))) {
-                                // What was seen on the wire tells the cause.
-                                findings.removeIf(finding -> finding.code().equals("carp-password"));
-                            }
-                            findings.addAll(adverts);
-                            SettingsDifferences.add(
-                                    settings.known(status.pfsync().peers()), findings);
-                            findings.addAll(theirs.findings());
-                            return new DoctorReport(findings.stream().distinct().toList());
-                        }))));
+        return current.get()
+                .compose(before -> listen(before)
+                        .compose(seen -> current.get().compose(status -> judge(before, status, seen, ofPeers, peers))));
+    }
+
+    private Future<DoctorReport> judge(
+            Status before, Status status, Sightings seen, Future<DoctorReport> ofPeers, boolean peers) {
+        return sentByPeers(before, status, seen)
+                .compose(sent -> ofPeers.compose(theirs -> vertx.executeBlocking(() -> {
+                    List<Diagnosis> findings = new ArrayList<>(report(status, peers));
+                    List<Diagnosis> adverts = AdvertExamination.findings(before, status, seen, sent::contains);
+                    if (adverts.stream().anyMatch(advert -> !advert.code().endsWith("-clash"))) {
+                        // What was seen on the wire tells the cause.
+                        findings.removeIf(finding -> finding.code().equals("carp-password"));
+                    }
+                    findings.addAll(adverts);
+                    SettingsDifferences.add(settings.known(status.pfsync().peers()), findings);
+                    findings.addAll(theirs.findings());
+                    return new DoctorReport(findings.stream().distinct().toList());
+                })));
     }
 
     private Future<Sightings> listen(Status status) {
@@ -90,12 +102,27 @@ final class Doctor {
                 .max()
                 .orElse(0);
         long millis = Math.min(LONGEST.toMillis(), 1_000 * advbase + BEYOND_MILLIS);
-        return vertx.executeBlocking(() -> AdvertListening.on(carpdevs, Duration.ofMillis(millis)), false);
+        return election.get()
+                .compose(then -> vertx.executeBlocking(
+                                () -> AdvertListening.on(carpdevs, Duration.ofMillis(millis)), false)
+                        .compose(seen -> election.get().map(now -> seen.withRefused(refused(carpdevs, then, now)))));
+    }
+
+    private static Map<String, Long> refused(Set<String> carpdevs, CarpSnapshot then, CarpSnapshot now) {
+        return carpdevs.stream()
+                .collect(Collectors.toMap(
+                        carpdev -> carpdev, carpdev -> discards(now, carpdev) - discards(then, carpdev)));
+    }
+
+    private static long discards(CarpSnapshot election, String carpdev) {
+        return election.discards().getOrDefault(carpdev, Map.of()).values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
     }
 
     /** What the peers saw leave them of that which was not heard here; they are not asked where all was heard. */
-    private Future<Set<String>> sentByPeers(Status status, Sightings seen) {
-        if (AdvertExamination.unheard(status, seen).isEmpty()) {
+    private Future<Set<String>> sentByPeers(Status before, Status status, Sightings seen) {
+        if (AdvertExamination.unheard(before, status, seen).isEmpty()) {
             return Future.succeededFuture(Set.of());
         }
         return talk.peers()

@@ -131,6 +131,9 @@ class SyncMtuIT {
                 status -> pathMtu(status) > 1_360 && pathMtu(status) <= 1_400,
                 SEARCH_LIMIT);
         assertThat(pair.a.carpctl("status").out()).contains("a switch between drops longer ones");
+        assertThat(pair.a.carpctl("doctor").out())
+                .contains("a switch between drops longer ones")
+                .contains("raise the MTU of that switch");
         assertReplicated();
     }
 }

@@ -19,24 +19,28 @@ import java.util.stream.Stream;
 public final class AdvertExamination {
     private static final double PATIENCE_INTERVALS = 3;
 
+    private final Status before;
     private final Status status;
     private final Sightings seen;
     private final Predicate<String> sentByPeer;
     private final List<Diagnosis> findings = new ArrayList<>();
 
-    private AdvertExamination(Status status, Sightings seen, Predicate<String> sentByPeer) {
+    private AdvertExamination(Status before, Status status, Sightings seen, Predicate<String> sentByPeer) {
+        this.before = before;
         this.status = status;
         this.seen = seen;
         this.sentByPeer = sentByPeer;
     }
 
     /**
-     * Everything that is found.
+     * Everything that is found. A role that changed while it was listened is judged by nobody.
      *
+     * @param before when listening began
+     * @param status when it was over
      * @param sentByPeer whether a peer saw its advertisements leave its own interface, by {@link #key} of a virtual host
      */
-    public static List<Diagnosis> findings(Status status, Sightings seen, Predicate<String> sentByPeer) {
-        AdvertExamination examination = new AdvertExamination(status, seen, sentByPeer);
+    public static List<Diagnosis> findings(Status before, Status status, Sightings seen, Predicate<String> sentByPeer) {
+        AdvertExamination examination = new AdvertExamination(before, status, seen, sentByPeer);
         status.vhids().forEach(examination::examine);
         return examination.findings;
     }
@@ -47,8 +51,8 @@ public final class AdvertExamination {
     }
 
     /** The virtual hosts that a peer says it is master of, and whose advertisements were not seen here. */
-    public static List<Status.VirtualHost> unheard(Status status, Sightings seen) {
-        AdvertExamination examination = new AdvertExamination(status, seen, key -> false);
+    public static List<Status.VirtualHost> unheard(Status before, Status status, Sightings seen) {
+        AdvertExamination examination = new AdvertExamination(before, status, seen, key -> false);
         return status.vhids().stream()
                 .filter(host -> examination.isLongEnough(host)
                         && !examination.mastersOf(host).isEmpty()
@@ -58,7 +62,7 @@ public final class AdvertExamination {
 
     /** The virtual hosts whose advertisements were seen to leave this node. */
     public static List<Status.VirtualHost> sent(Status status, Sightings seen) {
-        AdvertExamination examination = new AdvertExamination(status, seen, key -> false);
+        AdvertExamination examination = new AdvertExamination(status, status, seen, key -> false);
         return status.vhids().stream()
                 .filter(host -> examination.out(host).findAny().isPresent())
                 .toList();
@@ -71,6 +75,7 @@ public final class AdvertExamination {
         boolean counts = isLongEnough(host) && seen.framesIn().containsKey(host.carpdev());
         if (counts
                 && host.state() == Status.CarpState.MASTER
+                && host.sinceSeconds() > seen.length().toMillis() / 1000.0
                 && out(host).findAny().isEmpty()) {
             findings.add(Diagnosis.error(
                     "advert-filtered-out",
@@ -88,12 +93,16 @@ public final class AdvertExamination {
         otherProtocols(host);
     }
 
-    /** The peers that say they are master of it. */
+    /** The peers that said they were master of it all the time. */
     private List<String> mastersOf(Status.VirtualHost host) {
+        Set<String> then = mastersOf(host, before).collect(Collectors.toSet());
+        return mastersOf(host, status).filter(then::contains).toList();
+    }
+
+    private static Stream<String> mastersOf(Status.VirtualHost host, Status status) {
         return status.pfsync().peers().stream()
                 .filter(peer -> peer.masterOf().contains(host.name()))
-                .map(Status.PfsyncPeer::node)
-                .toList();
+                .map(Status.PfsyncPeer::node);
     }
 
     private void unheard(Status.VirtualHost host) {
@@ -132,6 +141,15 @@ public final class AdvertExamination {
                 .collect(Collectors.toSet());
         for (String source : sources(own(host))) {
             if (heard.contains(source)) {
+                continue;
+            }
+            if (heard.isEmpty() && seen.refused().getOrDefault(host.carpdev(), 1L) == 0) {
+                findings.add(Diagnosis.error(
+                        "advert-filtered-here",
+                        "the advertisements of " + source + " for vhid " + host.vhid() + " (" + host.name() + ") reach "
+                                + host.carpdev() + " and are dropped on this node",
+                        "let IP protocol 112 in on " + host.carpdev()
+                                + " in this node's packet filter: nft list ruleset shows what drops it"));
                 continue;
             }
             boolean peerIsHeard = !heard.isEmpty()

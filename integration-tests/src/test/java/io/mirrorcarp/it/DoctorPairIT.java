@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: BSD-2-Clause
+package io.mirrorcarp.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mirrorcarp.lab.firewall.Firewall;
+import io.mirrorcarp.lab.net.CommandResult;
+import io.mirrorcarp.lab.net.Commands;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What two nodes have against one another is made on a pair that works, and is named by {@code carpctl doctor}. That it finds nothing after each test is the control. */
+@EnabledIfSystemProperty(named = "load", matches = "true", disabledReason = "listens for a minute: bin/test --load")
+class DoctorPairIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration LIMIT = Duration.ofSeconds(25);
+
+    private static Pair pair;
+
+    @BeforeAll
+    static void start() {
+        pair = Pair.inSync();
+    }
+
+    @AfterAll
+    static void stop() {
+        pair.close();
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        for (Firewall firewall : new Firewall[] {pair.a, pair.b}) {
+            firewall.host()
+                    .run("nft", "add table inet broken; delete table inet broken")
+                    .orThrow();
+        }
+        pair.awaitPreferredRoles("in-sync");
+        await(pair.a, Map::isEmpty);
+        await(pair.b, Map::isEmpty);
+    }
+
+    /** What was found, by its code: the sentence, and what to do. */
+    private static Map<String, String> doctor(Firewall firewall) {
+        CommandResult result = firewall.carpctl("doctor", "--json");
+        Map<String, String> found = new TreeMap<>();
+        try {
+            for (JsonNode finding : JSON.readTree(result.out()).path("findings")) {
+                found.merge(
+                        finding.path("code").asText(),
+                        finding.path("text").asText() + "\n"
+                                + finding.path("todo").asText(),
+                        (one, other) -> one + "\n" + other);
+            }
+        } catch (IOException e) {
+            throw new AssertionError(result.out() + result.err(), e);
+        }
+        return found;
+    }
+
+    private static Map<String, String> await(Firewall firewall, Predicate<Map<String, String>> wanted) {
+        return Awaitility.await("findings of " + firewall.name()).atMost(LIMIT).until(() -> doctor(firewall), wanted);
+    }
+
+    private static String await(Firewall firewall, String code) {
+        return await(firewall, found -> found.containsKey(code)).get(code);
+    }
+
+    private static void filter(Firewall firewall, String hook, String rule) {
+        firewall.host()
+                .run(
+                        "nft",
+                        "add table inet broken; add chain inet broken c { type filter hook " + hook
+                                + " priority -200; }; add rule inet broken c " + rule)
+                .orThrow();
+    }
+
+    @Test
+    void anotherPassphraseIsNamedByBothAndInTheLogOnceAMinuteForEachSender() throws IOException {
+        Path file = pair.b.carpd().configFile();
+        String right = Files.readString(file);
+        Path key = Files.writeString(file.resolveSibling("other.key"), "somebody else's\n");
+        pair.b.host().run("chmod", "600", key.toString()).orThrow();
+        Files.writeString(file, right.replaceAll("passFile\\s*=\\s*\"[^\"]+\"", "passFile = \"other.key\""));
+        pair.b.carpctl("reload").orThrow();
+        try {
+            for (Firewall firewall : new Firewall[] {pair.a, pair.b}) {
+                assertThat(await(firewall, "carp-password"))
+                        .contains("passphrase")
+                        .contains("both");
+                assertThat(firewall.carpctl("status").out()).doesNotContain("somebody else");
+            }
+            assertThat(sendersNamed(pair.a, "10.0.0.3")).isEqualTo(1);
+            assertThat(sendersNamed(pair.a, "203.0.113.3")).isEqualTo(1);
+            assertThat(sendersNamed(pair.b, "10.0.0.2")).isEqualTo(1);
+        } finally {
+            Files.writeString(file, right);
+            pair.b.carpctl("reload").orThrow();
+        }
+    }
+
+    /** The level of the log is the default one. */
+    private static long sendersNamed(Firewall firewall, String sender) {
+        return firewall.carpd()
+                .log()
+                .lines()
+                .filter(line -> line.contains("advertisement from " + sender + " with another password"))
+                .count();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"input, ip protocol 112 drop", "prerouting, iifname lan0 ip protocol 112 drop"})
+    void protocol112IsDroppedOnTheWayIn(String hook, String rule) {
+        filter(pair.b, hook, rule);
+        assertThat(await(pair.b, "advert-filtered-here"))
+                .contains("the advertisements of 10.0.0.2 for vhid 2 (lan) reach lan0 and are dropped on this node")
+                .contains("let IP protocol 112 in on lan0");
+        assertThat(doctor(pair.b)).doesNotContainKeys("carp-password", "vhid-clash");
+    }
+
+    @Test
+    void protocol112IsDroppedOnTheWayOut() {
+        filter(pair.a, "output", "oifname lan0 ip protocol 112 drop");
+        assertThat(await(pair.a, "advert-filtered-out"))
+                .contains("no advertisement of vhid 2 leaves lan0")
+                .contains("let IP protocol 112 out");
+    }
+
+    /** Each node sees its own file in the place of the kernel's, as two kernels with other limits have. */
+    @ParameterizedTest
+    @CsvSource({"nf_conntrack_max", "nf_conntrack_buckets"})
+    void anotherSizeOfTheTableIsNamed(String setting) throws IOException {
+        Path other = Files.writeString(pair.b.host().directory().resolve(setting), "4096\n");
+        String sysctl = "/proc/sys/net/netfilter/" + setting;
+        inMountsOfB("mount", "--bind", other.toString(), sysctl);
+        try {
+            for (Firewall firewall : new Firewall[] {pair.a, pair.b}) {
+                assertThat(await(firewall, "table-limits"))
+                        .contains(setting)
+                        .contains("4096")
+                        .contains("sysctl -w net.netfilter." + setting);
+            }
+        } finally {
+            inMountsOfB("umount", sysctl);
+        }
+    }
+
+    private static void inMountsOfB(String... command) {
+        String pid = Long.toString(pair.b.carpd().process().pid());
+        String[] line = new String[command.length + 5];
+        System.arraycopy(new String[] {"nsenter", "-t", pid, "-m", "-n"}, 0, line, 0, 5);
+        System.arraycopy(command, 0, line, 5, command.length);
+        Commands.run(line).orThrow();
+    }
+}
