@@ -114,7 +114,9 @@ final class PeerFindings {
     private static void compare(Host own, Announcement peer, List<String> findings) {
         Host other = counterpart(own, peer);
         if (other == null) {
-            findings.add("it has no virtual host like " + own.name() + " (vhid " + own.vhid() + ")");
+            if (!peer.isFull()) {
+                findings.add("it has no virtual host like " + own.name() + " (vhid " + own.vhid() + ")");
+            }
             return;
         }
         if (other.vhid() != own.vhid()) {

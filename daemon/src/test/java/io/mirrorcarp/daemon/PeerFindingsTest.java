@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mirrorcarp.daemon.config.Settings;
 import io.mirrorcarp.pfsync.message.Announcement;
 import io.mirrorcarp.pfsync.message.Announcement.Host;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,6 +42,18 @@ class PeerFindingsTest {
     @Test
     void aPeerOfAnOlderVersionIsTakenAtItsStates() {
         assertThat(PeerFindings.of(OWN, Announcement.NONE)).isEmpty();
+    }
+
+    /** An announcement has room for twelve virtual hosts; a node may have two hundred. */
+    @Test
+    void aVirtualHostForWhichAnAnnouncementHasNoRoomIsNotMissing() {
+        Host[] many = IntStream.rangeClosed(3, 14)
+                .mapToObj(vhid -> new Host("many" + vhid, vhid, 100 + vhid, 1, false))
+                .toArray(Host[]::new);
+        assertThat(of(1, many)).isEmpty();
+        assertThat(of(1, Arrays.copyOf(many, many.length - 1)))
+                .containsExactly(
+                        "it has no virtual host like wan (vhid 1)", "it has no virtual host like lan (vhid 2)");
     }
 
     @Test

@@ -17,6 +17,9 @@ public final class AdvertCapture {
     private static final Duration START_LIMIT = Duration.ofSeconds(10);
     private static final Duration END_LIMIT = Duration.ofSeconds(5);
 
+    private static final String SNAP_BYTES = "128";
+    private static final String RING_KIBIBYTES = "8192";
+
     private final LabProcess tcpdump;
     private final Path file;
 
@@ -30,6 +33,12 @@ public final class AdvertCapture {
                 "-n",
                 "-U",
                 "--immediate-mode",
+                // Room for thousands of short packets. With places for the longest ones the ring has eight of them, and
+                // loses what comes in a burst.
+                "-s",
+                SNAP_BYTES,
+                "-B",
+                RING_KIBIBYTES,
                 "--time-stamp-precision=nano",
                 "-w",
                 file.toString(),

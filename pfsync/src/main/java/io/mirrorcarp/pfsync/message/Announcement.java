@@ -76,6 +76,11 @@ public record Announcement(String version, int abilities, List<String> notReady,
         hosts = List.copyOf(hosts);
     }
 
+    /** Whether the node may have more virtual hosts than there is room for here: of one that is not among them nothing is known. */
+    public boolean isFull() {
+        return hosts.size() >= MAX_HOSTS;
+    }
+
     /** Whether it says anything. */
     public boolean isPresent() {
         return !version.isEmpty();
