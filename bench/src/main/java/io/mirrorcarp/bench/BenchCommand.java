@@ -58,7 +58,7 @@ public final class BenchCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "NAME",
             description =
-                    "What to measure; --list tells the names. Without a name those that it marks, which takes 15 minutes.")
+                    "What to measure; --list tells the names. Without a name those that it marks, in brief, which takes some 15 minutes.")
     private List<String> names = new ArrayList<>();
 
     @Option(names = "--list", description = "List the names and what they measure.")
@@ -164,7 +164,8 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private Effort effort() {
-        return (quick ? Effort.QUICK : Effort.FULL).withGap(Duration.ofNanos(Math.round(gapMillis * 1e6)));
+        Effort effort = (quick ? Effort.QUICK : Effort.FULL).withGap(Duration.ofNanos(Math.round(gapMillis * 1e6)));
+        return names.isEmpty() && !all ? effort.inBrief() : effort;
     }
 
     private void requireLimits() {

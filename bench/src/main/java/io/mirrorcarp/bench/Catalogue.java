@@ -32,7 +32,7 @@ final class Catalogue {
             new TableSizes(),
             new Codecs());
 
-    /** Those that are made when none is named: what users feel, in 15 minutes. */
+    /** Those that are made when none is named: what users feel, in some 15 minutes. */
     static final List<Measurement> BY_DEFAULT = ALL.stream()
             .filter(measurement -> measurement instanceof FlowCost
                     || measurement instanceof Latency

@@ -45,7 +45,8 @@ public final class Bulk implements Measurement {
         List<Figure> figures = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         Map<String, Object> details = new LinkedHashMap<>();
-        for (int flows : new int[] {few, 2 * few}) {
+        int[] sizes = campaign.effort().brief() ? new int[] {few} : new int[] {few, 2 * few};
+        for (int flows : sizes) {
             List<Reading> readings = new ArrayList<>();
             for (ReplicationSystem system : SYSTEMS) {
                 campaign.step(system.label() + ": " + flows + " flows to a cold peer");

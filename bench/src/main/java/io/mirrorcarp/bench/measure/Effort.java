@@ -13,19 +13,24 @@ import java.util.Locale;
  * @param gap between two packets of a handshake
  * @param repetitions in a round, of what happens once at a time, such as a failover
  */
-public record Effort(boolean quick, int warmUpSeconds, int seconds, int repetitions, Duration gap) {
+public record Effort(boolean quick, int warmUpSeconds, int seconds, int repetitions, Duration gap, boolean brief) {
     /** Far more than a system waits for what else it may send: a flow is told of in as many parts as it has packets. */
     private static final Duration GAP = Duration.ofMillis(10);
 
     /** For figures. */
-    public static final Effort FULL = new Effort(false, 12, 10, 3, GAP);
+    public static final Effort FULL = new Effort(false, 12, 10, 3, GAP, false);
 
     /** To see whether it works. */
-    public static final Effort QUICK = new Effort(true, 5, 5, 2, GAP);
+    public static final Effort QUICK = new Effort(true, 5, 5, 2, GAP, false);
 
     /** The same with another gap. */
     public Effort withGap(Duration value) {
-        return new Effort(quick, warmUpSeconds, seconds, repetitions, value);
+        return new Effort(quick, warmUpSeconds, seconds, repetitions, value, brief);
+    }
+
+    /** The same without what only completes the picture. */
+    public Effort inBrief() {
+        return new Effort(quick, warmUpSeconds, seconds, repetitions, gap, true);
     }
 
     /** The load in words, for a note. */

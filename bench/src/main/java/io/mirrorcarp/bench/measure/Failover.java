@@ -5,6 +5,7 @@ import io.mirrorcarp.bench.bed.Bed;
 import io.mirrorcarp.bench.report.Figure;
 import io.mirrorcarp.bench.report.Reading;
 import io.mirrorcarp.bench.report.Result;
+import io.mirrorcarp.bench.report.Role;
 import io.mirrorcarp.bench.report.Target;
 import io.mirrorcarp.bench.system.ElectionSystem;
 import java.util.ArrayList;
@@ -42,6 +43,9 @@ public final class Failover implements Measurement {
         Map<ElectionSystem, Map<Strike, List<Double>>> gaps = new EnumMap<>(ElectionSystem.class);
         Map<String, Object> details = new LinkedHashMap<>();
         for (ElectionSystem system : ElectionSystem.values()) {
+            if (campaign.effort().brief() && system.role() == Role.REMARK) {
+                continue;
+            }
             Map<Strike, List<Double>> measured = measure(system, campaign);
             gaps.put(system, measured);
             measured.forEach((strike, millis) -> details.put(system.label() + " " + strike.label(), millis));

@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /** What a flow costs: CPU time at both ends, and bytes on the sync link. One load for the three. */
 public final class FlowCost implements Measurement {
@@ -48,7 +49,8 @@ public final class FlowCost implements Measurement {
         for (ReplicationSystem system : ReplicationSystem.values()) {
             costs.put(system, measure(system, FLOWS_PER_SECOND, campaign));
         }
-        FlowCosts toldTwice = measure(ReplicationSystem.CARPD, TOLD_TWICE_PER_SECOND, campaign);
+        FlowCosts toldTwice =
+                campaign.effort().brief() ? null : measure(ReplicationSystem.CARPD, TOLD_TWICE_PER_SECOND, campaign);
         List<Result> results = new ArrayList<>();
         if (wanted.contains(SENDER)) {
             List<Reading> floor = Floors.ofSender(FLOWS_PER_SECOND, campaign);
@@ -78,7 +80,7 @@ public final class FlowCost implements Measurement {
             String name,
             String unit,
             Map<ReplicationSystem, FlowCosts> costs,
-            FlowCosts toldTwice,
+            @Nullable FlowCosts toldTwice,
             ToDoubleFunction<FlowCosts> value,
             List<Reading> floor,
             int target,
@@ -91,8 +93,12 @@ public final class FlowCost implements Measurement {
             details.put(system.label(), cost.details());
             remark(system, cost, notes);
         });
-        readings.add(new Reading(
-                "carpd, %,d flows/s".formatted(TOLD_TWICE_PER_SECOND), Role.REMARK, value.applyAsDouble(toldTwice)));
+        if (toldTwice != null) {
+            readings.add(new Reading(
+                    "carpd, %,d flows/s".formatted(TOLD_TWICE_PER_SECOND),
+                    Role.REMARK,
+                    value.applyAsDouble(toldTwice)));
+        }
         readings.addAll(floor);
         notes.add(Cores.ofThisMachine().words() + "; " + campaign.effort().gapWords());
         String title = String.format(
