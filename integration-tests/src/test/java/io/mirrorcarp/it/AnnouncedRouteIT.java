@@ -9,13 +9,9 @@ import io.mirrorcarp.lab.firewall.Statuses;
 import io.mirrorcarp.lab.firewall.Topology;
 import io.mirrorcarp.lab.net.LabHost;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,7 +30,6 @@ final class AnnouncedRouteIT {
     /** The lease of 2.4 s, and a second for both routing daemons. */
     private static final Duration AFTER_A_KILL = Duration.ofMillis(4_500);
 
-    private static final Path RECIPES = Path.of("..", "docs", "routing.md");
     private static final String SERVICE = "198.51.100.7";
     private static final String A = "203.0.113.2";
     private static final String B = "203.0.113.3";
@@ -51,9 +46,9 @@ final class AnnouncedRouteIT {
         pair = Pair.of(settings -> settings);
         configure(pair.a, Topology.settingsA());
         configure(pair.b, Topology.settingsB());
-        bird(pair.topology.server(), "upstream");
-        bird(pair.a.host(), "bird");
-        frr(pair.b.host());
+        RoutingRecipes.bird(pair.topology.server(), RoutingRecipes.of("upstream"));
+        RoutingRecipes.bird(pair.a.host(), RoutingRecipes.of("bird"));
+        RoutingRecipes.frr(pair.b.host(), RoutingRecipes.of("frr"), frr, List.of("zebra", "bgpd"));
         pair.start();
         pair.awaitPreferredRoles("in-sync");
         awaitNextHops(LIMIT, A, B);
@@ -68,58 +63,11 @@ final class AnnouncedRouteIT {
         pair.close();
     }
 
-    /** The block of the page that begins with that comment. */
-    private static String recipe(String name) throws IOException {
-        Matcher block = Pattern.compile("(?s)```\n[#!] " + name + "\n(.*?)```").matcher(Files.readString(RECIPES));
-        assertThat(block.find()).as("recipe " + name).isTrue();
-        return block.group(1);
-    }
-
-    private static void bird(LabHost host, String recipe) throws IOException {
-        Path directory = Files.createDirectories(host.directory().resolve("bird"));
-        Path file = Files.writeString(directory.resolve("bird.conf"), recipe(recipe));
-        host.spawn("bird", "bird", "-f", "-c", file.toString(), "-s", directory + "/ctl", "-P", directory + "/pid");
-    }
-
-    /** zebra and bgpd, as the user of their package, in a directory of theirs: those of the lab are root's alone. */
-    private void frr(LabHost host) throws IOException {
-        Files.writeString(frr.resolve("frr.conf"), recipe("frr"));
-        host.run("chown", "-R", "frr:frr", frr.toString()).orThrow();
-        for (String daemon : new String[] {"zebra", "bgpd"}) {
-            host.spawn(
-                    daemon,
-                    "/usr/lib/frr/" + daemon,
-                    "-f",
-                    frr + "/frr.conf",
-                    "-i",
-                    frr + "/" + daemon + ".pid",
-                    "-z",
-                    frr + "/zserv",
-                    "--vty_socket",
-                    frr.toString(),
-                    "--log",
-                    "stdout");
-            Awaitility.await(daemon).atMost(LIMIT).until(() -> Files.exists(frr.resolve(daemon + ".vty")));
-        }
-    }
-
-    private Set<String> nextHops() {
-        String routes =
-                pair.topology.server().run("ip", "route", "show", SERVICE).out();
-        Set<String> hops = new TreeSet<>();
-        Matcher hop = Pattern.compile("via (\\S+)").matcher(routes);
-        while (hop.find()) {
-            hops.add(hop.group(1));
-        }
-        return hops;
-    }
-
     /** For the message of a failed assertion. */
     private String routes() {
         LabHost upstream = pair.topology.server();
         return upstream.run("ip", "route").out()
-                + upstream.run("birdc", "-s", upstream.directory() + "/bird/ctl", "show", "route", "all")
-                        .out()
+                + RoutingRecipes.birdc(upstream, "show", "route", "all")
                 + pair.a.carpctl("events", "-n", "8").out()
                 + pair.b.carpctl("events", "-n", "8").out();
     }
@@ -127,7 +75,9 @@ final class AnnouncedRouteIT {
     private void awaitNextHops(Duration limit, String... wanted) {
         Awaitility.await("next hops of " + SERVICE)
                 .atMost(limit)
-                .untilAsserted(() -> assertThat(nextHops()).as(this::routes).containsExactly(wanted));
+                .untilAsserted(() -> assertThat(RoutingRecipes.nextHops(pair.topology.server(), SERVICE))
+                        .as(this::routes)
+                        .containsExactly(wanted));
     }
 
     private static boolean isOnLo(Firewall firewall) {
