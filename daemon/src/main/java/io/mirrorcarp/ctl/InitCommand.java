@@ -13,7 +13,6 @@ import io.mirrorcarp.daemon.host.ConfigurationFile;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.Inet6Address;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -80,8 +79,9 @@ final class InitCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "NAME",
             description =
-                    "The names of 2 to 16 nodes, with commas between them: all of them work. Each interface outside has an IPv4 address for each "
-                            + "group, at least one a node; one inside has as many, or one that the nodes share by arpbalance.")
+                    "The names of 2 to 16 nodes, with commas between them: all of them work. Each interface outside has an address for each "
+                            + "group, at least one a node; one inside has as many, or one IPv4 address that the nodes share by arpbalance. IPv6 beside it: "
+                            + "an address for each group, or one that the first group serves.")
     private List<String> nodes = new ArrayList<>();
 
     @Option(
@@ -169,29 +169,11 @@ final class InitCommand implements Callable<Integer> {
         if (!nodes.contains(node)) {
             throw usage("this node is called " + node + ", which is not one of --nodes: say which one with --name");
         }
-        int groups = segments.stream()
-                .filter(Segment::outside)
-                .mapToInt(segment -> segment.addresses().size())
-                .max()
-                .orElse(0);
-        if (groups < nodes.size()) {
-            throw usage(nodes.size() + " nodes that work at the same time need " + nodes.size()
-                    + " addresses on each interface outside, one for each group of connections");
-        }
-        segments.forEach(segment -> checkGroups(segment, groups));
-        return Optional.of(new Spread(nodes, groups));
-    }
-
-    private void checkGroups(Segment segment, int groups) {
-        int count = segment.addresses().size();
-        if (count != groups && (segment.outside() || count != 1)) {
-            throw usage(segment.carpdev() + " has " + count + " virtual addresses: it needs " + groups
-                    + ", one for each group" + (segment.outside() ? "" : ", or one that the groups share"));
-        }
-        if (segment.addresses().stream().anyMatch(prefix -> prefix.address() instanceof Inet6Address)) {
-            throw usage("with --nodes the addresses are of IPv4: what is not translated comes back by one node,"
-                    + " whoever let it out; serve IPv6 by a pair");
-        }
+        Spread spread = Spread.over(nodes, segments);
+        spread.problem(segments).ifPresent(problem -> {
+            throw usage(problem);
+        });
+        return Optional.of(spread);
     }
 
     private List<Segment> segments(HostDevices host) throws IOException {

@@ -43,9 +43,9 @@ public record FilterPlan(
     /**
      * Source NAT to a virtual address, which the peer can go on with.
      *
-     * @param network of the hosts, such as 10.0.0.0/24
+     * @param network of the hosts, such as 10.0.0.0/24 or fd00:1::/64
      * @param device by which they leave
-     * @param address a virtual IPv4 address on that device
+     * @param address a virtual address of the same family on that device
      * @param gateway the MAC address that they sent the packet to, where several gateways share the network; empty for any
      */
     public record Translation(String network, String device, String address, Optional<String> gateway) {

@@ -62,7 +62,7 @@ public final class NftablesText {
         }
         text.append("    ");
         rule.matches().forEach(match -> text.append(match(rule.family(), match)).append(' '));
-        text.append(verdict(rule.verdict())).append('\n');
+        text.append(verdict(rule.family(), rule.verdict())).append('\n');
     }
 
     private static String match(Family family, Match match) {
@@ -98,7 +98,7 @@ public final class NftablesText {
         if (match instanceof Match.SentTo to) {
             return "ether daddr " + to.mac();
         }
-        return "ip saddr " + ((Match.Source) match).network();
+        return (family == Family.V6 ? "ip6" : "ip") + " saddr " + ((Match.Source) match).network();
     }
 
     private static String devices(List<String> devices) {
@@ -109,9 +109,9 @@ public final class NftablesText {
         return members.size() == 1 ? members.get(0) : members.stream().collect(Collectors.joining(", ", "{ ", " }"));
     }
 
-    private static String verdict(Verdict verdict) {
+    private static String verdict(Family family, Verdict verdict) {
         if (verdict instanceof Verdict.Snat snat) {
-            return "snat ip to " + snat.address();
+            return (family == Family.V6 ? "snat ip6 to " : "snat ip to ") + snat.address();
         }
         return verdict instanceof Verdict.NoTrack ? "notrack" : verdict instanceof Verdict.Drop ? "drop" : "accept";
     }

@@ -52,7 +52,8 @@ final class Rules {
         matches.add(new Match.Out(List.of(translation.device())));
         matches.add(new Match.Source(translation.network()));
         translation.gateway().ifPresent(mac -> matches.add(new Match.SentTo(mac)));
-        rules.add(new Rule(Chain.POSTROUTING, Family.V4, matches, new Verdict.Snat(translation.address()), comment));
+        Family family = translation.network().contains(":") ? Family.V6 : Family.V4;
+        rules.add(new Rule(Chain.POSTROUTING, family, matches, new Verdict.Snat(translation.address()), comment));
     }
 
     private void add(Chain chain, Family family, String comment, Verdict verdict, Match... matches) {

@@ -2,6 +2,8 @@
 package io.mirrorcarp.ctl.setup;
 
 import io.mirrorcarp.address.AddressPrefix;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.util.List;
 
 /**
@@ -15,5 +17,19 @@ import java.util.List;
 public record Segment(String name, String carpdev, List<AddressPrefix> addresses, boolean outside) {
     public Segment {
         addresses = List.copyOf(addresses);
+    }
+
+    /** Those of IPv4. */
+    List<AddressPrefix> v4() {
+        return addresses.stream()
+                .filter(prefix -> prefix.address() instanceof Inet4Address)
+                .toList();
+    }
+
+    /** Those of IPv6. */
+    List<AddressPrefix> v6() {
+        return addresses.stream()
+                .filter(prefix -> prefix.address() instanceof Inet6Address)
+                .toList();
     }
 }

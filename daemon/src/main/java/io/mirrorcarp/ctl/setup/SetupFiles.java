@@ -12,6 +12,7 @@ import io.mirrorcarp.filter.NftablesText;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The files of a node, by their names beside {@code carpd.toml}. */
@@ -24,6 +25,9 @@ public final class SetupFiles {
 
     /** What goes to the other node besides the configuration, where it is there. */
     static final List<String> RULES = List.of(NFTABLES, "iptables.rules", "ip6tables.rules", SYSCTL);
+
+    private static final String HOLD =
+            "\n# IPv6 is not translated: the answers may come to another node than the one that let a packet out.\nhold = \"auto\"";
 
     private SetupFiles() {}
 
@@ -45,7 +49,7 @@ public final class SetupFiles {
             files.add(new NewFile(SYNC_KEY, NewKeys.syncKey(), NewFile.SECRET));
         }
         files.add(text(NFTABLES, NftablesText.file(filter)));
-        if (plan.groups() == 1) {
+        if (plan.spread().isEmpty()) {
             files.add(text("iptables.rules", IptablesText.restoreV4(filter)));
             files.add(text("ip6tables.rules", IptablesText.restoreV6(filter)));
         }
@@ -61,7 +65,8 @@ public final class SetupFiles {
         StringBuilder text = new StringBuilder("# Made by carpctl init. Every key: carpd.toml(5).\n\n");
         text.append("[node]\nname = \"").append(node).append("\"\n");
         text.append("\n[global]\npreempt = true\n");
-        text.append(plan.sharesAddress() ? "arpbalance = true\n" : "");
+        Optional<SpreadLayout> layout = plan.layout();
+        text.append(layout.filter(SpreadLayout::sharesAddress).isPresent() ? "arpbalance = true\n" : "");
         for (int group = 0; group < plan.groups(); group++) {
             for (int segment = 0; segment < plan.segments().size(); segment++) {
                 virtualHost(text, plan, node, group, segment);
@@ -70,6 +75,7 @@ public final class SetupFiles {
         if (!plan.syncdevs().isEmpty()) {
             text.append("\n[pfsync]\nsyncdev = ")
                     .append(syncdev(plan.syncdevs()))
+                    .append(layout.filter(SpreadLayout::isAsymmetric).isPresent() ? HOLD : "")
                     .append("\nkeys = { 1 = \"")
                     .append(SYNC_KEY)
                     .append("\" }\n");
@@ -84,11 +90,9 @@ public final class SetupFiles {
 
     private static void virtualHost(StringBuilder text, SetupPlan plan, String node, int group, int place) {
         Segment segment = plan.segments().get(place);
-        boolean spread = plan.groups() > 1;
-        List<AddressPrefix> mine = segment.addresses();
-        if (spread) {
-            mine = List.of(mine.get(mine.size() == 1 ? 0 : group));
-        }
+        boolean spread = plan.spread().isPresent();
+        List<AddressPrefix> mine =
+                plan.layout().map(layout -> layout.addresses(segment, group)).orElse(segment.addresses());
         text.append("\n[carp.")
                 .append(segment.name())
                 .append(spread ? "-" + (group + 1) : "")

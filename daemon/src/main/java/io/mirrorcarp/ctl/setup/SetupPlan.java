@@ -2,9 +2,8 @@
 package io.mirrorcarp.ctl.setup;
 
 import io.mirrorcarp.address.AddressPrefix;
+import io.mirrorcarp.address.AddressText;
 import io.mirrorcarp.filter.FilterPlan;
-import java.net.Inet4Address;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -49,15 +48,15 @@ public record SetupPlan(
         return vhid(groups() - 1, segments.size() - 1);
     }
 
-    /** True when the groups share an address, and each node answers ARP for a part of the hosts. */
-    boolean sharesAddress() {
-        return groups() > 1
-                && segments.stream().anyMatch(segment -> segment.addresses().size() == 1);
+    /** The addresses of the groups, where several nodes work at the same time. */
+    Optional<SpreadLayout> layout() {
+        return spread.map(all -> new SpreadLayout(segments, all.groups()));
     }
 
     /** The packet filter for it: from inside out, and NAT to the first virtual IPv4 address outside, or that of the group. */
     public FilterPlan filter() {
-        List<FilterPlan.Translation> translations = groups() > 1 ? byGateway() : translations();
+        List<FilterPlan.Translation> translations =
+                layout().map(this::byGateway).orElseGet(this::translations);
         return new FilterPlan(devices(true), devices(false), syncdevs, translations, sshPort);
     }
 
@@ -79,17 +78,19 @@ public record SetupPlan(
         return translations;
     }
 
-    private List<FilterPlan.Translation> byGateway() {
+    private List<FilterPlan.Translation> byGateway(SpreadLayout layout) {
         List<FilterPlan.Translation> translations = new ArrayList<>();
         for (int group = 0; group < groups(); group++) {
             for (int in = 0; in < segments.size(); in++) {
                 for (Segment out : segments) {
                     if (out.outside() && !segments.get(in).outside()) {
-                        translations.add(new FilterPlan.Translation(
-                                network(segments.get(in).addresses().get(0)),
-                                out.carpdev(),
-                                out.addresses().get(group).address().getHostAddress(),
-                                Optional.of(String.format(Locale.ROOT, "00:00:5e:00:01:%02x", vhid(group, in)))));
+                        String gateway = String.format(Locale.ROOT, "00:00:5e:00:01:%02x", vhid(group, in));
+                        layout.exits(segments.get(in), out, group)
+                                .forEach(exit -> translations.add(new FilterPlan.Translation(
+                                        network(exit.from()),
+                                        out.carpdev(),
+                                        AddressText.format(exit.to().address()),
+                                        Optional.of(gateway))));
                     }
                 }
             }
@@ -99,9 +100,7 @@ public record SetupPlan(
 
     /** True when one of the virtual addresses is of IPv6. */
     public boolean hasV6() {
-        return segments.stream()
-                .flatMap(segment -> segment.addresses().stream())
-                .anyMatch(prefix -> prefix.address() instanceof Inet6Address);
+        return segments.stream().anyMatch(segment -> !segment.v6().isEmpty());
     }
 
     private List<String> devices(boolean outside) {
@@ -112,9 +111,7 @@ public record SetupPlan(
     }
 
     private static Optional<AddressPrefix> first4(Segment segment) {
-        return segment.addresses().stream()
-                .filter(prefix -> prefix.address() instanceof Inet4Address)
-                .findFirst();
+        return segment.v4().stream().findFirst();
     }
 
     private static String network(AddressPrefix prefix) {
@@ -123,9 +120,9 @@ public record SetupPlan(
             bytes[bit / 8] &= (byte) ~(0x80 >> bit % 8);
         }
         try {
-            return InetAddress.getByAddress(bytes).getHostAddress() + "/" + prefix.length();
+            return AddressText.format(InetAddress.getByAddress(bytes)) + "/" + prefix.length();
         } catch (UnknownHostException e) {
-            throw new IllegalStateException("4 bytes are an address", e);
+            throw new IllegalStateException("4 or 16 bytes are an address", e);
         }
     }
 }

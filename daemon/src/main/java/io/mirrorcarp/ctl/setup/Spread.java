@@ -2,6 +2,7 @@
 package io.mirrorcarp.ctl.setup;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Several nodes that all work: groups of virtual hosts, each with a node that is preferred for it.
@@ -17,6 +18,20 @@ public record Spread(List<String> nodes, int groups) {
 
     public Spread {
         nodes = List.copyOf(nodes);
+    }
+
+    /** As many groups as there are addresses outside. */
+    public static Spread over(List<String> nodes, List<Segment> segments) {
+        return new Spread(nodes, SpreadLayout.groups(segments));
+    }
+
+    /** Why the addresses of these networks do not serve, and what would; empty when they do. */
+    public Optional<String> problem(List<Segment> segments) {
+        int count = nodes.size();
+        return groups < count
+                ? Optional.of(count + " nodes that work at the same time need " + count
+                        + " addresses on each interface outside, one for each group of connections")
+                : new SpreadLayout(segments, groups).problem();
     }
 
     /**

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Several nodes that all work: who is preferred for what, and what is written for each. */
@@ -76,25 +77,36 @@ class SpreadTest {
         List<AddressPrefix> prefixes = new ArrayList<>();
         Arrays.stream(addresses)
                 .forEach(address -> prefixes.add(
-                        new AddressPrefix(AddressText.parse(address).orElseThrow(), 24)));
+                        new AddressPrefix(AddressText.parse(address).orElseThrow(), address.contains(":") ? 64 : 24)));
         return new Segment(name, carpdev, prefixes, outside);
     }
 
+    private static final String[] OUTSIDE = {"203.0.113.1", "203.0.113.2", "203.0.113.3", "203.0.113.4"};
+    private static final String[] OUTSIDE_6 = {"2001:db8:1::1", "2001:db8:1::2", "2001:db8:1::3", "2001:db8:1::4"};
+
     private static Map<String, String> files(String... inside) {
-        SetupPlan plan = new SetupPlan(
-                "fw-a",
-                List.of(
-                        segment("wan", "wan0", true, "203.0.113.1", "203.0.113.2", "203.0.113.3", "203.0.113.4"),
-                        segment("lan", "lan0", false, inside)),
-                List.of("sync0"),
-                1,
-                22,
-                Optional.of(new Spread(FOUR, 4)));
+        return files(OUTSIDE, inside);
+    }
+
+    private static Map<String, String> files(String[] outside, String... inside) {
+        List<Segment> segments = List.of(segment("wan", "wan0", true, outside), segment("lan", "lan0", false, inside));
+        Spread spread = Spread.over(FOUR, segments);
+        assertThat(spread.problem(segments)).isEmpty();
+        SetupPlan plan = new SetupPlan("fw-a", segments, List.of("sync0"), 1, 22, Optional.of(spread));
         Map<String, String> files = new TreeMap<>();
         for (NewFile file : SetupFiles.of(plan)) {
             files.put(file.path(), new String(file.content().bytes(), StandardCharsets.UTF_8));
         }
         return files;
+    }
+
+    private static String[] both(String[] some, String... others) {
+        return Stream.concat(Arrays.stream(some), Arrays.stream(others)).toArray(String[]::new);
+    }
+
+    private static String problem(String[] outside, String... inside) {
+        List<Segment> segments = List.of(segment("wan", "wan0", true, outside), segment("lan", "lan0", false, inside));
+        return Spread.over(FOUR, segments).problem(segments).orElse("none");
     }
 
     @Test
@@ -134,6 +146,69 @@ class SpreadTest {
                         passFile = "carp.key"
                         address = ["10.0.0.1/24"]
                         """);
+    }
+
+    @Test
+    void privateIpv6HostsLeaveWithTheAddressOfTheirGroup() {
+        Map<String, String> files =
+                files(both(OUTSIDE, OUTSIDE_6), "10.0.0.1", "fd00:1::1", "fd00:1::2", "fd00:1::3", "fd00:1::4");
+        assertThat(files.get("nftables.conf"))
+                .contains("ip saddr 10.0.0.0/24 ether daddr 00:00:5e:00:01:08 snat ip to 203.0.113.4\n")
+                .contains("ip6 saddr fd00:1::/64 ether daddr 00:00:5e:00:01:02 snat ip6 to 2001:db8:1::1\n")
+                .contains("ip6 saddr fd00:1::/64 ether daddr 00:00:5e:00:01:08 snat ip6 to 2001:db8:1::4\n");
+        assertThat(files.get("carpd.fw-c.toml"))
+                .contains("address = [\"10.0.0.1/24\", \"fd00:1::3/64\"]")
+                .contains("address = [\"203.0.113.3/24\", \"2001:db8:1::3/64\"]")
+                .doesNotContain("hold");
+        assertThat(files.get("sysctl.conf")).contains("net.ipv6.conf.all.forwarding = 1");
+    }
+
+    /** What leaves by any node with its own address is answered by one. */
+    @Test
+    void globalIpv6HostsHaveTheirPacketsHeld() {
+        Map<String, String> files = files(
+                both(OUTSIDE, "2001:db8:1::1"),
+                "10.0.0.1",
+                "2001:db8:2::1",
+                "2001:db8:2::2",
+                "2001:db8:2::3",
+                "2001:db8:2::4");
+        assertThat(files.get("carpd.toml")).contains("hold = \"auto\"\n");
+        assertThat(files.get("nftables.conf")).doesNotContain("snat ip6");
+    }
+
+    @Test
+    void oneIpv6AddressInEachNetworkIsServedByTheFirstGroup() {
+        Map<String, String> files = files(both(OUTSIDE, "2001:db8:1::1"), "10.0.0.1", "2001:db8:2::1");
+        assertThat(files.get("carpd.fw-b.toml"))
+                .containsOnlyOnce("2001:db8:1::1")
+                .containsOnlyOnce("2001:db8:2::1")
+                .contains("address = [\"10.0.0.1/24\", \"2001:db8:2::1/64\"]")
+                .doesNotContain("hold");
+    }
+
+    @Test
+    void ipv6AloneWillDo() {
+        assertThat(files(OUTSIDE_6, "fd00:1::1", "fd00:1::2", "fd00:1::3", "fd00:1::4")
+                        .get("carpd.toml"))
+                .doesNotContain("arpbalance")
+                .contains("address = [\"fd00:1::4/64\"]");
+    }
+
+    @Test
+    void addressesThatDoNotServeAreNamed() {
+        assertThat(problem(OUTSIDE, "10.0.0.1", "10.0.0.2"))
+                .isEqualTo(
+                        "lan0 has 2 virtual IPv4 addresses: it needs 4, one for each group, or one that the groups share");
+        assertThat(problem(OUTSIDE, "10.0.0.1", "fd00:1::1", "fd00:1::2"))
+                .isEqualTo("lan0 has 2 virtual IPv6 addresses: it needs 4, one for each group, or one, which the first"
+                        + " group serves");
+        assertThat(problem(OUTSIDE, "fd00:1::1")).startsWith("lan0 has no address for each of the 4 groups");
+        assertThat(problem(both(OUTSIDE, "2001:db8::1"), "10.0.0.1", "fd00::1", "fd00::2", "fd00::3", "fd00::4"))
+                .startsWith("wan0 has 1 virtual IPv6 address: the private ones inside are translated, so it needs 4");
+        assertThat(problem(OUTSIDE, "10.0.0.1", "fe80::1")).startsWith("lan0 has a virtual address of the link");
+        assertThat(problem(new String[] {"203.0.113.1"}, "10.0.0.1"))
+                .startsWith("4 nodes that work at the same time need 4 addresses");
     }
 
     @Test

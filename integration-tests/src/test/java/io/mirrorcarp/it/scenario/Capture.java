@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
 /** A tcpdump on the switch's port of one host, which sees what that host sends and nothing else. */
-final class Capture implements AutoCloseable {
+public final class Capture implements AutoCloseable {
     private final Namespace namespace;
     private final Path file;
     private final Process tcpdump;
@@ -37,13 +37,13 @@ final class Capture implements AutoCloseable {
     }
 
     /** Starts; returns when it sees every frame that the host sends from now on. */
-    static Capture of(LabHost host, LabNetwork network, String name) throws IOException {
+    public static Capture of(LabHost host, LabNetwork network, String name) throws IOException {
         Path file = host.directory().resolve(name + ".pcap");
         return new Capture(network.switchNamespace(), network.port(host), file);
     }
 
     /** Ends the capture and prints it, a line a frame, with Ethernet addresses, and protocol 112 read as CARP. */
-    List<String> stop() throws IOException {
+    public List<String> stop() throws IOException {
         close();
         return print(file);
     }
