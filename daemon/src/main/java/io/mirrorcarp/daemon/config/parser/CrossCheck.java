@@ -8,11 +8,9 @@ import io.mirrorcarp.daemon.config.VirtualHostConfiguration;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The checks that compare one key with another, or with this machine's addresses. */
@@ -40,7 +38,7 @@ final class CrossCheck {
             routes(host);
         }
         configuration.pfsync().ifPresent(this::pfsync);
-        groups();
+        new PathCheck(configuration, positions, findings).run();
         if (configuration.virtualHosts().isEmpty() && configuration.pfsync().isEmpty()) {
             findings.fault(Location.START, "nothing to do: there is neither a [carp.NAME] table nor [pfsync]");
         }
@@ -131,33 +129,6 @@ final class CrossCheck {
                             + " routes through it are gone; name them here, such as route = [\"default via GATEWAY\"],"
                             + " or give it an address of its own");
         }
-    }
-
-    /** Each group has a master of its own, so it needs a virtual host in every network that its connections pass. */
-    private void groups() {
-        Map<String, Set<String>> carpdevs = new HashMap<>();
-        Map<String, VirtualHostConfiguration> first = new LinkedHashMap<>();
-        Set<String> all = new TreeSet<>();
-        for (VirtualHostConfiguration host : configuration.virtualHosts()) {
-            if (!host.carpdev().isEmpty()) {
-                String group = host.group().orElse("");
-                first.putIfAbsent(group, host);
-                carpdevs.computeIfAbsent(group, key -> new TreeSet<>()).add(host.carpdev());
-                all.add(host.carpdev());
-            }
-        }
-        first.forEach((group, host) -> {
-            Set<String> missing = new TreeSet<>(all);
-            missing.removeAll(carpdevs.getOrDefault(group, all));
-            if (!missing.isEmpty()) {
-                findings.warn(
-                        positions.at("carp", host.name(), "group"),
-                        (group.isEmpty() ? "what has no group" : "group \"" + group + "\"") + " has no address on "
-                                + String.join(", ", missing) + ": its connections leave there by the master of another"
-                                + " group, and the answers may come to a node that does not know them yet; give each"
-                                + " group a virtual host on every carpdev");
-            }
-        });
     }
 
     private void peers(List<InetAddress> peers, Object... path) {
