@@ -3,6 +3,7 @@ package io.mirrorcarp.bench;
 
 import io.mirrorcarp.bench.measure.Advert;
 import io.mirrorcarp.bench.measure.Bulk;
+import io.mirrorcarp.bench.measure.Capacity;
 import io.mirrorcarp.bench.measure.Codecs;
 import io.mirrorcarp.bench.measure.Failover;
 import io.mirrorcarp.bench.measure.FlowCost;
@@ -30,6 +31,7 @@ final class Catalogue {
             new Idle(),
             new Start(),
             new TableSizes(),
+            new Capacity(),
             new Codecs());
 
     /** Those that are made when none is named: what users feel, in some 15 minutes. */

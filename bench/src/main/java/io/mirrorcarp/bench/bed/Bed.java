@@ -100,7 +100,7 @@ public final class Bed implements AutoCloseable {
         }
     }
 
-    private static MacAddress mac(LabHost host, String device) {
+    static MacAddress mac(LabHost host, String device) {
         return host.call(() -> MacAddress.of(
                 Objects.requireNonNull(NetworkInterface.getByName(device).getHardwareAddress())));
     }
