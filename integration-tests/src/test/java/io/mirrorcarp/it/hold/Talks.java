@@ -52,6 +52,18 @@ final class Talks implements Closeable {
         return new Talks(client, address, answering);
     }
 
+    /** Connects, which takes one packet there and one back. */
+    long tcpConnect() throws IOException {
+        try (Socket socket = client.call(SocketChannel::open).socket()) {
+            socket.setSoLinger(true, 0);
+            long begunNanos = System.nanoTime();
+            socket.connect(new InetSocketAddress(address, CLIENT_FIRST), PATIENCE_MILLIS);
+            return System.nanoTime() - begunNanos;
+        } catch (SocketTimeoutException e) {
+            return -1;
+        }
+    }
+
     /** Connects, says a byte, and gets it back. */
     long tcpClientFirst() throws IOException {
         return tcp(CLIENT_FIRST, true);
