@@ -48,47 +48,6 @@ class ConfigurationFaultsTest {
     }
 
     @Test
-    void aGroupThatLacksACarpdevIsAnAsymmetricPath() {
-        String lan = HOST.replace("wan", "lan").replace("203.0.113.1", "10.0.0.1");
-        assertThat(warnings(HOST + "group = \"a\"\n" + lan + "group = \"a\"\n")).isEmpty();
-        assertThat(warnings(HOST + "group = \"a\"\n" + lan + "group = \"b\"\n"))
-                .hasSize(2)
-                .first()
-                .asString()
-                .startsWith("f:6:1: warning: group \"a\" has no address on lan0: ")
-                .contains("give each group a virtual host on every carpdev");
-        assertThat(warnings(HOST + lan + "group = \"b\"\n"))
-                .first()
-                .asString()
-                .contains("what has no group has no address on lan0");
-    }
-
-    @Test
-    void aNodeThatIsPreferredInOneNetworkOnlyMakesAnAsymmetricPath() {
-        String lan = HOST.replace("wan", "lan").replace("203.0.113.1", "10.0.0.1");
-        assertThat(warnings(HOST + "advskew = 100\n" + lan + "advskew = 100\n")).isEmpty();
-        assertThat(warnings(HOST + lan + "advskew = 100\n"))
-                .singleElement()
-                .asString()
-                .startsWith("f:1:1: warning: what has no group is not equally preferred on lan0, wan0: ")
-                .contains("asymmetric", "the same advbase and advskew on each carpdev", "hold = \"auto\"");
-        assertThat(warnings(HOST + lan + "advbase = 2\n" + SYNC)).hasSize(1);
-        assertThat(warnings(HOST + lan + "advskew = 100\n" + SYNC + "hold = \"auto\"\n"))
-                .isEmpty();
-    }
-
-    /** DragonFly's arpbalance in the LAN, beside one address of the WAN. */
-    @Test
-    void arpbalanceInOneNetworkOnlyMakesAnAsymmetricPath() {
-        String lan = HOST.replace("wan", "lan").replace("203.0.113.1", "10.0.0.1");
-        String second = lan.replace("carp.lan", "carp.lan2").replace("vhid = 1", "vhid = 2") + "advskew = 100\n";
-        assertThat(warnings("[global]\narpbalance = true\n" + HOST + lan + second))
-                .singleElement()
-                .asString()
-                .contains("asymmetric");
-    }
-
-    @Test
     void anEmptyFileHasNothingToDo() {
         assertThat(faults(""))
                 .containsExactly("f:1:1: nothing to do: there is neither a [carp.NAME] table nor [pfsync]");
