@@ -68,7 +68,7 @@ final class RoutingRecipes {
     }
 
     /**
-     * Starts daemons of FRR, as the user of its package.
+     * Starts daemons of FRR, as the user of its package, and gives them their configuration by vtysh, as the package does.
      *
      * @param directory which that user can reach: those of the lab are root's alone
      * @param daemons zebra first
@@ -76,17 +76,20 @@ final class RoutingRecipes {
     static void frr(LabHost host, String configuration, Path directory, List<String> daemons) throws IOException {
         Files.createDirectories(directory);
         Files.writeString(directory.resolve("frr.conf"), configuration);
+        Files.writeString(directory.resolve("empty.conf"), "");
         host.run("chown", "-R", "frr:frr", directory.toString()).orThrow();
         for (String daemon : daemons) {
             Files.deleteIfExists(directory.resolve(daemon + ".vty"));
             host.spawn(daemon, command(daemon, directory));
             Awaitility.await(daemon).atMost(START_LIMIT).until(() -> Files.exists(directory.resolve(daemon + ".vty")));
         }
+        host.run("vtysh", "--vty_socket", directory.toString(), "-f", directory + "/frr.conf")
+                .orThrow();
     }
 
     private static String[] command(String daemon, Path directory) {
         String own = daemon.equals("bfdd") ? "--bfdctl " + directory + "/bfdd.sock " : "";
-        return ("/usr/lib/frr/" + daemon + " -f " + directory + "/frr.conf -i " + directory + "/" + daemon + ".pid -z "
+        return ("/usr/lib/frr/" + daemon + " -f " + directory + "/empty.conf -i " + directory + "/" + daemon + ".pid -z "
                         + directory + "/zserv --vty_socket " + directory + " " + own + "--log stdout")
                 .split(" ");
     }

@@ -108,7 +108,7 @@ public final class Capacity implements Measurement {
         long most = 0;
         for (Router router : bed.topology().routers()) {
             try (EntryCount count = EntryCount.of(router.host())) {
-                count.await(Math.toIntExact(opened), PATIENCE);
+                count.await(opened, PATIENCE);
                 most = Math.max(most, opened - count.now());
             }
         }
