@@ -91,7 +91,7 @@ final class RoutedFirewalls implements AutoCloseable {
             upstream.get(i).sysctl("net.ipv4.ip_forward=1", "net.ipv4.fib_multipath_hash_policy=1");
         }
         RoutingRecipes.bird(upstream.get(0), recipe("router-bird"));
-        RoutingRecipes.frr(second, recipe("router-frr"), frr.resolve("router2"), FRR_DAEMONS);
+        RoutingRecipes.frr(second, recipe("router-frr"), frr, FRR_DAEMONS);
         for (int i = 0; i < COUNT; i++) {
             Router router = topology.routers().get(i);
             firewalls.add(
@@ -126,7 +126,7 @@ final class RoutedFirewalls implements AutoCloseable {
             RoutingRecipes.bird(host, recipe("bird-bfd").replace("203.0.113.2", address(place)));
         } else {
             String own = recipe("frr-bfd").replace("203.0.113.3", address(place));
-            RoutingRecipes.frr(host, own, frr.resolve(host.name()), FRR_DAEMONS);
+            RoutingRecipes.frr(host, own, frr, FRR_DAEMONS);
         }
     }
 

@@ -8,15 +8,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mirrorcarp.lab.traffic.TcpFlow;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,11 +38,6 @@ final class RoutedFirewallsIT {
 
     @TempDir
     Path frr;
-
-    @BeforeEach
-    void letFrrIn() throws IOException {
-        Files.setPosixFilePermissions(frr, PosixFilePermissions.fromString("rwx--x--x"));
-    }
 
     private static List<TcpFlow> connect(RoutedFirewalls net) throws IOException {
         List<TcpFlow> flows = new ArrayList<>();

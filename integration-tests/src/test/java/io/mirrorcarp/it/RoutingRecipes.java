@@ -7,6 +7,7 @@ import io.mirrorcarp.lab.net.LabHost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -70,16 +71,16 @@ final class RoutingRecipes {
     /**
      * Starts daemons of FRR, as the user of its package, and gives them their configuration by vtysh, as the package does.
      *
-     * @param directory which that user can reach: those of the lab are root's alone
+     * @param parent of their directory, which gets a mode that lets that user through: the directories of the lab are root's alone
      * @param daemons zebra first
      */
-    static void frr(LabHost host, String configuration, Path directory, List<String> daemons) throws IOException {
-        Files.createDirectories(directory);
+    static void frr(LabHost host, String configuration, Path parent, List<String> daemons) throws IOException {
+        Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString("rwx--x--x"));
+        Path directory = Files.createTempDirectory(parent, host.name());
         Files.writeString(directory.resolve("frr.conf"), configuration);
         Files.writeString(directory.resolve("empty.conf"), "");
         host.run("chown", "-R", "frr:frr", directory.toString()).orThrow();
         for (String daemon : daemons) {
-            Files.deleteIfExists(directory.resolve(daemon + ".vty"));
             host.spawn(daemon, command(daemon, directory));
             Awaitility.await(daemon).atMost(START_LIMIT).until(() -> Files.exists(directory.resolve(daemon + ".vty")));
         }
@@ -89,8 +90,8 @@ final class RoutingRecipes {
 
     private static String[] command(String daemon, Path directory) {
         String own = daemon.equals("bfdd") ? "--bfdctl " + directory + "/bfdd.sock " : "";
-        return ("/usr/lib/frr/" + daemon + " -f " + directory + "/empty.conf -i " + directory + "/" + daemon + ".pid -z "
-                        + directory + "/zserv --vty_socket " + directory + " " + own + "--log stdout")
+        return ("/usr/lib/frr/" + daemon + " -f " + directory + "/empty.conf -i " + directory + "/" + daemon
+                        + ".pid -z " + directory + "/zserv --vty_socket " + directory + " " + own + "--log stdout")
                 .split(" ");
     }
 

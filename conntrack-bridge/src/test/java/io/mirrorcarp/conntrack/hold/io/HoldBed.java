@@ -19,10 +19,13 @@ final class HoldBed implements AutoCloseable {
     static final String SERVER = "192.0.2.2";
     static final String SECOND_SERVER = "192.0.2.3";
     static final String VIRTUAL = "192.0.2.1";
+    static final String CLIENT_6 = "fd00:1::2";
+    static final String SERVER_6 = "fd00:2::2";
+    static final String VIRTUAL_6 = "fd00:2::1";
 
     private static final String RULES = """
             table inet strict {
-              chain input { type filter hook input priority filter; policy drop; ct state invalid drop; }
+              chain input { type filter hook input priority filter; policy drop; ct state invalid drop; icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept; }
               chain forward { type filter hook forward priority filter; policy drop; ct state invalid drop; iifname wan0 ct state established accept; }
               chain post { type nat hook postrouting priority srcnat; }
             }
@@ -43,6 +46,12 @@ final class HoldBed implements AutoCloseable {
         net.run(router, "ip addr add 10.0.0.1/24 dev lan0");
         net.run(router, "ip addr add 192.0.2.1/24 dev wan0");
         net.run(router, "sysctl -qw net.ipv4.ip_forward=1");
+        net.run(client, "ip addr add " + CLIENT_6 + "/64 dev eth0 nodad");
+        net.run(client, "ip -6 route add default via fd00:1::1");
+        net.run(server, "ip addr add " + SERVER_6 + "/64 dev eth0 nodad");
+        net.run(router, "ip addr add fd00:1::1/64 dev lan0 nodad");
+        net.run(router, "ip addr add " + VIRTUAL_6 + "/64 dev wan0 nodad");
+        net.run(router, "sysctl -qw net.ipv6.conf.all.forwarding=1");
         nft(router, RULES);
     }
 

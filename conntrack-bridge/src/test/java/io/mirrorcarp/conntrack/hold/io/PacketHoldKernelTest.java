@@ -138,6 +138,25 @@ class PacketHoldKernelTest {
     }
 
     @Test
+    void anAnswerOverIpv6WaitsForItsState() throws Exception {
+        client.close();
+        client = HoldBed.socket(bed.client, HoldBed.CLIENT_6, QUESTION);
+        holdPackets();
+        try (DatagramSocket six = HoldBed.socket(bed.server, HoldBed.SERVER_6, ANSWER)) {
+            byte[] word = "six".getBytes(StandardCharsets.US_ASCII);
+            six.send(new DatagramPacket(word, word.length, InetAddress.getByName(HoldBed.VIRTUAL_6), QUESTION));
+            await(() -> count(ConntrackCounter.HELD) == 1);
+            assertThat(received(1)).isEqualTo("nothing");
+            net.run(
+                    router,
+                    "conntrack -I -p udp -s " + HoldBed.CLIENT_6 + " -d " + HoldBed.SERVER_6 + " --sport " + QUESTION
+                            + " --dport " + ANSWER + " --src-nat " + HoldBed.VIRTUAL_6 + " -t 30");
+            await(() -> count(ConntrackCounter.HELD_RELEASED) == 1);
+            assertThat(received(SOON_MILLIS)).isEqualTo("six");
+        }
+    }
+
+    @Test
     void ofAnAnswerNobodyAskedForTheFiltersDecide() throws Exception {
         net.run(router, "nft add chain inet strict count { type filter hook input priority -100; }");
         net.run(router, "nft add rule inet strict count udp dport 5000 counter");
