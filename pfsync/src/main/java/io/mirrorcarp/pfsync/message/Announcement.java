@@ -69,6 +69,10 @@ public record Announcement(String version, int abilities, List<String> notReady,
         public Host(String name, int vhid, long addresses, int advbase, boolean master) {
             this(name, vhid, addresses, advbase, master, List.of(), 0, 0, List.of());
         }
+
+        private Host withoutCounts() {
+            return new Host(name, vhid, addresses, advbase, master, named, 0, 0, senders);
+        }
     }
 
     public Announcement {
@@ -79,6 +83,16 @@ public record Announcement(String version, int abilities, List<String> notReady,
     /** Whether the node may have more virtual hosts than there is room for here: of one that is not among them nothing is known. */
     public boolean isFull() {
         return hosts.size() >= MAX_HOSTS;
+    }
+
+    /** The same without what changes all the time: for how long the node has been master, and the sequences of its advertisements. */
+    public Announcement withoutCounts() {
+        return new Announcement(
+                version,
+                abilities,
+                notReady,
+                hosts.stream().map(Host::withoutCounts).toList(),
+                settings);
     }
 
     /** Whether it says anything. */

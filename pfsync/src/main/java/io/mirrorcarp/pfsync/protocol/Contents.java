@@ -48,9 +48,15 @@ final class Contents implements ControlContents {
         frameBytes = bytes;
     }
 
-    /** What this node says of itself from now on. */
-    void announce(Announcement newAnnouncement) {
+    /**
+     * What this node says of itself from now on.
+     *
+     * @return whether it is news that cannot wait for the next heartbeat
+     */
+    boolean announce(Announcement newAnnouncement) {
+        boolean news = !newAnnouncement.withoutCounts().equals(announcement.withoutCounts());
         announcement = newAnnouncement;
+        return news;
     }
 
     @Override

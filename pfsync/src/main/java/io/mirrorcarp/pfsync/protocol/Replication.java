@@ -509,10 +509,11 @@ public final class Replication {
         settle(nowNanos);
     }
 
-    /** What this node says of itself to its peers from now on. */
+    /** What this node says of itself to its peers from now on. They hear of it at once; of nothing but how long it is master, and of sequences, with the next heartbeat. */
     public void announce(Announcement announcement, long nowNanos) {
-        contents.announce(announcement);
-        reports.hasten();
+        if (contents.announce(announcement)) {
+            reports.hasten();
+        }
         settle(nowNanos);
     }
 
