@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon;
 
-import io.mirrorcarp.carp.CarpSnapshot;
 import io.mirrorcarp.conntrack.io.TableAlarm;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.control.LinkFault;
@@ -18,7 +17,6 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -37,15 +35,8 @@ final class Doctor {
     private final Supplier<Configuration> configuration;
     private final PeerTalk talk;
     private final PeerSettings settings;
-    private final Supplier<Future<CarpSnapshot>> election;
 
-    Doctor(
-            Vertx vertx,
-            Supplier<Configuration> configuration,
-            PeerTalk talk,
-            PeerSettings settings,
-            Supplier<Future<CarpSnapshot>> election) {
-        this.election = election;
+    Doctor(Vertx vertx, Supplier<Configuration> configuration, PeerTalk talk, PeerSettings settings) {
         this.vertx = vertx;
         this.configuration = configuration;
         this.talk = talk;
@@ -102,22 +93,7 @@ final class Doctor {
                 .max()
                 .orElse(0);
         long millis = Math.min(LONGEST.toMillis(), 1_000 * advbase + BEYOND_MILLIS);
-        return election.get()
-                .compose(then -> vertx.executeBlocking(
-                                () -> AdvertListening.on(carpdevs, Duration.ofMillis(millis)), false)
-                        .compose(seen -> election.get().map(now -> seen.withRefused(refused(carpdevs, then, now)))));
-    }
-
-    private static Map<String, Long> refused(Set<String> carpdevs, CarpSnapshot then, CarpSnapshot now) {
-        return carpdevs.stream()
-                .collect(Collectors.toMap(
-                        carpdev -> carpdev, carpdev -> discards(now, carpdev) - discards(then, carpdev)));
-    }
-
-    private static long discards(CarpSnapshot election, String carpdev) {
-        return election.discards().getOrDefault(carpdev, Map.of()).values().stream()
-                .mapToLong(Long::longValue)
-                .sum();
+        return vertx.executeBlocking(() -> AdvertListening.on(carpdevs, Duration.ofMillis(millis)), false);
     }
 
     /** What the peers saw leave them of that which was not heard here; they are not asked where all was heard. */

@@ -412,7 +412,7 @@ final class Wiring {
                         both,
                         new PassphraseRotation(vertx, loaded, talk, events),
                         settings,
-                        new Doctor(vertx, loaded::present, talk, settings, carp::snapshot),
+                        new Doctor(vertx, loaded::present, talk, settings),
                         talk));
     }
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What two nodes have against one another is made on a pair that works, and is named by {@code carpctl doctor}. That it finds nothing after each test is the control. */
 @EnabledIfSystemProperty(named = "load", matches = "true", disabledReason = "listens for a minute: bin/test --load")
@@ -122,27 +122,30 @@ class DoctorPairIT {
                 .count();
     }
 
+    /**
+     * Advertisements come and go by packet sockets, which this node's packet filter does not see: what it drops keeps nobody from hearing. What does, the egress of the device
+     * and switches, is in {@link DoctorAdvertsIT}.
+     */
     @ParameterizedTest
-    @CsvSource({"input, ip protocol 112 drop", "prerouting, iifname lan0 ip protocol 112 drop"})
-    void protocol112IsDroppedOnTheWayIn(String hook, String rule) {
-        filter(pair.b, hook, rule);
-        assertThat(await(pair.b, "advert-filtered-here"))
-                .contains("the advertisements of 10.0.0.2 for vhid 2 (lan) reach lan0 and are dropped on this node")
-                .contains("let IP protocol 112 in on lan0");
-        assertThat(doctor(pair.b)).doesNotContainKeys("carp-password", "vhid-clash");
+    @ValueSource(strings = {"input", "prerouting", "output"})
+    void protocol112ThatTheNodesOwnRulesDropIsHeardAllTheSame(String hook) {
+        filter(pair.a, hook, "ip protocol 112 drop");
+        filter(pair.b, hook, "ip protocol 112 drop");
+        long before = heard();
+        Awaitility.await("five intervals").atMost(LIMIT).until(() -> heard() >= before + 10);
+        for (JsonNode host : pair.b.status().path("vhids")) {
+            assertThat(host.path("state").asText()).isEqualTo("backup");
+        }
+        assertThat(doctor(pair.b)).isEmpty();
     }
 
-    @Test
-    void protocol112IsDroppedOnTheWayOut() {
-        filter(pair.a, "output", "oifname lan0 ip protocol 112 drop");
-        assertThat(await(pair.a, "advert-filtered-out"))
-                .contains("no advertisement of vhid 2 leaves lan0")
-                .contains("let IP protocol 112 out");
+    private static long heard() {
+        return pair.b.stats().path("carp").path("packetsReceived").asLong();
     }
 
     /** Each node sees its own file in the place of the kernel's, as two kernels with other limits have. */
     @ParameterizedTest
-    @CsvSource({"nf_conntrack_max", "nf_conntrack_buckets"})
+    @ValueSource(strings = {"nf_conntrack_max", "nf_conntrack_buckets"})
     void anotherSizeOfTheTableIsNamed(String setting) throws IOException {
         Path other = Files.writeString(pair.b.host().directory().resolve(setting), "4096\n");
         String sysctl = "/proc/sys/net/netfilter/" + setting;

@@ -143,15 +143,6 @@ public final class AdvertExamination {
             if (heard.contains(source)) {
                 continue;
             }
-            if (heard.isEmpty() && seen.refused().getOrDefault(host.carpdev(), 1L) == 0) {
-                findings.add(Diagnosis.error(
-                        "advert-filtered-here",
-                        "the advertisements of " + source + " for vhid " + host.vhid() + " (" + host.name() + ") reach "
-                                + host.carpdev() + " and are dropped on this node",
-                        "let IP protocol 112 in on " + host.carpdev()
-                                + " in this node's packet filter: nft list ruleset shows what drops it"));
-                continue;
-            }
             boolean peerIsHeard = !heard.isEmpty()
                     || (mastersOf(host).isEmpty() && !status.pfsync().peers().isEmpty());
             findings.add(

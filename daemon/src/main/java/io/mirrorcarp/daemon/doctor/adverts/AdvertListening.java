@@ -45,7 +45,7 @@ public final class AdvertListening {
             listening.listen(length);
             Map<String, Long> after = framesIn(listening.sockets.keySet());
             before.forEach((carpdev, count) -> after.merge(carpdev, -count, Long::sum));
-            return new Sightings(length, listening.adverts, after, Map.of());
+            return new Sightings(length, listening.adverts, after);
         } finally {
             listening.sockets.values().forEach(PacketSocket::close);
         }

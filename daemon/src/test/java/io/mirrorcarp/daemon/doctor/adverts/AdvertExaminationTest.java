@@ -25,7 +25,6 @@ class AdvertExaminationTest {
     private List<String> masterOf = List.of("lan");
     private final List<AdvertSighting> adverts = new ArrayList<>();
     private long framesIn = 40;
-    private long refused = 2;
     private Duration length = Duration.ofMillis(2_200);
     private boolean sentByPeer;
 
@@ -94,7 +93,7 @@ class AdvertExaminationTest {
                 pfsync(),
                 new Status.Conntrack(1, 100, 0, List.of()),
                 List.of());
-        Sightings seen = new Sightings(length, adverts, Map.of("lan0", framesIn), Map.of("lan0", refused));
+        Sightings seen = new Sightings(length, adverts, Map.of("lan0", framesIn));
         return AdvertExamination.findings(status, status, seen, key -> sentByPeer && key.equals("7,10.0.0.1/24"))
                 .stream()
                 .map(Diagnosis::code)
@@ -137,16 +136,6 @@ class AdvertExaminationTest {
         assertThat(codes()).containsOnly("carp-password");
         masterOf = List.of();
         assertThat(codes()).as("no peer is master, so none advertises").containsOnly("vhid-clash");
-    }
-
-    @Test
-    void anAdvertisementThatComesAndThatTheElectionNeitherHearsNorRefusesIsFilteredHere() throws UnknownHostException {
-        see(PEER, 7, Protocol.CARP, false);
-        heard = List.of();
-        refused = 0;
-        assertThat(codes()).containsExactly("advert-filtered-here");
-        refused = 2;
-        assertThat(codes()).containsExactly("carp-password");
     }
 
     @Test
