@@ -2,6 +2,7 @@
 package io.mirrorcarp.it;
 
 import io.mirrorcarp.lab.net.LabHost;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 
 /** The TCP flows that a host's kernel holds, as conntrack(8) tells them. */
 final class KernelTable {
@@ -27,6 +29,24 @@ final class KernelTable {
         KernelTable table = new KernelTable();
         host.run("conntrack", "-L", "-p", "tcp").orThrow().out().lines().forEach(table::add);
         return table;
+    }
+
+    /**
+     * Waits until all of the hosts hold the same flows. What a node has not told yet goes with its power.
+     *
+     * @param address only flows with it count; or empty for all
+     */
+    static void awaitEqual(List<LabHost> hosts, String address, Duration limit) {
+        Awaitility.await(
+                        "the same flows on " + hosts.stream().map(LabHost::name).toList())
+                .atMost(limit)
+                .until(() -> hosts.stream()
+                                .map(host -> KernelTable.of(host).flows().stream()
+                                        .filter(flow -> flow.contains(address))
+                                        .collect(Collectors.toSet()))
+                                .distinct()
+                                .count()
+                        == 1);
     }
 
     /** {@code tcp 6 431999 ESTABLISHED src=.. dst=.. sport=.. dport=.. src=.. dst=.. sport=.. dport=.. [ASSURED] mark=0 use=1} */

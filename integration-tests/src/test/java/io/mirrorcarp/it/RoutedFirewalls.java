@@ -135,6 +135,12 @@ final class RoutedFirewalls implements AutoCloseable {
         return "203.0.113." + (2 + place);
     }
 
+    /** A firewall loses its power, when all have its connections. */
+    void losePower(int place) {
+        KernelTable.awaitEqual(firewalls.stream().map(Firewall::host).toList(), SERVICE, LIMIT);
+        firewalls.get(place).powerLoss();
+    }
+
     /** Power comes back to a firewall, and all of its programs start. */
     void boot(int place) throws IOException {
         firewalls.get(place).powerOn();

@@ -71,13 +71,13 @@ final class RoutedFirewallsIT {
                         .as("packets by " + address(place))
                         .isPositive();
             }
-            net.firewalls.get(1).powerLoss();
+            net.losePower(1);
             net.awaitNextHops(AFTER_POWER_LOSS, address(0), address(2), address(3));
             assertAllLive(net, flows, "without fw-b");
             net.boot(1);
             assertAllLive(net, flows, "with fw-b again");
             // The one that the answers go by.
-            net.firewalls.get(0).powerLoss();
+            net.losePower(0);
             net.awaitNextHops(AFTER_POWER_LOSS, address(1), address(2), address(3));
             assertAllLive(net, flows, "without fw-a");
             flows.forEach(TcpFlow::close);
@@ -92,7 +92,7 @@ final class RoutedFirewallsIT {
         try (RoutedFirewalls net = new RoutedFirewalls(frr, withoutBfd)) {
             List<TcpFlow> flows = connect(net);
             assertAllLive(net, flows, "while all work");
-            net.firewalls.get(1).powerLoss();
+            net.losePower(1);
             assertThat(broken(flows, Duration.ofSeconds(1))).isNotEmpty();
             flows.forEach(TcpFlow::close);
         }

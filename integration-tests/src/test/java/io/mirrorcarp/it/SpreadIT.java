@@ -108,6 +108,7 @@ final class SpreadIT {
                         .isEqualTo("203.0.113." + client.group());
             }
             assertWorks(clients);
+            KernelTable.awaitEqual(net.nodes, "", SpreadNodes.LIMIT);
             net.nodes.get(1).powerOff();
             net.awaitGroups(0, SpreadNodes.TAKEOVER, 1, 4, 5);
             net.awaitGroups(2, SpreadNodes.TAKEOVER, 2, 3, 6);

@@ -165,6 +165,18 @@ final class SpreadNodes implements AutoCloseable {
                 .until(() -> masterOf(host).equals(hosts(groups)));
     }
 
+    /** What a person would look at first, where a connection does not go on. */
+    String told() {
+        StringBuilder told = new StringBuilder();
+        for (LabHost host : nodes) {
+            told.append(host.name()).append('\n');
+            for (String command : List.of("conntrack -L", "ip -s neigh", "ip route", "ip -6 route")) {
+                told.append(host.run(command.split(" ", -1)).out());
+            }
+        }
+        return told.toString();
+    }
+
     @Override
     public void close() {
         lab.close();
