@@ -3,6 +3,7 @@ package io.mirrorcarp.daemon.hooks;
 
 import io.mirrorcarp.daemon.program.TrustedFile;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,9 +53,21 @@ final class HookDirectory {
         return file.getFileName().toString();
     }
 
-    /** Somebody made it executable, and it is no copy of an editor or of a package. */
+    /** It is executable or a script, and no copy of an editor or of a package. */
     private static boolean looksLikeAHook(Path file) {
-        return Files.isExecutable(file) && !LEFTOVER.matcher(name(file)).find();
+        return (Files.isExecutable(file) || isScript(file))
+                && !LEFTOVER.matcher(name(file)).find();
+    }
+
+    private static boolean isScript(Path file) {
+        if (!Files.isRegularFile(file)) {
+            return false;
+        }
+        try (InputStream content = Files.newInputStream(file)) {
+            return content.read() == '#' && content.read() == '!';
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private void sort(List<Path> hooks, Map<Path, String> refused) {

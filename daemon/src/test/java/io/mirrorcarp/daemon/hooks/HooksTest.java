@@ -105,11 +105,13 @@ class HooksTest {
         Scripts.write(dir.resolve("20-mine"), "echo mine >>" + heard);
         Scripts.write(dir.resolve("20-mine~"), "echo copy >>" + heard);
         Files.createFile(dir.resolve("README.txt"));
+        Path unmarked = Files.writeString(dir.resolve("30-mail.sh"), "#!/bin/sh\n");
         Hooks hooks = open(Duration.ofMinutes(1));
+        awaitTold(unmarked + " is not run: a hook's name has only letters, digits, '_' and '-': rename it to 30-mail");
         awaitTold(named + " is not run: a hook's name has only letters, digits, '_' and '-': rename it to 10-notify");
         hooks.post(event("master", "x"));
         awaitHeard("mine");
-        assertThat(events.last(EventLog.CAPACITY)).hasSize(1);
+        assertThat(events.last(EventLog.CAPACITY)).hasSize(2);
     }
 
     @Test

@@ -11,6 +11,9 @@ import java.util.Optional;
 
 /** Reads the files that hold passphrases and keys, and checks their mode and form. What is in them never gets into a message. */
 final class KeyFileReader {
+    /** In UTF-8, read as ISO 8859-1. */
+    private static final String BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf";
+
     private final Surroundings surroundings;
 
     KeyFileReader(Surroundings surroundings) {
@@ -77,7 +80,25 @@ final class KeyFileReader {
                 return Passphrase.NONE;
             }
         }
+        warnOfWhatIsNotSeen(table, key, reading.path(), pass);
         return new Passphrase(cut(table, key, pass), Optional.of(reading.path()));
+    }
+
+    /** An editor on one node adds what no eye sees, and both nodes are master. It counts all the same, since the other node may have it too. */
+    private static void warnOfWhatIsNotSeen(TableReader table, String key, String path, byte[] pass) {
+        String text = new String(pass, StandardCharsets.ISO_8859_1);
+        if (text.startsWith(BYTE_ORDER_MARK)) {
+            table.warn(
+                    key,
+                    path + " begins with a byte order mark, which counts as three letters of the passphrase: save it"
+                            + " without one, on all nodes");
+        }
+        if (!text.equals(text.strip())) {
+            table.warn(
+                    key,
+                    "the passphrase in " + path + " begins or ends with a blank, which counts: remove it on all nodes"
+                            + " if it is not meant");
+        }
     }
 
     private static Secret cut(TableReader table, String key, byte[] pass) {

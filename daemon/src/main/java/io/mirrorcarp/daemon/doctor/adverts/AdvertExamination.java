@@ -73,13 +73,10 @@ public final class AdvertExamination {
             return;
         }
         boolean counts = isLongEnough(host) && seen.framesIn().containsKey(host.carpdev());
-        if (counts
-                && host.state() == Status.CarpState.MASTER
-                && host.sinceSeconds() > seen.length().toMillis() / 1000.0
-                && out(host).findAny().isEmpty()) {
+        if (counts && wasMaster(host) && out(host).findAny().isEmpty()) {
             findings.add(Diagnosis.error(
                     "advert-filtered-out",
-                    "this node is MASTER of " + host.name() + ", and no advertisement of vhid " + host.vhid()
+                    "this node is or was MASTER of " + host.name() + ", and no advertisement of vhid " + host.vhid()
                             + " leaves " + host.carpdev(),
                     "let IP protocol 112 out on " + host.carpdev()
                             + ": nft list ruleset shows what drops it; look for chains of the netdev family"));
@@ -91,6 +88,18 @@ public final class AdvertExamination {
             strangers(host);
         }
         otherProtocols(host);
+    }
+
+    /**
+     * Whether this node must have advertised, if only as it came or left: what a device refuses to send demotes the node, so that it comes and leaves again and again.
+     */
+    private boolean wasMaster(Status.VirtualHost host) {
+        boolean changed = before.vhids().stream()
+                .filter(then -> then.name().equals(host.name()) && then.state() != Status.CarpState.INIT)
+                .anyMatch(then -> then.state() == Status.CarpState.MASTER || then.transitions() != host.transitions());
+        return changed
+                || (host.state() == Status.CarpState.MASTER
+                        && host.sinceSeconds() > seen.length().toMillis() / 1000.0);
     }
 
     /** The peers that said they were master of it all the time. */

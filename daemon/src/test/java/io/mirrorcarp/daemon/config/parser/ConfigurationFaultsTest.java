@@ -349,6 +349,17 @@ class ConfigurationFaultsTest {
                         + " advertisements");
     }
 
+    /** What no eye sees in a file makes two masters. */
+    @Test
+    void blanksAndAByteOrderMarkInAPassphraseAreWarnedOf() {
+        assertThat(warnings(HOST.replace("carp.key", "blank.key")))
+                .containsExactly("f:4:1: warning: the passphrase in /etc/carpd/blank.key begins or ends with a blank,"
+                        + " which counts: remove it on all nodes if it is not meant");
+        assertThat(warnings(HOST.replace("carp.key", "bom.key")))
+                .containsExactly("f:4:1: warning: /etc/carpd/bom.key begins with a byte order mark, which counts as"
+                        + " three letters of the passphrase: save it without one, on all nodes");
+    }
+
     @Test
     void keysOfTheChannelAreBase64OfEnoughBytes() {
         assertThat(faults(SYNC.replace("sync.key", "short.key")))

@@ -25,6 +25,8 @@ public final class FakeSurroundings implements Surroundings {
         file("text.key", "not base64!", 0600);
         file("long.key", "12345678901234567890", 0600);
         file("empty.key", "\n", 0600);
+        file("blank.key", "secret \n", 0600);
+        file("bom.key", "\ufeffsecret\n", 0600);
         file("web.crt", "certificate", 0644);
         file("web.key", "key", 0600);
         file("web.auth", "token t view " + "0".repeat(64) + "\n", 0600);
