@@ -260,7 +260,7 @@ class PagesIT {
 
     /** Balancing takes vhids in the place of the one; the daemon's own check finds no fault in what the page makes of it, there and back. */
     @Test
-    @Order(19)
+    @Order(0)
     void balancingIsChosenAndTakenBack() {
         Page page = settingsOfAlice();
         Locator mode = page.locator("#carp-lan-balancing");
