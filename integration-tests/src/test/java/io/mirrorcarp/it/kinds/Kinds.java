@@ -70,6 +70,11 @@ final class Kinds {
                     CARRIED,
                     bed -> TcpConversation.toServer(bed, KindsRules.ORIGINAL_ZONE)),
             new Kind(
+                    "TCP, directional zone, other way",
+                    "of the reply direction",
+                    CARRIED,
+                    bed -> TcpConversation.toServer(bed, KindsRules.REPLY_ZONE)),
+            new Kind(
                     "TCP, SYN proxy",
                     "sequence numbers adjusted",
                     CARRIED,

@@ -17,6 +17,7 @@ final class KindsRules {
     static final int COUNTED = 9013;
     static final int LABEL_LATER = 9015;
     static final int EXPECTS = 9017;
+    static final int REPLY_ZONE = 9030;
     static final int DNAT = 8080;
     static final int DNAT_TARGET = 80;
     static final int HAIRPIN = 8081;
@@ -38,6 +39,8 @@ final class KindsRules {
                 iifname "sync0" tcp dport 7240 notrack
                 iifname "sync0" tcp sport 7240 notrack
                 ip saddr 10.0.0.0/24 tcp dport 9005 ct original zone set 5
+                ip saddr 10.0.0.0/24 tcp dport 9030 ct reply zone set 6
+                ip saddr 203.0.113.100 tcp sport 9030 ct zone set 6
                 ip saddr 10.0.0.0/24 tcp dport 9007 ct zone set 7
                 ip saddr 203.0.113.100 tcp sport 9007 ct zone set 7
                 ip saddr 10.0.0.0/24 tcp dport 9008 tcp flags syn notrack
