@@ -210,11 +210,16 @@ final class PairWatch {
         return times;
     }
 
+    /** Who gave no reason is not told one. */
+    private static String maintenance(String reason) {
+        return reason.equals("maintenance") ? reason : "maintenance: " + reason;
+    }
+
     private Announcement announcement(CarpSnapshot election, Reading table, int abilities, long settings) {
         List<String> reasons = new ArrayList<>();
         for (DemotionSource source : election.demotionSources()) {
             if (source.name().equals(DemotionSource.MAINTENANCE)) {
-                reasons.add("maintenance: " + source.reason());
+                reasons.add(maintenance(source.reason()));
             } else if (!source.name().startsWith("pfsync") && !source.name().equals(DemotionSource.FAILOVER)) {
                 // What has just been handed over can be handed back.
                 reasons.add("demoted: " + source.reason());
