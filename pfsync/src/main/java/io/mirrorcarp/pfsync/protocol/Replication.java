@@ -233,11 +233,6 @@ public final class Replication {
         }
     }
 
-    /** Like the other, by the first path. */
-    public int onFrame(byte[] buffer, int offset, int length, long nowNanos) {
-        return onFrame(0, buffer, offset, length, nowNanos);
-    }
-
     /**
      * A datagram came in on a sync device. What it asks for is done by {@link #onReceiveEnd(long)}.
      *
@@ -407,11 +402,6 @@ public final class Replication {
     public void onDumpBatchEnd(boolean last, long nowNanos) {
         dump.onBatchEnd(last, nowNanos);
         settle(nowNanos);
-    }
-
-    /** Like {@link #onPath}, of the first path. */
-    public void onLink(boolean up, long nowNanos) {
-        onPath(0, up, "it is down", false, nowNanos);
     }
 
     /**

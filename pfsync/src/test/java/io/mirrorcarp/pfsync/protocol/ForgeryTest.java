@@ -138,7 +138,7 @@ class ForgeryTest {
                 garbage = recorded.get(random.nextInt(recorded.size())).clone();
                 garbage[random.nextInt(garbage.length)] ^= (byte) (1 << random.nextInt(8));
             }
-            b.machine.onFrame(garbage, 0, garbage.length, world.nowNanos());
+            b.machine.onFrame(0, garbage, 0, garbage.length, world.nowNanos());
         }
         assertThat(b.kernel.flows()).hasSize(flows);
         assertThat(b.machine.status(world.nowNanos())).hasToString(before);

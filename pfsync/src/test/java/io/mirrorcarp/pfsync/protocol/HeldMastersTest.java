@@ -58,7 +58,7 @@ class HeldMastersTest {
     void aNodeWhoseOwnTableMayNotBeWholeHoldsNobody() {
         start();
         say(b, true);
-        a.machine.onLink(false, world.nowNanos());
+        a.machine.onPath(0, false, "it is down", false, world.nowNanos());
         world.runMillis(1);
         assertThat(a.mastersHeld).isEqualTo(Set.of());
     }

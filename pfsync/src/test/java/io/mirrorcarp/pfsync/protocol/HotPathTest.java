@@ -38,7 +38,7 @@ class HotPathTest {
         public void send(int path, byte[] frame, int length) {
             bytes += length + 20;
             if (peer != null) {
-                peer.onFrame(frame, 0, length, nowNanos);
+                peer.onFrame(0, frame, 0, length, nowNanos);
             }
         }
 

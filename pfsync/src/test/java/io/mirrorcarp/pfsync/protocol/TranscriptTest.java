@@ -164,12 +164,12 @@ class TranscriptTest {
         note("fw-a's sync device goes down");
         world.cut(a, b, true);
         world.cut(b, a, true);
-        a.machine.onLink(false, world.nowNanos());
+        a.machine.onPath(0, false, "it is down", false, world.nowNanos());
         world.runMillis(2_000);
         note("it comes up");
         world.mendAll();
         world.longestDelayNanos = 1;
-        a.machine.onLink(true, world.nowNanos());
+        a.machine.onPath(0, true, "it is down", false, world.nowNanos());
         world.runMillis(2_000);
         matches("device-down-and-up");
     }
