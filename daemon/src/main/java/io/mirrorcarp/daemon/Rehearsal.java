@@ -24,6 +24,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,19 +81,25 @@ final class Rehearsal {
         this.directory = directory;
     }
 
-    /** Ends with status 0 when the nodes did what they should. */
+    /** Ends with status 0 when the nodes did what they should, and in any case: the build waits for it, and an event loop would go on. */
     public static void main(String[] arguments) throws Exception {
+        Thread.setDefaultUncaughtExceptionHandler((thread, e) -> {
+            e.printStackTrace();
+            System.exit(1);
+        });
+        System.exit(rehearse() ? 0 : 1);
+    }
+
+    private static boolean rehearse() throws Exception {
         Path directory = Files.createTempDirectory("carpd");
-        boolean whole;
         try {
             loadAll();
             LabKeys.random().write(directory);
             meetOverLoopback();
-            whole = new Rehearsal(directory).run();
+            return new Rehearsal(directory).run();
         } finally {
             delete(directory);
         }
-        System.exit(whole ? 0 : 1);
     }
 
     /** Loads this project's classes: most of those that were not used here need rights, or an accident. */
@@ -218,11 +225,14 @@ final class Rehearsal {
         }
     }
 
-    private static void delete(Path directory) throws IOException {
+    /** A node that has stopped may still be at its last write, so a file that comes or goes meanwhile is no failure. */
+    private static void delete(Path directory) {
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
+                Files.deleteIfExists(file);
             }
+        } catch (IOException | UncheckedIOException e) {
+            System.err.println("left behind: " + e);
         }
     }
 
