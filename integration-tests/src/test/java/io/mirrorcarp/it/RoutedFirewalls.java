@@ -60,6 +60,7 @@ final class RoutedFirewalls implements AutoCloseable {
     final List<LabHost> upstream;
     final List<Firewall> firewalls = new ArrayList<>();
     private final Lab lab = Lab.open();
+    private final LabNetwork wan;
     private final Path frr;
     private final UnaryOperator<String> change;
 
@@ -73,6 +74,7 @@ final class RoutedFirewalls implements AutoCloseable {
         this.frr = frr;
         this.change = change;
         Topology topology = new Topology(lab, SyncLink.SWITCH, RouterPlan.row(COUNT));
+        wan = topology.wan();
         service = topology.client();
         LabNetwork core = lab.network("core");
         user = lab.host("user");
@@ -135,9 +137,10 @@ final class RoutedFirewalls implements AutoCloseable {
         return "203.0.113." + (2 + place);
     }
 
-    /** A firewall loses its power, when all have its connections. */
+    /** A firewall loses its power, when all have its connections. The cable first: a daemon that is killed would close its connections with the routers. */
     void losePower(int place) {
         KernelTable.awaitEqual(firewalls.stream().map(Firewall::host).toList(), SERVICE, LIMIT);
+        wan.cutCable(firewalls.get(place).host());
         firewalls.get(place).powerLoss();
     }
 
