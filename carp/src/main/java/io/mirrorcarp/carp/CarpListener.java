@@ -34,6 +34,9 @@ public interface CarpListener {
      */
     default void onTakenOver(long nanos) {}
 
+    /** This node, or its whole machine with its clock, may have stood still: what it knows of its peers' states counts no longer, until it has heard them. */
+    default void onStatesDoubted() {}
+
     /** The election cannot go on. The node must be stopped, so that a peer takes over. */
     void onFailure(Throwable failure);
 }

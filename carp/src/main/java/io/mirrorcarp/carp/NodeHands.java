@@ -43,6 +43,7 @@ final class NodeHands implements NodeActions {
 
     @Override
     public void judgeStates(NodeAction.JudgeStates action) {
+        listener.onStatesDoubted();
         whenStatesAreReady(
                 "states after a standstill",
                 () -> node.input(now -> node.election().onStatesJudged(action.request(), now)));
@@ -134,6 +135,11 @@ final class NodeHands implements NodeActions {
     @Override
     public void hostGone(NodeAction.HostGone action) {
         node.hosts().forget(action.host());
+    }
+
+    @Override
+    public void beginTerm(NodeAction.BeginTerm action) {
+        node.hosts().of(action.host()).beginTerm();
     }
 
     @Override

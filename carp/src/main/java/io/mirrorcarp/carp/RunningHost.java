@@ -6,6 +6,7 @@ import io.mirrorcarp.carp.auth.ExpectedCounters;
 import io.mirrorcarp.carp.auth.SequenceMark;
 import io.mirrorcarp.carp.election.CarpAction;
 import io.mirrorcarp.carp.election.CarpInstance;
+import io.mirrorcarp.carp.election.CarpState;
 import io.mirrorcarp.carp.election.HostElection;
 import io.mirrorcarp.carp.election.HostReception;
 import io.mirrorcarp.carp.election.VrrpMessages;
@@ -121,9 +122,14 @@ final class RunningHost {
         }
     }
 
+    void beginTerm() {
+        authenticator.beginTerm();
+    }
+
     /** What a peer says of its advertisements over a channel that can be trusted. */
     void hear(PeerStatement statement) {
-        if (authenticator.hearPeer(statement.peer(), statement.sequence(), statement.proves())) {
+        boolean leads = election().instance().state() == CarpState.MASTER;
+        if (authenticator.hearPeer(statement.peer(), statement.sequence(), statement.proves(), leads)) {
             receptionHands.report(
                     statement.node() + " runs a version whose advertisements prove nothing: they are obeyed again");
         }

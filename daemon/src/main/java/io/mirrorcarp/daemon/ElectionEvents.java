@@ -21,11 +21,13 @@ final class ElectionEvents implements CarpListener {
     private final Consumer<StateChange> hooks;
     private final Runnable onDemotion;
     private final Consumer<Resignation> onResign;
+    private final Runnable onStatesDoubted;
     private final Consumer<Throwable> onFailure;
 
     /**
      * @param hooks told of each change of state; must return at once
      * @param onDemotion told that the demotion is another one; must return at once
+     * @param onStatesDoubted told that the states of the peers are to be heard of anew; must return at once
      * @param onResign told of each virtual host that this node leaves as master; must return at once
      */
     ElectionEvents(
@@ -34,12 +36,14 @@ final class ElectionEvents implements CarpListener {
             Consumer<StateChange> hooks,
             Runnable onDemotion,
             Consumer<Resignation> onResign,
+            Runnable onStatesDoubted,
             Consumer<Throwable> onFailure) {
         this.events = events;
         this.measures = measures;
         this.hooks = hooks;
         this.onDemotion = onDemotion;
         this.onResign = onResign;
+        this.onStatesDoubted = onStatesDoubted;
         this.onFailure = onFailure;
     }
 
@@ -67,6 +71,11 @@ final class ElectionEvents implements CarpListener {
     @Override
     public void onResign(Resignation resignation) {
         onResign.accept(resignation);
+    }
+
+    @Override
+    public void onStatesDoubted() {
+        onStatesDoubted.run();
     }
 
     @Override

@@ -91,6 +91,11 @@ final class Replication {
         parts.ifPresent(on -> on.pfsync().resign(vhid, addresses));
     }
 
+    /** This node may have stood still: what it knows of its peers' states counts no longer before it has heard them. */
+    void doubtStates() {
+        parts.ifPresent(on -> on.pfsync().doubtStates());
+    }
+
     /** Compares the digests with every peer's, and repairs what differs. */
     Future<List<PeerComparison>> verify() {
         return parts.map(on -> on.pfsync().verify()).orElse(isOff());

@@ -122,7 +122,14 @@ final class Wiring {
                 CarpSetup.hosts(configuration),
                 CarpSetup.options(configuration, initialDemotion()),
                 network,
-                new ElectionEvents(events, measures, this::onStateChange, this::onDemotion, this::resign, onFailure),
+                new ElectionEvents(
+                        events,
+                        measures,
+                        this::onStateChange,
+                        this::onDemotion,
+                        this::resign,
+                        this::doubtStates,
+                        onFailure),
                 sequences,
                 () -> replicates.future().compose(running -> replication.drained()));
         tracks = new Tracks(network, carp);
@@ -175,6 +182,10 @@ final class Wiring {
         if (replicates.future().succeeded()) {
             replication.resign(resignation.vhid(), resignation.addresses());
         }
+    }
+
+    private void doubtStates() {
+        replication.doubtStates();
     }
 
     /** The event loops of a node. Nothing is served from files, so Vert.x needs no directory for copies of them. */
@@ -233,7 +244,7 @@ final class Wiring {
         return configuration
                 .pfsync()
                 .map(this::startBoth)
-                .orElseGet(() -> deploy(carp))
+                .orElseGet(() -> deploy(carp).onSuccess(alone -> replicates.complete()))
                 .compose(started -> administer())
                 .compose(served -> deploy(tracks.interfaces()))
                 .compose(deployed -> tracks.change(configuration.track()))

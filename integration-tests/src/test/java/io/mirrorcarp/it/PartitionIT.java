@@ -3,13 +3,10 @@ package io.mirrorcarp.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mirrorcarp.lab.firewall.CarpdSettings;
 import io.mirrorcarp.lab.firewall.Firewall;
 import io.mirrorcarp.lab.firewall.Statuses;
 import io.mirrorcarp.lab.net.CommandResult;
-import io.mirrorcarp.lab.net.LabException;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -69,19 +66,13 @@ class PartitionIT {
         }
     }
 
-    /** fw-a goes back to the sequences of half a minute ago, and does not hear fw-b, which has heard all that followed. */
+    /**
+     * fw-a goes back to the sequences of half a minute ago, and does not hear fw-b, which has heard all that followed. It begins a term when it becomes master, above all that the lives after used; the sealed
+     * channel tells it where longer ones came. So there is no control here that fails: {@code AuthenticatorTest} has both.
+     */
     @Test
-    void aNodeThatWasPutBackIsHeardAgainByWhatItsPeerTellsItOnTheSealedChannel() {
-        assertThat(isHeardAfterItWasPutBack(UnaryOperator.identity()))
-                .as("with the sealed channel")
-                .isTrue();
-        assertThat(isHeardAfterItWasPutBack(settings -> settings.withPfsync(false)))
-                .as("the control, without it")
-                .isFalse();
-    }
-
-    private static boolean isHeardAfterItWasPutBack(UnaryOperator<CarpdSettings> change) {
-        try (Pair pair = Pair.of(settings -> change.apply(settings).withExtra("[hooks]\ndir = \"\"\n"))) {
+    void aNodeThatWasPutBackIsHeardAgain() {
+        try (Pair pair = Pair.of(settings -> settings.withExtra("[hooks]\ndir = \"\"\n"))) {
             pair.start();
             pair.a.await("master", Statuses.every("master"), Pair.START_LIMIT);
             pair.b.await("backup", Statuses.every("backup"), Pair.START_LIMIT);
@@ -98,14 +89,7 @@ class PartitionIT {
             copy(pair.a, "before", "state");
             pair.a.start();
             pair.a.await("master without hearing fw-b", Statuses.every("master"), Pair.START_LIMIT);
-            long refused = replayed(pair.b);
-            try {
-                pair.b.await("gives way", Statuses.every("backup"), Pair.ROLE_LIMIT);
-                return true;
-            } catch (LabException stillMaster) {
-                assertThat(replayed(pair.b)).as("refused as copies").isGreaterThan(refused);
-                return false;
-            }
+            pair.b.await("gives way", Statuses.every("backup"), Pair.ROLE_LIMIT);
         }
     }
 
@@ -114,9 +98,5 @@ class PartitionIT {
         CommandResult copied =
                 node.host().run("sh", "-c", "cd " + directory + " && rm -rf " + to + " && cp -a " + from + " " + to);
         assertThat(copied.succeeded()).as(copied.err()).isTrue();
-    }
-
-    private static long replayed(Firewall node) {
-        return node.stats().path("carp").path("replayed").asLong();
     }
 }

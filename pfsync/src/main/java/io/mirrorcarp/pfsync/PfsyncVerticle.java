@@ -436,6 +436,14 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
         });
     }
 
+    /** This node may have stood still, perhaps together with its clock: it does not hold its peers' states for whole before it has heard them again. */
+    public Future<Void> doubtStates() {
+        return this.<@Nullable Void>call(() -> {
+            input(now -> machine().doubtStates(now));
+            return null;
+        });
+    }
+
     /**
      * Tells the peers that this node, master of a virtual host until now, leaves it.
      *

@@ -67,12 +67,17 @@ public final class Authenticator {
         return new CarpAdvertisement(settings.vhid(), advskew, advbase, demote, counter, md);
     }
 
+    /** This node becomes master, and whoever was master before may not know of it: what is signed from now on is of a new term, {@link SequencePlace}. */
+    public void beginTerm() {
+        sequences.beginTerm();
+    }
+
     /** Judges a parsed advertisement of this vhid. What can be told without its digest is told before that is looked at. */
     public Verdict verify(CarpAdvertisement advertisement, Arrival from, long nowNanos) {
         forgetPreviousAddresses(nowNanos);
         long counter = advertisement.counter();
         if (seen.isUsed(counter)) {
-            return new Verdict(Rejection.REPLAYED, null, Trust.NONE, forgeries.observeCopy(advertisement));
+            return Verdict.ofUnproven(Rejection.REPLAYED, null, Trust.NONE, forgeries.observeCopy(advertisement));
         }
         boolean near = sequences.isNear(ProvenCounter.sequence(counter)) && proves(advertisement, from);
         if (near && !isFresh(counter, from)) {
@@ -108,12 +113,13 @@ public final class Authenticator {
         if (!isFresh(counter, from)) {
             return Verdict.of(Rejection.REPLAYED, match, Trust.PROVEN);
         }
+        SequencePlace place = sequences.place(ProvenCounter.sequence(counter));
         sequences.heard(ProvenCounter.sequence(counter), from.sender());
         // Nodes without an address of their own share the virtual one, and one of them may be another system.
         if (!addresses.addresses().contains(from.source())) {
             peers.proved(from.source());
         }
-        return Verdict.of(null, match, Trust.PROVEN);
+        return new Verdict(null, match, Trust.PROVEN, null, place);
     }
 
     private Verdict unproven(CarpAdvertisement advertisement, InetAddress source, DigestMatch match) {
@@ -131,7 +137,7 @@ public final class Authenticator {
         }
         seen.heard(counter);
         Trust trust = own.isContinuedBy(counter) ? Trust.COUNTS_ON : Trust.PLAIN;
-        return new Verdict(null, match, trust, forgeries.observe(advertisement));
+        return Verdict.ofUnproven(null, match, trust, forgeries.observe(advertisement));
     }
 
     /** Whether a node of this program made the counter, for another advertisement. One of a BSD that counts has the mark now and then. */
@@ -170,10 +176,11 @@ public final class Authenticator {
      *
      * @param peer its number
      * @param sequence the highest that it sent or heard
+     * @param leads whether this node is master: it goes on above a newer term only when it has heard an advertisement of it
      * @return whether peers that proved what they said are held to it no longer, since this one has gone back to a version that cannot
      */
-    public boolean hearPeer(int peer, long sequence, boolean proves) {
-        sequences.raise(sequence);
+    public boolean hearPeer(int peer, long sequence, boolean proves, boolean leads) {
+        sequences.raise(sequence, leads);
         return peers.onProves(peer, proves);
     }
 

@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  * that has lost its memory needs no more than one advertisement of another one to be in order again.
  *
  * <p>A sequence is fresh when it is above the last one of its sender; that of a sender who was not heard in this life, when it is above all that were heard, now and in earlier lives. What
- * this node has sent itself does not count there: two nodes that begin at once send the same. Not thread-safe.
+ * this node has sent itself does not count there: two nodes that begin at once send the same.
+ *
+ * <p>A node that becomes master begins a term: it leaves out {@value #TERM} sequences. So those of a node that has not heard of it, since it was stopped together with its clock, are told from those of one that has.
+ * Not thread-safe.
  */
 final class Sequences {
     /** A sender counts as new after this many others were heard since its last word. */
@@ -20,12 +23,18 @@ final class Sequences {
     /** A highest sequence grows by less than this while an advertisement is under way, or a node does not hear it. */
     static final long AHEAD = 1 << 16;
 
+    /** More than a life that ended without a word leaves out, in most cases, and fewer than peers expect. */
+    static final long TERM = 1024;
+
     private static final long NEAR = 64;
+    private static final long GAP = 6;
 
     private final Map<Object, Long> last = new LinkedHashMap<>();
     private final SequenceReserve reserve;
     private long own;
     private long heard;
+    /** The first sequence of the last term that this node began, or 0. */
+    private long term;
 
     Sequences(SequenceMark before) {
         own = before.reserved();
@@ -38,6 +47,27 @@ final class Sequences {
         own = Math.min(ProvenCounter.LAST_SEQUENCE, highest() + 1);
         last.put(stream(sender), own);
         return own;
+    }
+
+    /** This node becomes master: the next sequence is the first of its term. */
+    void beginTerm() {
+        term = Math.min(ProvenCounter.LAST_SEQUENCE, highest() + TERM);
+        own = term - 1;
+    }
+
+    /** Where a fresh sequence stands that is not yet {@link #heard}. */
+    SequencePlace place(long sequence) {
+        if (isNewerTerm(sequence)) {
+            return SequencePlace.NEWER_TERM;
+        }
+        if (sequence < term) {
+            return SequencePlace.OLDER_TERM;
+        }
+        return sequence > highest() + GAP ? SequencePlace.AFTER_GAP : SequencePlace.NEXT;
+    }
+
+    private boolean isNewerTerm(long sequence) {
+        return sequence >= highest() + TERM / 2;
     }
 
     /** Advertisements to hosts have no sender, and one line. */
@@ -66,8 +96,15 @@ final class Sequences {
         heard = Math.max(heard, sequence);
     }
 
-    /** A peer says on another path that the nodes are at least here. */
-    void raise(long sequence) {
+    /**
+     * A peer says on another path that the nodes are at least here.
+     *
+     * @param leads whether this node is master: then it hears of a newer term by an advertisement only, so that its own ones do not say before that it knew of it
+     */
+    void raise(long sequence, boolean leads) {
+        if (leads && isNewerTerm(sequence)) {
+            return;
+        }
         heard = Math.max(heard, Math.min(sequence, ProvenCounter.LAST_SEQUENCE));
     }
 

@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
  * @param match what the digest was made with; null where it was not accepted before the digest was looked at, or is bad
  * @param trust what is known of who made it
  * @param forgery an alarm to report, or null
+ * @param place where its sequence stands, when it was proven and is to be heard
  */
 public record Verdict(
         @Nullable Rejection rejection,
         @Nullable DigestMatch match,
         Trust trust,
-        @Nullable Forgery forgery) {
+        @Nullable Forgery forgery,
+        SequencePlace place) {
     /** What is known of who made an advertisement. */
     public enum Trust {
         /** Nothing. */
@@ -39,7 +41,13 @@ public record Verdict(
     static final Verdict UNVERIFIED = of(Rejection.UNVERIFIED, null, Trust.NONE);
 
     static Verdict of(@Nullable Rejection rejection, @Nullable DigestMatch match, Trust trust) {
-        return new Verdict(rejection, match, trust, null);
+        return new Verdict(rejection, match, trust, null, SequencePlace.NEXT);
+    }
+
+    /** One that proves nothing. */
+    static Verdict ofUnproven(
+            @Nullable Rejection rejection, @Nullable DigestMatch match, Trust trust, @Nullable Forgery forgery) {
+        return new Verdict(rejection, match, trust, forgery, SequencePlace.NEXT);
     }
 
     public boolean accepted() {

@@ -76,6 +76,14 @@ public sealed interface CarpAction {
         }
     }
 
+    /** This node becomes master: what it says from now on is to be told from the word of a node that does not know of it, {@link io.mirrorcarp.carp.auth.SequencePlace}. */
+    record BeginTerm() implements CarpAction {
+        @Override
+        public void perform(CarpActions receiver) {
+            receiver.beginTerm();
+        }
+    }
+
     /** Configure the virtual addresses, then call {@link CarpInstance#onAddressesTaken} or {@link CarpInstance#onTakeFailed}. */
     record TakeAddresses() implements CarpAction {
         @Override

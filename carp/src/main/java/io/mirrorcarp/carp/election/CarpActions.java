@@ -15,6 +15,8 @@ public interface CarpActions {
 
     void resign();
 
+    void beginTerm();
+
     void takeAddresses();
 
     void releaseAddresses();

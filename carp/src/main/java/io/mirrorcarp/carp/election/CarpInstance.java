@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.election;
 
+import io.mirrorcarp.carp.auth.SequencePlace;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -339,6 +340,9 @@ public final class CarpInstance {
         if (advertisement.isBowOut()) {
             duty.answerRival(nowNanos);
             duty.hearRival(advertisement.bid(), nowNanos);
+        } else if (isUnaware(advertisement)) {
+            duty.tell(nowNanos);
+            duty.hearWorse(advertisement.bid(), nowNanos);
         } else if (parts.candidacy.own().yieldsTo(remote)) {
             release.hearSuccessor(remote, nowNanos);
             stepDown(parts.candidacy.rules().yielding(), nowNanos);
@@ -349,6 +353,18 @@ public final class CarpInstance {
                 duty.hearWorse(advertisement.bid(), nowNanos);
             }
         }
+    }
+
+    /** Whether the sender has yet to hear that this node is master, and says so: it was stopped with its clock. It gives way, and learns what it missed, before it may be master again. */
+    private boolean isUnaware(PeerAdvertisement advertisement) {
+        return advertisement.place() == SequencePlace.OLDER_TERM && !duty.isTaking();
+    }
+
+    /** Whether this master was replaced by one to which it would not give way, and heard nothing of that for some advertisements. */
+    boolean isReplacedBy(PeerAdvertisement advertisement) {
+        return parts.is(CarpState.MASTER)
+                && advertisement.place().hasMissedSome()
+                && !parts.candidacy.own().yieldsTo(parts.candidacy.of(advertisement));
     }
 
     private void hearAsBackup(PeerAdvertisement advertisement, long nowNanos) {
@@ -406,6 +422,10 @@ public final class CarpInstance {
         }
         stopTimers();
         departure.end();
+        if (why != TransitionReason.USER_REQUEST) {
+            // A better master takes back at once what was taken by hand.
+            parts.act(new CarpAction.BeginTerm());
+        }
         duty.begin(nowNanos);
         parts.counts.becameMaster();
         parts.enter(CarpState.MASTER, why, nowNanos);

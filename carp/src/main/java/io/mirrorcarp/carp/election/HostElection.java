@@ -248,6 +248,11 @@ public final class HostElection {
         }
 
         @Override
+        public void beginTerm() {
+            out.add(new NodeAction.BeginTerm(host.name()));
+        }
+
+        @Override
         public void takeAddresses() {
             out.add(new NodeAction.TakeAddresses(host.name(), addresses.take(nowNanos)));
         }

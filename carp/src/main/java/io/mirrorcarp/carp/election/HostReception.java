@@ -4,6 +4,7 @@ package io.mirrorcarp.carp.election;
 import io.mirrorcarp.carp.auth.Arrival;
 import io.mirrorcarp.carp.auth.Authenticator;
 import io.mirrorcarp.carp.auth.Forgery;
+import io.mirrorcarp.carp.auth.SequencePlace;
 import io.mirrorcarp.carp.auth.Verdict;
 import io.mirrorcarp.carp.packet.CarpAdvertisement;
 import io.mirrorcarp.carp.packet.ReceivedAdvertisement;
@@ -117,7 +118,7 @@ public final class HostReception {
         }
         InetAddress own = segment.sourceTowards(received);
         boolean above = own != null && Arrays.compareUnsigned(source.getAddress(), own.getAddress()) > 0;
-        obey(received, new VrrpBid(heard.priority(), heard.intervalCentis()), above);
+        obey(received, new VrrpBid(heard.priority(), heard.intervalCentis()), above, SequencePlace.NEXT);
     }
 
     private void receiveCarp(ReceivedAdvertisement received, CarpAdvertisement said, long nowNanos) {
@@ -136,15 +137,15 @@ public final class HostReception {
         if (verdict.countsOn()) {
             onFreeBsd(source);
         }
-        obey(received, bid(said), false);
+        obey(received, bid(said), false, verdict.place());
     }
 
     private static CarpBid bid(CarpAdvertisement said) {
         return new CarpBid(said.advbase(), said.advskew(), said.demote());
     }
 
-    private void obey(ReceivedAdvertisement received, Bid bid, boolean above) {
-        outcome.obey(new PeerAdvertisement(received.family(), received.source(), bid, above));
+    private void obey(ReceivedAdvertisement received, Bid bid, boolean above, SequencePlace place) {
+        outcome.obey(new PeerAdvertisement(received.family(), received.source(), bid, above, place));
     }
 
     /** One that does not authenticate, or proves nothing, may be of another master all the same, whom neighbours believe. Who floods is none. */

@@ -78,8 +78,14 @@ final class MasterDuty {
 
     /** Tells a rival who is master, where the rules say so and this node has not just done it: two that hold themselves for the better one would go on without end. */
     void answerRival(long nowNanos) {
-        boolean said = nowNanos - advertisedAtNanos < parts.candidacy.advertisementNanos() / ANSWERS_PER_INTERVAL;
-        if (parts.candidacy.rules().answersRivals() && !said) {
+        if (parts.candidacy.rules().answersRivals()) {
+            tell(nowNanos);
+        }
+    }
+
+    /** Says that this node is master, unless it has just done so. */
+    void tell(long nowNanos) {
+        if (nowNanos - advertisedAtNanos >= parts.candidacy.advertisementNanos() / ANSWERS_PER_INTERVAL) {
             advertise(nowNanos);
         }
     }

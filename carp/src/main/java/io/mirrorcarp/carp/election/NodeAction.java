@@ -133,6 +133,14 @@ public sealed interface NodeAction {
         }
     }
 
+    /** Sign the advertisements of a virtual host as of a new term from now on. With VRRP there is none. */
+    record BeginTerm(String host) implements NodeAction {
+        @Override
+        public void perform(NodeActions receiver) {
+            receiver.beginTerm(this);
+        }
+    }
+
     /** Renew the lease of every address that is held. */
     record RenewLeases() implements NodeAction {
         @Override

@@ -33,6 +33,8 @@ public interface NodeActions {
 
     void hostGone(NodeAction.HostGone action);
 
+    void beginTerm(NodeAction.BeginTerm action);
+
     void renewLeases();
 
     void readSockets();

@@ -37,7 +37,7 @@ class AuthenticatorTest {
     /** Another node, which has heard this one. */
     private Authenticator another(CarpKey key, AddressSet addresses) {
         Authenticator another = authenticator(key, addresses);
-        another.hearPeer(1, here.highestSequence(), true);
+        another.hearPeer(1, here.highestSequence(), true, false);
         return another;
     }
 
@@ -236,7 +236,7 @@ class AuthenticatorTest {
         for (int i = 0; i < 100; i++) {
             sign(there);
         }
-        here.hearPeer(1, there.highestSequence(), true);
+        here.hearPeer(1, there.highestSequence(), true, false);
         assertThat(here.verify(old, SOURCE, 0).rejection()).isEqualTo(Rejection.REPLAYED);
         assertThat(here.verify(sign(there), SOURCE, 0).accepted()).isTrue();
     }
@@ -252,7 +252,7 @@ class AuthenticatorTest {
         assertThat(here.verify(sign(there), SOURCE, 0).rejection())
                 .as("control: as it counts after that")
                 .isEqualTo(Rejection.REPLAYED);
-        there.hearPeer(1, here.highestSequence(), true);
+        there.hearPeer(1, here.highestSequence(), true, false);
         assertThat(here.verify(sign(there), SOURCE, 0).accepted()).isTrue();
     }
 
@@ -262,17 +262,17 @@ class AuthenticatorTest {
         for (int i = 0; i < ProvenPeers.PROVEN; i++) {
             here.verify(sign(there), SOURCE, 0);
         }
-        assertThat(here.hearPeer(1, 0, true)).isFalse();
+        assertThat(here.hearPeer(1, 0, true, false)).isFalse();
         assertThat(here.verify(earlier.sign(1, 0), SOURCE, 0).rejection())
                 .as("control: held")
                 .isEqualTo(Rejection.UNPROVEN);
-        assertThat(here.hearPeer(1, 0, false)).as("tells it once").isTrue();
-        assertThat(here.hearPeer(1, 0, false)).isFalse();
+        assertThat(here.hearPeer(1, 0, false, false)).as("tells it once").isTrue();
+        assertThat(here.hearPeer(1, 0, false, false)).isFalse();
         assertThat(here.verify(earlier.sign(1, 0), SOURCE, 0).accepted()).isTrue();
         for (int i = 0; i < ProvenPeers.PROVEN; i++) {
             here.verify(sign(there), SOURCE, 0);
         }
-        here.hearPeer(1, 0, false);
+        here.hearPeer(1, 0, false, false);
         assertThat(here.verify(earlier.sign(1, 0), SOURCE, 0).rejection())
                 .as("who proves again is held again, whatever that peer goes on to say")
                 .isEqualTo(Rejection.UNPROVEN);
@@ -396,7 +396,7 @@ class AuthenticatorTest {
         assertThat(there.verify(sign(here), Arrival.toGroup(HERE), 0).accepted())
                 .as("signed with the new ones")
                 .isFalse();
-        there.hearPeer(1, here.highestSequence(), true);
+        there.hearPeer(1, here.highestSequence(), true, false);
         assertThat(here.verify(sign(there), SOURCE, 10 * SECOND).rejection()).isEqualTo(Rejection.BAD_AUTH);
     }
 
@@ -413,14 +413,14 @@ class AuthenticatorTest {
         Authenticator changed = authenticator(NEW, ADDRESSES);
         assertThat(here.verify(sign(changed), SOURCE, 0).match())
                 .isEqualTo(new DigestMatch(DigestContext.ORIGINAL, false, true));
-        there.hearPeer(1, here.highestSequence(), true);
+        there.hearPeer(1, here.highestSequence(), true, false);
         assertThat(here.verify(sign(there), SOURCE, 0).match())
                 .isEqualTo(new DigestMatch(DigestContext.ORIGINAL, false, false));
         assertThat(changed.verify(sign(here), SOURCE, 0).accepted()).isFalse();
         here.changeSettings(new AuthSettings(7, NEW, OLD, null, null, false));
         assertThat(changed.verify(sign(here), Arrival.toGroup(HERE), 0).accepted())
                 .isTrue();
-        there.hearPeer(1, here.highestSequence(), true);
+        there.hearPeer(1, here.highestSequence(), true, false);
         assertThat(here.verify(sign(there), SOURCE, 0).accepted()).isTrue();
     }
 

@@ -295,6 +295,11 @@ final class NodeTranscript implements NodeActions {
         line(action.host() + " gone");
     }
 
+    @Override
+    public void beginTerm(NodeAction.BeginTerm action) {
+        line(action.host() + " begin a term");
+    }
+
     /** Each second while there are addresses: too often to be written down. */
     @Override
     public void renewLeases() {}

@@ -200,6 +200,11 @@ final class Transcript implements CarpActions {
     }
 
     @Override
+    public void beginTerm() {
+        line("begin a term");
+    }
+
+    @Override
     public void takeAddresses() {
         line("take addresses");
     }

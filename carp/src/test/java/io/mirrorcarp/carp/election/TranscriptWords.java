@@ -2,6 +2,7 @@
 package io.mirrorcarp.carp.election;
 
 import io.mirrorcarp.carp.Vectors;
+import io.mirrorcarp.carp.auth.SequencePlace;
 import io.mirrorcarp.carp.packet.AddressFamily;
 import java.util.Deque;
 import java.util.EnumSet;
@@ -72,6 +73,7 @@ final class TranscriptWords {
         int advbase = 1;
         int advskew = 0;
         int demote = 0;
+        SequencePlace place = SequencePlace.NEXT;
         while (!words.isEmpty()) {
             String name = words.pop();
             switch (name) {
@@ -84,9 +86,12 @@ final class TranscriptWords {
                 case "advskew" -> advskew = Integer.parseInt(words.pop());
                 case "demote" -> demote = Integer.parseInt(words.pop());
                 case "from" -> from = words.pop();
+                case "place" ->
+                    place = SequencePlace.valueOf(words.pop().replace('-', '_').toUpperCase(Locale.ROOT));
                 default -> throw new IllegalArgumentException(name);
             }
         }
-        return new PeerAdvertisement(family, Vectors.address(from), advbase, advskew, demote);
+        return new PeerAdvertisement(
+                family, Vectors.address(from), new CarpBid(advbase, advskew, demote), false, place);
     }
 }

@@ -134,6 +134,11 @@ class EchoingWireTest {
         public void resign() {}
 
         @Override
+        public void beginTerm() {
+            authenticator.beginTerm();
+        }
+
+        @Override
         public void takeAddresses() {
             clock.at(clock.nowNanos(), () -> perform(machine.onAddressesTaken(clock.nowNanos())));
         }

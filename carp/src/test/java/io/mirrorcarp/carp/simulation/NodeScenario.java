@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,10 +45,14 @@ final class NodeScenario {
     private final boolean preempt;
     private int stalls;
     private int burials;
+    private int suspensions;
+    /** Whether advertisements have sequences. */
+    private final boolean proves;
 
     /** Nodes that follow CARP's rules, or all of them VRRP's. */
     NodeScenario(long seed, boolean vrrp) {
         random = new Random(seed);
+        proves = !vrrp;
         int segments = 1 + random.nextInt(3);
         for (int i = 0; i < segments; i++) {
             lans.add(new Lan(clock, random, i));
@@ -65,7 +70,13 @@ final class NodeScenario {
                     : new CarpRules(advbase, advskew, PeerRules.DEFAULT);
             CarpSettings settings =
                     CarpSettings.of(7, rules).withPreempt(preempt).withTakeover(takeover);
-            nodes.add(new SimulatedNode(clock, random, lans, sync, i + 1, groups, settings));
+            SimulatedNode node = new SimulatedNode(clock, random, lans, sync, i + 1, groups, settings);
+            if (!vrrp) {
+                node.setSigners(Stream.<SimulatedSigner>generate(SimulatedSigner.Counting::new)
+                        .limit(segments)
+                        .toList());
+            }
+            nodes.add(node);
             advskew += 1 + random.nextInt(count == MANY ? 14 : 40);
         }
     }
@@ -73,6 +84,11 @@ final class NodeScenario {
     /** How often a node was frozen for longer than its leases. */
     int stalls() {
         return stalls;
+    }
+
+    /** How often a node stood still together with its clock for longer than its peers wait. */
+    int suspensions() {
+        return suspensions;
     }
 
     /** How many nodes died and never came back. */
@@ -127,7 +143,7 @@ final class NodeScenario {
     private void trouble() {
         SimulatedNode node = pick(nodes);
         int segment = random.nextInt(lans.size());
-        int kind = random.nextInt(17);
+        int kind = random.nextInt(proves ? 19 : 17);
         note(kind + " " + nodes.indexOf(node) + " on " + segment);
         switch (kind) {
             case 0 -> lans.get(segment).disturb();
@@ -146,6 +162,7 @@ final class NodeScenario {
             case 13 -> node.loseAddresses(segment);
             case 14 -> node.nudge(segment, pick(List.of(Nudge.values())), random.nextBoolean());
             case 16 -> node.failOver();
+            case 17, 18 -> suspend(node);
             default -> node.setSendFails(random.nextInt(3) == 0);
         }
     }
@@ -155,6 +172,13 @@ final class NodeScenario {
         stalls += length > 2 * Rules.SECOND ? 1 : 0;
         node.freeze();
         clock.at(clock.nowNanos() + length, node::thaw);
+    }
+
+    private void suspend(SimulatedNode node) {
+        long length = random.nextBoolean() ? random.nextLong(8 * Rules.SECOND) : random.nextLong(300 * MILLI);
+        suspensions += length > 4 * Rules.SECOND ? 1 : 0;
+        node.suspend();
+        clock.at(clock.nowNanos() + length, node::resume);
     }
 
     private void restart(SimulatedNode node) {
@@ -172,6 +196,7 @@ final class NodeScenario {
         sync.heal();
         for (SimulatedNode node : nodes) {
             node.thaw();
+            node.resume();
             node.setTakeFails(false);
             node.setSendFails(false);
             clock.at(clock.nowNanos() + Rules.SECOND, node::start);

@@ -27,11 +27,13 @@ class NodeSimulationTest {
         List<String> failures = new ArrayList<>();
         int stalls = 0;
         int burials = 0;
+        int suspensions = 0;
         for (long seed = first; seed <= last && failures.size() < ENOUGH; seed++) {
             NodeScenario scenario = new NodeScenario(seed, vrrp);
             String failure = run(scenario);
             stalls += scenario.stalls();
             burials += scenario.burials();
+            suspensions += scenario.suspensions();
             if (failure != null) {
                 failures.add((vrrp ? "VRRP, " : "") + "seed " + seed + "\n  " + failure
                         + "\n  again: mvn -pl carp -am test -Dsurefire.failIfNoSpecifiedTests=false"
@@ -44,6 +46,9 @@ class NodeSimulationTest {
                 .isTrue();
         assertThat(only != null || burials > (last - first) / 2)
                 .as("burials: %d", burials)
+                .isTrue();
+        assertThat(vrrp || only != null || suspensions > (last - first) / 4)
+                .as("suspensions: %d", suspensions)
                 .isTrue();
     }
 

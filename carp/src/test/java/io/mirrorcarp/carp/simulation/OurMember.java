@@ -222,6 +222,9 @@ final class OurMember implements Member, CarpActions {
     }
 
     @Override
+    public void beginTerm() {}
+
+    @Override
     public void takeAddresses() {
         holdsAddresses = true;
         CarpInstance taking = machine;

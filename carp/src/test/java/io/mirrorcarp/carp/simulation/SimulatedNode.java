@@ -3,6 +3,7 @@ package io.mirrorcarp.carp.simulation;
 
 import io.mirrorcarp.carp.Vectors;
 import io.mirrorcarp.carp.auth.AddressSet;
+import io.mirrorcarp.carp.auth.SequencePlace;
 import io.mirrorcarp.carp.election.AdvertisementWay;
 import io.mirrorcarp.carp.election.CarpAction;
 import io.mirrorcarp.carp.election.CarpInstance;
@@ -66,6 +67,22 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
     private boolean running;
     private boolean frozen;
     private long frozenAt;
+    /** The whole machine stands still, its clock with it. */
+    private boolean suspended;
+
+    private long suspendedAt;
+    /** How far its clock is behind. */
+    private long behindNanos;
+    /** Whether another node became master while this one was suspended as master. */
+    private final boolean[] replaced;
+
+    private final boolean[] masterByHand;
+    private final long[] masterAt;
+    /** The same, by the clock of the simulation. */
+    private final long[] tookOverAt;
+
+    private final List<InetAddress> lastSource = new ArrayList<>();
+    private final List<InetAddress> tookOverFrom = new ArrayList<>();
     private boolean takeFails;
     private boolean sendFails;
     private boolean nudged;
@@ -99,6 +116,10 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
         sentAt = new long[lans.size()];
         dueIn = new long[lans.size()];
         contested = new boolean[lans.size()];
+        replaced = new boolean[lans.size()];
+        masterByHand = new boolean[lans.size()];
+        masterAt = new long[lans.size()];
+        tookOverAt = new long[lans.size()];
         for (int i = 0; i < lans.size(); i++) {
             AddressSet virtual = AddressSet.of(List.of(Vectors.address("10." + i + ".0.1")));
             AdvertisementWay way = AdvertisementWay.of(Set.of(), Set.of());
@@ -106,6 +127,8 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
             linkUp[i] = true;
             signers.add(SimulatedSigner.NONE);
             masterUntil.add(new HashMap<>());
+            lastSource.add(address);
+            tookOverFrom.add(address);
         }
         election = make();
         lans.forEach(lan -> lan.add(this));
@@ -114,7 +137,7 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
     }
 
     private NodeElection make() {
-        DemotionSource start = DemotionSource.of(DemotionSource.PFSYNC_BULK, "", PROBLEM, "start", clock.nowNanos());
+        DemotionSource start = DemotionSource.of(DemotionSource.PFSYNC_BULK, "", PROBLEM, "start", now());
         NodeSettings settings =
                 new NodeSettings(true, hosts.get(0).settings().preempt(), PROBLEM, PROBLEM, List.of(start));
         return new NodeElection(hosts, settings, random);
@@ -142,7 +165,12 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
     }
 
     boolean isAwake() {
-        return running && !frozen;
+        return running && !frozen && !suspended;
+    }
+
+    /** The time of its own clock. */
+    long now() {
+        return (suspended ? suspendedAt : clock.nowNanos()) - behindNanos;
     }
 
     boolean linkIsUp(int segment) {
@@ -163,7 +191,7 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
 
     /** Whether its kernel answers for the addresses of a segment. */
     boolean answers(int segment) {
-        return clock.nowNanos() < leaseUntil[segment];
+        return !suspended && now() < leaseUntil[segment];
     }
 
     String describe() {
@@ -188,7 +216,7 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
 
     private void input(Input what) {
         if (isAwake()) {
-            what.at(election, clock.nowNanos()).forEach(action -> action.perform(this));
+            what.at(election, now()).forEach(action -> action.perform(this));
         }
     }
 
@@ -202,7 +230,7 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
         if (life != of || !running) {
             return;
         }
-        if (frozen) {
+        if (frozen || suspended) {
             later(50 * MILLI, what);
         } else {
             input(what);
@@ -251,6 +279,8 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
         signers.forEach(SimulatedSigner::restart);
         running = true;
         frozen = false;
+        suspended = false;
+        Arrays.fill(replaced, false);
         allowed = false;
         whole = false;
         sure = Set.of();
@@ -277,13 +307,14 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
     void crash() {
         running = false;
         frozen = false;
+        suspended = false;
         waiting.clear();
     }
 
     void freeze() {
         if (isAwake()) {
             frozen = true;
-            frozenAt = clock.nowNanos();
+            frozenAt = now();
         }
     }
 
@@ -293,13 +324,45 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
             return;
         }
         frozen = false;
-        if (clock.nowNanos() - frozenAt > SyncNetwork.TICK_NANOS) {
+        if (now() - frozenAt > SyncNetwork.TICK_NANOS) {
             sync.doubtAll(this);
         }
         later(random.nextLong(MILLI), (machine, now) -> {
             read();
             return List.of();
         });
+    }
+
+    /** As a guest whose host stops it: its clock stands still, and what comes meanwhile is lost. */
+    void suspend() {
+        if (isAwake()) {
+            suspendedAt = clock.nowNanos();
+            suspended = true;
+        }
+    }
+
+    /** Goes on, and nothing tells it that it stood still. */
+    void resume() {
+        if (!suspended) {
+            return;
+        }
+        suspended = false;
+        behindNanos += clock.nowNanos() - suspendedAt;
+        sync.fallBehind(this);
+        for (int i = 0; i < lans.size(); i++) {
+            int segment = i;
+            replaced[i] = state(i) == CarpState.MASTER
+                    && sync.all().stream()
+                            .anyMatch(node -> node != this && node.hasReplaced(this, segment, suspendedAt));
+        }
+    }
+
+    /** Whether it became master after a time, not by hand, in the place of a node that it had heard as the last one. */
+    private boolean hasReplaced(SimulatedNode other, int segment, long afterNanos) {
+        return state(segment) == CarpState.MASTER
+                && !masterByHand[segment]
+                && tookOverAt[segment] >= afterNanos
+                && other.address.equals(tookOverFrom.get(segment));
     }
 
     void link(int segment, boolean up) {
@@ -331,6 +394,9 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
     void allow(boolean may, Set<InetAddress> peers, Set<KnownMaster> masters) {
         allowed = may;
         sure = peers;
+        if (may && !sync.isBehind(this)) {
+            Arrays.fill(replaced, false);
+        }
         input((machine, now) -> machine.onPreemptAllowed(may, now));
         input((machine, now) -> machine.onMastersHeld(masters, now));
     }
@@ -380,10 +446,10 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
     }
 
     void arrive(int segment, SignedFrame advertisement) {
-        if (!running || !linkUp[segment]) {
+        if (!running || !linkUp[segment] || suspended) {
             return;
         }
-        waiting.add(new Waiting(segment, advertisement, clock.nowNanos()));
+        waiting.add(new Waiting(segment, advertisement, now()));
         if (!frozen && waiting.size() == 1) {
             read();
         }
@@ -397,18 +463,20 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
     }
 
     private void hear(Waiting first) {
-        if (!signers.get(first.segment()).accepts(first.frame(), address, clock.nowNanos())) {
+        SequencePlace place = signers.get(first.segment()).hear(first.frame(), address, now());
+        if (place == null) {
             return;
         }
+        lastSource.set(first.segment(), first.frame().said().source());
         PeerAdvertisement said = first.frame().said();
         boolean above = Arrays.compareUnsigned(said.source().getAddress(), address.getAddress()) > 0;
-        PeerAdvertisement heard = new PeerAdvertisement(said.family(), said.source(), said.bid(), above);
+        PeerAdvertisement heard = new PeerAdvertisement(said.family(), said.source(), said.bid(), above, place);
         boolean bowOut = heard.bid().isBowOut();
-        heardAt[first.segment()] = clock.nowNanos();
+        heardAt[first.segment()] = now();
         Map<InetAddress, Long> until = masterUntil.get(first.segment());
         until.remove(heard.source());
         if (!bowOut) {
-            until.put(heard.source(), clock.nowNanos() + heard.bid().intervalMicros() * 1_000);
+            until.put(heard.source(), now() + heard.bid().intervalMicros() * 1_000);
         }
         dueAfter[first.segment()] = bowOut ? Long.MIN_VALUE : heard.bid().intervalMicros() * 1_000;
         input((machine, now) -> machine.onAdvertisement("v" + first.segment(), heard, now));
@@ -416,7 +484,8 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
 
     @Override
     public long nextDeadlineNanos() {
-        return isAwake() ? election.nextDeadlineNanos() : CarpInstance.NEVER;
+        long nextNanos = isAwake() ? election.nextDeadlineNanos() : CarpInstance.NEVER;
+        return nextNanos == CarpInstance.NEVER ? nextNanos : nextNanos + behindNanos;
     }
 
     @Override
@@ -436,7 +505,7 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
         int segment = segment(action.host());
         if (!what.isBowOut()) {
             expectItHasListened(segment);
-            sentAt[segment] = clock.nowNanos();
+            sentAt[segment] = now();
             dueIn[segment] = what.bid().intervalMicros() * 1_000;
             if (!election.host(action.host()).holdsAddresses()) {
                 throw new AssertionError(describe() + " advertises what it does not have");
@@ -455,8 +524,8 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
     /** One that is late, since it slept. */
     private void expectItHasListened(int segment) {
         Waiting oldest = waiting.peek();
-        boolean late = clock.nowNanos() - sentAt[segment] > dueIn[segment] + LATE_NANOS;
-        if (late && oldest != null && clock.nowNanos() - oldest.sinceNanos() > LATE_NANOS) {
+        boolean late = now() - sentAt[segment] > dueIn[segment] + LATE_NANOS;
+        if (late && oldest != null && now() - oldest.sinceNanos() > LATE_NANOS) {
             throw new AssertionError(describe() + " advertises before it has listened");
         }
     }
@@ -467,6 +536,15 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
         changes++;
         if (action.what().to() == CarpState.MASTER) {
             expectThePromise(segment, action.what().reason());
+            masterByHand[segment] = action.what().reason() == TransitionReason.USER_REQUEST;
+            masterAt[segment] = now();
+            tookOverAt[segment] = clock.nowNanos();
+            tookOverFrom.set(segment, lastSource.get(segment));
+        } else {
+            replaced[segment] = false;
+        }
+        if (action.what().reason() == hosts.get(segment).settings().rules().yielding()) {
+            expectNobodyWhoMissedIt(segment);
         }
         contested[segment] =
                 action.what().reason() == hosts.get(segment).settings().rules().yielding();
@@ -474,7 +552,7 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
 
     /** A node that may not preempt replaces only who fell silent, or left, or gave way in the same moment as this node did. */
     private void expectThePromise(int segment, TransitionReason reason) {
-        long silent = clock.nowNanos() - heardAt[segment];
+        long silent = now() - heardAt[segment];
         boolean hears = dueAfter[segment] != Long.MIN_VALUE && silent < dueAfter[segment];
         boolean free = (allowed || hasTheStatesOfAllMasters(segment))
                 && election.demotion().suppressPreemptFor(hosts.get(segment).group()) == 0;
@@ -485,9 +563,22 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
         }
     }
 
+    /** A node that was suspended as master, and replaced, knows nothing of it. Nobody who replaced it gives way to it before it does. */
+    private void expectNobodyWhoMissedIt(int segment) {
+        boolean missed = sync.all().stream()
+                .anyMatch(node -> node.replaced[segment]
+                        && node.address.equals(tookOverFrom.get(segment))
+                        && node.state(segment) == CarpState.MASTER
+                        && node.address.equals(lastSource.get(segment)));
+        if (missed && !masterByHand[segment] && sentAt[segment] >= masterAt[segment]) {
+            throw new AssertionError(describe() + " gives way in v" + segment
+                    + " to a node that stood still with its clock, and does not know that it was replaced");
+        }
+    }
+
     private boolean hasTheStatesOfAllMasters(int segment) {
         return masterUntil.get(segment).entrySet().stream()
-                .filter(entry -> clock.nowNanos() < entry.getValue())
+                .filter(entry -> now() < entry.getValue())
                 .allMatch(entry -> sure.contains(entry.getKey()));
     }
 
@@ -541,12 +632,17 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
         }
     }
 
+    @Override
+    public void beginTerm(NodeAction.BeginTerm action) {
+        signers.get(segment(action.host())).beginTerm();
+    }
+
     /** The kernel renews what it has, and brings nothing back. */
     @Override
     public void renewLeases() {
         for (int i = 0; i < leaseUntil.length; i++) {
             if (answers(i)) {
-                leaseUntil[i] = clock.nowNanos() + LEASE_NANOS + random.nextLong(400 * MILLI);
+                leaseUntil[i] = now() + LEASE_NANOS + random.nextLong(400 * MILLI);
             }
         }
     }

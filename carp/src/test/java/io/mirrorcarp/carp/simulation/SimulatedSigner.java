@@ -7,13 +7,19 @@ import io.mirrorcarp.carp.auth.AuthSettings;
 import io.mirrorcarp.carp.auth.Authenticator;
 import io.mirrorcarp.carp.auth.CarpKey;
 import io.mirrorcarp.carp.auth.CountingSigner;
+import io.mirrorcarp.carp.auth.LineSigner;
 import io.mirrorcarp.carp.auth.SequenceMark;
+import io.mirrorcarp.carp.auth.SequencePlace;
+import io.mirrorcarp.carp.auth.Verdict;
 import io.mirrorcarp.carp.auth.VerificationBudget;
 import io.mirrorcarp.carp.election.CarpBid;
 import io.mirrorcarp.carp.election.PeerAdvertisement;
+import io.mirrorcarp.carp.packet.CarpAdvertisement;
+import io.mirrorcarp.carp.packet.Digest;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** How a simulated node authenticates on one segment. */
 interface SimulatedSigner {
@@ -25,8 +31,8 @@ interface SimulatedSigner {
         }
 
         @Override
-        public boolean accepts(SignedFrame frame, InetAddress own, long nowNanos) {
-            return true;
+        public SequencePlace hear(SignedFrame frame, InetAddress own, long nowNanos) {
+            return SequencePlace.NEXT;
         }
     };
 
@@ -34,7 +40,12 @@ interface SimulatedSigner {
 
     SignedFrame sign(PeerAdvertisement said);
 
-    boolean accepts(SignedFrame frame, InetAddress own, long nowNanos);
+    /** Where its sequence stands, or null for one that is not to be heard. */
+    @Nullable
+    SequencePlace hear(SignedFrame frame, InetAddress own, long nowNanos);
+
+    /** The node becomes master. */
+    default void beginTerm() {}
 
     /** The node begins another life. */
     default void restart() {}
@@ -63,13 +74,17 @@ interface SimulatedSigner {
         }
 
         @Override
-        public boolean accepts(SignedFrame frame, InetAddress own, long nowNanos) {
+        public @Nullable SequencePlace hear(SignedFrame frame, InetAddress own, long nowNanos) {
             InetAddress source = frame.said().source();
             Arrival arrival = new Arrival(source, true, source.equals(own));
-            boolean accepted =
-                    authenticator.verify(frame.signed(), arrival, nowNanos).accepted();
+            Verdict verdict = authenticator.verify(frame.signed(), arrival, nowNanos);
             keep(nowNanos);
-            return accepted;
+            return verdict.accepted() ? verdict.place() : null;
+        }
+
+        @Override
+        public void beginTerm() {
+            authenticator.beginTerm();
         }
 
         private void keep(long nowNanos) {
@@ -99,8 +114,38 @@ interface SimulatedSigner {
         }
 
         @Override
-        public boolean accepts(SignedFrame frame, InetAddress own, long nowNanos) {
-            return signer.hear(frame.signed());
+        public @Nullable SequencePlace hear(SignedFrame frame, InetAddress own, long nowNanos) {
+            return signer.hear(frame.signed()) ? SequencePlace.NEXT : null;
+        }
+    }
+
+    /** As this program does it, but for what costs time: nobody forges anything. */
+    final class Counting implements SimulatedSigner {
+        private static final Digest NO_DIGEST = Digest.of(new byte[Digest.LENGTH]);
+
+        private final LineSigner line = new LineSigner();
+
+        @Override
+        public SignedFrame sign(PeerAdvertisement said) {
+            CarpBid bid = Rules.carp(said);
+            long sequence = line.next(said.source());
+            return new SignedFrame(
+                    said, new CarpAdvertisement(7, bid.advskew(), bid.advbase(), bid.demote(), sequence, NO_DIGEST));
+        }
+
+        @Override
+        public @Nullable SequencePlace hear(SignedFrame frame, InetAddress own, long nowNanos) {
+            return line.hear(frame.signed().counter(), frame.said().source(), nowNanos);
+        }
+
+        @Override
+        public void beginTerm() {
+            line.beginTerm();
+        }
+
+        @Override
+        public void restart() {
+            line.restart();
         }
     }
 

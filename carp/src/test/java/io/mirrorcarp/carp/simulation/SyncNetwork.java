@@ -30,6 +30,9 @@ final class SyncNetwork {
         boolean begun;
         boolean lost;
         boolean silent;
+        /** Whether its frames of a time were lost, and it has not been heard since. */
+        boolean behind;
+
         long sinceNanos = NEVER;
         long heardNanos;
 
@@ -92,6 +95,20 @@ final class SyncNetwork {
         sessions.get(node).values().forEach(session -> session.sinceNanos = NEVER);
     }
 
+    /** The node has missed what its peers said for a time. It learns so with the next word of each. */
+    void fallBehind(SimulatedNode node) {
+        sessions.get(node).values().forEach(session -> session.behind = true);
+    }
+
+    /** Whether there is a peer that it has not heard since. */
+    boolean isBehind(SimulatedNode node) {
+        return sessions.get(node).values().stream().anyMatch(session -> session.behind);
+    }
+
+    List<SimulatedNode> all() {
+        return nodes;
+    }
+
     /** Says what is known of the states of a node now. */
     void judge(SimulatedNode node) {
         Map<SimulatedNode, Session> known = sessions.get(node);
@@ -100,7 +117,7 @@ final class SyncNetwork {
                 listen(node, peer, known.computeIfAbsent(peer, any -> new Session()));
             }
         }
-        long now = clock.nowNanos();
+        long now = node.now();
         boolean anyThere = known.values().stream().anyMatch(Session::isThere);
         if (anyThere && known.values().stream().allMatch(session -> !session.isThere() || session.isDone(now))) {
             setWhole(node, true);
@@ -124,15 +141,16 @@ final class SyncNetwork {
     }
 
     private void listen(SimulatedNode node, SimulatedNode peer, Session session) {
-        long now = clock.nowNanos();
+        long now = node.now();
         if (peer.isAwake() && !cut[nodes.indexOf(node)][nodes.indexOf(peer)]) {
             boolean other = session.begun && session.life != peer.life();
             if (other && !session.lost) {
                 setWhole(node, false);
             }
-            if (!session.begun || other || session.lost || session.sinceNanos == NEVER) {
+            if (!session.begun || other || session.lost || session.behind || session.sinceNanos == NEVER) {
                 session.sinceNanos = now;
             }
+            session.behind = false;
             session.begun = true;
             session.lost = false;
             session.silent = false;
@@ -156,7 +174,7 @@ final class SyncNetwork {
     private Set<KnownMaster> living(SimulatedNode node) {
         Set<KnownMaster> masters = new HashSet<>();
         sessions.get(node).forEach((peer, session) -> {
-            if (session.isThere() && clock.nowNanos() - session.heardNanos <= FRESH_NANOS) {
+            if (session.isThere() && node.now() - session.heardNanos <= FRESH_NANOS) {
                 masters.addAll(peer.announced());
             }
         });
@@ -175,7 +193,7 @@ final class SyncNetwork {
         for (SimulatedNode to : peers(from)) {
             Session session = sessions.get(to).get(from);
             if (session != null && to.isAwake() && !cut[nodes.indexOf(from)][nodes.indexOf(to)]) {
-                if (session.isThere() && !session.isDone(clock.nowNanos())) {
+                if (session.isThere() && !session.isDone(to.now())) {
                     setWhole(to, false);
                 }
                 sessions.get(to).remove(from);

@@ -448,6 +448,14 @@ public final class Replication {
         }
     }
 
+    /** This node may have stood still, perhaps together with its clock: the peers' states count no longer before they were heard again. */
+    public void doubtStates(long nowNanos) {
+        if (running) {
+            standing.doubtAll(nowNanos);
+            settle(nowNanos);
+        }
+    }
+
     /**
      * This node, master of a virtual host until now, leaves it: tells the peers at once.
      *

@@ -17,6 +17,10 @@ final class Standing {
     private static final long LAGGING_NANOS = 500_000_000;
     /** Frames that are missing for this long were not merely overtaken. */
     private static final long GAP_NANOS = 50_000_000;
+    /** For so long after a standstill they count at once: their heartbeats told of them just now. */
+    private static final long AFTER_STANDSTILL_NANOS = 2_000_000_000;
+
+    private static final long LONG_AGO = Long.MIN_VALUE / 2;
 
     /** Why a preemption is doubtful. Its text is made when it is asked for: this is judged after every burst. */
     private enum Doubt {
@@ -43,6 +47,7 @@ final class Standing {
     private String doubtedPeer = "";
     private Verdict verdict = Verdict.OFF;
     private long deadlineNanos = NEVER;
+    private long doubtedNanos = LONG_AGO;
 
     Standing(SessionParts session, EqualityTable equalities, PreemptPromise promise, PfsyncListener listener) {
         settings = session.settings();
@@ -61,6 +66,11 @@ final class Standing {
     /** When {@link #update(long)} may come to another result, or {@link Long#MAX_VALUE}. */
     long deadlineNanos() {
         return deadlineNanos;
+    }
+
+    /** This node may have stood still, perhaps with its clock: no peer is in order before it reports something that this node has sent since. */
+    void doubtAll(long nowNanos) {
+        doubtedNanos = nowNanos;
     }
 
     void update(long nowNanos) {
@@ -120,7 +130,7 @@ final class Standing {
         if (isPast(peer.lastHeardNanos() + settings.freshNanos(), nowNanos)) {
             return Doubt.SILENT;
         }
-        if (isPast(peer.echoNanos() + settings.echoFreshNanos(), nowNanos)) {
+        if (peer.echoNanos() <= doubtedNanos || isPast(peer.echoNanos() + settings.echoFreshNanos(), nowNanos)) {
             return Doubt.UNHEARD;
         }
         if (peer.isDemoted()) {
@@ -130,7 +140,8 @@ final class Standing {
             return Doubt.BULK;
         }
         long gap = peer.stream().gapNanos(nowNanos);
-        return gap > 0 && isPast(nowNanos - gap + GAP_NANOS, nowNanos) ? Doubt.GAP : Doubt.NONE;
+        long borneNanos = nowNanos - doubtedNanos < AFTER_STANDSTILL_NANOS ? 0 : GAP_NANOS;
+        return gap > 0 && isPast(nowNanos - gap + borneNanos, nowNanos) ? Doubt.GAP : Doubt.NONE;
     }
 
     private String doubtText() {
