@@ -5,6 +5,7 @@ import io.mirrorcarp.address.MacAddress;
 import io.mirrorcarp.carp.auth.ExpectedCounters;
 import io.mirrorcarp.carp.packet.AddressFamily;
 import io.mirrorcarp.netio.BpfProgram;
+import io.mirrorcarp.netio.BurstPace;
 import io.mirrorcarp.netio.Errno;
 import io.mirrorcarp.netio.ErrnoException;
 import io.mirrorcarp.netio.EventLoopDescriptor;
@@ -33,11 +34,17 @@ import org.slf4j.LoggerFactory;
 final class PacketAdvertSocket implements AdvertSocket {
     private static final Logger LOG = LoggerFactory.getLogger("carp");
     private static final int PROTOCOL = 112;
-    private static final int SLOTS = 16;
+    private static final int SLOTS = 32;
     private static final int SLOT_BYTES = 2048;
     private static final int BATCHES_PER_CALL = 4;
     private static final int RECEIVE_BUFFER = 1 << 20;
     private static final int FRAME_BYTES = 1518;
+
+    /**
+     * Between two readings while somebody floods: a wake-up for each frame would take the processor of the election, and that of the kernel's receive path with it. No
+     * advertisement waits for longer.
+     */
+    private static final long FLOOD_PAUSE_NANOS = 1_000_000;
 
     private final PacketSocket socket;
     private final List<RawIpSocket> memberships = new ArrayList<>();
@@ -45,6 +52,7 @@ final class PacketAdvertSocket implements AdvertSocket {
     private final Consumer<ByteBuffer> receiver;
     private final MessageBatch batch = new MessageBatch(SLOTS, SLOT_BYTES);
     private final ByteBuffer outgoing = ByteBuffer.allocateDirect(FRAME_BYTES);
+    private final BurstPace pace = new BurstPace(0);
     private ExpectedCounters expected = new ExpectedCounters();
     private double share = 1;
     private boolean arpRequests;
@@ -69,7 +77,7 @@ final class PacketAdvertSocket implements AdvertSocket {
             advert.closeSockets();
             throw e;
         }
-        return EventLoopDescriptor.register(context, advert.socket.descriptor(), advert::drain)
+        return EventLoopDescriptor.register(context, advert.socket.descriptor(), advert.pace, advert::drain)
                 .<AdvertSocket>map(registered -> {
                     advert.descriptor = registered;
                     return advert;
@@ -95,26 +103,28 @@ final class PacketAdvertSocket implements AdvertSocket {
         drain(RECEIVE_BUFFER / FRAME_BYTES);
     }
 
-    private void drain() {
-        drain(BATCHES_PER_CALL);
+    private boolean drain() {
+        return drain(BATCHES_PER_CALL);
     }
 
-    private void drain(int batches) {
+    /** Whether something was read, and nothing is left. */
+    private boolean drain(int batches) {
         for (int i = 0; i < batches && socket.descriptor().isOpen(); i++) {
             int received = socket.receive(batch);
             if (received < 0 && received != -Errno.ENETDOWN) {
                 LOG.warn("receive advertisements: {}", Errno.describe(-received));
             }
             if (received <= 0) {
-                return;
+                return i > 0;
             }
             for (int slot = 0; slot < received && socket.descriptor().isOpen(); slot++) {
                 receiver.accept(batch.payload(slot));
             }
-            if (received < SLOTS || !socket.descriptor().isOpen()) {
-                return;
+            if (received < SLOTS) {
+                return true;
             }
         }
+        return false;
     }
 
     @Override
@@ -140,6 +150,7 @@ final class PacketAdvertSocket implements AdvertSocket {
     public int sieve(ExpectedCounters expectedCounters, double shareOfOthers) {
         expected = expectedCounters;
         share = shareOfOthers;
+        pace.setPauseNanos(share < 1 ? FLOOD_PAUSE_NANOS : 0);
         return setFilter();
     }
 
