@@ -159,7 +159,7 @@ class StoppedClockKernelTest {
         peerSays(100);
         eventually(() -> assertThat(a.changes).hasSizeGreaterThan(changes));
         assertThat(a.changes.get(changes).to()).isEqualTo(CarpState.BACKUP);
-        assertThat(a.changes.get(changes).reason()).isEqualTo(TransitionReason.STALLED);
+        assertThat(a.changes.get(changes).reason()).isEqualTo(TransitionReason.REPLACED);
         assertThat(a.events).anyMatch(line -> line.contains("another node has replaced this one"));
     }
 }

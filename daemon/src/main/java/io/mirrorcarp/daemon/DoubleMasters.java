@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Nodes that are master of the same at once, as they tell one another over the state channel: also where they do not hear one another on the segment, and so do not know it there. To be looked at each second.
@@ -30,7 +31,7 @@ final class DoubleMasters {
     /**
      * A virtual host of this node.
      *
-     * @param gaveWay whether it is backup since it heard a better master
+     * @param gaveWay whether it is backup since it heard a better master, or one that replaced it
      * @param sinceNanos when it became what it is
      */
     record Own(String name, boolean master, boolean gaveWay, long sinceNanos) {}
@@ -51,7 +52,20 @@ final class DoubleMasters {
      */
     record Result(List<String> lines, List<String> rid) {}
 
-    private record GivenUp(String name, long beganNanos, long endedNanos, long flows) {}
+    /** @param to who was master when this node was not any more, as soon as that is known: it may give way again soon */
+    private record GivenUp(
+            String name,
+            long beganNanos,
+            long endedNanos,
+            long flows,
+            @Nullable Successor to) {
+        GivenUp after(Successor successor) {
+            return new GivenUp(name, beganNanos, endedNanos, flows, successor);
+        }
+    }
+
+    /** @param masterNanos for how long it had been master by then */
+    private record Successor(String node, long masterNanos) {}
 
     private final Map<String, Long> masterSinceNanos = new HashMap<>();
     private final Set<String> doubled = new HashSet<>();
@@ -77,7 +91,8 @@ final class DoubleMasters {
             }
             follow(host, flows);
         }
-        return new Result(healed(node, others, nowNanos), rid);
+        givenUp.replaceAll(gone -> gone.to() == null ? withSuccessor(gone, others, nowNanos) : gone);
+        return new Result(healed(node, nowNanos), rid);
     }
 
     private void follow(Own host, long flows) {
@@ -87,29 +102,32 @@ final class DoubleMasters {
         }
         Long began = masterSinceNanos.remove(host.name());
         if (began != null && host.gaveWay()) {
-            givenUp.add(new GivenUp(host.name(), began, host.sinceNanos(), flows));
+            givenUp.add(new GivenUp(host.name(), began, host.sinceNanos(), flows, null));
         }
     }
 
-    private List<String> healed(String node, List<Other> others, long nowNanos) {
+    private static GivenUp withSuccessor(GivenUp gone, List<Other> others, long nowNanos) {
+        return others.stream()
+                .filter(other -> other.master() && other.name().equals(gone.name()))
+                .findFirst()
+                .map(other ->
+                        gone.after(new Successor(other.node(), other.masterNanos() - (nowNanos - gone.endedNanos()))))
+                .orElse(gone);
+    }
+
+    private List<String> healed(String node, long nowNanos) {
         boolean gathers = givenUp.stream().anyMatch(gone -> nowNanos - gone.endedNanos() < GATHERED_NANOS);
         if (gathers) {
             return List.of();
         }
         Map<String, List<String>> byPeer = new LinkedHashMap<>();
         long flows = givenUp.stream().mapToLong(GivenUp::flows).max().orElse(0);
-        for (GivenUp gone : List.copyOf(givenUp)) {
-            boolean isOver = nowNanos - gone.endedNanos() > LONGEST_WAIT_NANOS;
-            for (Other other : others) {
-                if (other.master() && other.name().equals(gone.name())) {
-                    isOver = true;
-                    addWords(node, gone, other, nowNanos, byPeer);
-                }
-            }
-            if (isOver) {
-                givenUp.remove(gone);
+        for (GivenUp gone : givenUp) {
+            if (gone.to() != null) {
+                addWords(node, gone, gone.to(), byPeer);
             }
         }
+        givenUp.removeIf(gone -> gone.to() != null || nowNanos - gone.endedNanos() > LONGEST_WAIT_NANOS);
         return byPeer.entrySet().stream()
                 .map(entry -> "a partition has healed: " + String.join(", ", entry.getValue()) + "; " + node
                         + " gave way, and its " + flows + (flows == 1 ? " flow goes" : " flows go") + " on through "
@@ -117,14 +135,12 @@ final class DoubleMasters {
                 .collect(Collectors.toList());
     }
 
-    private static void addWords(
-            String node, GivenUp gone, Other other, long nowNanos, Map<String, List<String>> byPeer) {
+    private static void addWords(String node, GivenUp gone, Successor to, Map<String, List<String>> byPeer) {
         long ownNanos = gone.endedNanos() - gone.beganNanos();
-        long otherNanos = other.masterNanos() - (nowNanos - gone.endedNanos());
-        if (Math.min(ownNanos, otherNanos) >= SHORTEST_NANOS) {
-            byPeer.computeIfAbsent(other.node(), any -> new ArrayList<>())
+        if (Math.min(ownNanos, to.masterNanos()) >= SHORTEST_NANOS) {
+            byPeer.computeIfAbsent(to.node(), any -> new ArrayList<>())
                     .add("MASTER of " + gone.name() + " were " + node + " for " + seconds(ownNanos) + " and "
-                            + other.node() + " for " + seconds(otherNanos));
+                            + to.node() + " for " + seconds(to.masterNanos()));
         }
     }
 

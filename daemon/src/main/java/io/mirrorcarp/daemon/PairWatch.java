@@ -18,6 +18,7 @@ import io.mirrorcarp.pfsync.protocol.Verdict;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,6 +34,8 @@ import java.util.function.Supplier;
  */
 final class PairWatch {
     private static final long INTERVAL_MILLIS = 1_000;
+    private static final Set<TransitionReason> GAVE_WAY =
+            EnumSet.of(TransitionReason.MORE_FREQUENT_ADVERTISEMENT, TransitionReason.REPLACED);
     private static final int TIMES = 3;
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final String VERSION = version();
@@ -190,8 +193,7 @@ final class PairWatch {
                 .map(host -> new DoubleMasters.Own(
                         host.host().name(),
                         host.state() == CarpState.MASTER,
-                        host.state() == CarpState.BACKUP
-                                && host.reason() == TransitionReason.MORE_FREQUENT_ADVERTISEMENT,
+                        host.state() == CarpState.BACKUP && GAVE_WAY.contains(host.reason()),
                         host.sinceNanos()))
                 .toList();
         DoubleMasters.Result result = masters.look(

@@ -51,6 +51,18 @@ class DoubleMastersTest {
                 .isEmpty();
     }
 
+    /** Who missed a takeover gives way to the newer term, and preempts a second later. */
+    @Test
+    void aNodeThatTakesItsRoleBackAtOnceHasGivenWayAllTheSame() {
+        look(List.of(master("wan", 10)), List.of(), 30);
+        assertThat(look(List.of(gaveWay("wan", 40)), List.of(peer("wan", 20)), 41)
+                        .lines())
+                .isEmpty();
+        assertThat(look(List.of(master("wan", 41)), List.of(peer("wan", 0)), 42).lines())
+                .containsExactly("a partition has healed: MASTER of wan were fw-b for 30.0 s and fw-a for 19.0 s;"
+                        + " fw-b gave way, and its 1203 flows go on through fw-a");
+    }
+
     @Test
     void aRoleThatMovesIsNoPartition() {
         look(List.of(master("wan", 10)), List.of(), 30);

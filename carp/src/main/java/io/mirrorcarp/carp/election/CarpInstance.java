@@ -252,10 +252,10 @@ public final class CarpInstance {
      * The process slept for so long that its peers may have replaced it and that the kernel may have taken its addresses away. It says nothing, and listens as one that
      * has just been started.
      */
-    public List<CarpAction> onStall(long nowNanos) {
+    public List<CarpAction> onStall(TransitionReason reason, long nowNanos) {
         if (parts.is(CarpState.MASTER)) {
             release.now();
-            stepDown(TransitionReason.STALLED, nowNanos);
+            stepDown(reason, nowNanos);
         } else if (departure.isUnderWay()) {
             release.now();
         }

@@ -18,7 +18,7 @@ final class NodeStalls {
     /** Something comes in. */
     void onInput() {
         if (node.running && leases.isExpired(node.nowNanos)) {
-            onStall("this node stood still for longer than its peers wait");
+            onStall(TransitionReason.STALLED, "this node stood still for longer than its peers wait");
         } else if (node.running && isLate()) {
             read();
         }
@@ -32,9 +32,11 @@ final class NodeStalls {
     /** An advertisement for a virtual host: somebody has replaced this master while it slept. */
     void onAdvertisement(HostElection host, PeerAdvertisement advertisement) {
         if (host.instance().isOverdue(node.nowNanos) && !advertisement.isBowOut()) {
-            onStall("this node stood still for longer than its peers wait");
+            onStall(TransitionReason.STALLED, "this node stood still for longer than its peers wait");
         } else if (host.instance().isReplacedBy(advertisement)) {
-            onStall("another node has replaced this one, which was stopped with its clock or cut off");
+            onStall(
+                    TransitionReason.REPLACED,
+                    "another node has replaced this one, which was stopped with its clock or cut off");
         } else if (advertisement.place().hasMissedSome()) {
             permission.awaitJudgement();
         }
@@ -95,9 +97,9 @@ final class NodeStalls {
      * This process slept for longer than its peers wait for it, or the leases of its addresses last. It is as one that has just been started: backup until it has listened, and it displaces nobody
      * until its states are judged anew. It says nothing meanwhile.
      */
-    private void onStall(String what) {
+    private void onStall(TransitionReason reason, String what) {
         node.out.add(new NodeAction.Report(what + ": it is backup until it has heard them"));
-        node.tellAll(instance -> instance.onStall(node.nowNanos));
+        node.tellAll(instance -> instance.onStall(reason, node.nowNanos));
         permission.awaitJudgement();
         if (!watch.isReading()) {
             read();

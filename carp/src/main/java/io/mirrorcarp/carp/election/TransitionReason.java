@@ -22,6 +22,7 @@ public enum TransitionReason {
     ADDRESSES_ADDED("address added"),
     TAKE_FAILED("addresses cannot be taken"),
     STALLED("this node stood still"),
+    REPLACED("another node has replaced this one"),
     SHUTDOWN("shutdown");
 
     private final String text;
