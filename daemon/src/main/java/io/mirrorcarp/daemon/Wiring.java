@@ -184,8 +184,9 @@ final class Wiring {
         }
     }
 
+    /** The election starts first, and may hear at once that it has missed a takeover: the doubt waits for the replication, ahead of the question for the states. */
     private void doubtStates() {
-        replication.doubtStates();
+        replicates.future().onSuccess(running -> replication.doubtStates());
     }
 
     /** The event loops of a node. Nothing is served from files, so Vert.x needs no directory for copies of them. */

@@ -4,6 +4,7 @@ package io.mirrorcarp.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mirrorcarp.lab.firewall.Firewall;
+import io.mirrorcarp.lab.firewall.Statuses;
 import io.mirrorcarp.lab.net.CommandResult;
 import io.mirrorcarp.lab.traffic.Download;
 import java.io.IOException;
@@ -53,6 +54,19 @@ class RestartIT {
             assertThat(master.out()).contains("fw-b is master of", "fw-a runs again and holds every state");
             pair.awaitPreferredRoles("in-sync");
             pair.assertSurvived(download, GAP_LIMIT);
+        }
+    }
+
+    /** Its first advertisement comes before replication has started, and tells of a takeover that was missed. */
+    @Test
+    void aKilledMasterStartsBesideASuccessorThatAdvertisesAllTheTime() {
+        try (Pair pair = Pair.of(settings -> settings.withAdvbase(0).withAdvskew(settings.advskew() == 0 ? 2 : 4))) {
+            pair.start();
+            pair.awaitPreferredRoles("in-sync");
+            pair.a.kill();
+            pair.b.await("master", Statuses.every("master"), Pair.ROLE_LIMIT);
+            pair.a.start();
+            pair.awaitPreferredRoles("in-sync");
         }
     }
 
