@@ -3,8 +3,6 @@ package io.mirrorcarp.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mirrorcarp.lab.firewall.Firewall;
 import io.mirrorcarp.lab.net.CommandResult;
 import io.mirrorcarp.lab.net.LabNetwork;
@@ -14,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
@@ -31,7 +28,6 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
         matches = "true",
         disabledReason = "listens for a minute and a half: bin/test --load")
 class DoctorAdvertsIT {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration LIMIT = Duration.ofSeconds(25);
     private static final int LAN_VHID = 2;
 
@@ -62,19 +58,7 @@ class DoctorAdvertsIT {
     private static Map<String, String> doctor(Firewall firewall, String... more) {
         CommandResult result =
                 more.length == 0 ? firewall.carpctl("doctor", "--json") : firewall.carpctl("doctor", "--json", more[0]);
-        Map<String, String> found = new TreeMap<>();
-        try {
-            for (JsonNode finding : JSON.readTree(result.out()).path("findings")) {
-                found.merge(
-                        finding.path("code").asText(),
-                        finding.path("text").asText() + "\n"
-                                + finding.path("todo").asText(),
-                        (one, other) -> one + "\n" + other);
-            }
-        } catch (IOException e) {
-            throw new AssertionError(result.out() + result.err(), e);
-        }
-        return found;
+        return DoctorFindings.of(result);
     }
 
     private static Map<String, String> await(Firewall firewall, Predicate<Map<String, String>> wanted) {

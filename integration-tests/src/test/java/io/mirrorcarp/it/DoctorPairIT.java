@@ -4,16 +4,13 @@ package io.mirrorcarp.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mirrorcarp.lab.firewall.Firewall;
-import io.mirrorcarp.lab.net.CommandResult;
 import io.mirrorcarp.lab.net.Commands;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -27,7 +24,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What two nodes have against one another is made on a pair that works, and is named by {@code carpctl doctor}. That it finds nothing after each test is the control. */
 @EnabledIfSystemProperty(named = "load", matches = "true", disabledReason = "listens for a minute: bin/test --load")
 class DoctorPairIT {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration LIMIT = Duration.ofSeconds(25);
 
     private static Pair pair;
@@ -56,20 +52,7 @@ class DoctorPairIT {
 
     /** What was found, by its code: the sentence, and what to do. */
     private static Map<String, String> doctor(Firewall firewall) {
-        CommandResult result = firewall.carpctl("doctor", "--json");
-        Map<String, String> found = new TreeMap<>();
-        try {
-            for (JsonNode finding : JSON.readTree(result.out()).path("findings")) {
-                found.merge(
-                        finding.path("code").asText(),
-                        finding.path("text").asText() + "\n"
-                                + finding.path("todo").asText(),
-                        (one, other) -> one + "\n" + other);
-            }
-        } catch (IOException e) {
-            throw new AssertionError(result.out() + result.err(), e);
-        }
-        return found;
+        return DoctorFindings.of(firewall.carpctl("doctor", "--json"));
     }
 
     private static Map<String, String> await(Firewall firewall, Predicate<Map<String, String>> wanted) {
