@@ -7,7 +7,9 @@ public enum SequencePlace {
     NEXT,
     /** More than a few before it were not heard here. */
     AFTER_GAP,
-    /** Of a term of which this node has not heard: another node became master meanwhile. */
+    /** The first word of the term that follows on all that was heard here: its sender has become master just now. */
+    NEXT_TERM,
+    /** Of a term of which this node has not heard from its beginning: another node became master meanwhile. */
     NEWER_TERM,
     /** The sender had not heard yet that this node became master. */
     OLDER_TERM;
@@ -15,5 +17,10 @@ public enum SequencePlace {
     /** Whether this node has missed more than a few, because it or its segment stood still. */
     public boolean hasMissedSome() {
         return this == AFTER_GAP || this == NEWER_TERM;
+    }
+
+    /** Whether a master that would not give way to it has been replaced, and did not notice. */
+    public boolean replaces() {
+        return hasMissedSome() || this == NEXT_TERM;
     }
 }

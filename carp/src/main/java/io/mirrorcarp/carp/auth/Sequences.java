@@ -58,7 +58,8 @@ final class Sequences {
     /** Where a fresh sequence stands that is not yet {@link #heard}. */
     SequencePlace place(long sequence) {
         if (isNewerTerm(sequence)) {
-            return SequencePlace.NEWER_TERM;
+            // Who took over may have missed some of what was sent here, and has then begun lower.
+            return sequence > highest() + TERM ? SequencePlace.NEWER_TERM : SequencePlace.NEXT_TERM;
         }
         if (sequence < term) {
             return SequencePlace.OLDER_TERM;

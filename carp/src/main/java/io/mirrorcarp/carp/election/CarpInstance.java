@@ -363,7 +363,7 @@ public final class CarpInstance {
     /** Whether this master was replaced by one to which it would not give way, and heard nothing of that for some advertisements. */
     boolean isReplacedBy(PeerAdvertisement advertisement) {
         return parts.is(CarpState.MASTER)
-                && advertisement.place().hasMissedSome()
+                && advertisement.place().replaces()
                 && !parts.candidacy.own().yieldsTo(parts.candidacy.of(advertisement));
     }
 

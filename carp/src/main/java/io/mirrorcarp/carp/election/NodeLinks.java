@@ -73,12 +73,13 @@ final class NodeLinks {
     private void settle(CarpdevElection carpdev) {
         boolean up = carpdev.isUp();
         if (up) {
-            // First, since a demoted node waits longer for a master.
             node.faults.linkUp(carpdev);
-            permission.applyChanges();
         }
         for (HostElection host : node.hosts.values()) {
             if (host.host().carpdev().equals(carpdev.name())) {
+                // First, since a demoted node waits longer for a master. The others of the group learn of it when this
+                // one is up, so that they wait for it.
+                permission.apply(host);
                 node.tell(host, instance -> instance.onLink(up, node.nowNanos));
             }
         }

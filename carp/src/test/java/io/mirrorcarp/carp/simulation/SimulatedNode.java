@@ -567,6 +567,7 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
     private void expectNobodyWhoMissedIt(int segment) {
         boolean missed = sync.all().stream()
                 .anyMatch(node -> node.replaced[segment]
+                        && tookOverAt[segment] >= node.suspendedAt
                         && node.address.equals(tookOverFrom.get(segment))
                         && node.state(segment) == CarpState.MASTER
                         && node.address.equals(lastSource.get(segment)));
