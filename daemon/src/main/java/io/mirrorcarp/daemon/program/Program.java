@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -17,13 +18,16 @@ import java.util.concurrent.TimeUnit;
  *
  * @param command the absolute path and the arguments
  * @param environment besides PATH and LANG, which are always the same
- * @param timeout after which it is killed, with what it started and did not let go
+ * @param timeout after which it is killed, with all that it started
  */
 public record Program(List<String> command, Map<String, String> environment, Duration timeout) {
     /** More output than this is thrown away, so that a program that talks for ever costs nothing. */
     static final int MAXIMUM_OUTPUT_BYTES = 4096;
 
     private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    /** What a pipe holds, pipe(7). */
+    private static final int PIPE_BYTES = 65_536;
+
     private static final long POLL_MILLIS = 10;
     private static final int CANNOT_RUN = 126;
 
@@ -62,8 +66,9 @@ public record Program(List<String> command, Map<String, String> environment, Dur
      */
     public Result run() throws InterruptedException {
         Process process;
+        String mark = Long.toHexString(ThreadLocalRandom.current().nextLong());
         try {
-            process = start();
+            process = start(mark);
         } catch (IOException e) {
             return new Result(CANNOT_RUN, false, List.of(String.valueOf(e.getMessage())));
         }
@@ -74,11 +79,13 @@ public record Program(List<String> command, Map<String, String> environment, Dur
         } catch (IOException e) {
             return new Result(CANNOT_RUN, false, List.of(String.valueOf(e.getMessage())));
         } finally {
-            kill(process);
+            if (process.isAlive()) {
+                kill(process, mark);
+            }
         }
     }
 
-    private Process start() throws IOException {
+    private Process start(String mark) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(new File("/"))
                 .redirectErrorStream(true)
@@ -87,6 +94,7 @@ public record Program(List<String> command, Map<String, String> environment, Dur
         builder.environment().put("PATH", PATH);
         builder.environment().put("LANG", "C.UTF-8");
         builder.environment().putAll(environment);
+        builder.environment().put(ProgramProcesses.MARK, mark);
         return builder.start();
     }
 
@@ -97,19 +105,20 @@ public record Program(List<String> command, Map<String, String> environment, Dur
         boolean ended = false;
         while (!ended && System.nanoTime() - deadlineNanos < 0) {
             ended = process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS);
-            drain(stream, output);
+            drain(process, stream, output, deadlineNanos);
         }
         return ended;
     }
 
-    private static void drain(InputStream stream, ByteArrayOutputStream output) throws IOException {
-        byte[] bytes = new byte[MAXIMUM_OUTPUT_BYTES];
-        for (int there = stream.available(); there > 0; there = stream.available()) {
-            int read = stream.read(bytes, 0, Math.min(there, bytes.length));
-            if (read < 0) {
-                return;
-            }
+    /** One that writes faster than this reads does not outlast its time by that, nor does what it leaves behind. */
+    private static void drain(Process process, InputStream stream, ByteArrayOutputStream output, long deadlineNanos)
+            throws IOException {
+        byte[] bytes = new byte[PIPE_BYTES];
+        int there = stream.available();
+        while (there > 0) {
+            int read = Math.max(0, stream.read(bytes, 0, Math.min(there, bytes.length)));
             output.write(bytes, 0, Math.min(read, MAXIMUM_OUTPUT_BYTES - output.size()));
+            there = process.isAlive() && System.nanoTime() - deadlineNanos < 0 ? stream.available() : 0;
         }
     }
 
@@ -121,10 +130,10 @@ public record Program(List<String> command, Map<String, String> environment, Dur
                 .toList();
     }
 
-    private static void kill(Process process) {
-        if (process.isAlive()) {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
-        }
+    private static void kill(Process process, String mark) {
+        List<ProcessHandle> children = process.descendants().toList();
+        process.destroyForcibly();
+        children.forEach(ProcessHandle::destroyForcibly);
+        ProgramProcesses.kill(mark);
     }
 }

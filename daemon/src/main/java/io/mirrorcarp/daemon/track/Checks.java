@@ -5,6 +5,7 @@ import io.mirrorcarp.carp.election.DemotionSource;
 import io.mirrorcarp.daemon.config.TrackConfiguration;
 import io.mirrorcarp.daemon.track.kind.Check;
 import io.mirrorcarp.daemon.track.kind.CheckKinds;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -59,7 +60,7 @@ public final class Checks {
     }
 
     private void look(Check check, TrackConfiguration.Check configured, CheckCount count) throws InterruptedException {
-        String failure = check.failure(configured.schedule().timeout());
+        String failure = failure(check, configured.schedule().timeout());
         if (count.onResult(failure.isEmpty(), System.nanoTime())) {
             boolean failed = count.isFailed();
             tell(DemotionSource.of(
@@ -69,6 +70,15 @@ public final class Checks {
                             configured.name() + (failed ? " failed, " + failure : " succeeded"),
                             System.nanoTime())
                     .inGroup(configured.group().orElse("")));
+        }
+    }
+
+    /** A fault of carpd itself does not end a check: that would stand for a success for ever. */
+    private static String failure(Check check, Duration timeout) throws InterruptedException {
+        try {
+            return check.failure(timeout);
+        } catch (RuntimeException e) {
+            return e.toString();
         }
     }
 

@@ -92,6 +92,31 @@ class ProgramTest {
     }
 
     @Test
+    void oneThatWritesForEverIsKilledInTime() throws Exception {
+        long beganNanos = System.nanoTime();
+        Program.Result result =
+                program(Duration.ofMillis(300), "trap '' TERM; yes").run();
+        assertThat(result.timedOut()).isTrue();
+        assertThat(Duration.ofNanos(System.nanoTime() - beganNanos)).isLessThan(Duration.ofSeconds(10));
+    }
+
+    /** Neither is a descendant of the program any more. */
+    @Test
+    void whatTookASessionOfItsOwnOrLostItsParentIsKilledToo() throws Exception {
+        Path pids = directory.resolve("pids");
+        Program.Result result = program(
+                        Duration.ofSeconds(2),
+                        "(sleep 1000 & echo $! >>" + pids + ")\n(setsid sleep 1000 & echo $! >>" + pids
+                                + ")\nsleep 1000")
+                .run();
+        assertThat(result.timedOut()).isTrue();
+        for (String pid : Files.readAllLines(pids)) {
+            await().atMost(Duration.ofSeconds(20)).until(() -> isGone(Long.parseLong(pid)));
+        }
+        assertThat(Files.readAllLines(pids)).hasSize(2);
+    }
+
+    @Test
     void aBackgroundProcessThatKeepsThePipeIsNotWaitedFor() throws Exception {
         Path pid = directory.resolve("pid");
         Program.Result result =

@@ -77,6 +77,33 @@ class ChecksTest {
         }
     }
 
+    private static TrackConfiguration.Check file(String target) {
+        return new TrackConfiguration.Check(
+                "switch",
+                CheckKind.FILE,
+                target,
+                Map.of(),
+                new TrackConfiguration.Schedule(Duration.ofMillis(100), LIMIT, 1, 1, Duration.ZERO),
+                50,
+                Optional.empty());
+    }
+
+    /** Nobody writes to the FIFO, so that one who opened it would wait. */
+    @Test
+    void aDirectoryAndAFifoAreThereAndALinkToNowhereIsNot() throws Exception {
+        Path fifo = directory.resolve("fifo");
+        assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor())
+                .isZero();
+        Path link = Files.createSymbolicLink(directory.resolve("link"), directory.resolve("nowhere"));
+        Checks checks = new Checks(
+                List.of(file(fifo.toString()), file(directory.toString()), file(link.toString())), sources::add);
+        try {
+            awaitSources("track:switch  50 switch failed, " + link + " is not there");
+        } finally {
+            checks.close();
+        }
+    }
+
     @Test
     void oneThatOthersCanChangeIsNotRunAndCountsAsFailed() throws Exception {
         Path ran = directory.resolve("ran");

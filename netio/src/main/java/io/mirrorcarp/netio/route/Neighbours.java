@@ -53,52 +53,28 @@ public final class Neighbours implements AutoCloseable {
         return new Neighbours(NetlinkExchange.open(Netlink.PROTOCOL_ROUTE));
     }
 
-    /** The next hop of the IPv4 default route, or where there is none that of the IPv6 one; of several the one with the smallest metric. */
-    public Optional<Hop> defaultHop() throws ErrnoException {
-        Optional<Hop> hop = defaultHop(RouteMessages.AF_INET);
-        return hop.isPresent() ? hop : defaultHop(RouteMessages.AF_INET6);
+    /**
+     * The next hops of the IPv4 default route, or where there is none of the IPv6 one: of several routes that with the smallest metric. Empty where there is no default route, an empty list where it
+     * has no next hop.
+     */
+    public Optional<List<Hop>> defaultHops() throws ErrnoException {
+        Optional<List<Hop>> hops = defaultHops(RouteMessages.AF_INET);
+        return hops.isPresent() ? hops : defaultHops(RouteMessages.AF_INET6);
     }
 
-    private Optional<Hop> defaultHop(int family) throws ErrnoException {
+    private Optional<List<Hop>> defaultHops(int family) throws ErrnoException {
         List<DefaultRoute> routes = new ArrayList<>();
         NetlinkWriter request = exchange.begin(RouteMessages.GETROUTE, Netlink.DUMP);
         request.headerU8(family).headerU8(0).headerU16(0).headerI32(0).headerI32(0);
         exchange.dump("list routes", message -> {
-            DefaultRoute route = readDefault(message);
+            DefaultRoute route = DefaultRoute.read(message);
             if (route != null) {
                 routes.add(route);
             }
         });
         return routes.stream()
-                .min(Comparator.comparingLong(route -> Integer.toUnsignedLong(route.metric())))
-                .map(DefaultRoute::hop);
-    }
-
-    private record DefaultRoute(Hop hop, int metric) {}
-
-    /** {@code struct rtmsg}: family, destination length, source length, tos, table, protocol, scope, type u8 each, flags u32. */
-    private static @Nullable DefaultRoute readDefault(NetlinkReader message) {
-        boolean unicast = message.bodyU8(1) == 0 && message.bodyU8(7) == RouteMessages.RTN_UNICAST;
-        if (message.type() != RouteMessages.NEWROUTE || !unicast || !message.attributes(RouteMessages.ROUTE_HEADER)) {
-            return null;
-        }
-        byte[] gateway = new byte[0];
-        int table = message.bodyU8(4);
-        int ifindex = 0;
-        int metric = 0;
-        while (message.nextAttribute()) {
-            switch (message.attributeType()) {
-                case RouteMessages.RTA_GATEWAY -> gateway = message.bytes();
-                case RouteMessages.RTA_OIF -> ifindex = message.i32();
-                case RouteMessages.RTA_PRIORITY -> metric = message.i32();
-                case RouteMessages.RTA_TABLE -> table = message.i32();
-                default -> {}
-            }
-        }
-        boolean usable = gateway.length > 0 && ifindex > 0 && table == Route.MAIN_TABLE;
-        return message.malformed() || !usable
-                ? null
-                : new DefaultRoute(new Hop(ifindex, RouteMessages.inetAddress(gateway)), metric);
+                .min(Comparator.comparingLong(DefaultRoute::metric))
+                .map(DefaultRoute::hops);
     }
 
     /** The interface through which an address is a direct neighbour, or what is between; empty where there is no route to it. */

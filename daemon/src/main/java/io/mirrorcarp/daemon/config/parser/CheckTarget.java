@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.config.parser;
 
-import io.mirrorcarp.address.AddressText;
+import io.mirrorcarp.daemon.config.CheckHost;
 import io.mirrorcarp.daemon.config.CheckKind;
-import io.mirrorcarp.daemon.config.Endpoint;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Reads what a check looks at. */
 final class CheckTarget {
     /** The kernel keeps 15 letters of a process's name (proc(5), /proc/PID/comm). */
     private static final int MAXIMUM_PROCESS_NAME = 15;
+
+    private static final Pattern LINK_LOCAL = Pattern.compile("\\[?fe[89ab][0-9a-f]:.*", Pattern.CASE_INSENSITIVE);
 
     private final TableReader table;
     private final Surroundings surroundings;
@@ -41,19 +43,30 @@ final class CheckTarget {
             case PROGRAM -> surroundings.programProblem(target).map(problem -> target + " cannot be run: " + problem);
             case PATH -> Optional.empty();
             case ADDRESS, ADDRESS_OR_NONE ->
-                AddressText.parse(target).isPresent() ? Optional.empty() : mustBe(kind, key, "an IP address");
+                CheckHost.parse(target).isPresent() ? Optional.empty() : mustBeHost(kind, target, key, "an IP address");
             case ADDRESS_AND_PORT ->
-                Endpoint.parse(target).isPresent() ? Optional.empty() : mustBe(kind, key, "an IP address with a port");
-            case URL -> isUrl(target) ? Optional.empty() : mustBe(kind, key, "an http or https URL");
-            case PROCESS_NAME ->
-                target.length() <= MAXIMUM_PROCESS_NAME && !target.contains("/")
+                CheckHost.parseWithPort(target).isPresent()
                         ? Optional.empty()
-                        : mustBe(
-                                kind,
-                                key,
-                                "the name of a process as ps -o comm prints it, up to " + MAXIMUM_PROCESS_NAME
-                                        + " letters");
+                        : mustBeHost(kind, target, key, "an IP address with a port");
+            case URL -> isUrl(target) ? Optional.empty() : mustBe(kind, key, "an http or https URL");
+            case PROCESS_NAME -> processProblem(kind, target, key);
         };
+    }
+
+    private static Optional<String> processProblem(CheckKind kind, String target, String key) {
+        if (target.contains("/")) {
+            return mustBe(kind, key, "the name of a process as ps -o comm prints it");
+        }
+        return target.length() <= MAXIMUM_PROCESS_NAME
+                ? Optional.empty()
+                : Optional.of("the kernel keeps " + MAXIMUM_PROCESS_NAME + " letters of a process's name: write \""
+                        + target.substring(0, MAXIMUM_PROCESS_NAME) + "\"");
+    }
+
+    private static Optional<String> mustBeHost(CheckKind kind, String target, String key, String what) {
+        return LINK_LOCAL.matcher(target).matches()
+                ? Optional.of("a link-local address needs its interface: fe80::1%eth0")
+                : mustBe(kind, key, what);
     }
 
     private static Optional<String> mustBe(CheckKind kind, String key, String what) {

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.track.kind;
 
-import io.mirrorcarp.address.AddressText;
+import io.mirrorcarp.daemon.config.CheckHost;
 import io.mirrorcarp.daemon.config.CheckKind.Option;
-import io.mirrorcarp.daemon.config.Endpoint;
 import io.mirrorcarp.daemon.config.TrackConfiguration;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -21,7 +18,7 @@ public final class CheckKinds {
         Optional<String> expect = Optional.ofNullable(check.options().get(Option.EXPECT));
         return switch (check.kind()) {
             case SCRIPT -> new ScriptCheck(target);
-            case PING -> new PingCheck(address(target));
+            case PING -> new PingCheck(host(target));
             case TCP -> new TcpCheck(endpoint(target));
             case HTTP ->
                 new HttpCheck(
@@ -30,22 +27,22 @@ public final class CheckKinds {
                         Optional.ofNullable(check.options().get(Option.BODY)).orElse(""));
             case DNS ->
                 new DnsCheck(
-                        address(target),
+                        host(target),
+                        DnsCheck.PORT,
                         Optional.ofNullable(check.options().get(Option.QUERY)).orElse("."));
             case PROCESS -> new ProcessCheck(target);
-            case GATEWAY -> new GatewayCheck(AddressText.parse(target));
+            case GATEWAY -> new GatewayCheck(CheckHost.parse(target));
             case FILE -> new FileCheck(Path.of(target), !expect.equals(Optional.of("absent")));
         };
     }
 
-    private static InetAddress address(String text) {
-        return AddressText.parse(text)
+    private static CheckHost host(String text) {
+        return CheckHost.parse(text)
                 .orElseThrow(() -> new IllegalArgumentException("\"" + text + "\" is no IP address"));
     }
 
-    private static InetSocketAddress endpoint(String text) {
-        Endpoint endpoint = Endpoint.parse(text)
+    private static CheckHost endpoint(String text) {
+        return CheckHost.parseWithPort(text)
                 .orElseThrow(() -> new IllegalArgumentException("\"" + text + "\" is no IP address with a port"));
-        return new InetSocketAddress(endpoint.address(), endpoint.port());
     }
 }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.track.kind;
 
-import io.mirrorcarp.address.AddressText;
+import io.mirrorcarp.daemon.config.CheckHost;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -18,7 +17,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * name, fails.
  */
 final class DnsCheck implements Check {
-    private static final int PORT = 53;
+    static final int PORT = 53;
     private static final int HEADER = 12;
     private static final int RECURSION_DESIRED = 0x0100;
     private static final int RESPONSE = 0x8000;
@@ -27,34 +26,48 @@ final class DnsCheck implements Check {
     private static final int TYPE_A = 1;
     private static final int CLASS_IN = 1;
 
-    private final InetAddress server;
+    private final CheckHost server;
+    private final int port;
     private final String query;
 
-    DnsCheck(InetAddress server, String query) {
+    /** @param query a host name, of labels of at most 63 letters; {@code "."} for the root */
+    DnsCheck(CheckHost server, int port, String query) {
         this.server = server;
+        this.port = port;
         this.query = query;
     }
 
     @Override
     public String failure(Duration timeout) {
-        String text = AddressText.format(server);
+        String text = server.text();
         short id = (short) ThreadLocalRandom.current().nextInt();
         try (DatagramSocket socket = new DatagramSocket()) {
             // Connected: the kernel passes on nothing from anybody else.
-            socket.connect(new InetSocketAddress(server, PORT));
+            socket.connect(new InetSocketAddress(ScopedAddress.of(server), port));
             byte[] question = question(id);
             socket.send(new DatagramPacket(question, question.length));
             int error = awaitAnswer(socket, id, System.nanoTime() + timeout.toNanos());
             return switch (error) {
                 case 0 -> "";
                 case NAME_ERROR -> text + " knows no name " + query;
-                default -> text + " answers with error " + error;
+                default -> text + " answers with error " + error + name(error);
             };
         } catch (SocketTimeoutException e) {
             return "no answer from " + text + " in " + timeout.toMillis() + " ms";
         } catch (IOException e) {
             return text + ": " + e.getMessage();
         }
+    }
+
+    /** As RFC 1035, section 4.1.1, and the tools of name servers have it. */
+    private static String name(int error) {
+        return switch (error) {
+            case 1 -> " (FORMERR)";
+            case 2 -> " (SERVFAIL)";
+            case 4 -> " (NOTIMP)";
+            case 5 -> " (REFUSED)";
+            default -> "";
+        };
     }
 
     private byte[] question(short id) {

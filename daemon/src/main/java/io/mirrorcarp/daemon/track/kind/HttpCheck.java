@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.track.kind;
 
-import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -16,19 +14,19 @@ import java.util.concurrent.TimeoutException;
 
 /** A web server must answer with the right status, and with a text in its answer where one is asked for. A redirection is not followed: it is an answer. */
 final class HttpCheck implements Check {
-    private static final int MAXIMUM_BODY_BYTES = 65_536;
-
-    private final HttpRequest request;
-    private final Optional<Integer> status;
-    private final String body;
-    private final HttpClient client = HttpClient.newBuilder()
+    /** One for all checks, since each has threads of its own. */
+    private static final HttpClient CLIENT = HttpClient.newBuilder()
             .followRedirects(HttpClient.Redirect.NEVER)
             .version(HttpClient.Version.HTTP_1_1)
             .build();
 
+    private final HttpRequest request;
+    private final Optional<Integer> status;
+    private final String body;
+
     /**
      * @param status the one that counts as success; any of 200 to 399 where it is empty
-     * @param body a text that the first 64 KiB of the answer must have in them; empty for none
+     * @param body a text that the first {@value BodySearch#MAXIMUM_BYTES} bytes of the answer must have in them; empty for none
      */
     HttpCheck(URI uri, Optional<Integer> status, String body) {
         request = HttpRequest.newBuilder(uri).GET().build();
@@ -38,12 +36,9 @@ final class HttpCheck implements Check {
 
     @Override
     public String failure(Duration timeout) throws InterruptedException {
-        ByteArrayOutputStream beginning = new ByteArrayOutputStream();
-        CompletableFuture<HttpResponse<Void>> response = client.sendAsync(
-                request,
-                HttpResponse.BodyHandlers.ofByteArrayConsumer(part -> part.ifPresent(bytes -> keep(bytes, beginning))));
+        CompletableFuture<HttpResponse<Boolean>> response = CLIENT.sendAsync(request, head -> new BodySearch(body));
         try {
-            return judge(response.get(timeout.toMillis(), TimeUnit.MILLISECONDS).statusCode(), beginning);
+            return judge(response.get(timeout.toMillis(), TimeUnit.MILLISECONDS));
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             return "no answer: " + (cause.getMessage() == null ? "no connection" : cause.getMessage());
@@ -54,15 +49,12 @@ final class HttpCheck implements Check {
         }
     }
 
-    private static void keep(byte[] bytes, ByteArrayOutputStream beginning) {
-        beginning.write(bytes, 0, Math.min(bytes.length, MAXIMUM_BODY_BYTES - beginning.size()));
-    }
-
-    private String judge(int answered, ByteArrayOutputStream beginning) {
+    private String judge(HttpResponse<Boolean> response) {
+        int answered = response.statusCode();
         boolean right = status.map(wanted -> wanted == answered).orElse(answered >= 200 && answered < 400);
         if (!right) {
             return "the status is " + answered;
         }
-        return beginning.toString(StandardCharsets.UTF_8).contains(body) ? "" : "the answer lacks \"" + body + "\"";
+        return response.body() ? "" : "the answer lacks \"" + body + "\"";
     }
 }

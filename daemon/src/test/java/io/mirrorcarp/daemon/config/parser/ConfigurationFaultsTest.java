@@ -568,31 +568,6 @@ class ConfigurationFaultsTest {
     }
 
     @Test
-    void aCheckHasTheKeysOfItsKind() {
-        String check = HOST + "[check.x]\ndemote = 1\n";
-        assertThat(faults(check + "kind = \"pnig\"\n"))
-                .containsExactly("f:8:1: there is no kind \"pnig\": did you mean \"ping\"?");
-        assertThat(faults(check)).containsExactly("f:6:1: [check.x] needs kind, for example kind = \"ping\"");
-        assertThat(faults(check + "kind = \"tcp\"\ntarget = \"203.0.113.6\"\nstatus = 200\n"))
-                .containsExactly(
-                        "f:9:1: target must be an IP address with a port, such as \"203.0.113.6:443\"",
-                        "f:10:1: status is no key of kind = \"tcp\": remove it");
-        assertThat(faults(check + "kind = \"interface\"\ntarget = \"eth0\"\ninterval = \"1s\"\n"))
-                .containsExactly("f:10:1: interval is no key of kind = \"interface\": remove it");
-        assertThat(faults(check + "kind = \"ping\"\n"))
-                .containsExactly("f:6:1: [check.x] needs target, for example target = \"203.0.113.6\"");
-        assertThat(faults(check + "kind = \"dns\"\ntarget = \"192.0.2.53\"\n"))
-                .containsExactly("f:6:1: [check.x] needs query, for example query = \"example.net\"");
-        assertThat(faults(check + "kind = \"http\"\ntarget = \"ftp://192.0.2.53/\"\n"))
-                .containsExactly("f:9:1: target must be an http or https URL, such as \"http://192.0.2.10/health\"");
-        assertThat(faults(check + "kind = \"file\"\ntarget = \"/x\"\nexpect = \"gone\"\n"))
-                .containsExactly("f:10:1: expect must be \"present\" or \"absent\", not \"gone\"");
-        assertThat(faults(check + "kind = \"gateway\"\ngroup = \"insde\"\n"))
-                .containsExactly(
-                        "f:9:1: no virtual host is in the group \"insde\": name it in a [carp.NAME] table too");
-    }
-
-    @Test
     void anAnnouncedAddressIsASingleOneAndNobodyElses() {
         String route = HOST + "group = \"inside\"\n[route.x]\n";
         assertThat(faults(route))
