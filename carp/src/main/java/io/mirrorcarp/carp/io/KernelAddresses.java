@@ -5,7 +5,6 @@ import io.mirrorcarp.address.MacAddress;
 import io.mirrorcarp.carp.packet.IpBalancing;
 import io.mirrorcarp.netio.Errno;
 import io.mirrorcarp.netio.ErrnoException;
-import io.mirrorcarp.netio.MacMembership;
 import io.mirrorcarp.netio.route.AddressLease;
 import io.mirrorcarp.netio.route.Link;
 import io.mirrorcarp.netio.route.Rtnetlink;
@@ -41,7 +40,7 @@ final class KernelAddresses implements VirtualAddresses {
     /** Kinds that have the MAC of their lower device, and get its frames by the IP address. */
     private static final Set<String> MAC_OF_THE_LOWER = Set.of("ipvlan", "ipvtap");
 
-    private record Taken(AddressPlan plan, Link carpdev, List<MacMembership> memberships) {}
+    private record Taken(AddressPlan plan, Link carpdev, LeasedMacs macs) {}
 
     /** What the kernel granted once: from then on only settings of the host are looked at. */
     private record Rehearsed(AddressPlan plan, int ifindex) {}
@@ -52,7 +51,7 @@ final class KernelAddresses implements VirtualAddresses {
     private final SlotFilters slots;
     private final Map<String, Taken> taken = new LinkedHashMap<>();
     private final Set<Rehearsed> rehearsed = new HashSet<>();
-    private final List<MacMembership> leftMemberships = new ArrayList<>();
+    private final List<LeasedMacs> leftMacs = new ArrayList<>();
     private final Set<String> refusedSettings = new HashSet<>();
     private @Nullable Rtnetlink rtnetlink;
 
@@ -126,35 +125,13 @@ final class KernelAddresses implements VirtualAddresses {
         if (plan.mac() == MacMode.VIRTUAL) {
             open(carpdev, plan);
             macs.rehearse(MacElements.of(List.of(plan), own(carpdev)));
-            rehearseMembership(plan);
+            LeasedMacs.rehearse(plan);
             keepSlots(carpdev, plan);
             setMacs(carpdev);
             endSlots(carpdev, plan);
         }
         leases.rehearse(route(), carpdev, plan);
         leases.remove(route(), carpdev, plansOn(carpdev));
-    }
-
-    /** Of no interface, which the kernel refuses: a device that has it would have to be told in vain. */
-    private static void rehearseMembership(AddressPlan plan) {
-        try {
-            memberships(0, plan).forEach(MacMembership::close);
-        } catch (ErrnoException expected) {
-            // The code has run once, which is what this is for.
-        }
-    }
-
-    private static List<MacMembership> memberships(int ifindex, AddressPlan plan) throws ErrnoException {
-        List<MacMembership> memberships = new ArrayList<>();
-        try {
-            for (MacAddress mac : plan.virtualMacs()) {
-                memberships.add(MacMembership.open(ifindex, mac));
-            }
-        } catch (ErrnoException e) {
-            memberships.forEach(MacMembership::close);
-            throw e;
-        }
-        return memberships;
     }
 
     /** A macvlan with the same MAC, as of a keepalived that has the same number, would take the frames. */
@@ -209,18 +186,18 @@ final class KernelAddresses implements VirtualAddresses {
             release(plan);
             before = null;
         }
-        List<MacMembership> memberships = before == null ? List.of() : before.memberships();
+        LeasedMacs held = before == null ? LeasedMacs.NONE : before.macs();
         boolean virtual = plan.mac() == MacMode.VIRTUAL;
         try {
             if (virtual) {
                 open(carpdev, plan);
-                if (memberships.isEmpty()) {
+                if (held.isEmpty()) {
                     refuseOtherMacvlan(carpdev, plan);
-                    memberships = memberships(carpdev.index(), plan);
+                    held = LeasedMacs.open(carpdev.index(), plan);
                 }
             }
             keepSlots(carpdev, plan);
-            taken.put(key(plan), new Taken(plan, carpdev, memberships));
+            taken.put(key(plan), new Taken(plan, carpdev, held));
             if (virtual) {
                 setMacs(carpdev);
             }
@@ -228,7 +205,7 @@ final class KernelAddresses implements VirtualAddresses {
             keepSlots(carpdev, plan);
             return HeldAddresses.of(plan, own(carpdev), carpdev.forwardsIpv6(), carpdev.index(), changes);
         } catch (IOException e) {
-            taken.put(key(plan), new Taken(plan, carpdev, memberships));
+            taken.put(key(plan), new Taken(plan, carpdev, held));
             rehearsed.remove(new Rehearsed(plan, carpdev.index()));
             giveUpAfter(e, plan);
             throw e;
@@ -296,17 +273,34 @@ final class KernelAddresses implements VirtualAddresses {
 
     @Override
     public synchronized void renew() throws IOException {
+        Set<Link> lapsed = renewMacs();
         List<AddressLease> gone = leases.renew(route());
-        if (!gone.isEmpty()) {
+        if (gone.isEmpty()) {
+            for (Link carpdev : lapsed) {
+                setMacs(carpdev);
+            }
+        } else {
             LOG.warn("{} virtual addresses were gone before their lease was renewed", gone.size());
         }
-        closeLeftMemberships();
+        closeLeftMacs();
+    }
+
+    /** The carpdevs of which one has lapsed. It is back with its addresses, if this node takes them again. */
+    private Set<Link> renewMacs() {
+        Set<Link> lapsed = new HashSet<>();
+        for (Taken one : taken.values()) {
+            if (!one.macs().renew(own(one.carpdev()))) {
+                macs.lapse(one.carpdev().name());
+                lapsed.add(one.carpdev());
+            }
+        }
+        return lapsed;
     }
 
     /** The kernel waits for some milliseconds when such a socket is closed: another virtual host may have to be released meanwhile. */
-    private void closeLeftMemberships() {
-        leftMemberships.forEach(MacMembership::close);
-        leftMemberships.clear();
+    private void closeLeftMacs() {
+        leftMacs.forEach(LeasedMacs::close);
+        leftMacs.clear();
     }
 
     /** The addresses first: without them the kernel answers for nothing, and has nothing to send from the virtual MAC. */
@@ -325,7 +319,7 @@ final class KernelAddresses implements VirtualAddresses {
             taken.put(key(plan), held);
             throw e;
         }
-        leftMemberships.addAll(held.memberships());
+        leftMacs.add(held.macs());
         if (notDropped != null) {
             throw notDropped;
         }
@@ -353,7 +347,7 @@ final class KernelAddresses implements VirtualAddresses {
         try {
             releaseAll();
         } finally {
-            closeLeftMemberships();
+            closeLeftMacs();
             macs.close();
             slots.close();
             leases.close();

@@ -3,6 +3,7 @@ package io.mirrorcarp.carp.io;
 
 import io.mirrorcarp.address.MacAddress;
 import io.mirrorcarp.carp.packet.AddressFamily;
+import io.mirrorcarp.carp.packet.LinkProbe;
 import io.mirrorcarp.netio.Errno;
 import io.mirrorcarp.netio.ErrnoException;
 import io.mirrorcarp.netio.nftables.DataType;
@@ -15,6 +16,7 @@ import io.mirrorcarp.netio.nftables.Rule.Comparison;
 import io.mirrorcarp.netio.route.Link;
 import java.net.InetAddress;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,13 +29,19 @@ import org.jspecify.annotations.Nullable;
  * addresses, with all its rules about when to. The checksum of ICMPv6 is mended as well, for which nft(8) has no words. Of a hidden address only ARP and neighbour discovery
  * name the virtual MAC.
  *
- * Advertisements have the MAC that the election gave them.
+ * <p>Advertisements have the MAC that the election gave them.
+ *
+ * <p>A virtual MAC is leased, as the addresses are: a node whose process stands still passes on nothing that was sent to it when another node has taken over. A {@link LinkProbe} to the MAC renews the lease on its way
+ * out, and goes no further. So no transaction of nf_tables is needed each second, which would make every other program that lists rules begin again.
  *
  * <p>A macvlan gets from its lower device the frames to its own MAC only. There, those to a virtual MAC are readdressed to it.
  */
 final class MacChains {
     /** Before all others: in front of flowtables and of the filters of the administrator. */
     private static final int PRIORITY = -500;
+
+    /** Longer than the lease of an address, 2 to 2.4 s: while an address is there, so is its MAC. Shorter than three advertisements. */
+    private static final long LEASE_MILLIS = 2_800;
 
     private static final int ARP = 0x0806;
     private static final int IPV4 = 0x0800;
@@ -47,6 +55,7 @@ final class MacChains {
     // Offsets in the Ethernet header, and bytes of an address there.
     private static final int TO = 0;
     private static final int FROM = 6;
+    private static final int TYPE = 12;
     private static final int MAC = 6;
 
     // Offsets behind the Ethernet header.
@@ -67,6 +76,9 @@ final class MacChains {
 
     private final String carpdev;
     private final ElementSet macs;
+    /** Those of {@code macs} whose lease has not lapsed. */
+    private final ElementSet leased;
+
     private final ElementSet ipv4;
     private final ElementSet ipv6;
     private final ElementSet hidden4;
@@ -79,6 +91,7 @@ final class MacChains {
     MacChains(String carpdev) {
         this.carpdev = carpdev;
         macs = new ElementSet("mac-" + carpdev, DataType.ETHERNET_ADDRESS, DataType.ETHERNET_ADDRESS);
+        leased = new ElementSet("leased-" + carpdev, DataType.ETHERNET_ADDRESS, null, LEASE_MILLIS);
         ipv4 = new ElementSet("ip4-" + carpdev, DataType.IPV4_ADDRESS, DataType.ETHERNET_ADDRESS);
         ipv6 = new ElementSet("ip6-" + carpdev, DataType.IPV6_ADDRESS, DataType.ETHERNET_ADDRESS);
         hidden4 = new ElementSet("hidden4-" + carpdev, DataType.IPV4_ADDRESS, DataType.ETHERNET_ADDRESS);
@@ -114,6 +127,7 @@ final class MacChains {
     void makeSets(OwnedTable table) throws ErrnoException {
         if (!hasSets) {
             table.add(macs)
+                    .add(leased)
                     .add(ipv4)
                     .add(ipv6)
                     .add(hidden4)
@@ -163,7 +177,7 @@ final class MacChains {
                 .accept();
         table.addChain(chain, Hook.INGRESS, carpdev, PRIORITY)
                 .addRule(chain, multicast)
-                .addRule(chain, to().map(1, macs, 2).setPacketTypeHost())
+                .addRule(chain, to().isIn(1, leased).setPacketTypeHost())
                 .addRule(chain, request)
                 .addRule(chain, solicitation);
     }
@@ -181,7 +195,15 @@ final class MacChains {
                 .load(1, Base.NETWORK, IPV6_SOURCE, 16)
                 .map(1, ipv6, 2)
                 .store(2, Base.LINK, FROM, MAC);
+        Rule renewal = new Rule()
+                .load(1, Base.LINK, TYPE, 2)
+                .compare(1, Comparison.EQUAL, (byte) (LinkProbe.TYPE >>> 8), (byte) LinkProbe.TYPE)
+                .load(1, Base.LINK, TO, MAC)
+                .isIn(1, leased)
+                .renew(1, leased)
+                .drop();
         table.addChain(chain, Hook.EGRESS, carpdev, PRIORITY)
+                .addRule(chain, renewal)
                 .addRule(chain, fromVirtualMac().accept())
                 .addRule(chain, advertisement4)
                 .addRule(chain, advertisement6)
@@ -227,7 +249,9 @@ final class MacChains {
                 .map(1, ipv4, 2)
                 .drop();
         table.addChain("low-in-" + carpdev, Hook.INGRESS, lower, PRIORITY)
-                .addRule("low-in-" + carpdev, to().map(1, macs, 2).store(2, Base.LINK, TO, MAC))
+                .addRule(
+                        "low-in-" + carpdev,
+                        to().isIn(1, leased).map(1, macs, 2).store(2, Base.LINK, TO, MAC))
                 .addChain("low-out-" + carpdev, Hook.EGRESS, lower, PRIORITY)
                 .addRule("low-out-" + carpdev, fromVirtualMac().accept())
                 .addRule("low-out-" + carpdev, answer);
@@ -240,6 +264,7 @@ final class MacChains {
     /** Collects in the table what has to change. */
     void change(OwnedTable table, MacElements from, MacElements to) {
         changeMap(table, macs, from.macs(), to.macs());
+        changeLeases(table, from.macs().keySet(), to.macs().keySet());
         changeAddresses(table, ipv4, ipv6, from.macOf(), to.macOf());
         changeAddresses(table, hidden4, hidden6, from.hidden(), to.hidden());
         for (InetAddress address : from.silent()) {
@@ -250,6 +275,21 @@ final class MacChains {
         for (InetAddress address : to.silent()) {
             if (!from.silent().contains(address)) {
                 table.addElement(ofFamily(address, silent4, silent6), address.getAddress());
+            }
+        }
+    }
+
+    /** One that is to be removed may have lapsed, so it is put there first: to remove one that is not there would be refused. */
+    private void changeLeases(OwnedTable table, Set<MacAddress> from, Set<MacAddress> to) {
+        for (MacAddress mac : from) {
+            if (!to.contains(mac)) {
+                table.addElement(leased, bytes(mac));
+                table.deleteElement(leased, bytes(mac));
+            }
+        }
+        for (MacAddress mac : to) {
+            if (!from.contains(mac)) {
+                table.addElement(leased, bytes(mac));
             }
         }
     }

@@ -23,6 +23,11 @@ record MacElements(
         Map<InetAddress, MacAddress> macOf,
         Map<InetAddress, MacAddress> hidden,
         Set<InetAddress> silent) {
+    /** The same where the kernel may have ended the leases of the MACs. */
+    MacElements withoutMacs() {
+        return new MacElements(Map.of(), macOf, hidden, silent);
+    }
+
     static final MacElements NONE = new MacElements(Map.of(), Map.of(), Map.of(), Set.of());
 
     /**

@@ -73,6 +73,14 @@ final class VirtualMacTable {
         elements.put(carpdev, wanted);
     }
 
+    /** A lease on a carpdev has lapsed: the next {@link #set} puts the MACs there anew. */
+    void lapse(String carpdev) {
+        MacElements present = elements.get(carpdev);
+        if (present != null) {
+            elements.put(carpdev, present.withoutMacs());
+        }
+    }
+
     /** Does what {@link #set} does with sets of its own, which nothing looks up, and undoes it. */
     void rehearse(MacElements wanted) throws ErrnoException {
         OwnedTable open = table();

@@ -9,15 +9,22 @@ import java.nio.ByteBuffer;
  * experiments. A backup sends it to learn whether sending works again; it neither claims the virtual MAC nor speaks CARP.
  */
 public final class LinkProbe {
+    /** The EtherType. */
+    public static final int TYPE = 0x88b5;
+
     private static final int LENGTH = 60;
-    private static final int TYPE_LOCAL_EXPERIMENTAL = 0x88b5;
 
     private LinkProbe() {}
 
     /** 60 bytes, zero after the header. */
     public static byte[] frame(MacAddress interfaceMac) {
+        return frame(interfaceMac, interfaceMac);
+    }
+
+    /** The same to another MAC: to a virtual one that this node has it does not leave the host, and renews the lease of it. */
+    public static byte[] frame(MacAddress to, MacAddress interfaceMac) {
         ByteBuffer frame = ByteBuffer.allocate(LENGTH);
-        Ethernet.put(frame, interfaceMac, interfaceMac, TYPE_LOCAL_EXPERIMENTAL);
+        Ethernet.put(frame, to, interfaceMac, TYPE);
         return frame.array();
     }
 }

@@ -23,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -339,6 +340,13 @@ class KernelAddressesTest {
         assertThat(restoreFile).doesNotExist();
     }
 
+    /** Whether the kernel takes frames to the virtual MAC for its own. */
+    private boolean leasesMac() {
+        return Pattern.compile(VIRTUAL_MAC + " (timeout|expires)")
+                .matcher(net.run(router, "nft list ruleset"))
+                .find();
+    }
+
     @Test
     void aLeaseThatIsNotRenewedEndsWithinThreeSecondsAndARenewalDoesNotBringItBack() throws Exception {
         renewing.cancel(false);
@@ -352,7 +360,14 @@ class KernelAddressesTest {
                 .until(() -> (net.run(router, "ip -o addr show") + net.run(router, "ip route show")).equals(before));
         assertThat(Duration.ofNanos(System.nanoTime() - takenNanos))
                 .isBetween(Duration.ofMillis(1_500), Duration.ofSeconds(3));
+        await().pollInterval(Duration.ofMillis(20))
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> !leasesMac());
+        assertThat(Duration.ofNanos(System.nanoTime() - takenNanos))
+                .as("the lease of the MAC")
+                .isBetween(Duration.ofMillis(2_400), Duration.ofMillis(3_500));
         renew();
+        assertThat(leasesMac()).isFalse();
         assertThat(net.run(router, "ip -o addr show") + net.run(router, "ip route show"))
                 .isEqualTo(before);
         assertNoArpAnswer("10.9.0.1");
@@ -366,6 +381,7 @@ class KernelAddressesTest {
                 .atMost(Duration.ofSeconds(20))
                 .until(() -> {
                     assertThat(net.run(router, "ip -o addr show")).contains("10.9.0.1/32", "fd09::1/128");
+                    assertThat(leasesMac()).isTrue();
                     return System.nanoTime() > endNanos;
                 });
     }

@@ -54,13 +54,18 @@ final class NfTables {
     static final int SET_DATA_TYPE = 6;
     static final int SET_DATA_LENGTH = 7;
     static final int SET_ID = 10;
+    static final int SET_TIMEOUT = 11;
     static final int SET_USERDATA = 13;
     /** {@code NFTNL_UDATA_SET_KEYBYTEORDER} of libnftnl: type u8, length u8, u32 in the order of the host, which is 1 for that order. */
     static final byte USERDATA_KEY_ORDER = 0;
 
     static final int HOST_ORDER = 1;
     /** {@code NFT_SET_MAP}. */
-    static final int SET_FLAG_MAP = 8;
+    static final int SET_FLAG_MAP = 0x08;
+    /** {@code NFT_SET_TIMEOUT}. */
+    static final int SET_FLAG_TIMEOUT = 0x10;
+    /** {@code NFT_SET_EVAL}: rules change elements. */
+    static final int SET_FLAG_DYNAMIC = 0x20;
 
     static final int ELEMENTS_TABLE = 1;
     static final int ELEMENTS_SET = 2;

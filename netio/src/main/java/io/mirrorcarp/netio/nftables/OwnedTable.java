@@ -81,10 +81,13 @@ public final class OwnedTable implements AutoCloseable {
         NetlinkWriter message = message(NfTables.NEWSET, Netlink.CREATE)
                 .string(NfTables.SET_TABLE, name)
                 .string(NfTables.SET_NAME, set.name())
-                .be32(NfTables.SET_FLAGS, value == null ? 0 : NfTables.SET_FLAG_MAP)
+                .be32(NfTables.SET_FLAGS, flags(set))
                 .be32(NfTables.SET_KEY_TYPE, set.key().number())
                 .be32(NfTables.SET_KEY_LENGTH, set.key().length())
                 .be32(NfTables.SET_ID, ++setId);
+        if (set.timeoutMillis() > 0) {
+            message.be64(NfTables.SET_TIMEOUT, set.timeoutMillis());
+        }
         if (set.key().isHostOrder()) {
             message.bytes(NfTables.SET_USERDATA, hostOrder());
         }
@@ -92,6 +95,11 @@ public final class OwnedTable implements AutoCloseable {
             message.be32(NfTables.SET_DATA_TYPE, value.number()).be32(NfTables.SET_DATA_LENGTH, value.length());
         }
         return this;
+    }
+
+    private static int flags(ElementSet set) {
+        int flags = set.value() == null ? 0 : NfTables.SET_FLAG_MAP;
+        return set.timeoutMillis() == 0 ? flags : flags | NfTables.SET_FLAG_TIMEOUT | NfTables.SET_FLAG_DYNAMIC;
     }
 
     private static byte[] hostOrder() {

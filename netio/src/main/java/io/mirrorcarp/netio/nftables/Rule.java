@@ -66,6 +66,8 @@ public final class Rule {
     /** The revision of {@code struct xt_NFQ_info_v3}. */
     private static final int XT_QUEUE_REVISION = 3;
 
+    private static final int DYNAMIC_UPDATE = 1;
+
     private static final int NF_DROP = 0;
     private static final int NF_ACCEPT = 1;
 
@@ -236,6 +238,13 @@ public final class Rule {
         return add(
                 "lookup",
                 message -> message.string(1, map.name()).be32(2, register).be32(3, result));
+    }
+
+    /** {@code [ dynset update reg_key REGISTER set SET ]}: an element of a set with a time-out begins its time anew. It is put there where it is not, so look it up before. */
+    public Rule renew(int register, ElementSet set) {
+        return add(
+                "dynset",
+                message -> message.string(1, set.name()).be32(3, DYNAMIC_UPDATE).be32(4, register));
     }
 
     /** {@code [ immediate reg 0 accept ]}: ends the chain. */
