@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Nodes that are master of the same at once, as they tell one another over the state channel: also where they do not hear one another on the segment, and so do not know it there. To be looked at each second.
- * Not thread-safe.
+ * Nodes that are master of the same at once, as they tell one another over the state channel: also where they do not hear one another on the segment, and so do not know it there. To be looked at each second,
+ * and with each change of a role. Not thread-safe.
  */
 final class DoubleMasters {
     /** What is shorter is a role that moves. */
@@ -29,12 +29,11 @@ final class DoubleMasters {
     private static final double NANOS_PER_SECOND = 1e9;
 
     /**
-     * A virtual host of this node.
+     * A virtual host of this node became master, or anything else.
      *
-     * @param gaveWay whether it is backup since it heard a better master, or one that replaced it
-     * @param sinceNanos when it became what it is
+     * @param gaveWay whether it is backup now, since it heard a better master, or one that replaced it
      */
-    record Own(String name, boolean master, boolean gaveWay, long sinceNanos) {}
+    record Change(String name, boolean master, boolean gaveWay, long atNanos) {}
 
     /**
      * The same on a peer.
@@ -67,7 +66,9 @@ final class DoubleMasters {
     /** @param masterNanos for how long it had been master by then */
     private record Successor(String node, long masterNanos) {}
 
+    /** Those of which this node is master, and since when. */
     private final Map<String, Long> masterSinceNanos = new HashMap<>();
+
     private final Set<String> doubled = new HashSet<>();
     private final List<GivenUp> givenUp = new ArrayList<>();
 
@@ -75,34 +76,32 @@ final class DoubleMasters {
      * How it stands now.
      *
      * @param node the name of this one
+     * @param changes of its virtual hosts since the look before, in their order
+     * @param others what the peers say now
      * @param flows how many this node owns
      */
-    Result look(String node, List<Own> own, List<Other> others, long flows, long nowNanos) {
-        List<String> rid = new ArrayList<>();
-        for (Own host : own) {
-            boolean twice = host.master()
-                    && others.stream()
-                            .anyMatch(other -> other.master() && other.name().equals(host.name()));
-            boolean was = doubled.remove(host.name());
-            if (twice) {
-                doubled.add(host.name());
-            } else if (was && host.master()) {
-                rid.add(host.name());
-            }
-            follow(host, flows);
-        }
+    Result look(String node, List<Change> changes, List<Other> others, long flows, long nowNanos) {
+        changes.forEach(change -> follow(change, flows));
+        Set<String> before = Set.copyOf(doubled);
+        doubled.clear();
+        others.stream()
+                .filter(other -> other.master() && masterSinceNanos.containsKey(other.name()))
+                .forEach(other -> doubled.add(other.name()));
+        List<String> rid = before.stream()
+                .filter(name -> !doubled.contains(name) && masterSinceNanos.containsKey(name))
+                .toList();
         givenUp.replaceAll(gone -> gone.to() == null ? withSuccessor(gone, others, nowNanos) : gone);
         return new Result(healed(node, nowNanos), rid);
     }
 
-    private void follow(Own host, long flows) {
-        if (host.master()) {
-            masterSinceNanos.put(host.name(), host.sinceNanos());
+    private void follow(Change change, long flows) {
+        if (change.master()) {
+            masterSinceNanos.put(change.name(), change.atNanos());
             return;
         }
-        Long began = masterSinceNanos.remove(host.name());
-        if (began != null && host.gaveWay()) {
-            givenUp.add(new GivenUp(host.name(), began, host.sinceNanos(), flows, null));
+        Long began = masterSinceNanos.remove(change.name());
+        if (began != null && change.gaveWay()) {
+            givenUp.add(new GivenUp(change.name(), began, change.atNanos(), flows, null));
         }
     }
 

@@ -7,7 +7,6 @@ import io.mirrorcarp.carp.VirtualHost;
 import io.mirrorcarp.carp.VirtualHostStatus;
 import io.mirrorcarp.carp.election.CarpState;
 import io.mirrorcarp.carp.election.DemotionSource;
-import io.mirrorcarp.carp.election.TransitionReason;
 import io.mirrorcarp.conntrack.io.TableAlarm;
 import io.mirrorcarp.conntrack.io.TableWatch.Reading;
 import io.mirrorcarp.daemon.control.EventLog;
@@ -18,7 +17,6 @@ import io.mirrorcarp.pfsync.protocol.Verdict;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,8 +32,6 @@ import java.util.function.Supplier;
  */
 final class PairWatch {
     private static final long INTERVAL_MILLIS = 1_000;
-    private static final Set<TransitionReason> GAVE_WAY =
-            EnumSet.of(TransitionReason.MORE_FREQUENT_ADVERTISEMENT, TransitionReason.REPLACED);
     private static final int TIMES = 3;
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final String VERSION = version();
@@ -48,6 +44,7 @@ final class PairWatch {
     private final EventLog events;
     private final BiFunction<Replication.Snapshot, CarpSnapshot, List<LinkFault>> faults;
     private final Map<String, Integer> seen = new HashMap<>();
+    private RoleChanges changes = new RoleChanges();
     private final DoubleMasters masters = new DoubleMasters();
     private final Supplier<String> node;
     private Consumer<List<PeerStatus>> onHeard = peers -> {};
@@ -82,15 +79,19 @@ final class PairWatch {
     /**
      * Begins.
      *
+     * @param roles the changes of this node's roles
      * @param heard told of the peers each second
      * @param rid told of a virtual host of which this node is the only master again, by what the peers say
      * @param kernelChanged told that somebody changed a setting of the kernel
      */
-    void begin(Consumer<List<PeerStatus>> heard, Consumer<String> rid, Runnable kernelChanged) {
+    void begin(RoleChanges roles, Consumer<List<PeerStatus>> heard, Consumer<String> rid, Runnable kernelChanged) {
+        changes = roles;
         onHeard = heard;
         onRid = rid;
         onKernelChanged = kernelChanged;
         vertx.setPeriodic(0, INTERVAL_MILLIS, id -> look());
+        // Who gives way and takes back within a second has done both.
+        changes.tell(() -> replication.snapshot().onSuccess(states -> states.ifPresent(this::lookAtMasters)));
     }
 
     /** The program's version, as peers are told it. */
@@ -122,7 +123,7 @@ final class PairWatch {
                             return replication.announce(announcement);
                         })
                         .compose(told -> replication.snapshot())
-                        .onSuccess(states -> states.ifPresent(on -> compare(on, snapshot))));
+                        .onSuccess(states -> states.ifPresentOrElse(on -> compare(on, snapshot), changes::take)));
     }
 
     private int abilities() {
@@ -166,7 +167,7 @@ final class PairWatch {
         }
         lacks.addAll(kernel.faults());
         ownLacks = List.copyOf(lacks);
-        lookAtMasters(states, snapshot);
+        lookAtMasters(states);
         faults.apply(states, snapshot).forEach(fault -> see(fault.text() + ": " + fault.todo(), before));
         before.forEach((line, times) -> {
             if (times == TIMES && !seen.containsKey(line)) {
@@ -176,9 +177,9 @@ final class PairWatch {
         findings = Map.copyOf(now);
     }
 
-    private void lookAtMasters(Replication.Snapshot states, CarpSnapshot snapshot) {
+    private synchronized void lookAtMasters(Replication.Snapshot states) {
         List<DoubleMasters.Other> others = new ArrayList<>();
-        for (PeerStatus peer : peers) {
+        for (PeerStatus peer : states.pfsync().status().peers()) {
             if (peer.verdict() != Verdict.LOST && peer.verdict() != Verdict.ALONE) {
                 for (Announcement.Host host : own.hosts()) {
                     Announcement.Host other = PeerFindings.counterpart(host, peer.announcement());
@@ -189,15 +190,8 @@ final class PairWatch {
                 }
             }
         }
-        List<DoubleMasters.Own> hosts = snapshot.virtualHosts().stream()
-                .map(host -> new DoubleMasters.Own(
-                        host.host().name(),
-                        host.state() == CarpState.MASTER,
-                        host.state() == CarpState.BACKUP && GAVE_WAY.contains(host.reason()),
-                        host.sinceNanos()))
-                .toList();
         DoubleMasters.Result result = masters.look(
-                node.get(), hosts, others, states.pfsync().status().ownedEntries(), snapshot.takenAtNanos());
+                node.get(), changes.take(), others, states.pfsync().status().ownedEntries(), System.nanoTime());
         result.lines().forEach(line -> events.warn("pair", line));
         result.rid().forEach(onRid);
     }

@@ -10,8 +10,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What keeps a peer from taking over from this node, by what both say of themselves. Pure. */
@@ -30,6 +32,7 @@ final class PeerFindings {
     }
 
     private static final Pattern OF_A_VIRTUAL_HOST = Pattern.compile("carp\\.(.+)\\.([A-Za-z]+)");
+    private static final Pattern PREFIX = Pattern.compile("[0-9a-fA-F.:]+/\\d+");
     private static final String ARP_BALANCE = "global.arpbalance";
 
     /** The announcements tell these, or a takeover does not depend on them. */
@@ -87,10 +90,29 @@ final class PeerFindings {
     private static boolean matters(Difference difference) {
         Matcher host = OF_A_VIRTUAL_HOST.matcher(difference.path());
         boolean compared = host.matches()
-                ? !TOLD_OR_HARMLESS.contains(host.group(2))
+                ? !TOLD_OR_HARMLESS.contains(host.group(2)) || differsInPrefixLengths(difference)
                 : difference.path().equals(ARP_BALANCE);
         // Of a virtual host that one node lacks the announcements tell.
         return compared && difference.first() != null && difference.second() != null;
+    }
+
+    /** Whether the addresses are the same, and the networks that they are in are not: the digest of an announcement covers the addresses only. */
+    private static boolean differsInPrefixLengths(Difference difference) {
+        Set<String> first = prefixes(difference.first());
+        Set<String> second = prefixes(difference.second());
+        return !first.isEmpty() && !first.equals(second) && addresses(first).equals(addresses(second));
+    }
+
+    private static Set<String> prefixes(@Nullable String list) {
+        return list == null
+                ? Set.of()
+                : PREFIX.matcher(list).results().map(MatchResult::group).collect(Collectors.toSet());
+    }
+
+    private static Set<String> addresses(Set<String> prefixes) {
+        return prefixes.stream()
+                .map(prefix -> prefix.substring(0, prefix.indexOf('/')))
+                .collect(Collectors.toSet());
     }
 
     /** A difference as findings have it: {@code lan has mac "interface" there, and "virtual" here}. */
@@ -114,7 +136,7 @@ final class PeerFindings {
     private static void compare(Host own, Announcement peer, List<String> findings) {
         Host other = counterpart(own, peer);
         if (other == null) {
-            if (!peer.isFull()) {
+            if (!peer.isPartial()) {
                 findings.add("it has no virtual host like " + own.name() + " (vhid " + own.vhid() + ")");
             }
             return;

@@ -85,6 +85,7 @@ final class Wiring {
     private final CarpNetwork network;
     private final NodeHooks hooks;
     private final Masterships masterships = new Masterships();
+    private final RoleChanges roleChanges = new RoleChanges();
     private final CarpVerticle carp;
     private final Promise<Void> replicates = Promise.promise();
     private volatile Replication replication = Replication.off();
@@ -151,6 +152,7 @@ final class Wiring {
 
     private void onStateChange(StateChange change) {
         masterships.onChange(change);
+        roleChanges.add(change);
         hooks.tell(change);
         tellMastership();
         announced.look();
@@ -393,6 +395,7 @@ final class Wiring {
                 this::linkFaults,
                 events);
         pair.begin(
+                roleChanges,
                 peers -> {
                     // A pair that has nothing to say has no lag to measure.
                     peers.stream()

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mirrorcarp.daemon.config.Settings;
 import io.mirrorcarp.pfsync.message.Announcement;
 import io.mirrorcarp.pfsync.message.Announcement.Host;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -44,14 +43,16 @@ class PeerFindingsTest {
         assertThat(PeerFindings.of(OWN, Announcement.NONE)).isEmpty();
     }
 
-    /** An announcement has room for twelve virtual hosts; a node may have two hundred. */
-    @Test
-    void aVirtualHostForWhichAnAnnouncementHasNoRoomIsNotMissing() {
+    /** A heartbeat has room for twelve virtual hosts; a node may have two hundred. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 60})
+    void aVirtualHostThatThePeerHasNotNamedYetIsNotMissing(int total) {
         Host[] many = IntStream.rangeClosed(3, 14)
                 .mapToObj(vhid -> new Host("many" + vhid, vhid, 100 + vhid, 1, false))
                 .toArray(Host[]::new);
-        assertThat(of(1, many)).isEmpty();
-        assertThat(of(1, Arrays.copyOf(many, many.length - 1)))
+        assertThat(PeerFindings.of(OWN, new Announcement("0.2.0", 1, List.of(), List.of(many), 0, 0, total)))
+                .isEmpty();
+        assertThat(of(1, many))
                 .containsExactly(
                         "it has no virtual host like wan (vhid 1)", "it has no virtual host like lan (vhid 2)");
     }
@@ -100,6 +101,18 @@ class PeerFindingsTest {
     void howAVirtualHostIsAttachedIsComparedBySettings(String path, String here, String there, String words) {
         assertThat(differing(path, here, there)).containsExactly(words);
         assertThat(PeerFindings.code(words)).isEqualTo("carp-settings");
+    }
+
+    @Test
+    void anotherPrefixLengthOfTheSameAddressIsAFindingAndAnotherOrderIsNot() {
+        String here = "[\"10.0.0.1/24\", \"fd00::1/64\"]";
+        assertThat(differing("carp.lan.address", here, "[\"fd00::1/64\", \"10.0.0.1/16\"]"))
+                .containsExactly("lan has address [\"fd00::1/64\", \"10.0.0.1/16\"] there, and " + here + " here");
+        assertThat(differing("carp.lan.address", here, "[\"fd00::1/64\", \"10.0.0.1/24\"]"))
+                .isEmpty();
+        assertThat(differing("carp.lan.address", here, "[\"10.0.0.1/24\"]"))
+                .as("the announcements tell of that")
+                .isEmpty();
     }
 
     @ParameterizedTest

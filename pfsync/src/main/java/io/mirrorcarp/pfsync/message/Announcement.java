@@ -10,10 +10,13 @@ import java.util.List;
  * @param version the program's, at most {@value #MAX_VERSION_BYTES} bytes
  * @param abilities bits of what it does with packets: {@link #FORWARDS_IPV4} and its neighbours
  * @param notReady why it could not take over now, at most {@value #MAX_REASONS} of {@value #MAX_REASON_BYTES} bytes; empty when it could
- * @param hosts its virtual hosts, the first {@value #MAX_HOSTS}
+ * @param hosts its virtual hosts; in a heartbeat, at most {@value #MAX_HOSTS} of them
  * @param settings names the settings that should be alike on all nodes; 0 where it does not tell
+ * @param first the place of the first one of {@code hosts} among all, from 0; the others follow, and the first one of all behind the last
+ * @param total how many virtual hosts it has, at most {@value #MAX_TOTAL}; 0 where it does not tell
  */
-public record Announcement(String version, int abilities, List<String> notReady, List<Host> hosts, long settings) {
+public record Announcement(
+        String version, int abilities, List<String> notReady, List<Host> hosts, long settings, int first, int total) {
     /** Packets of IPv4 are forwarded: net.ipv4.ip_forward. */
     public static final int FORWARDS_IPV4 = 1;
     /** Packets of IPv6 are forwarded: net.ipv6.conf.all.forwarding. */
@@ -28,7 +31,10 @@ public record Announcement(String version, int abilities, List<String> notReady,
     static final int MAX_VERSION_BYTES = 32;
     static final int MAX_REASONS = 4;
     static final int MAX_REASON_BYTES = 100;
-    static final int MAX_HOSTS = 12;
+    /** Virtual hosts in a heartbeat. */
+    public static final int MAX_HOSTS = 12;
+
+    static final int MAX_TOTAL = 1024;
     static final int MAX_NAME_BYTES = 16;
     static final int MAX_ADDRESSES = 16;
     static final int MAX_ADDRESS_BYTES = 39;
@@ -80,9 +86,19 @@ public record Announcement(String version, int abilities, List<String> notReady,
         hosts = List.copyOf(hosts);
     }
 
-    /** Whether the node may have more virtual hosts than there is room for here: of one that is not among them nothing is known. */
-    public boolean isFull() {
-        return hosts.size() >= MAX_HOSTS;
+    /** One that names all virtual hosts of its node. */
+    public Announcement(String version, int abilities, List<String> notReady, List<Host> hosts, long settings) {
+        this(version, abilities, notReady, hosts, settings, 0, Math.min(hosts.size(), MAX_TOTAL));
+    }
+
+    /** Whether the node may have virtual hosts that are not named here: nothing is known of them. */
+    public boolean isPartial() {
+        return total == 0 ? hosts.size() >= MAX_HOSTS : hosts.size() < total;
+    }
+
+    /** The same with some of the virtual hosts. */
+    public Announcement withHosts(List<Host> named, int place) {
+        return new Announcement(version, abilities, notReady, named, settings, place, total);
     }
 
     /** The same without what changes all the time: for how long the node has been master, and the sequences of its advertisements. */
@@ -92,7 +108,9 @@ public record Announcement(String version, int abilities, List<String> notReady,
                 abilities,
                 notReady,
                 hosts.stream().map(Host::withoutCounts).toList(),
-                settings);
+                settings,
+                first,
+                total);
     }
 
     /** Whether it says anything. */

@@ -57,6 +57,11 @@ final class AnnouncementCodec {
             writer.end(item);
         }
         writer.fixed64FieldIfSet(5, announcement.settings());
+        if (announcement.total() >= Announcement.MAX_HOSTS) {
+            // Fewer go without saying.
+            writer.varintFieldIfSet(6, announcement.first());
+            writer.varintFieldIfSet(7, announcement.total());
+        }
         writer.end(start);
     }
 
@@ -72,6 +77,8 @@ final class AnnouncementCodec {
         List<String> notReady = new ArrayList<>();
         List<Announcement.Host> hosts = new ArrayList<>();
         long settings = 0;
+        long first = 0;
+        long total = 0;
         for (int field = reader.nextField(); field != 0; field = reader.nextField()) {
             switch (field) {
                 case 1 -> version = text(reader, Announcement.MAX_VERSION_BYTES);
@@ -84,10 +91,15 @@ final class AnnouncementCodec {
                 }
                 case 4 -> readHost(reader, hosts);
                 case 5 -> settings = reader.fixed64();
+                case 6 -> first = reader.varint();
+                case 7 -> total = reader.varint();
                 default -> reader.skip();
             }
         }
-        return new Announcement(version, abilities, notReady, hosts, settings);
+        boolean isTold = total >= hosts.size() && total <= Announcement.MAX_TOTAL && first >= 0 && first < total;
+        int of = hosts.size() < Announcement.MAX_HOSTS ? hosts.size() : 0;
+        return new Announcement(
+                version, abilities, notReady, hosts, settings, isTold ? (int) first : 0, isTold ? (int) total : of);
     }
 
     private void readHost(WireReader reader, List<Announcement.Host> hosts) {

@@ -24,7 +24,7 @@ final class Contents implements ControlContents {
     private final EqualityTable equalities;
     private final StartDump startDump;
     private final PreemptPromise promise;
-    private Announcement announcement = Announcement.NONE;
+    private final AnnouncementTurns announcement = new AnnouncementTurns();
     private int frameBytes;
 
     Contents(
@@ -54,9 +54,7 @@ final class Contents implements ControlContents {
      * @return whether it is news that cannot wait for the next heartbeat
      */
     boolean announce(Announcement newAnnouncement) {
-        boolean news = !newAnnouncement.withoutCounts().equals(announcement.withoutCounts());
-        announcement = newAnnouncement;
-        return news;
+        return announcement.set(newAnnouncement);
     }
 
     @Override
@@ -70,14 +68,15 @@ final class Contents implements ControlContents {
     }
 
     @Override
-    public void fillHeartbeat(Control heartbeat) {
-        heartbeat.announcement = announcement;
+    public boolean fillHeartbeat(Control heartbeat) {
+        heartbeat.announcement = announcement.take();
         heartbeat.frameBytes = frameBytes;
         heartbeat.complete = promise.isComplete();
         heartbeat.demoted = promise.isRaised();
         heartbeat.entries = index.ownCount();
         heartbeat.table = owners.known().told();
         heartbeat.digest = index.digest(FlowEntry.SELF).total();
+        return announcement.hasMore();
     }
 
     @Override

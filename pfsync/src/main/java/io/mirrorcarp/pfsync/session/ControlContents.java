@@ -11,8 +11,12 @@ public interface ControlContents {
     /** Sees to it that what was received is in the kernel: it is about to be acknowledged. */
     void flushImports(long nowNanos);
 
-    /** Fills a heartbeat with what is here: digest, number of flows, table, whether it is whole. */
-    void fillHeartbeat(Control heartbeat);
+    /**
+     * Fills a heartbeat with what is here: digest, number of flows, table, whether it is whole.
+     *
+     * @return whether there is more than it has room for, so that another one is to follow soon
+     */
+    boolean fillHeartbeat(Control heartbeat);
 
     /** Adds the bulk request to a peer, if one is due. */
     void addRequest(Peer peer, Control control, long nowNanos);

@@ -77,6 +77,7 @@ public final class Peer {
     long entries;
     int highestVersion = FrameHeader.LOWEST_VERSION;
     Announcement announcement = Announcement.NONE;
+    final PeerHosts hosts = new PeerHosts();
     int frameBytes;
 
     /** @param minHeard the last control number of this node so far */

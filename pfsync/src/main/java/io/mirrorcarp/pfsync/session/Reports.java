@@ -175,11 +175,10 @@ public final class Reports {
         control.sent = stream.sequence();
         control.oldest = stream.oldest();
         control.interruptions = interruptions;
-        contents.fillHeartbeat(control);
+        soon = contents.fillHeartbeat(control);
         counters.increment(PfsyncCounter.HEARTBEATS_OUT);
         heartbeatNanos = nowNanos;
         started = true;
-        soon = false;
     }
 
     /**

@@ -191,7 +191,7 @@ public final class Sessions {
         peer.complete = control.complete;
         peer.demoted = control.demoted;
         peer.entries = control.entries;
-        peer.announcement = control.announcement;
+        peer.announcement = peer.hosts.whole(control.announcement);
         counters.add(PfsyncCounter.GAPS, peer.stream().note(control.sent, nowNanos));
         boolean hole = control.interruptions != peer.interruptions;
         if (control.oldest > peer.stream().expected()) {

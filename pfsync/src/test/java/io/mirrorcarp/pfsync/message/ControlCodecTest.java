@@ -199,6 +199,21 @@ class ControlCodecTest {
     }
 
     private static Announcement announcement(Random random) {
+        Announcement all = whole(random);
+        int total = random.nextInt(12, 100);
+        return all.hosts().size() < 12 && random.nextBoolean()
+                ? all
+                : new Announcement(
+                        all.version(),
+                        all.abilities(),
+                        all.notReady(),
+                        all.hosts(),
+                        all.settings(),
+                        random.nextInt(total),
+                        total);
+    }
+
+    private static Announcement whole(Random random) {
         return new Announcement(
                 "0." + random.nextInt(9),
                 random.nextInt(16),
@@ -344,6 +359,9 @@ class ControlCodecTest {
                 .setAbilities(announcement.abilities())
                 .setSettings(announcement.settings())
                 .addAllNotReady(announcement.notReady());
+        if (announcement.total() >= 12) {
+            builder.setFirst(announcement.first()).setTotal(announcement.total());
+        }
         announcement
                 .hosts()
                 .forEach(host -> builder.addVirtualHost(VirtualHost.newBuilder()
