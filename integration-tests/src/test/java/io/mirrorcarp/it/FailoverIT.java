@@ -95,47 +95,6 @@ class FailoverIT {
         assertThat(ping.log()).as("pings" + pair.logsOf()).contains(" 0% packet loss");
     }
 
-    /** At 500 a second, and a ping each millisecond; there at 3,000 and back at 6,000. */
-    @EnabledIfSystemProperty(named = "load", matches = "true", disabledReason = "loads the machine: bin/test --load")
-    @Test
-    void tenThousandConnectionsAndAPingAMillisecondLoseNothing() {
-        try (Pair pair = Pair.inSync();
-                ConnectionRate connections = new ConnectionRate(
-                        pair.topology.client(), pair.topology.server(), Topology.SERVER, 500, 5, 300)) {
-            Awaitility.await("the programs are warm").atMost(LIMIT).until(() -> connections.opened() > 1_000);
-            LabProcess ping =
-                    pair.topology.client().spawn("ping", "ping", "-q", "-i", "0.001", "-W", "2", Topology.SERVER);
-            Awaitility.await("traffic").atMost(LIMIT).until(() -> connections.opened() > 3_000);
-            CommandResult there = carpctl(pair.a, "failover", "--to", "fw-b");
-            assertThat(there.err()).isEmpty();
-            awaitRoles(pair, "backup", "master");
-            Awaitility.await("traffic through fw-b").atMost(LIMIT).until(() -> connections.opened() > 6_000);
-            CommandResult back = carpctl(pair.b, "failover");
-            assertThat(back.err()).isEmpty();
-            awaitRoles(pair, "master", "backup");
-            Awaitility.await("ten thousand").atMost(LIMIT).until(() -> connections.opened() >= 10_000);
-            interrupt(ping);
-            connections.stop();
-            Awaitility.await("the last connections").atMost(LIMIT).until(connections::isDone);
-            assertNothingLost(pair, connections, ping, there.out() + back.out());
-        }
-    }
-
-    /** The control: the same traffic, and the master loses its power. */
-    @EnabledIfSystemProperty(named = "load", matches = "true", disabledReason = "takes long: bin/test --load")
-    @Test
-    void aPowerLossLosesPings() {
-        try (Pair pair = Pair.inSync()) {
-            LabProcess ping =
-                    pair.topology.client().spawn("ping", "ping", "-q", "-i", "0.01", "-W", "2", Topology.SERVER);
-            Awaitility.await("pings").atMost(LIMIT).until(() -> ping.isAlive());
-            pair.a.powerLoss();
-            pair.b.awaitState("master", Pair.ROLE_LIMIT);
-            interrupt(ping);
-            assertThat(ping.log()).doesNotContain(" 0% packet loss");
-        }
-    }
-
     @Test
     void withoutAPeerNothingIsChangedAndTheStatusIs5() {
         try (Pair pair = Pair.of(settings -> settings)) {

@@ -21,7 +21,7 @@ class RestartIT {
     private static final Duration GAP_LIMIT = Duration.ofMillis(600);
 
     /** Restarts as the service would, when the command that stands for systemctl asks for it. */
-    private static CommandResult restart(Firewall firewall) throws IOException {
+    static CommandResult restart(Firewall firewall) throws IOException {
         Path asked = firewall.host().directory().resolve("restart");
         Files.deleteIfExists(asked);
         CompletableFuture<CommandResult> command = CompletableFuture.supplyAsync(() -> firewall.carpctl(

@@ -7,6 +7,7 @@ import io.mirrorcarp.lab.firewall.Statuses;
 import io.mirrorcarp.lab.firewall.SyncLink;
 import io.mirrorcarp.lab.firewall.Topology;
 import io.mirrorcarp.lab.net.Lab;
+import io.mirrorcarp.lab.net.LabNetwork;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
@@ -27,9 +28,18 @@ final class BalancedPair implements AutoCloseable {
     /** @param hold "auto" or "off" */
     BalancedPair(String mode, String hold) throws Exception {
         topology = new Topology(lab, SyncLink.SWITCH);
+        if (mode.equals("ip-unicast")) {
+            // A hub, which this mode needs.
+            hub(topology.lan());
+            hub(topology.wan());
+        }
         a = firewall(topology.firewallA(Topology.settingsA()), mode, hold, 0, 100);
         b = firewall(topology.firewallB(Topology.settingsB()), mode, hold, 100, 0);
         awaitShared();
+    }
+
+    private static void hub(LabNetwork network) {
+        network.switchNamespace().ip("link", "set", network.name(), "type", "bridge", "ageing_time", "0");
     }
 
     private static Firewall firewall(Firewall firewall, String mode, String hold, int first, int second)

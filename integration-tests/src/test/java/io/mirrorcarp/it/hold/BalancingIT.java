@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -25,6 +26,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BalancingIT {
     private static final int CLIENTS = 8;
     private static final int TIMES = 60;
+    /** Datagrams, so milliseconds, that a move of a slot may take beyond what the status tells. */
+    private static final int MOVE = 300;
+
     private static final Duration EXCHANGE = Duration.ofSeconds(10);
 
     /** From one address after the other: an even one has another slot than an odd one. */
@@ -60,7 +64,7 @@ class BalancingIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ip-stealth", "ip"})
+    @ValueSource(strings = {"ip-stealth", "ip", "ip-unicast"})
     void bothNodesCarryConnectionsAndEachCarriesOnThoseOfTheOther(String mode) throws Exception {
         try (BalancedPair pair = new BalancedPair(mode, "auto")) {
             for (Firewall firewall : pair.firewalls()) {
@@ -92,6 +96,56 @@ class BalancingIT {
             assertAllWork(pair, flows, "after fw-a was stopped");
             flows.forEach(TcpFlow::close);
         }
+    }
+
+    /** Slot 1 moves to fw-a and back; then fw-a stands still, and goes on. Its filter keeps its slot all the time, its MAC does not outlast its lease. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ip-stealth", "ip", "ip-unicast"})
+    void eachDatagramPassesOneNodeWhileRolesMoveAndWhenOneStoodStill(String mode) throws Exception {
+        try (BalancedPair pair = new BalancedPair(mode, "off");
+                CountedDatagrams datagrams = new CountedDatagrams(pair.topology)) {
+            int from = datagrams.more(1_000);
+            assertOnce(pair, datagrams, from, datagrams.more(1_000), "while both work");
+
+            assertThat(pair.b.carpctl("maintenance", "on").exitStatus()).isZero();
+            BalancedPair.awaitAll(pair.a);
+            from = datagrams.more(MOVE);
+            assertOnce(pair, datagrams, from, datagrams.more(1_000), "with all slots on fw-a");
+
+            assertThat(pair.b.carpctl("maintenance", "off").exitStatus()).isZero();
+            pair.awaitShared();
+            from = datagrams.more(MOVE);
+            assertOnce(pair, datagrams, from, datagrams.more(1_000), "with slot 1 back on fw-b");
+
+            signal(pair.a, "STOP");
+            BalancedPair.awaitAll(pair.b);
+            from = datagrams.more(MOVE);
+            assertOnce(pair, datagrams, from, datagrams.more(1_000), "while fw-a stands still");
+            String before = pair.a.carpd().log();
+            from = datagrams.next();
+            signal(pair.a, "CONT");
+            Awaitility.await("awake")
+                    .atMost(EXCHANGE)
+                    .pollInterval(Duration.ofMillis(2))
+                    .until(() -> pair.a.carpd().log().substring(before.length()).contains("stood still"));
+            assertOnce(pair, datagrams, from, datagrams.next(), "when fw-a goes on");
+            pair.awaitShared();
+            from = datagrams.more(MOVE);
+            assertOnce(pair, datagrams, from, datagrams.more(1_000), "when fw-a has its slot again");
+        }
+    }
+
+    private static void assertOnce(BalancedPair pair, CountedDatagrams datagrams, int from, int to, String when) {
+        assertThat(to).isGreaterThan(from);
+        assertThat(datagrams.notOnce(from, to))
+                .as(() -> when + ", of " + (to - from) + " datagrams, not exactly once\n" + pair.told())
+                .isEmpty();
+    }
+
+    private static void signal(Firewall node, String name) {
+        node.host()
+                .run("kill", "-" + name, Long.toString(node.carpd().process().pid()))
+                .orThrow();
     }
 
     @Test
