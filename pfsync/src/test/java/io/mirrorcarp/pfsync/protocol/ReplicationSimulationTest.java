@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Thousands of troubled clusters of two to five nodes, each from a seed. {@code -Dsimulation.seed=N} runs that one alone, with its transcript,
- * {@code -Dsimulation.count=N} as many as are wanted, from {@code -Dsimulation.first=N} on.
+ * {@code -Dsimulation.count=N} as many as are wanted, from {@code -Dsimulation.first=N} on, {@code -Dsimulation.nodes=N} all with so many nodes.
  */
 class ReplicationSimulationTest {
     private static final int SEEDS = 5_000;
@@ -77,7 +77,8 @@ class ReplicationSimulationTest {
     }
 
     private static int size(int[] sizes, long seed) {
-        return sizes[(int) Math.floorMod(seed, (long) sizes.length)];
+        int usual = sizes[(int) Math.floorMod(seed, (long) sizes.length)];
+        return Integer.getInteger("simulation.nodes", usual);
     }
 
     /** What is wrong in the end, or null. */

@@ -233,14 +233,19 @@ final class Traffic {
 
     /**
      * A daemon goes down that has not told all. Of a flow that began elsewhere, or came back from there after the table was lost, and ended here, the others know
-     * only that it began: it is theirs, and lives until its timer there has run out.
+     * only that it began: it is theirs, and lives until its timer there has run out. So does one that ends here before a daemon hears of it again.
      */
     void loseWord(SimulatedNode loser) {
         boolean unheard = nodes.stream().anyMatch(other -> other != loser && !loser.hears(other));
         if (unheard || !loser.machine.isCaughtUp()) {
             connections.values().stream()
-                    .filter(each -> each.ended && each.server == loser && (each.origin != loser || each.isUdp()))
-                    .forEach(each -> forget(each, loser));
+                    .filter(each -> each.server == loser && (each.origin != loser || each.isUdp()))
+                    .forEach(each -> {
+                        each.heardAt = null;
+                        if (each.ended) {
+                            forget(each, loser);
+                        }
+                    });
         }
     }
 
