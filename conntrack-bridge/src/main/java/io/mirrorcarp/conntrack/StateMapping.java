@@ -35,7 +35,7 @@ public final class StateMapping {
         record.original.copyFrom(entry.original);
         record.zone = entry.zone;
         record.status = entry.status & STATUS_CARRIED;
-        record.timeoutSeconds = entry.hasTimeout || (entry.status & ConntrackStatus.OFFLOAD) == 0
+        record.timeoutSeconds = entry.hasTimeout || (entry.status & ConntrackStatus.OFFLOADED) == 0
                 ? entry.timeoutSeconds
                 : OFFLOADED_TIMEOUT_SECONDS;
         record.mark = entry.mark;

@@ -15,6 +15,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /** What a node stands on: its network, and the table whose states it replicates. The kernel's, or memory where there is no right to use that. */
@@ -24,6 +25,7 @@ interface Ground {
      *
      * @param counters the value of each; any thread may ask
      * @param uncarried how many of its flows no other node could carry on, by their kind; any thread may ask
+     * @param offloaded how many of its flows a flowtable forwards; any thread may ask
      * @param asymmetric told whether both directions of a connection may pass different nodes; any thread may tell it
      * @param filters takes what is told and taken from now on, once the table was started; any thread may give it
      */
@@ -31,6 +33,7 @@ interface Ground {
             ReplicatedTable states,
             Supplier<Map<ConntrackCounter, Long>> counters,
             Supplier<Map<UncarriedKind, Integer>> uncarried,
+            IntSupplier offloaded,
             Consumer<Boolean> asymmetric,
             Function<ConntrackSettings, Future<Void>> filters) {}
 

@@ -35,6 +35,7 @@ final class KernelGround implements Ground {
                 table,
                 table.counters()::values,
                 table::uncarried,
+                table::offloaded,
                 table::setAsymmetric,
                 chosen -> table.choose(chosen.told(), chosen.taken()));
     }

@@ -254,7 +254,8 @@ final class Rehearsal {
 
         @Override
         public Table openTable(ConntrackSettings settings) {
-            return new Table(new EmptyTable(), Map::of, Map::of, asymmetric -> {}, chosen -> Future.succeededFuture());
+            return new Table(
+                    new EmptyTable(), Map::of, Map::of, () -> 0, asymmetric -> {}, chosen -> Future.succeededFuture());
         }
     }
 

@@ -29,9 +29,13 @@ final class Replication {
      * The states of the node at one moment.
      *
      * @param uncarried how many flows no other node could carry on, by their kind
+     * @param offloaded how many flows a flowtable forwards
      */
     record Snapshot(
-            PfsyncSnapshot pfsync, Map<ConntrackCounter, Long> counters, Map<UncarriedKind, Integer> uncarried) {
+            PfsyncSnapshot pfsync,
+            Map<ConntrackCounter, Long> counters,
+            Map<UncarriedKind, Integer> uncarried,
+            int offloaded) {
         /** The sync device in use; the first one where none is. */
         String syncdev() {
             List<PathSnapshot> paths = pfsync.paths();
@@ -67,7 +71,8 @@ final class Replication {
                         .map(states -> Optional.of(new Snapshot(
                                 states,
                                 on.table().counters().get(),
-                                on.table().uncarried().get()))))
+                                on.table().uncarried().get(),
+                                on.table().offloaded().getAsInt()))))
                 .orElse(Future.succeededFuture(Optional.empty()));
     }
 

@@ -114,7 +114,8 @@ final class StatusReport {
                 .flatMap(on -> on.uncarried().entrySet().stream())
                 .map(kind -> new Status.Uncarried(kind.getKey().words(), kind.getValue()))
                 .toList();
-        return new Status.Conntrack(table.entries(), table.limit(), table.dying(), uncarried);
+        int offloaded = states.map(Replication.Snapshot::offloaded).orElse(0);
+        return new Status.Conntrack(table.entries(), table.limit(), table.dying(), uncarried, offloaded);
     }
 
     /** What would be lost, or keep the other node from taking over, if this node failed now. */

@@ -293,6 +293,7 @@ final class Wiring {
                 table.states(),
                 () -> Ground.sum(table.counters().get(), held.verticle().counters()),
                 table.uncarried(),
+                table.offloaded(),
                 table.asymmetric(),
                 table.filters());
     }

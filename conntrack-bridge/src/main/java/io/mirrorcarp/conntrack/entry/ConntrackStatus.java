@@ -27,6 +27,9 @@ public final class ConntrackStatus {
 
     public static final int HARDWARE_OFFLOAD = 1 << 15;
 
+    /** Forwarded past connection tracking, in software or in hardware. */
+    public static final int OFFLOADED = OFFLOAD | HARDWARE_OFFLOAD;
+
     /** The only bits besides {@link #CONFIRMED} that a program may give. Each may be added and never be taken away. */
     public static final int SETTABLE = SEEN_REPLY | ASSURED;
 

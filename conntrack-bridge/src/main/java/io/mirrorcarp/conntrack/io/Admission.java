@@ -10,6 +10,7 @@ final class Admission {
     private FlowSieve chosen;
     private final OwnAddresses own;
     private final UncarriedFlows uncarried;
+    private final OffloadedFlows offloaded = new OffloadedFlows();
     private boolean helper;
 
     Admission(FlowSieve chosen, OwnAddresses own) {
@@ -21,6 +22,11 @@ final class Admission {
     /** Those that no other node could carry on. */
     UncarriedFlows uncarried() {
         return uncarried;
+    }
+
+    /** Those that a flowtable forwards. */
+    OffloadedFlows offloaded() {
+        return offloaded;
     }
 
     /** From now on these are chosen. */

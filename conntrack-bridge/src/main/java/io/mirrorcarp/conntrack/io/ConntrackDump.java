@@ -57,6 +57,7 @@ final class ConntrackDump implements AutoCloseable {
     private boolean complaining;
 
     private final UncarriedFlows uncarried;
+    private final OffloadedFlows offloaded;
     private final WaitingExpectations expectations = new WaitingExpectations();
 
     ConntrackDump(Admission told, ChangedFlows changed, FlushWitness witness, CounterSet<ConntrackCounter> counters) {
@@ -73,6 +74,7 @@ final class ConntrackDump implements AutoCloseable {
         currentBuckets = buckets;
         this.told = told;
         uncarried = told.uncarried();
+        offloaded = told.offloaded();
         this.changed = changed;
         this.witness = witness;
         this.counters = counters;
@@ -125,6 +127,7 @@ final class ConntrackDump implements AutoCloseable {
         }
         if (last) {
             uncarried.endDump();
+            offloaded.endDump();
             cancel();
         }
         events.onDumpBatchEnd(last);
@@ -165,7 +168,10 @@ final class ConntrackDump implements AutoCloseable {
         counters.increment(ConntrackCounter.DUMP_ENTRIES);
         if (!EntryReader.read(reader, entry)) {
             counters.increment(ConntrackCounter.MALFORMED);
-        } else if (witness.is(entry) || !FlowSieve.isPossible(entry)) {
+            return;
+        }
+        offloaded.onEntry(entry);
+        if (witness.is(entry) || !FlowSieve.isPossible(entry)) {
             counters.increment(ConntrackCounter.FILTERED);
         } else if (uncarried.notices(entry)) {
             counters.increment(ConntrackCounter.UNCARRIED);
@@ -197,6 +203,7 @@ final class ConntrackDump implements AutoCloseable {
             socket = opened;
             changed.start();
             uncarried.beginDump();
+            offloaded.beginDump();
             expectations.read();
             buckets = currentBuckets.getAsLong();
             requests.dump(writer.clear(), 1);

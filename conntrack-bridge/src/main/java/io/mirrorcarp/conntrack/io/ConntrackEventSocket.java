@@ -51,6 +51,7 @@ final class ConntrackEventSocket implements AutoCloseable {
     private final int importPortId;
     private boolean halfOpenTold = true;
     private boolean asymmetric;
+    private boolean proxied;
     private boolean endsMayBeLate;
     private long overrunNanos;
 
@@ -158,8 +159,16 @@ final class ConntrackEventSocket implements AutoCloseable {
         socket.setFilter(filter(halfOpenTold));
     }
 
+    /** Every step of a handshake is told from now on, unless half-open connections are not told at all; or only what a failover needs. */
+    void setProxied(boolean on) throws ErrnoException {
+        proxied = on;
+        socket.setFilter(filter(halfOpenTold));
+    }
+
     private BpfProgram filter(boolean halfOpen) {
-        return asymmetric ? EventFilter.ofEchoes(importPortId) : EventFilter.of(importPortId, halfOpen);
+        return asymmetric || (proxied && halfOpen)
+                ? EventFilter.ofEchoes(importPortId)
+                : EventFilter.of(importPortId, halfOpen);
     }
 
     /** Tells of half-open connections or does not, as the rate has it at which connections open; to be called between two readings. */

@@ -43,6 +43,8 @@ public final class ConntrackTable implements ReplicatedTable {
 
     private static final long WATCH_MILLIS = 1_000;
     private static final long NO_TIMER = -1;
+    /** Of the watch: the first and then one of so many reads the rules. */
+    private static final int LOOKS_FOR_RULES = 10;
 
     private static final Logger LOG = LoggerFactory.getLogger("conntrack");
 
@@ -65,6 +67,7 @@ public final class ConntrackTable implements ReplicatedTable {
     private final FlushWitness witness;
     private final EventsWatch eventsWatch = new EventsWatch();
     private final NatHookWatch natHooks = new NatHookWatch();
+    private final SynProxyRules synProxy = new SynProxyRules();
     private final Handler<Void> readDumpBatch = this::readDumpBatch;
     private @Nullable StateEvents events;
     private @Nullable Context context;
@@ -74,6 +77,8 @@ public final class ConntrackTable implements ReplicatedTable {
 
     private boolean adaptArmed;
     private long watchTimer = NO_TIMER;
+    private int looks;
+    private boolean proxied;
 
     private final Admission told;
     private FlowSieve taken;
@@ -102,7 +107,7 @@ public final class ConntrackTable implements ReplicatedTable {
             opened.push(eventSocket::close);
             dump = new ConntrackDump(told, changed, witness, counters);
             opened.push(dump::close);
-            windows = WindowPass.open(importer, () -> told.sawHelper() || importer.sawHelper());
+            windows = WindowPass.open(importer, () -> told.sawHelper() || importer.sawHelper(), synProxy::isPresent);
             opened.push(windows::close);
         } catch (IOException e) {
             closeOpened();
@@ -138,12 +143,33 @@ public final class ConntrackTable implements ReplicatedTable {
         addresses.look();
         StateEvents receiver = events;
         if (receiver != null) {
+            if (looks++ % LOOKS_FOR_RULES == 0) {
+                lookForSynProxy(receiver);
+            }
             eventsWatch.look(receiver);
             String liberal = windows.lookAtSetting();
             if (liberal != null) {
                 receiver.onNotice(liberal);
             }
         }
+    }
+
+    private void lookForSynProxy(StateEvents receiver) {
+        boolean now = synProxy.look();
+        if (now == proxied) {
+            return;
+        }
+        try {
+            eventSocket.setProxied(now);
+        } catch (ErrnoException e) {
+            LOG.warn("conntrack: handshakes are told late: {}", e.getMessage());
+        }
+        proxied = now;
+        receiver.onNotice(
+                now
+                        ? "the packet filter has a SYN proxy: peers are told of each step of a handshake, since the proxy would"
+                                + " take a copied one for its own"
+                        : "the packet filter has no SYN proxy any more");
     }
 
     private boolean drain(StateEvents events) {
@@ -178,6 +204,11 @@ public final class ConntrackTable implements ReplicatedTable {
     /** How many flows are in the table that no other node could carry on, by their kind; any thread may ask. */
     public Map<UncarriedKind, Integer> uncarried() {
         return told.uncarried().counts();
+    }
+
+    /** How many of the flows in the table a flowtable forwards, as the last dump showed it; any thread may ask. */
+    public int offloaded() {
+        return told.offloaded().count();
     }
 
     @Override

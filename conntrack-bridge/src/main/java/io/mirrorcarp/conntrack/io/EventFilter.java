@@ -11,7 +11,7 @@ import io.mirrorcarp.netio.netlink.Netlink;
  *
  * <ul>
  *   <li>the echoes of what the import wrote, known by the port id of its socket;
- *   <li>a TCP update to SYN_RECV, unless the other direction may pass another node. The next packet makes the flow ESTABLISHED, some milliseconds later, and what is told then is all that a peer needs. Of a
+ *   <li>a TCP update to SYN_RECV, unless the other direction may pass another node or there is a SYN proxy ({@link SynProxyRules}). The next packet makes the flow ESTABLISHED, some milliseconds later, and what is told then is all that a peer needs. Of a
  *       handshake that ends there the dump of the sweep tells;
  *   <li>where half-open connections are not told, what is in SYN_SENT: it is told when it is ESTABLISHED.
  * </ul>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.conntrack.io;
 
+import io.mirrorcarp.conntrack.StateMapping;
 import io.mirrorcarp.conntrack.entry.Attachment;
 import io.mirrorcarp.conntrack.entry.ConntrackEntry;
 import io.mirrorcarp.conntrack.entry.IpProtocol;
@@ -14,6 +15,7 @@ import io.mirrorcarp.netio.NetlinkSocket;
 import io.mirrorcarp.netio.netlink.Netlink;
 import io.mirrorcarp.netio.netlink.NetlinkReader;
 import io.mirrorcarp.netio.netlink.NetlinkWriter;
+import io.mirrorcarp.pfsync.message.StateRecord;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import java.nio.ByteBuffer;
@@ -29,6 +31,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The pass itself waits until the takeover is over. The kernel walks over all its hash buckets for it, and on a processor without preemption that is 10 ms in which not even the thread of the election
  * runs there. Where a flow has a helper it does not wait: nothing stands in for the place in the stream that a helper remembers, and the first command that it misses is not translated.
+ *
+ * <p>Beside a SYN proxy it does not wait either, and mends the copies of handshakes, which the proxy would take for its own ({@link SynProxyRules}). One that was answered becomes established: the proxy
+ * leaves it alone, and the kernel passes what is repeated of the handshake. One that was not is deleted: its client repeats the SYN, and it begins anew.
  */
 final class WindowPass implements AutoCloseable {
     private static final int BATCH_BYTES = 32_768;
@@ -44,6 +49,7 @@ final class WindowPass implements AutoCloseable {
 
     private final ConntrackImport importer;
     private final BooleanSupplier helpers;
+    private final BooleanSupplier proxied;
     private final LiberalSetting setting;
     private final long delayMillis;
     private final MessageBatch batch = new MessageBatch(1, BATCH_BYTES);
@@ -51,6 +57,7 @@ final class WindowPass implements AutoCloseable {
     private final NetlinkReader reader = new NetlinkReader();
     private final RequestWriter requests = new RequestWriter();
     private final ConntrackEntry entry = new ConntrackEntry();
+    private final StateRecord record = new StateRecord();
     private final Handler<Void> step = nothing -> step();
     private @Nullable NetlinkSocket socket;
     private @Nullable Context context;
@@ -59,9 +66,15 @@ final class WindowPass implements AutoCloseable {
     private long timer = NO_TIMER;
     private boolean keptLiberal;
 
-    private WindowPass(ConntrackImport importer, BooleanSupplier helpers, LiberalSetting setting, long delayMillis) {
+    private WindowPass(
+            ConntrackImport importer,
+            BooleanSupplier helpers,
+            BooleanSupplier proxied,
+            LiberalSetting setting,
+            long delayMillis) {
         this.importer = importer;
         this.helpers = helpers;
+        this.proxied = proxied;
         this.setting = setting;
         this.delayMillis = delayMillis;
     }
@@ -70,14 +83,16 @@ final class WindowPass implements AutoCloseable {
      * For the table of the calling thread's network namespace.
      *
      * @param helpers whether a flow may have a helper
+     * @param proxied whether the packet filter has a SYN proxy
      */
-    static WindowPass open(ConntrackImport importer, BooleanSupplier helpers) {
-        return open(importer, helpers, DELAY_MILLIS);
+    static WindowPass open(ConntrackImport importer, BooleanSupplier helpers, BooleanSupplier proxied) {
+        return open(importer, helpers, proxied, DELAY_MILLIS);
     }
 
     /** With another delay, 1 or more. */
-    static WindowPass open(ConntrackImport importer, BooleanSupplier helpers, long delayMillis) {
-        return new WindowPass(importer, helpers, LiberalSetting.open(), delayMillis);
+    static WindowPass open(
+            ConntrackImport importer, BooleanSupplier helpers, BooleanSupplier proxied, long delayMillis) {
+        return new WindowPass(importer, helpers, proxied, LiberalSetting.open(), delayMillis);
     }
 
     /** Begins, again from the first entry on where it runs already. On the loop of {@code context}, on which it goes on. */
@@ -86,7 +101,7 @@ final class WindowPass implements AutoCloseable {
         setting.raise();
         closeSocket();
         running = true;
-        if (setting.isRaised() && !helpers.getAsBoolean()) {
+        if (setting.isRaised() && !helpers.getAsBoolean() && !proxied.getAsBoolean()) {
             stepAfter(delayMillis, context);
         } else {
             context.owner().cancelTimer(timer);
@@ -188,9 +203,34 @@ final class WindowPass implements AutoCloseable {
     }
 
     private void readEntry() {
-        if (EntryReader.read(reader, entry) && entry.original.protocol == IpProtocol.TCP && isStrict(entry)) {
+        if (!EntryReader.read(reader, entry) || entry.original.protocol != IpProtocol.TCP) {
+            return;
+        }
+        if (isCopyOfHandshake(entry) && proxied.getAsBoolean()) {
+            mendHandshake();
+        } else if (isStrict(entry)) {
             importer.loosen(entry);
         }
+    }
+
+    private void mendHandshake() {
+        StateMapping.toRecord(entry, record);
+        if (entry.protocolState == TcpConntrack.SYN_RECV) {
+            record.protocolState = TcpConntrack.ESTABLISHED;
+            importer.update(record);
+        } else {
+            importer.delete(record);
+        }
+    }
+
+    private static boolean isCopyOfHandshake(ConntrackEntry entry) {
+        int state = entry.protocolState;
+        boolean halfOpen =
+                state == TcpConntrack.SYN_SENT || state == TcpConntrack.SYN_RECV || state == TcpConntrack.SYN_SENT2;
+        return entry.hasProtocolState
+                && halfOpen
+                && entry.isLiberal()
+                && (entry.tcpFlagsOriginal & TcpConntrack.MARK_OWN) == 0;
     }
 
     private static boolean isStrict(ConntrackEntry entry) {

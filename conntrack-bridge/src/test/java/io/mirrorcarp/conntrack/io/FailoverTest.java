@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.mirrorcarp.conntrack.StateMapping;
 import io.mirrorcarp.conntrack.entry.ConntrackEntry;
+import io.mirrorcarp.conntrack.entry.ConntrackStatus;
 import io.mirrorcarp.conntrack.entry.IpProtocol;
 import io.mirrorcarp.pfsync.StateEvents;
 import io.mirrorcarp.pfsync.message.FlowEnd;
@@ -115,6 +116,26 @@ class FailoverTest {
                 }
                 return mirror;
             });
+            firewalls.failOver();
+            pair.exchange();
+        }
+    }
+
+    /** Of what a flowtable forwards the kernel shows neither the state nor the timer. */
+    @Test
+    void tcpGoesOnThatAFlowtableForwarded() throws Exception {
+        try (TcpPair pair = TcpPair.toServer(firewalls, "192.0.2.2", 7000)) {
+            ConntrackEntry shown = Namespaces.in(firewalls.first, first::dumpAll).stream()
+                    .filter(entry -> entry.hasProtocolState)
+                    .findFirst()
+                    .orElseThrow();
+            shown.status |= ConntrackStatus.OFFLOAD;
+            shown.hasTimeout = false;
+            shown.hasProtocolState = false;
+            StateRecord record = new StateRecord();
+            StateMapping.toRecord(shown, record);
+            second.importer.insert(record);
+            second.importer.flush();
             firewalls.failOver();
             pair.exchange();
         }

@@ -35,6 +35,7 @@ class WindowPassTest {
     private NetworkNamespace entered;
     private WindowPass pass;
     private boolean helpers;
+    private boolean proxied;
 
     @BeforeEach
     void open() throws Exception {
@@ -44,7 +45,7 @@ class WindowPassTest {
         loop = vertx.getOrCreateContext();
         onLoop(() -> {
             entered = NetworkNamespace.enter(firewalls.first);
-            pass = WindowPass.open(parts.importer, () -> helpers);
+            pass = WindowPass.open(parts.importer, () -> helpers, () -> proxied);
             return null;
         });
     }
@@ -127,7 +128,10 @@ class WindowPassTest {
         onLoop(() -> {
             pass.close();
             pass = WindowPass.open(
-                    parts.importer, () -> helpers, Duration.ofMinutes(1).toMillis());
+                    parts.importer,
+                    () -> helpers,
+                    () -> false,
+                    Duration.ofMinutes(1).toMillis());
             return null;
         });
         try (TcpPair pair = TcpPair.toServer(firewalls, "192.0.2.2", 7000)) {

@@ -46,7 +46,8 @@ public final class JsonText {
                                 .put("entries", status.conntrack().entries())
                                 .put("limit", status.conntrack().limit())
                                 .put("dying", status.conntrack().dying())
-                                .put("uncarried", array(status.conntrack().uncarried(), JsonText::uncarried)))
+                                .put("uncarried", array(status.conntrack().uncarried(), JsonText::uncarried))
+                                .put("offloaded", status.conntrack().offloaded()))
                 .put("findings", array(status.findings(), JsonText::finding));
         return json.encodePrettily() + "\n";
     }

@@ -213,8 +213,9 @@ public record Status(
      * The kernel's table.
      *
      * @param uncarried the flows in it that no other node could carry on; without replication it is not known
+     * @param offloaded the flows in it that a flowtable forwards, as the last comparison saw them; 0 without replication
      */
-    public record Conntrack(long entries, long limit, long dying, List<Uncarried> uncarried) {
+    public record Conntrack(long entries, long limit, long dying, List<Uncarried> uncarried, int offloaded) {
         public Conntrack {
             uncarried = List.copyOf(uncarried);
         }

@@ -290,6 +290,10 @@ public final class StatusText {
         if (!conntrack.uncarried().isEmpty()) {
             line("  end with a failover: " + flows(conntrack.uncarried()));
         }
+        if (conntrack.offloaded() > 0) {
+            line("  in a flowtable: " + conntrack.offloaded()
+                    + ", which the peer has as established, with an hour to live");
+        }
         if (percent >= FULL_PERCENT) {
             line(
                     "warning: the table is nearly full, then connections are refused: raise net.netfilter.nf_conntrack_max");

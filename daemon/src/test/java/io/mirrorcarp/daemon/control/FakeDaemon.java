@@ -107,7 +107,7 @@ public final class FakeDaemon implements DaemonCommands {
                         null,
                         List.of(),
                         PATHS),
-                new Conntrack(31_040, 262_144, 0, List.of(new Uncarried("GRE", 1))),
+                new Conntrack(31_040, 262_144, 0, List.of(new Uncarried("GRE", 1)), 2),
                 List.of());
     }
 
@@ -171,7 +171,7 @@ public final class FakeDaemon implements DaemonCommands {
                 List.of(),
                 hosts,
                 new Pfsync(PfsyncState.IN_SYNC, "sync0", List.of(peer), new Bulk(false, 0, 0), null, List.of(), PATHS),
-                new Conntrack(48_213, 131_072, 0, List.of()),
+                new Conntrack(48_213, 131_072, 0, List.of(), 0),
                 List.of());
     }
 

@@ -36,7 +36,7 @@ class RenderingTest {
                        "configDifferences": 0}],
                     "bulk": {"running": true, "received": 31020, "expected": 49100}, "degraded": null, "faults": []},
                  "conntrack": {"entries": 31040, "limit": 262144, "dying": 0,
-                               "uncarried": [{"kind": "GRE", "flows": 1}]},
+                               "uncarried": [{"kind": "GRE", "flows": 1}], "offloaded": 2},
                   "findings": []}
                 """;
         assertThat(new JsonObject(JsonText.status(FakeDaemon.inTrouble()))).isEqualTo(new JsonObject(expected));
@@ -74,6 +74,7 @@ class RenderingTest {
                   fw-b  192.0.2.2  bulk  lag 4 ms  49100 entries, not equal to ours  path MTU 1500
                 conntrack  31040 entries, 11 % of 262144
                   end with a failover: 1 flow of GRE
+                  in a flowtable: 2, which the peer has as established, with an hour to live
                 """);
     }
 
@@ -94,12 +95,13 @@ class RenderingTest {
     void whatNoOtherNodeCouldCarryOnIsNamedWhereTheNodeIsReady() {
         Status well = FakeDaemon.well();
         Status.Conntrack table = new Status.Conntrack(
-                10, 100, 0, List.of(new Status.Uncarried("GRE", 2), new Status.Uncarried("the helper pptp", 1)));
+                10, 100, 0, List.of(new Status.Uncarried("GRE", 2), new Status.Uncarried("the helper pptp", 1)), 3);
         assertThat(StatusText.render(with(well, table)).lines())
                 .contains(
                         "Failover ready: yes - but 2 flows of GRE, 1 flow of the helper pptp would end"
                                 + "   suppress_preempt 0   maintenance off",
-                        "  end with a failover: 2 flows of GRE, 1 flow of the helper pptp");
+                        "  end with a failover: 2 flows of GRE, 1 flow of the helper pptp",
+                        "  in a flowtable: 3, which the peer has as established, with an hour to live");
     }
 
     private static Status with(Status status, Status.Conntrack table) {
@@ -225,7 +227,7 @@ class RenderingTest {
                 status.demotionSources(),
                 List.of(),
                 pfsync,
-                new Status.Conntrack(80, 100, 0, List.of()),
+                new Status.Conntrack(80, 100, 0, List.of(), 0),
                 List.of(new Status.Finding("tcp-loose", "the kernel guesses")));
     }
 

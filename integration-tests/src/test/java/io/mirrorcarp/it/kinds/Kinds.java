@@ -29,6 +29,36 @@ final class Kinds {
                     CARRIED,
                     bed -> TcpConversation.toServer(bed, 9014).halfClosedByServer()),
             new Kind(
+                    "TCP in SYN_SENT",
+                    "the SYN comes again after the move",
+                    BEGINS_ANEW,
+                    bed -> HalfwayConversation.open(bed, KindsRules.HALFWAY + 0, 1)),
+            new Kind(
+                    "TCP in SYN_RECV",
+                    "beside a SYN proxy for another port; the SYN/ACK comes again after the move",
+                    CARRIED,
+                    bed -> HalfwayConversation.open(bed, KindsRules.HALFWAY + 1, 2)),
+            new Kind(
+                    "TCP in FIN_WAIT",
+                    "acknowledged after the move",
+                    CARRIED,
+                    bed -> HalfwayConversation.open(bed, KindsRules.HALFWAY + 2, 4)),
+            new Kind(
+                    "TCP in CLOSE_WAIT",
+                    "the server closes after the move",
+                    CARRIED,
+                    bed -> HalfwayConversation.open(bed, KindsRules.HALFWAY + 3, 5)),
+            new Kind(
+                    "TCP in LAST_ACK",
+                    "the last acknowledgement comes after the move",
+                    CARRIED,
+                    bed -> HalfwayConversation.open(bed, KindsRules.HALFWAY + 4, 6)),
+            new Kind(
+                    "TCP in TIME_WAIT",
+                    "the server's FIN comes again after the move",
+                    CARRIED,
+                    bed -> HalfwayConversation.open(bed, KindsRules.HALFWAY + 5, 7)),
+            new Kind(
                     "TCP, pool",
                     "SNAT to one of two addresses",
                     CARRIED,

@@ -17,6 +17,9 @@ final class KindsRules {
     static final int COUNTED = 9013;
     static final int LABEL_LATER = 9015;
     static final int EXPECTS = 9017;
+    /** And the five after it. */
+    static final int HALFWAY = 9020;
+
     static final int REPLY_ZONE = 9030;
     static final int DNAT = 8080;
     static final int DNAT_TARGET = 80;

@@ -14,13 +14,18 @@ import java.nio.ByteBuffer;
  *  34 TCP, 20 bytes: ports, sequence, acknowledgement, flags, window 65535
  * </pre>
  */
-final class TcpFrames {
-    static final int FIN = 1;
-    static final int SYN = 2;
-    static final int RST = 4;
-    static final int ACK = 16;
+public final class TcpFrames {
+    /** The flag. */
+    public static final int FIN = 1;
+    /** The flag. */
+    public static final int SYN = 2;
+    /** The flag. */
+    public static final int RST = 4;
+    /** The flag. */
+    public static final int ACK = 16;
 
-    static final int BYTES = 54;
+    /** Of a frame. */
+    public static final int BYTES = 54;
 
     private static final int IP = 14;
     private static final int TCP = 34;
@@ -33,7 +38,7 @@ final class TcpFrames {
     private final int destination;
 
     /** Segments of one direction, between two IPv4 addresses. */
-    TcpFrames(MacAddress destinationMac, MacAddress sourceMac, int source, int destination) {
+    public TcpFrames(MacAddress destinationMac, MacAddress sourceMac, int source, int destination) {
         this.destinationMac = destinationMac;
         this.sourceMac = sourceMac;
         this.source = source;
@@ -41,7 +46,8 @@ final class TcpFrames {
     }
 
     /** Writes one frame at the start of the buffer, whose position is then behind it. */
-    void write(ByteBuffer frame, int sourcePort, int destinationPort, int flags, int sequence, int acknowledgement) {
+    public void write(
+            ByteBuffer frame, int sourcePort, int destinationPort, int flags, int sequence, int acknowledgement) {
         destinationMac.put(frame);
         sourceMac.put(frame);
         frame.putShort((short) 0x0800);

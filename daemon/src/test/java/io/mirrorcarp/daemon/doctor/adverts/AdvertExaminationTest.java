@@ -91,7 +91,7 @@ class AdvertExaminationTest {
                 List.of(),
                 List.of(lan),
                 pfsync(),
-                new Status.Conntrack(1, 100, 0, List.of()),
+                new Status.Conntrack(1, 100, 0, List.of(), 0),
                 List.of());
         Sightings seen = new Sightings(length, adverts, Map.of("lan0", framesIn));
         return AdvertExamination.findings(status, status, seen, key -> sentByPeer && key.equals("7,10.0.0.1/24"))
