@@ -473,6 +473,11 @@ public final class CarpInstance {
         return duty.isTaking();
     }
 
+    /** Whether it takes them for so long that others may have spoken meanwhile. */
+    boolean isSlowToTake(long nowNanos) {
+        return duty.isSlowToTake(nowNanos);
+    }
+
     /** Whether this node is no longer master, and has something left to say or to let go. */
     public boolean isLeaving() {
         return departure.isUnderWay();

@@ -18,6 +18,8 @@ final class MasterDuty {
     private long advertisedAtNanos;
     /** Whether this node is master, and says so when it has the addresses: not before. */
     private boolean taking;
+
+    private long takingSinceNanos;
     /** Whether the sockets are being read: until then nothing is said. */
     private boolean reading;
 
@@ -30,6 +32,7 @@ final class MasterDuty {
     /** From its first advertisement on, switches send to this node what is for the virtual MAC: so the addresses come first. */
     void begin(long nowNanos) {
         taking = true;
+        takingSinceNanos = nowNanos;
         parts.act(new CarpAction.TakeAddresses());
         announcements.begin(nowNanos);
         announceIfDue(nowNanos);
@@ -44,6 +47,11 @@ final class MasterDuty {
 
     boolean isTaking() {
         return taking;
+    }
+
+    /** Whether it takes the addresses for so long that others may have spoken meanwhile. */
+    boolean isSlowToTake(long nowNanos) {
+        return taking && nowNanos - takingSinceNanos > StallWatch.LATE_NANOS;
     }
 
     void setReading(boolean nowReading) {

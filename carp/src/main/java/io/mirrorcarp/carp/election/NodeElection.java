@@ -158,11 +158,15 @@ public final class NodeElection {
     public List<NodeAction> onTaken(String name, int attempt, boolean changed, long now) {
         return input(now, () -> {
             HostElection host = node.host(name);
-            host.onTaken(attempt, changed, now);
-            if (host.addresses().isAble()) {
-                node.faults.able(host.host(), "addresses taken");
-            }
+            stalls.onTaken(host, () -> taken(host, attempt, changed));
         });
+    }
+
+    private void taken(HostElection host, int attempt, boolean changed) {
+        host.onTaken(attempt, changed, node.nowNanos);
+        if (host.addresses().isAble()) {
+            node.faults.able(host.host(), "addresses taken");
+        }
     }
 
     /** The other answer to {@link NodeAction.TakeAddresses}: nothing of it is left. The virtual host is demoted until a rehearsal succeeds. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.election;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A node that slept, or is late, reads its sockets before it acts: others may have spoken meanwhile. Not thread-safe. */
@@ -9,6 +11,8 @@ final class NodeStalls {
     private final NodePermission permission;
     private final StallWatch watch = new StallWatch();
     private final LeaseTimer leases = new LeaseTimer();
+    /** What waits until the sockets are read. */
+    private final List<Runnable> afterReading = new ArrayList<>();
 
     NodeStalls(NodeParts node, NodePermission permission) {
         this.node = node;
@@ -39,6 +43,18 @@ final class NodeStalls {
                     "another node has replaced this one, which was stopped with its clock or cut off");
         } else if (advertisement.place().hasMissedSome()) {
             permission.awaitJudgement();
+        }
+    }
+
+    /** The addresses of a virtual host are there. It says so when it has listened, if that took long. */
+    void onTaken(HostElection host, Runnable what) {
+        if (!watch.isReading() && !host.instance().isSlowToTake(node.nowNanos)) {
+            what.run();
+            return;
+        }
+        afterReading.add(what);
+        if (!watch.isReading()) {
+            read();
         }
     }
 
@@ -91,6 +107,9 @@ final class NodeStalls {
     void onSocketsRead() {
         watch.end(node.nowNanos);
         node.hosts.values().forEach(host -> host.instance().onReading(false));
+        List<Runnable> waiting = List.copyOf(afterReading);
+        afterReading.clear();
+        waiting.forEach(Runnable::run);
     }
 
     /**

@@ -76,13 +76,10 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
     /** Whether another node became master while this one was suspended as master. */
     private final boolean[] replaced;
 
-    private final boolean[] masterByHand;
     private final long[] masterAt;
-    /** The same, by the clock of the simulation. */
-    private final long[] tookOverAt;
-
+    private final long[] lastHeardAt;
     private final List<InetAddress> lastSource = new ArrayList<>();
-    private final List<InetAddress> tookOverFrom = new ArrayList<>();
+    private final List<Succession> successions = new ArrayList<>();
     private boolean takeFails;
     private boolean sendFails;
     private boolean nudged;
@@ -117,9 +114,8 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
         dueIn = new long[lans.size()];
         contested = new boolean[lans.size()];
         replaced = new boolean[lans.size()];
-        masterByHand = new boolean[lans.size()];
         masterAt = new long[lans.size()];
-        tookOverAt = new long[lans.size()];
+        lastHeardAt = new long[lans.size()];
         for (int i = 0; i < lans.size(); i++) {
             AddressSet virtual = AddressSet.of(List.of(Vectors.address("10." + i + ".0.1")));
             AdvertisementWay way = AdvertisementWay.of(Set.of(), Set.of());
@@ -128,7 +124,7 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
             signers.add(SimulatedSigner.NONE);
             masterUntil.add(new HashMap<>());
             lastSource.add(address);
-            tookOverFrom.add(address);
+            successions.add(Succession.NONE);
         }
         election = make();
         lans.forEach(lan -> lan.add(this));
@@ -359,10 +355,7 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
 
     /** Whether it became master after a time, not by hand, in the place of a node that it had heard as the last one. */
     private boolean hasReplaced(SimulatedNode other, int segment, long afterNanos) {
-        return state(segment) == CarpState.MASTER
-                && !masterByHand[segment]
-                && tookOverAt[segment] >= afterNanos
-                && other.address.equals(tookOverFrom.get(segment));
+        return state(segment) == CarpState.MASTER && successions.get(segment).isOf(other.address, afterNanos);
     }
 
     void link(int segment, boolean up) {
@@ -468,6 +461,7 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
             return;
         }
         lastSource.set(first.segment(), first.frame().said().source());
+        lastHeardAt[first.segment()] = clock.nowNanos();
         PeerAdvertisement said = first.frame().said();
         boolean above = Arrays.compareUnsigned(said.source().getAddress(), address.getAddress()) > 0;
         PeerAdvertisement heard = new PeerAdvertisement(said.family(), said.source(), said.bid(), above, place);
@@ -536,10 +530,10 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
         changes++;
         if (action.what().to() == CarpState.MASTER) {
             expectThePromise(segment, action.what().reason());
-            masterByHand[segment] = action.what().reason() == TransitionReason.USER_REQUEST;
             masterAt[segment] = now();
-            tookOverAt[segment] = clock.nowNanos();
-            tookOverFrom.set(segment, lastSource.get(segment));
+            boolean byHand = action.what().reason() == TransitionReason.USER_REQUEST;
+            successions.set(
+                    segment, new Succession(clock.nowNanos(), byHand, lastSource.get(segment), lastHeardAt[segment]));
         } else {
             replaced[segment] = false;
         }
@@ -565,13 +559,14 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
 
     /** A node that was suspended as master, and replaced, knows nothing of it. Nobody who replaced it gives way to it before it does. */
     private void expectNobodyWhoMissedIt(int segment) {
+        Succession own = successions.get(segment);
         boolean missed = sync.all().stream()
                 .anyMatch(node -> node.replaced[segment]
-                        && tookOverAt[segment] >= node.suspendedAt
-                        && node.address.equals(tookOverFrom.get(segment))
+                        && own.isOf(node.address, node.suspendedAt)
+                        && own.knewOf(node.successions.get(segment))
                         && node.state(segment) == CarpState.MASTER
                         && node.address.equals(lastSource.get(segment)));
-        if (missed && !masterByHand[segment] && sentAt[segment] >= masterAt[segment]) {
+        if (missed && sentAt[segment] >= masterAt[segment]) {
             throw new AssertionError(describe() + " gives way in v" + segment
                     + " to a node that stood still with its clock, and does not know that it was replaced");
         }
