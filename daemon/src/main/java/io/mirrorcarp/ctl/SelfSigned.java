@@ -46,7 +46,7 @@ import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
  * @param key PEM, PKCS #8
  * @param fingerprint SHA-256 of the certificate, as browsers show it
  */
-record SelfSigned(String certificate, String key, String fingerprint) {
+public record SelfSigned(String certificate, String key, String fingerprint) {
     private static final int SERIAL_BITS = 120;
     private static final int LINE = 64;
     /** Clocks differ. */
@@ -57,7 +57,7 @@ record SelfSigned(String certificate, String key, String fingerprint) {
      *
      * @param names DNS names and addresses, at least one
      */
-    static SelfSigned make(List<String> names, Instant now, Duration validity)
+    public static SelfSigned make(List<String> names, Instant now, Duration validity)
             throws GeneralSecurityException, IOException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(new ECGenParameterSpec("secp256r1"));

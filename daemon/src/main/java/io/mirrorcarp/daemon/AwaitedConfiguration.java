@@ -5,7 +5,10 @@ import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.parser.ConfigurationResult;
 import io.mirrorcarp.daemon.control.ExitStatus;
 import io.mirrorcarp.daemon.host.ConfigurationFile;
+import io.mirrorcarp.daemon.host.TrialFile;
 import io.mirrorcarp.daemon.systemd.ServiceNotices;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -29,6 +32,7 @@ final class AwaitedConfiguration {
 
     /** The configuration. Does not return where it has a fault. */
     Configuration read() throws InterruptedException {
+        takeBackTrial();
         ConfigurationResult result = ConfigurationFile.loadToRun(file);
         while (result.configuration().isEmpty()) {
             if (!result.faults().isEmpty()) {
@@ -43,6 +47,19 @@ final class AwaitedConfiguration {
         }
         result.warningLines().forEach(LOG::warn);
         return result.configuration().get();
+    }
+
+    /** A change that was tried when carpd stopped is one that nobody confirmed. */
+    private void takeBackTrial() {
+        try {
+            if (new TrialFile(file).takeBack()) {
+                LOG.warn("a change of {} was not confirmed before carpd ended: the file is as before it", file);
+            }
+        } catch (NoSuchFileException expected) {
+            // That the file itself is not there is said when it is read.
+        } catch (IOException e) {
+            LOG.warn("a change of {} that was not confirmed cannot be taken back: {}", file, e.toString());
+        }
     }
 
     private void tell(List<String> awaited) {

@@ -14,6 +14,7 @@ import io.mirrorcarp.carp.packet.IpBalancing;
 import io.mirrorcarp.carp.packet.Rejection;
 import io.mirrorcarp.conntrack.io.TableAlarm;
 import io.mirrorcarp.conntrack.io.TableWatch.Reading;
+import io.mirrorcarp.daemon.config.AuthMode;
 import io.mirrorcarp.daemon.config.BalancingConfiguration;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.control.LinkFault;
@@ -29,6 +30,7 @@ import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -192,6 +194,7 @@ final class StatusReport {
                 status.host().group(),
                 status.advertised().advskew(),
                 status.advertised().demote(),
+                authentication(status),
                 vrrp(status),
                 balancing(status.host()),
                 status.host().addresses().stream()
@@ -211,6 +214,14 @@ final class StatusReport {
                                 peer.bid() instanceof VrrpBid bid ? bid.priority() : null,
                                 seconds(nowNanos - peer.lastSeenNanos())))
                         .toList());
+    }
+
+    private static Status.Authentication authentication(VirtualHostStatus status) {
+        if (status.host().settings().rules() instanceof VrrpRules) {
+            return new Status.Authentication("none", 0);
+        }
+        AuthMode mode = status.host().auth().strict() ? AuthMode.STRICT : AuthMode.COMPATIBLE;
+        return new Status.Authentication(mode.name().toLowerCase(Locale.ROOT), status.forgeries());
     }
 
     private static Status.@Nullable Balancing balancing(VirtualHost host) {

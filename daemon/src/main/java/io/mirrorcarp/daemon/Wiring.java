@@ -343,7 +343,7 @@ final class Wiring {
                         commands,
                         peers,
                         events,
-                        new ConfigurationView(file, loaded::present),
+                        new ConfigurationView(file, loaded::present, loaded::isUnconfirmed),
                         measures.web()));
     }
 

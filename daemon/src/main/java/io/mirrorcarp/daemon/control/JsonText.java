@@ -83,6 +83,8 @@ public final class JsonText {
                 .put("group", host.group())
                 .put("advertisedAdvskew", host.advertisedAdvskew())
                 .put("advertisedDemote", host.advertisedDemote())
+                .put("auth", host.auth().mode())
+                .put("forgeries", host.auth().forgeries())
                 .put("addresses", strings(host.addresses()))
                 .put("sinceSeconds", tenths(host.sinceSeconds()))
                 .put("reason", host.reason())

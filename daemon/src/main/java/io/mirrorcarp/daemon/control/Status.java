@@ -65,6 +65,7 @@ public record Status(
      * @param advskew with VRRP what the priority lacks to 255: the lowest is the best
      * @param advertisedAdvskew what the advertisements say, demotion included
      * @param advertisedDemote the demote byte of them
+     * @param auth what its advertisements must prove
      * @param vrrp what VRRP has of its own; null with CARP
      * @param balancing which of the carpnodes it is; null without balancing
      * @param addresses with the lengths of their prefixes
@@ -85,6 +86,7 @@ public record Status(
             String group,
             int advertisedAdvskew,
             int advertisedDemote,
+            Authentication auth,
             @Nullable Vrrp vrrp,
             @Nullable Balancing balancing,
             List<String> addresses,
@@ -100,6 +102,14 @@ public record Status(
             peers = List.copyOf(peers);
         }
     }
+
+    /**
+     * What the advertisements of a virtual host must prove.
+     *
+     * @param mode compatible or strict; none with VRRP
+     * @param forgeries known advertisements that somebody sent again with other values, since the start
+     */
+    public record Authentication(String mode, long forgeries) {}
 
     /**
      * What a virtual host that speaks VRRP has in the place of advbase and advskew.

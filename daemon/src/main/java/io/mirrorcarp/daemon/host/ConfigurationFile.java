@@ -41,12 +41,21 @@ public final class ConfigurationFile {
         return new HostSurroundings(directory);
     }
 
-    /** The same for a text that is not in the file yet. */
+    /** The same as {@link #load} for a text that is not in the file yet. */
     public static ConfigurationResult check(String file, String text) {
+        return check(file, text, Absent.IS_A_FAULT);
+    }
+
+    /** The same as {@link #loadToRun} for a text that is not in the file yet. */
+    public static ConfigurationResult checkToRun(String file, String text) {
+        return check(file, text, Absent.IS_AWAITED);
+    }
+
+    private static ConfigurationResult check(String file, String text, Absent absent) {
         if (text.length() > MAXIMUM_LENGTH) {
             return ConfigurationParser.unreadable(file, "longer than " + MAXIMUM_LENGTH + " bytes");
         }
-        return ConfigurationParser.parse(file, text, new HostSurroundings(directoryOf(file)));
+        return ConfigurationParser.parse(file, text, new HostSurroundings(directoryOf(file)), absent);
     }
 
     private static Path directoryOf(String file) {

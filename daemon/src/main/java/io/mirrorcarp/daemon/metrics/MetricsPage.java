@@ -64,6 +64,12 @@ final class MetricsPage {
             families.counter(
                     "carp_dual_master", "times that another node was master as well", labels, host.dualMasters());
             families.gauge("carp_advskew", "the advskew that is advertised", labels, host.advertisedAdvskew());
+            families.counter(
+                    "carp_forgeries",
+                    "known advertisements that somebody sent again with other values",
+                    labels,
+                    host.auth().forgeries());
+            protocolOf(host, labels);
         }
         transitions.forEach((transition, count) -> families.counter(
                 "carp_transitions",
@@ -92,6 +98,24 @@ final class MetricsPage {
         status.demotionSources().forEach(source -> sources.merge(source.source(), source.value(), Integer::sum));
         sources.forEach((source, value) -> families.gauge(
                 "carp_demotion_source", "what each source adds to the demotion", Labels.of("source", source), value));
+    }
+
+    /** What only some have. */
+    private void protocolOf(Status.VirtualHost host, Labels labels) {
+        Status.Vrrp vrrp = host.vrrp();
+        if (vrrp != null) {
+            families.gauge("carp_vrrp_priority", "the priority that is advertised", labels, vrrp.advertisedPriority());
+        }
+        Status.Balancing balancing = host.balancing();
+        if (balancing != null) {
+            families.gauge(
+                    "carp_balancing_slot",
+                    "whose packets the master keeps: those whose addresses give this number",
+                    labels,
+                    balancing.slot());
+            families.gauge(
+                    "carp_balancing_slots", "among how many the packets are shared out", labels, balancing.slots());
+        }
     }
 
     private void times(Measures measures) {

@@ -11,12 +11,13 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Locale;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /** Finds who sends a request, and whether that one may. */
 final class Access {
     private static final String BEARER = "Bearer ";
     private static final String CSRF_HEADER = "X-CSRF-Token";
+    private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD);
 
     private final WebSettings settings;
     private final Accounts accounts;
@@ -75,30 +76,40 @@ final class Access {
         return cookie == null ? Optional.empty() : Optional.of(cookie.getValue());
     }
 
-    /** Refuses what another site's page may have sent. */
+    /**
+     * Refuses what another site's page may have sent: its browser tells where the request comes from. A link that leads here is none of that, as long as it
+     * only reads.
+     */
     void checkOrigin(HttpServerRequest request) throws Refusal {
-        if (!request.method().equals(HttpMethod.POST)) {
-            return;
-        }
-        String site = request.getHeader("Sec-Fetch-Site");
-        String origin = request.getHeader("Origin");
-        boolean foreign =
-                (site != null && !site.equals("same-origin")) || (origin != null && !origin.equals(ownOrigin(request)));
-        if (foreign) {
+        boolean changes = !READING.contains(request.method());
+        boolean link = !changes && "navigate".equals(request.getHeader("Sec-Fetch-Mode"));
+        if (isForeign(request, changes) && !link) {
             throw new Refusal(403, WebCounter.CROSS_SITE, "this request comes from a page of another site");
         }
         String type = request.getHeader("Content-Type");
-        if (type == null || !isJson(type)) {
+        if (changes && (type == null || !isJson(type))) {
             throw Refusal.badBody("the body must be JSON: Content-Type: application/json");
         }
+    }
+
+    private boolean isForeign(HttpServerRequest request, boolean changes) {
+        String site = request.getHeader("Sec-Fetch-Site");
+        String origin = request.getHeader("Origin");
+        String referer = request.getHeader("Referer");
+        String own = ownOrigin(request);
+        return (site != null && !site.equals("same-origin") && (changes || !site.equals("none")))
+                || (origin != null && !origin.equals(own))
+                || (changes && referer != null && !referer.startsWith(own + "/"));
     }
 
     private static boolean isJson(String type) {
         return type.toLowerCase(Locale.ROOT).split(";", 2)[0].strip().equals("application/json");
     }
 
-    private @Nullable String ownOrigin(HttpServerRequest request) {
-        return (settings.tls().isPresent() ? "https://" : "http://") + request.getHeader("Host");
+    /** HTTP/2 has no Host header, but the same in another place. */
+    private String ownOrigin(HttpServerRequest request) {
+        String host = request.getHeader("Host");
+        return (settings.tls().isPresent() ? "https://" : "http://") + (host == null ? request.authority() : host);
     }
 
     /** Refuses whoever may not do what needs this role. */
@@ -107,7 +118,7 @@ final class Access {
             throw refusal(caller, needed);
         }
         Optional<Session> session = caller.session();
-        if (session.isPresent() && request.method().equals(HttpMethod.POST)) {
+        if (session.isPresent() && !READING.contains(request.method())) {
             String told = request.getHeader(CSRF_HEADER);
             if (told == null || !session.get().isCsrf(told)) {
                 throw new Refusal(

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns the body of an action into the request that {@code carpctl} would send, whose checks then hold for both. */
 final class ActionBody {
+    private static final long LONGEST_WAIT_MILLIS = 30_000;
+
     private final JsonObject body;
     private final Set<String> known = new TreeSet<>();
 
@@ -58,7 +60,11 @@ final class ActionBody {
     }
 
     private Request.Failover failover() throws Refusal {
-        Request.Failover.Builder failover = Request.Failover.newBuilder().setWaitMillis(millis("wait"));
+        long waitMillis = millis("wait");
+        if (waitMillis > LONGEST_WAIT_MILLIS) {
+            throw Refusal.badBody("wait must be at most 30s, as long as an answer is waited for here");
+        }
+        Request.Failover.Builder failover = Request.Failover.newBuilder().setWaitMillis(waitMillis);
         if (has("to")) {
             failover.setTo(text("to"));
         }

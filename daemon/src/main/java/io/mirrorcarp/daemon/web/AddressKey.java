@@ -19,8 +19,7 @@ final class AddressKey {
         if (text == null) {
             return "";
         }
-        int zone = text.indexOf('%');
-        Optional<InetAddress> parsed = AddressText.parse(zone < 0 ? text : text.substring(0, zone));
+        Optional<InetAddress> parsed = parse(text);
         if (parsed.isEmpty() || !(parsed.get() instanceof Inet6Address address)) {
             return text;
         }
@@ -31,5 +30,15 @@ final class AddressKey {
         } catch (UnknownHostException e) {
             throw new IllegalStateException("16 bytes are an address", e);
         }
+    }
+
+    /** Whether this is a loopback address. */
+    static boolean isOfThisHost(@Nullable String text) {
+        return text != null && parse(text).map(InetAddress::isLoopbackAddress).orElse(false);
+    }
+
+    private static Optional<InetAddress> parse(String text) {
+        int zone = text.indexOf('%');
+        return AddressText.parse(zone < 0 ? text : text.substring(0, zone));
     }
 }

@@ -101,7 +101,7 @@ final class Api {
                 Route.get(ROOT + "peers", exchange -> status().compose(this::peers)),
                 Route.get(ROOT + "stats", exchange -> stats()),
                 Route.get(ROOT + "counters", exchange -> Future.succeededFuture(CounterWords.json())),
-                Route.get(ROOT + "events", this::events),
+                Route.get(ROOT + "events", this::events).taking(List.of("count")),
                 Route.get(ROOT + "doctor", exchange -> answers.ask(DOCTOR)),
                 Route.get(ROOT + "config", exchange -> blocking(configuration::show)),
                 Route.post(ROOT + "config/check", Role.OPERATE, this::checkConfiguration)
@@ -199,7 +199,7 @@ final class Api {
         } catch (NumberFormatException expected) {
             // Said below.
         }
-        throw Refusal.badBody("count must be a whole number from 0 to " + EventLog.CAPACITY);
+        throw Refusal.badQuery("count must be a whole number from 0 to " + EventLog.CAPACITY);
     }
 
     private Future<@Nullable String> checkConfiguration(Exchange exchange) throws Refusal {

@@ -37,6 +37,12 @@ final class BoundedBody {
     }
 
     private Future<Buffer> read() {
+        if (declaredLength() > maximum) {
+            return Future.failedFuture(tooLarge());
+        }
+        if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
+            request.response().writeContinue();
+        }
         long timer = vertx.setTimer(
                 LIMIT_MILLIS,
                 late -> whole.tryFail(new Refusal(408, WebCounter.TOO_SLOW, "the body did not come in time")));
@@ -47,9 +53,23 @@ final class BoundedBody {
         return whole.future().onComplete(done -> vertx.cancelTimer(timer));
     }
 
+    /** 0 where it is not told before the body. */
+    private long declaredLength() {
+        String length = request.getHeader("Content-Length");
+        try {
+            return length == null ? 0 : Long.parseLong(length);
+        } catch (NumberFormatException tooLong) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    private Refusal tooLarge() {
+        return new Refusal(413, WebCounter.LARGE_BODY, "the body must have at most " + maximum + " bytes");
+    }
+
     private void receive(Buffer bytes) {
         if (received.length() + bytes.length() > maximum) {
-            whole.tryFail(new Refusal(413, WebCounter.LARGE_BODY, "the body must have at most " + maximum + " bytes"));
+            whole.tryFail(tooLarge());
         } else {
             received.appendBuffer(bytes);
         }

@@ -5,21 +5,20 @@ import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.parser.ConfigurationPrinter;
 import io.mirrorcarp.daemon.config.parser.ConfigurationResult;
 import io.mirrorcarp.daemon.config.parser.Finding;
+import io.mirrorcarp.daemon.control.CommandFailure;
+import io.mirrorcarp.daemon.control.ExitStatus;
 import io.mirrorcarp.daemon.host.ConfigurationFile;
+import io.mirrorcarp.daemon.host.TrialFile;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** The configuration, to read and to check. Reads files, so it is called on a thread that may wait. */
 public final class ConfigurationView {
@@ -27,14 +26,19 @@ public final class ConfigurationView {
 
     private final String file;
     private final Supplier<Configuration> running;
+    private final BooleanSupplier unconfirmed;
+    private final TrialFile trial;
 
     /**
      * @param file where the daemon was told to read it
      * @param running what is in force: a reload may change it
+     * @param unconfirmed whether the daemon waits for a change to be confirmed
      */
-    public ConfigurationView(String file, Supplier<Configuration> running) {
+    public ConfigurationView(String file, Supplier<Configuration> running, BooleanSupplier unconfirmed) {
         this.file = file;
         this.running = running;
+        this.unconfirmed = unconfirmed;
+        trial = new TrialFile(file);
     }
 
     /** What the node runs with, every default written out, passwords masked; and what the file says now. */
@@ -53,13 +57,22 @@ public final class ConfigurationView {
 
     /** What would be wrong with a text in the place of the file. */
     JsonObject check(String text) {
-        String whole = text;
+        String original;
         try {
-            whole = MaskedText.unmask(text, Files.readString(Path.of(file)));
+            original = Files.readString(Path.of(file));
         } catch (IOException expected) {
             // A file that cannot be read has no passwords to put back.
+            original = "";
         }
-        return findings(ConfigurationFile.check(file, whole)).put("schema", SCHEMA);
+        List<Finding> masks = MaskedText.masksOfNothing(text, original);
+        ConfigurationResult result = ConfigurationFile.check(file, MaskedText.unmask(text, original));
+        return new JsonObject()
+                .put(
+                        "faults",
+                        array(Stream.concat(masks.stream(), result.faults().stream())
+                                .toList()))
+                .put("warnings", array(result.warnings()))
+                .put("schema", SCHEMA);
     }
 
     /** What is in force, as a text to compare. */
@@ -74,33 +87,36 @@ public final class ConfigurationView {
     }
 
     /**
-     * Writes the file.
+     * Writes the file, to be tried. A text that the daemon would not take is not written.
      *
      * @param text with a mask for each password that stays
-     * @return what was in it before
      */
-    String write(String text) throws IOException {
-        return writeWhole(MaskedText.unmask(text, Files.readString(Path.of(file))));
+    void begin(String text) throws IOException, CommandFailure {
+        String original = Files.readString(Path.of(file));
+        String whole = MaskedText.unmask(text, original);
+        List<String> faults = new ArrayList<>();
+        MaskedText.masksOfNothing(text, original).forEach(mask -> faults.add(file + ":" + mask));
+        faults.addAll(ConfigurationFile.checkToRun(file, whole).faultLines());
+        if (!faults.isEmpty()) {
+            throw new CommandFailure(
+                    ExitStatus.CONFIGURATION_INVALID, "nothing is changed:\n" + String.join("\n", faults));
+        }
+        trial.begin(whole);
     }
 
-    /** The same, with all that is in it. Whoever reads the file finds the one or the other, and never half of it; its rights stay. */
-    String writeWhole(String text) throws IOException {
-        Path path = Path.of(file).toRealPath();
-        String before = Files.readString(path);
-        Path next = path.resolveSibling(path.getFileName() + ".new");
-        Files.deleteIfExists(next);
-        try (FileChannel channel = FileChannel.open(
-                next,
-                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                PosixFilePermissions.asFileAttribute(Files.getPosixFilePermissions(path)))) {
-            ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
-        Files.move(next, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        return before;
+    /** The change stays. */
+    void keep() throws IOException {
+        trial.keep();
+    }
+
+    /** The file is as before the change. */
+    void takeBack() throws IOException {
+        trial.takeBack();
+    }
+
+    /** Whether the daemon still waits for a change to be confirmed. */
+    boolean isUnconfirmed() {
+        return unconfirmed.getAsBoolean();
     }
 
     private static JsonObject findings(ConfigurationResult result) {

@@ -5,8 +5,10 @@ import io.mirrorcarp.counter.CounterSet;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -15,6 +17,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class Connections {
     static final int MAXIMUM = 2048;
+
+    /** Of one other host, which must leave room for the administrator's. Of this host all may come: a proxy here brings everybody. */
+    static final int MAXIMUM_OF_HOST = 1536;
 
     /** Also how long one may stay without a further request. */
     private static final long HEAD_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -25,12 +30,14 @@ final class Connections {
     private final Vertx vertx;
     private final CounterSet<WebCounter> counts;
     private final IdentityHashMap<HttpConnection, Stay> stays = new IdentityHashMap<>();
+    private final Map<String, Integer> byHost = new HashMap<>();
     private boolean sweeping;
 
     /** What one is doing, and since when. */
     private static final class Stay {
         private boolean requested;
         private boolean streams;
+        private boolean refused;
         private long sinceNanos = System.nanoTime();
 
         private boolean isOver(long nowNanos) {
@@ -44,17 +51,30 @@ final class Connections {
     }
 
     void opened(HttpConnection connection) {
-        if (stays.size() >= MAXIMUM) {
+        String host = host(connection);
+        if (stays.size() >= MAXIMUM || byHost.getOrDefault(host, 0) >= MAXIMUM_OF_HOST) {
             counts.increment(WebCounter.TOO_MANY);
             connection.close();
             return;
         }
         stays.put(connection, new Stay());
-        connection.closeHandler(closed -> stays.remove(connection));
+        if (!host.isEmpty()) {
+            byHost.merge(host, 1, Integer::sum);
+        }
+        connection.closeHandler(closed -> {
+            stays.remove(connection);
+            byHost.computeIfPresent(host, (same, count) -> count == 1 ? null : count - 1);
+        });
         if (!sweeping) {
             sweeping = true;
             vertx.setTimer(SWEEP_MILLIS, this::sweep);
         }
+    }
+
+    /** What is limited together; empty for this host. */
+    private static String host(HttpConnection connection) {
+        String address = connection.remoteAddress().hostAddress();
+        return AddressKey.isOfThisHost(address) ? "" : AddressKey.of(address);
     }
 
     void began(HttpConnection connection) {
@@ -71,6 +91,20 @@ final class Connections {
             stay.requested = requested;
             stay.sinceNanos = System.nanoTime();
         }
+    }
+
+    /** It is about to be closed: what it sent behind a request that was refused is no request. */
+    void refuseMore(HttpConnection connection) {
+        Stay stay = stays.get(connection);
+        if (stay != null) {
+            stay.refused = true;
+        }
+    }
+
+    /** Whether {@link #refuseMore} was said. */
+    boolean refusesMore(HttpConnection connection) {
+        Stay stay = stays.get(connection);
+        return stay != null && stay.refused;
     }
 
     /** Its request is an event stream. */

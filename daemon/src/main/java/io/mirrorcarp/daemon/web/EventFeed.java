@@ -7,6 +7,7 @@ import io.mirrorcarp.daemon.control.EventLog;
 import io.mirrorcarp.daemon.control.JsonText;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -51,6 +52,10 @@ final class EventFeed {
      * @param count how many of the latest events come first, unless the browser comes back and says which it had last
      */
     void open(HttpServerRequest request, Caller caller, int count) throws Refusal {
+        if (request.method().equals(HttpMethod.HEAD)) {
+            PageStream.head(request.response()).end();
+            return;
+        }
         if (streams.size() >= MAXIMUM_STREAMS) {
             throw new Refusal(503, WebCounter.TOO_MANY, "there are " + MAXIMUM_STREAMS + " event streams already");
         }

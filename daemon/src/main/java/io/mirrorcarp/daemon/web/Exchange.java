@@ -27,7 +27,8 @@ record Exchange(HttpServerRequest request, Caller caller, JsonObject body) {
     void checkMembers(String... known) throws Refusal {
         for (String name : body.fieldNames()) {
             if (!List.of(known).contains(name)) {
-                throw Refusal.badBody("it does not take \"" + name + "\": there is " + String.join(", ", known));
+                throw Refusal.badBody("it does not take \"" + name + "\": there is "
+                        + (known.length == 0 ? "nothing" : String.join(", ", known)));
             }
         }
     }

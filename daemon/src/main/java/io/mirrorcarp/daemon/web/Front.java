@@ -8,8 +8,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
-import io.vertx.core.net.HostAndPort;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +27,7 @@ final class Front {
             + " img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private final Vertx vertx;
-    private final HostNames hosts;
+    private final RequestForm form;
     private final Access access;
     private final PageFiles pages;
     private final Connections connections;
@@ -36,14 +36,14 @@ final class Front {
 
     Front(
             Vertx vertx,
-            HostNames hosts,
+            RequestForm form,
             Access access,
             PageFiles pages,
             List<Route> routes,
             Connections connections,
             CounterSet<WebCounter> counts) {
         this.vertx = vertx;
-        this.hosts = hosts;
+        this.form = form;
         this.access = access;
         this.pages = pages;
         this.connections = connections;
@@ -54,24 +54,42 @@ final class Front {
     }
 
     void handle(HttpServerRequest request) {
+        if (connections.refusesMore(request.connection())) {
+            return;
+        }
         counts.increment(WebCounter.REQUESTS);
         connections.began(request.connection());
         HttpServerResponse response = request.response();
         response.endHandler(ended -> connections.ended(request.connection()));
-        response.exceptionHandler(broken -> request.connection().close());
+        response.exceptionHandler(broken -> {
+            // With HTTP/2 the connection has other requests too, and only this one's stream is over.
+            if (!isMultiplexed(request)) {
+                request.connection().close();
+            }
+        });
         protect(response);
         try {
-            checkHost(request);
+            form.check(request);
             HttpMethod method = request.method().equals(HttpMethod.HEAD) ? HttpMethod.GET : request.method();
-            Map<HttpMethod, Route> there = routes.get(request.path());
-            if (there == null && pages.has(request.path()) && method.equals(HttpMethod.GET)) {
-                pages.serve(request);
+            if (pages.has(request.path())) {
+                servePage(request, method);
             } else {
-                carryOut(request, find(request, there, method));
+                carryOut(request, find(request, routes.get(request.path()), method));
             }
         } catch (Refusal refusal) {
             refuse(request, refusal);
         }
+    }
+
+    private static boolean isMultiplexed(HttpServerRequest request) {
+        return request.version() == HttpVersion.HTTP_2;
+    }
+
+    private void servePage(HttpServerRequest request, HttpMethod method) throws Refusal {
+        if (!method.equals(HttpMethod.GET)) {
+            throw wrongMethod(request, "GET, HEAD");
+        }
+        pages.serve(request);
     }
 
     private static void protect(HttpServerResponse response) {
@@ -84,14 +102,9 @@ final class Front {
                 .putHeader("Cache-Control", "no-store");
     }
 
-    private void checkHost(HttpServerRequest request) throws Refusal {
-        HostAndPort authority = request.authority();
-        if (!hosts.contains(authority == null ? null : authority.host())) {
-            throw new Refusal(
-                    421,
-                    WebCounter.BAD_HOST,
-                    "this host is not called so: use its address, localhost, or a name in its certificate");
-        }
+    private static Refusal wrongMethod(HttpServerRequest request, String allowed) {
+        request.response().putHeader("Allow", allowed);
+        return new Refusal(405, WebCounter.BAD_PATH, "it takes another method: " + allowed);
     }
 
     private static Route find(HttpServerRequest request, @Nullable Map<HttpMethod, Route> there, HttpMethod method)
@@ -101,8 +114,7 @@ final class Front {
         }
         Route route = there.get(method);
         if (route == null) {
-            request.response().putHeader("Allow", there.containsKey(HttpMethod.POST) ? "POST" : "GET, HEAD");
-            throw new Refusal(405, WebCounter.BAD_PATH, "it takes another method");
+            throw wrongMethod(request, there.containsKey(HttpMethod.POST) ? "POST" : "GET, HEAD");
         }
         return route;
     }
@@ -121,6 +133,7 @@ final class Front {
     private Future<Caller> permitted(HttpServerRequest request, Route route, Caller caller) {
         try {
             access.check(request, caller, route.needed());
+            RequestForm.checkParameters(request, route);
             return Future.succeededFuture(caller);
         } catch (Refusal refusal) {
             return Future.failedFuture(refusal);
@@ -160,7 +173,7 @@ final class Front {
         return failure.getMessage() == null ? failure.toString() : failure.getMessage();
     }
 
-    /** The rest of a body that nobody wants is not read: the connection closes. */
+    /** The rest of a body that nobody wants is not read, nor what follows a request that is none: the connection closes, or with HTTP/2 the stream. */
     private void refuse(HttpServerRequest request, Refusal refusal) {
         if (refusal.counter() != null) {
             counts.increment(refusal.counter());
@@ -168,12 +181,32 @@ final class Front {
         if (refusal.status() == 401) {
             request.response().putHeader("WWW-Authenticate", "Bearer");
         }
-        if (request.method().equals(HttpMethod.POST) && !request.isEnded()) {
-            request.response().putHeader("Connection", "close");
-            request.resume();
-            request.response().endHandler(ended -> request.connection().close());
+        if (refusal.counter() == WebCounter.BAD_REQUEST || (mayHaveBody(request) && !request.isEnded())) {
+            leaveUnread(request);
         }
         answer(request, refusal.status(), error(sentence(refusal), 1));
+    }
+
+    private static boolean mayHaveBody(HttpServerRequest request) {
+        return !request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD);
+    }
+
+    private void leaveUnread(HttpServerRequest request) {
+        boolean multiplexed = isMultiplexed(request);
+        if (!multiplexed) {
+            // HTTP/2 has no such header.
+            request.response().putHeader("Connection", "close");
+            connections.refuseMore(request.connection());
+        }
+        request.response().endHandler(ended -> {
+            connections.ended(request.connection());
+            if (multiplexed) {
+                request.response().reset();
+            } else {
+                request.connection().close();
+            }
+        });
+        request.resume();
     }
 
     private static String error(String sentence, int exitStatus) {

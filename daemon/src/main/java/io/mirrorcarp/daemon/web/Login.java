@@ -19,18 +19,21 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Lets people in. One password is computed at a time, on a thread of its own with memory of its own, and few wait for it: guessing costs the daemon one
- * thread's time at most. An address that guesses is locked out soon; a name later, so that nobody locks another out easily.
+ * thread's time at most. Whoever guesses at a name is locked out of that one soon, an address that guesses at several names later, and a name for all
+ * addresses last, so that nobody locks another out easily.
  */
 final class Login {
     private static final Logger LOG = LoggerFactory.getLogger("carpd");
     private static final int WAITING_MAXIMUM = 8;
-    private static final int TRIES_OF_ADDRESS = 5;
+    private static final int TRIES_AT_NAME = 5;
+    private static final int TRIES_OF_ADDRESS = 20;
     private static final int TRIES_OF_NAME = 50;
     private static final int MAXIMUM_PASSWORD = 1024;
 
     private final Accounts accounts;
     private final Sessions sessions;
     private final WorkerExecutor worker;
+    private final Throttle pairs = new Throttle(TRIES_AT_NAME);
     private final Throttle addresses = new Throttle(TRIES_OF_ADDRESS);
     private final Throttle names = new Throttle(TRIES_OF_NAME);
     private @Nullable Guard guard;
@@ -72,7 +75,7 @@ final class Login {
             return Future.failedFuture(Refusal.badBody("user and password are needed"));
         }
         long nowNanos = System.nanoTime();
-        long lockedNanos = Math.max(addresses.lockedNanos(address, nowNanos), names.lockedNanos(name, nowNanos));
+        long lockedNanos = lockedNanos(name, address, nowNanos);
         if (lockedNanos > 0) {
             return Future.failedFuture(locked(lockedNanos));
         }
@@ -85,6 +88,16 @@ final class Login {
                 .compose(people -> isRight(people, name, password))
                 .onComplete(checked -> waiting--)
                 .compose(right -> right ? succeeded(name, address) : failed(name, address));
+    }
+
+    private long lockedNanos(String name, String address, long nowNanos) {
+        long ofAddress =
+                Math.max(pairs.lockedNanos(pair(name, address), nowNanos), addresses.lockedNanos(address, nowNanos));
+        return Math.max(ofAddress, names.lockedNanos(name, nowNanos));
+    }
+
+    private static String pair(String name, String address) {
+        return name + " " + address;
     }
 
     /** Only the one thread of the worker sees the guard. */
@@ -100,8 +113,9 @@ final class Login {
                 true);
     }
 
+    /** Whoever has one password of many does not guess at the others the longer for it: what the address did stays. */
     private Future<Session> succeeded(String name, String address) {
-        addresses.succeeded(address);
+        pairs.succeeded(pair(name, address));
         names.succeeded(name);
         LOG.info("{} logged in to the web pages from {}", name, address);
         return Future.succeededFuture(sessions.begin(name, System.nanoTime()));
@@ -109,9 +123,10 @@ final class Login {
 
     private Future<Session> failed(String name, String address) {
         long nowNanos = System.nanoTime();
+        pairs.failed(pair(name, address), nowNanos);
         addresses.failed(address, nowNanos);
         names.failed(name, nowNanos);
-        long lockedNanos = addresses.lockedNanos(address, nowNanos);
+        long lockedNanos = lockedNanos(name, address, nowNanos);
         LOG.warn(
                 "a wrong name or password on the web pages from {}{}",
                 address,

@@ -10,16 +10,22 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /** The files of the pages, which are in the program. A path names one of this list or nothing: no path leads anywhere else. */
 final class PageFiles {
     private static final String INDEX = "index.html";
     private static final int TAG_BYTES = 12;
+
+    /** A weight of zero: RFC 9110, 12.4.2. */
+    private static final Pattern NEVER = Pattern.compile(";q=0(\\.0*)?$");
 
     private static final List<String> SCRIPTS = List.of(
             "app",
@@ -42,7 +48,7 @@ final class PageFiles {
 
     private final Map<String, PageFile> loaded = new HashMap<>();
 
-    private record PageFile(Buffer plain, Buffer zipped, String tag) {}
+    private record PageFile(Buffer plain, Buffer zipped, String digest) {}
 
     private static Map<String, String> names() {
         Map<String, String> names = new HashMap<>();
@@ -68,21 +74,39 @@ final class PageFiles {
     void serve(HttpServerRequest request) {
         String name = name(request.path());
         PageFile file = loaded.computeIfAbsent(name, PageFiles::load);
+        boolean zipped = takesGzip(request.getHeader("Accept-Encoding"));
+        // What is zipped is another representation, which needs a tag of its own: RFC 9110, 8.8.3.
+        String tag = "\"" + file.digest() + (zipped ? "-gzip\"" : "\"");
         HttpServerResponse response = request.response()
-                .putHeader("ETag", file.tag())
+                .putHeader("ETag", tag)
                 .putHeader("Cache-Control", "no-cache")
                 .putHeader("Vary", "Accept-Encoding");
-        if (file.tag().equals(request.getHeader("If-None-Match"))) {
+        if (hasAlready(request.getHeader("If-None-Match"), tag)) {
             response.setStatusCode(304).end();
             return;
         }
         response.putHeader("Content-Type", NAMES.get(name));
-        String encodings = request.getHeader("Accept-Encoding");
-        if (encodings != null && encodings.contains("gzip")) {
+        if (zipped) {
             response.putHeader("Content-Encoding", "gzip").end(file.zipped());
         } else {
             response.end(file.plain());
         }
+    }
+
+    /** One of a list, each perhaps weak, as a proxy makes them; or any. */
+    private static boolean hasAlready(@Nullable String tags, String tag) {
+        return tags != null
+                && Arrays.stream(tags.split(",", -1))
+                        .map(one -> one.strip().replaceFirst("^W/", ""))
+                        .anyMatch(one -> one.equals(tag) || one.equals("*"));
+    }
+
+    private static boolean takesGzip(@Nullable String encodings) {
+        return encodings != null
+                && Arrays.stream(encodings.split(",", -1))
+                        .map(one -> one.replace(" ", ""))
+                        .anyMatch(one ->
+                                one.startsWith("gzip") && !NEVER.matcher(one).find());
     }
 
     /** A few kilobytes from the program's own archive. */
@@ -97,8 +121,10 @@ final class PageFiles {
                 zip.write(plain);
             }
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(plain);
-            String tag = "\"" + HexFormat.of().formatHex(digest, 0, TAG_BYTES) + "\"";
-            return new PageFile(Buffer.buffer(plain), Buffer.buffer(zipped.toByteArray()), tag);
+            return new PageFile(
+                    Buffer.buffer(plain),
+                    Buffer.buffer(zipped.toByteArray()),
+                    HexFormat.of().formatHex(digest, 0, TAG_BYTES));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (NoSuchAlgorithmException e) {

@@ -25,11 +25,13 @@ final class PageStream {
         this.onDrain = onDrain;
     }
 
+    /** What stands before each stream. */
+    static HttpServerResponse head(HttpServerResponse response) {
+        return response.putHeader("Content-Type", "text/event-stream").putHeader("X-Accel-Buffering", "no");
+    }
+
     void begin() {
-        response.setChunked(true)
-                .putHeader("Content-Type", "text/event-stream")
-                .putHeader("X-Accel-Buffering", "no")
-                .drainHandler(drained -> onDrain.accept(this));
+        head(response).setChunked(true).drainHandler(drained -> onDrain.accept(this));
         response.write("retry: 2000\n\n");
     }
 

@@ -24,6 +24,10 @@ final class Refusal extends Exception {
         return counter;
     }
 
+    static Refusal badQuery(String sentence) {
+        return new Refusal(400, WebCounter.BAD_QUERY, sentence);
+    }
+
     static Refusal badBody(String sentence) {
         return new Refusal(400, WebCounter.BAD_BODY, sentence);
     }

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -26,21 +25,22 @@ final class SettingsChange {
     private static final Request CONFIRM = Request.newBuilder()
             .setConfirm(Request.Confirm.getDefaultInstance())
             .build();
-    private static final long NO_TIMER = -1;
     private static final int TEXT_LIMIT = 262_144;
     private static final int LEAST_SECONDS = 5;
     private static final int MOST_SECONDS = 600;
 
-    /** How long after the daemon's own way back the file follows. */
-    private static final long AFTER_MILLIS = 1_500;
+    /** How often the daemon is asked whether a change still waits, and how long it is given to go back. */
+    private static final long LOOK_MILLIS = 500;
+
+    private static final long GOES_BACK_MILLIS = 1_500;
 
     private final Vertx vertx;
     private final Function<Request, Future<Commands.Answer>> commands;
     private final ConfigurationView view;
     private final EventLog events;
-    private @Nullable String textBefore;
-    private String runningBefore = "";
-    private long timer = NO_TIMER;
+
+    /** From the moment in which somebody asks for a change until it is kept or taken back. */
+    private boolean trying;
 
     SettingsChange(
             Vertx vertx, Function<Request, Future<Commands.Answer>> commands, ConfigurationView view, EventLog events) {
@@ -55,7 +55,7 @@ final class SettingsChange {
                 Route.get(Api.ROOT + "config/file", exchange -> blocking(view::file))
                         .needing(Role.OPERATE),
                 Route.post(Api.ROOT + "config/apply", Role.OPERATE, this::apply).withMaximumBody(TEXT_LIMIT),
-                Route.post(Api.ROOT + "config/confirm", Role.OPERATE, exchange -> confirm()));
+                Route.post(Api.ROOT + "config/confirm", Role.OPERATE, this::confirm));
     }
 
     private interface Reading {
@@ -79,77 +79,107 @@ final class SettingsChange {
                 || seconds > MOST_SECONDS) {
             throw Refusal.badBody("seconds must be a whole number from " + LEAST_SECONDS + " to " + MOST_SECONDS);
         }
-        if (textBefore != null) {
-            throw new Refusal(409, null, "another change waits to be confirmed");
-        }
         if (!(body.getValue("both", false) instanceof Boolean both)) {
             throw Refusal.badBody("both must be true or false");
         }
         exchange.checkMembers("text", "seconds", "both");
-        textBefore = "";
-        return vertx.executeBlocking(() -> {
-                    runningBefore = view.running();
-                    return view.write(text);
-                })
-                .recover(e -> Future.failedFuture(new CommandFailure(
-                        ExitStatus.FAILED,
-                        "nothing is changed, the file cannot be written: " + problem(e)
-                                + ". Change it by hand, then carpctl reload; or let carpd write it: systemctl edit carpd,"
-                                + " [Service], ReadWritePaths=/etc/carpd")))
-                .onFailure(e -> textBefore = null)
-                .compose(before ->
-                        reload(before, seconds, both, exchange.caller().name()));
+        if (trying || view.isUnconfirmed()) {
+            throw new Refusal(409, null, "another change waits to be confirmed");
+        }
+        trying = true;
+        return vertx.executeBlocking(() -> begin(text))
+                .onFailure(e -> trying = false)
+                .compose(runningBefore ->
+                        reload(runningBefore, seconds, both, exchange.caller().name()));
     }
 
-    private Future<@Nullable String> reload(String before, int seconds, boolean both, String who) {
-        textBefore = before;
+    /** What runs before it. */
+    private String begin(String text) throws CommandFailure {
+        String runningBefore = view.running();
+        try {
+            view.begin(text);
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    ExitStatus.FAILED,
+                    "nothing is changed, the file cannot be written: " + problem(e)
+                            + ". Change it by hand, then carpctl reload; or let carpd write it: systemctl edit carpd,"
+                            + " [Service], ReadWritePaths=/etc/carpd");
+        }
+        return runningBefore;
+    }
+
+    private Future<@Nullable String> reload(String runningBefore, int seconds, boolean both, String who) {
         Request.Reload reload = Request.Reload.newBuilder()
                 .setConfirmSeconds(seconds)
                 .setBoth(both)
                 .build();
         return commands.apply(Request.newBuilder().setReload(reload).build())
-                .onSuccess(answer -> {
+                .compose(answer -> {
                     events.report("reload", who + " changed the configuration by the web pages");
-                    timer = vertx.setTimer(
-                            TimeUnit.SECONDS.toMillis(seconds) + AFTER_MILLIS, late -> restoreIfTakenBack(before));
+                    boolean waits = answer.out().contains("carpctl confirm");
+                    // What changes nothing that runs, such as a comment, has nothing to go back to.
+                    Future<?> settled = waits ? Future.succeededFuture() : keep();
+                    if (waits) {
+                        look(runningBefore);
+                    }
+                    return settled.map(done -> answer(answer).put("seconds", waits ? seconds : 0));
                 })
-                .map(answer -> new JsonObject()
-                        .put("ok", true)
-                        .put("exitStatus", answer.exitStatus())
-                        .put("text", answer.out())
-                        .put("seconds", answer.out().contains("confirm") ? seconds : 0)
-                        .encodePrettily())
-                .recover(failure -> restore(before).transform(restored -> Future.failedFuture(failure)));
+                .<@Nullable String>map(JsonObject::encodePrettily)
+                .recover(failure -> takeBack().transform(done -> Future.failedFuture(failure)));
     }
 
-    private Future<@Nullable String> confirm() {
-        return commands.apply(CONFIRM).map(answer -> {
-            vertx.cancelTimer(timer);
-            textBefore = null;
-            return new JsonObject()
-                    .put("ok", true)
-                    .put("exitStatus", answer.exitStatus())
-                    .put("text", answer.out())
-                    .encodePrettily();
+    private static JsonObject answer(Commands.Answer answer) {
+        return new JsonObject()
+                .put("ok", true)
+                .put("exitStatus", answer.exitStatus())
+                .put("text", answer.out());
+    }
+
+    private Future<@Nullable String> confirm(Exchange exchange) throws Refusal {
+        exchange.checkMembers();
+        return commands.apply(CONFIRM)
+                .compose(answer -> keep().map(kept -> answer(answer).encodePrettily()));
+    }
+
+    private void look(String runningBefore) {
+        vertx.setTimer(view.isUnconfirmed() ? LOOK_MILLIS : GOES_BACK_MILLIS, later -> {
+            if (!trying) {
+                return;
+            }
+            if (view.isUnconfirmed()) {
+                look(runningBefore);
+            } else if (view.running().equals(runningBefore)) {
+                takeBack()
+                        .onSuccess(done ->
+                                events.report("reload", "the file is as before the change, which was not confirmed"));
+            } else {
+                // carpctl confirm.
+                keep();
+            }
         });
     }
 
-    /** Somebody else may have confirmed it: then what runs is not what ran before. */
-    private void restoreIfTakenBack(String before) {
-        boolean takenBack = view.running().equals(runningBefore);
-        if (takenBack) {
-            restore(before)
-                    .onSuccess(done ->
-                            events.report("reload", "the file is as before the change, which was not confirmed"));
-        }
-        textBefore = null;
+    private Future<Void> keep() {
+        trying = false;
+        return settle(
+                view::keep, "the change stays, but the next start takes it back, since this file cannot be removed: ");
     }
 
-    private Future<String> restore(String before) {
-        textBefore = null;
-        return vertx.executeBlocking(() -> view.writeWhole(before))
-                .onFailure(
-                        e -> events.warn("reload", "the file still has the change that was taken back: " + problem(e)));
+    private Future<Void> takeBack() {
+        trying = false;
+        return settle(view::takeBack, "the file still has the change that was taken back: ");
+    }
+
+    private interface Writing {
+        void write() throws IOException;
+    }
+
+    private Future<Void> settle(Writing writing, String trouble) {
+        return vertx.<Void>executeBlocking(() -> {
+                    writing.write();
+                    return null;
+                })
+                .onFailure(e -> events.warn("reload", trouble + problem(e)));
     }
 
     private static String problem(Throwable failure) {

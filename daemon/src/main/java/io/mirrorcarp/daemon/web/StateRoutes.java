@@ -20,6 +20,9 @@ final class StateRoutes {
     private static final List<String> QUERY_KEYS = Stream.concat(
                     StateChoiceText.KEYS.stream(), StateChoiceText.END_KEYS.stream())
             .toList();
+    private static final List<String> PARAMETERS = Stream.concat(
+                    QUERY_KEYS.stream(), Stream.of("offset", "limit", "missing", "on"))
+            .toList();
     private static final int DEFAULT_LIMIT = 100;
     private static final int LARGEST_OFFSET = 100_000_000;
 
@@ -41,18 +44,18 @@ final class StateRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.get(Api.ROOT + "states", this::states),
+                Route.get(Api.ROOT + "states", this::states).taking(PARAMETERS),
                 Route.post(Api.ROOT + "actions/delete", Role.OPERATE, this::delete),
                 Route.post(Api.ROOT + "actions/flush", Role.OPERATE, this::flush));
     }
 
     private Future<@Nullable String> states(Exchange exchange) throws Refusal {
         String missing = exchange.query("missing");
-        if ("true".equals(missing)) {
-            return missing(exchange);
+        if (missing != null) {
+            return missing(exchange, missing);
         }
-        if ("here".equals(missing)) {
-            return notHere.get().map(out -> out);
+        if (exchange.query("on") != null) {
+            throw Refusal.badQuery("on goes with missing=true only");
         }
         return jobs.page(
                         choice(exchange),
@@ -66,28 +69,45 @@ final class StateRoutes {
         for (String key : QUERY_KEYS) {
             String value = exchange.query(key);
             if (value != null && !value.isBlank()) {
-                put(text, key, value.strip());
+                put(text, key, value.strip(), WebCounter.BAD_QUERY);
             }
         }
         return text.choice();
     }
 
-    private static void put(StateChoiceText text, String key, String value) throws Refusal {
+    private static void put(StateChoiceText text, String key, String value, WebCounter counter) throws Refusal {
         try {
             text.put(key, value);
         } catch (IllegalArgumentException failure) {
-            throw new Refusal(400, WebCounter.BAD_BODY, String.valueOf(failure.getMessage()));
+            throw new Refusal(400, counter, String.valueOf(failure.getMessage()));
         }
     }
 
-    private Future<@Nullable String> missing(Exchange exchange) {
-        Request.MissingStates.Builder missing =
-                Request.MissingStates.newBuilder().setJson(true);
-        String on = exchange.query("on");
-        if (on != null) {
-            missing.setOn(on);
+    private Future<@Nullable String> missing(Exchange exchange, String which) throws Refusal {
+        for (String name : exchange.request().params().names()) {
+            if (!name.equals("missing") && !name.equals("on")) {
+                throw Refusal.badQuery(name + " does not go with missing");
+            }
         }
-        return ask.apply(Request.newBuilder().setMissingStates(missing).build()).map(out -> out);
+        String on = exchange.query("on");
+        return switch (which) {
+            case "true" -> {
+                Request.MissingStates.Builder missing =
+                        Request.MissingStates.newBuilder().setJson(true);
+                if (on != null) {
+                    missing.setOn(on);
+                }
+                yield ask.apply(Request.newBuilder().setMissingStates(missing).build())
+                        .map(out -> out);
+            }
+            case "here" -> {
+                if (on != null) {
+                    throw Refusal.badQuery("on goes with missing=true only");
+                }
+                yield notHere.get().map(out -> out);
+            }
+            default -> throw Refusal.badQuery("missing must be true or here, not " + which);
+        };
     }
 
     private static int number(Exchange exchange, String name, int least, int most, int otherwise) throws Refusal {
@@ -100,7 +120,7 @@ final class StateRoutes {
         } catch (NumberFormatException expected) {
             // Said below.
         }
-        throw Refusal.badBody(name + " must be a whole number from " + least + " to " + most);
+        throw Refusal.badQuery(name + " must be a whole number from " + least + " to " + most);
     }
 
     private Future<@Nullable String> delete(Exchange exchange) throws Refusal {
@@ -114,7 +134,7 @@ final class StateRoutes {
             if (!(member.getValue() instanceof String || member.getValue() instanceof Integer)) {
                 throw Refusal.badBody(key + " must be a text or a whole number");
             }
-            put(text, key, member.getValue().toString());
+            put(text, key, member.getValue().toString(), WebCounter.BAD_BODY);
         }
         return answer(jobs.delete(text.choice()));
     }

@@ -16,6 +16,10 @@ public enum WebCounter implements Counter {
             "refused: called by a name that is not this host's",
             "Requests refused: this host was called by a name that is not its own"),
     BAD_PATH("badPath", "refused: no such page", "Requests refused: there is no such page"),
+    BAD_QUERY(
+            "badQuery",
+            "refused: a parameter that is not what is asked for",
+            "Requests refused: a parameter of the query is not what is asked for"),
     BAD_BODY(
             "badBody",
             "refused: a body that is not what is asked for",

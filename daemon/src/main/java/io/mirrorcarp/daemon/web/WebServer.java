@@ -130,7 +130,8 @@ public final class WebServer extends VerticleBase {
         routes.add(OpenApi.route());
         Set<String> names = new HashSet<>(certificate.names());
         names.add(settings.node());
-        return new Front(vertx, new HostNames(names), access, new PageFiles(), routes, connections, counts);
+        return new Front(
+                vertx, new RequestForm(new HostNames(names)), access, new PageFiles(), routes, connections, counts);
     }
 
     private static HttpServerOptions options(Certificate certificate) {

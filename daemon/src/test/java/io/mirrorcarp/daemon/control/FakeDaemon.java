@@ -51,6 +51,8 @@ public final class FakeDaemon implements DaemonCommands {
             Sysctl.SUPPRESS_PREEMPT, 1,
             Sysctl.DEMOTION, 240));
 
+    private static final Status.Authentication COMPATIBLE = new Status.Authentication("compatible", 0);
+
     /** A node in its first bulk update: the example of the interface. */
     static Status inTrouble() {
         VirtualHost wan = new VirtualHost(
@@ -63,6 +65,7 @@ public final class FakeDaemon implements DaemonCommands {
                 "outside",
                 240,
                 240,
+                COMPATIBLE,
                 null,
                 null,
                 List.of("203.0.113.1/24"),
@@ -129,6 +132,7 @@ public final class FakeDaemon implements DaemonCommands {
                         "",
                         0,
                         0,
+                        COMPATIBLE,
                         null,
                         null,
                         List.of("203.0.113.1/24"),
@@ -149,6 +153,7 @@ public final class FakeDaemon implements DaemonCommands {
                         "",
                         0,
                         0,
+                        COMPATIBLE,
                         null,
                         null,
                         List.of("10.0.0.1/24", "10.0.0.2/24"),
@@ -331,7 +336,9 @@ public final class FakeDaemon implements DaemonCommands {
         told.add("reload" + (dryRun ? " --dry-run" : "")
                 + confirm.map(limit -> " --confirm " + limit.toSeconds()).orElse("")
                 + (onAll ? " --both" : ""));
-        return Future.succeededFuture("keys 1, 2 open and 2 seals\n");
+        return Future.succeededFuture("keys 1, 2 open and 2 seals\n"
+                + confirm.map(limit -> "goes back in " + limit.toSeconds() + " s, unless: carpctl confirm\n")
+                        .orElse(""));
     }
 
     @Override

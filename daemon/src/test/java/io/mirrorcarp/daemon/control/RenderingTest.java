@@ -24,7 +24,7 @@ class RenderingTest {
                  "demotionSources": [{"source": "pfsync-bulk", "subject": "", "group": "", "value": 240, "sinceSeconds": 41.0,
                     "reason": "bulk update 63 %", "expiresInSeconds": 19.0}],
                  "vhids": [{"name": "wan", "vhid": 1, "carpdev": "wan0", "state": "backup", "protocol": "carp", "advbase": 1, "advskew": 0,
-                    "group": "outside", "advertisedAdvskew": 240, "advertisedDemote": 240, "addresses": ["203.0.113.1/24"], "sinceSeconds": 40.9,
+                    "group": "outside", "advertisedAdvskew": 240, "advertisedDemote": 240, "auth": "compatible", "forgeries": 0, "addresses": ["203.0.113.1/24"], "sinceSeconds": 40.9,
                     "reason": "initialization complete", "upInSeconds": null, "heldOffSeconds": null, "transitions": 1,
                     "peers": [{"address": "203.0.113.3", "advskew": 100, "lastSeenSeconds": 0.3}]}],
                  "pfsync": {"state": "bulk", "syncdev": "sync0",
@@ -153,7 +153,25 @@ class RenderingTest {
 
     private static Status.VirtualHost virtualHost(String name, Status.CarpState state, Double upIn, Double heldOff) {
         return new Status.VirtualHost(
-                name, 1, "wan0", state, 1, 0, "", 0, 0, null, null, List.of(), 1, "why", upIn, heldOff, 1, 0,
+                name,
+                1,
+                "wan0",
+                state,
+                1,
+                0,
+                "",
+                0,
+                0,
+                new Status.Authentication("strict", 0),
+                null,
+                null,
+                List.of(),
+                1,
+                "why",
+                upIn,
+                heldOff,
+                1,
+                0,
                 List.of());
     }
 

@@ -2,16 +2,23 @@
 package io.mirrorcarp.daemon.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.mirrorcarp.daemon.control.Commands;
 import io.mirrorcarp.daemon.host.SomeDevice;
+import io.mirrorcarp.daemon.host.TrialFile;
 import io.mirrorcarp.proto.control.Request;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
@@ -29,10 +36,12 @@ class ApiTest {
     private Path directory;
 
     private WebBed bed;
+    private Set<PosixFilePermission> rights;
 
     @BeforeEach
     void start() throws IOException {
         bed = WebBed.onLoopback(directory);
+        rights = Files.getPosixFilePermissions(file());
     }
 
     @AfterEach
@@ -139,12 +148,80 @@ class ApiTest {
                 "offset=x | offset must be a whole number from 0 to 100000000",
                 "address=10.0.0.300 | address must be an address or a prefix, such as 10.0.0.7, 10.0.0.0/24 or 2001:db8::/32, not 10.0.0.300",
                 "port=70000 | port must be a whole number from 0 to 65535, not 70000",
+                "srcc=10.0.0.7 | it takes no parameter \"srcc\": there is src, dst, sport, dport, proto, zone, mark, owner, address, port, offset, limit, missing, on",
+                "src=10.0.0.7&src=10.0.0.8 | src is given twice",
+                "missing=yes | missing must be true or here, not yes",
+                "missing=true&src=10.0.0.7 | src does not go with missing",
+                "missing=here&on=fw-b | on goes with missing=true only",
+                "on=fw-b | on goes with missing=true only",
                 "proto=nonsense | proto must be tcp, udp, icmp, icmpv6, sctp, dccp, udplite, gre or a number from 0 to 255, not nonsense",
             })
     void aFilterThatIsWrongIsSaid(String query, String sentence) {
         HttpResponse<String> response = bed.send(bed.request("/api/v1/states?" + query));
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(new JsonObject(response.body()).getString("error")).isEqualTo(sentence);
+    }
+
+    /** An escape that is none is the fault of who sends it. */
+    @Test
+    void aQueryThatIsNoneIsSaid() throws IOException {
+        assertThat(Raw.answer(
+                        bed.port,
+                        "GET /api/v1/states?src=%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 400 ")
+                .contains("its query is not one");
+    }
+
+    /** A filter of what is deleted stands in the body; whoever puts it elsewhere must not delete all. */
+    @Test
+    void aFilterInTheQueryDeletesNothing() {
+        assertThat(act("flush?src=10.0.0.7", "{}").statusCode()).isEqualTo(400);
+        assertThat(bed.daemon.told).isEmpty();
+    }
+
+    @Test
+    void whatIsAskedForByHeadHasNoBodyAndEnds() {
+        for (String path : List.of("/", "/api/v1/status", "/api/v1/events", "/api/v1/openapi.json")) {
+            HttpResponse<String> response = bed.send(bed.request(path).method("HEAD", BodyPublishers.noBody()));
+            assertThat(response.statusCode()).as(path).isEqualTo(200);
+            assertThat(response.body()).as(path).isEmpty();
+            assertThat(response.headers().firstValue("Content-Type")).as(path).isPresent();
+        }
+        assertThat(bed.get("/api/v1/stats").getJsonObject("web").getLong("streams"))
+                .as("streams that a HEAD opened")
+                .isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/, 'GET, HEAD'", "/app.js, 'GET, HEAD'", "/api/v1/status, 'GET, HEAD'", "/api/v1/login, POST"})
+    void otherMethodsAreToldWhichThereAre(String path, String allowed) {
+        for (String method : List.of("OPTIONS", "PUT", "DELETE", "PATCH")) {
+            HttpResponse<String> response = bed.send(bed.request(path).method(method, BodyPublishers.noBody()));
+            assertThat(response.statusCode()).as(method).isEqualTo(405);
+            assertThat(response.headers().firstValue("Allow")).contains(allowed);
+        }
+    }
+
+    /** As a proxy sends it that weakens tags, in a list, and for what is zipped another one. */
+    @Test
+    void aPageThatTheBrowserHasIsNotSentAgain() {
+        HttpResponse<String> plain = bed.send(bed.request("/app.js"));
+        HttpResponse<String> zipped = bed.send(bed.request("/app.js").header("Accept-Encoding", "br, gzip;q=0.5"));
+        String tag = plain.headers().firstValue("ETag").orElseThrow();
+        assertThat(zipped.headers().firstValue("Content-Encoding")).contains("gzip");
+        assertThat(zipped.headers().firstValue("ETag")).isPresent().isNotEqualTo(Optional.of(tag));
+        for (String known : List.of(tag, "W/" + tag, "\"other\", W/" + tag, "*")) {
+            HttpResponse<String> again = bed.send(bed.request("/app.js").header("If-None-Match", known));
+            assertThat(again.statusCode()).as(known).isEqualTo(304);
+            assertThat(again.body()).isEmpty();
+        }
+        assertThat(bed.send(bed.request("/app.js").header("If-None-Match", "\"other\""))
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(bed.send(bed.request("/app.js").header("Accept-Encoding", "gzip;q=0"))
+                        .headers()
+                        .firstValue("Content-Encoding"))
+                .isEmpty();
     }
 
     @Test
@@ -166,41 +243,85 @@ class ApiTest {
 
     @Test
     void aChangeIsWrittenTriedAndKept() throws IOException {
-        Path file = directory.resolve("carpd.toml");
-        String before = Files.readString(file) + "pass = \"a secret\" # of old\n";
-        Files.writeString(file, before.replace("passFile = \"carp.key\"\n", ""));
-        String shown =
-                new JsonObject(operate(bed.request("/api/v1/config/file")).body()).getString("text");
-        assertThat(shown).contains("pass = \"********\" # of old").doesNotContain("a secret");
-        JsonObject applied = new JsonObject(operate(bed.post(
-                        "/api/v1/config/apply",
-                        new JsonObject()
-                                .put("text", shown.replace("vhid = 1", "vhid = 9"))
-                                .put("seconds", 30)
-                                .encode()))
-                .body());
+        String before = writtenPassword();
+        JsonObject applied = new JsonObject(
+                apply(shown().replace("vhid = 1", "vhid = 9"), 30).body());
         assertThat(applied.getBoolean("ok")).as(applied.encode()).isTrue();
+        assertThat(applied.getInteger("seconds")).isEqualTo(30);
         assertThat(bed.daemon.told).contains("reload --confirm 30");
-        assertThat(Files.readString(file)).contains("vhid = 9").contains("pass = \"a secret\" # of old");
+        assertThat(Files.readString(file())).isEqualTo(before.replace("vhid = 1", "vhid = 9"));
         assertThat(operate(bed.post("/api/v1/config/confirm", "{}")).statusCode())
                 .isEqualTo(200);
-        assertThat(Files.readString(file)).contains("vhid = 9");
+        assertThat(Files.readString(file())).contains("vhid = 9");
+        assertThat(new TrialFile(file().toString()).takeBack())
+                .as("the next start takes it back")
+                .isFalse();
     }
 
     /** The daemon behind it does not change, as one that has gone back by itself. */
     @Test
     void aChangeThatNobodyKeepsLeavesTheFileAsItWas() throws IOException {
-        Path file = directory.resolve("carpd.toml");
-        String before = Files.readString(file);
-        operate(bed.post(
-                "/api/v1/config/apply",
-                new JsonObject()
-                        .put("text", before.replace("vhid = 1", "vhid = 9"))
-                        .put("seconds", 5)
-                        .encode()));
-        assertThat(Files.readString(file)).contains("vhid = 9");
-        org.awaitility.Awaitility.await("the file goes back")
-                .until(() -> Files.readString(file).equals(before));
+        String before = Files.readString(file());
+        bed.unconfirmed.set(true);
+        // No other change comes between, nor one by carpctl reload --confirm.
+        assertThat(apply(before, 5).statusCode()).isEqualTo(409);
+        bed.unconfirmed.set(false);
+        apply(before.replace("vhid = 1", "vhid = 9"), 5);
+        bed.unconfirmed.set(true);
+        assertThat(Files.readString(file())).contains("vhid = 9");
+        assertThat(apply(before.replace("vhid = 1", "vhid = 8"), 5).statusCode())
+                .isEqualTo(409);
+        bed.unconfirmed.set(false);
+        await("the file goes back").until(() -> Files.readString(file()).equals(before));
+        assertThat(apply(before.replace("vhid = 1", "vhid = 7"), 5).statusCode())
+                .isEqualTo(200);
+    }
+
+    /** carpd is stopped, or the power fails, before anybody has confirmed it. */
+    @Test
+    void aStartTakesBackWhatNobodyKept() throws IOException {
+        String before = Files.readString(file());
+        apply(before.replace("vhid = 1", "vhid = 9"), 30);
+        assertThat(new TrialFile(file().toString()).takeBack()).isTrue();
+        assertThat(Files.readString(file())).isEqualTo(before);
+        assertThat(Files.getPosixFilePermissions(file())).isEqualTo(rights);
+    }
+
+    @Test
+    void whatTheDaemonWouldNotTakeIsNotWritten() throws IOException {
+        String before = writtenPassword();
+        HttpResponse<String> faulty = apply(before.replace("vhid = 1", "vhid = 256"), 5);
+        assertThat(faulty.statusCode()).isEqualTo(422);
+        assertThat(faulty.body()).contains("nothing is changed", "from 1 to 255");
+        HttpResponse<String> copied = apply(
+                shown() + "[carp.lan]\nvhid = 2\ncarpdev = \"" + SomeDevice.name()
+                        + "\"\naddress = [\"203.0.113.2/24\"]\npass = \"********\"\n",
+                5);
+        assertThat(copied.statusCode()).isEqualTo(422);
+        assertThat(copied.body()).contains("stands for no password here");
+        assertThat(Files.readString(file())).isEqualTo(before);
+        assertThat(bed.daemon.told).isEmpty();
+    }
+
+    private Path file() {
+        return directory.resolve("carpd.toml");
+    }
+
+    private String shown() {
+        return new JsonObject(operate(bed.request("/api/v1/config/file")).body()).getString("text");
+    }
+
+    /** The file, with a password in it, which the page is not shown. */
+    private String writtenPassword() throws IOException {
+        String text = Files.readString(file()).replace("passFile = \"carp.key\"", "pass = \"a secret\" # of old");
+        Files.writeString(file(), text);
+        assertThat(shown()).contains("pass = \"********\" # of old").doesNotContain("a secret");
+        return text;
+    }
+
+    private HttpResponse<String> apply(String text, int seconds) {
+        JsonObject body = new JsonObject().put("text", text).put("seconds", seconds);
+        return operate(bed.post("/api/v1/config/apply", body.encode()));
     }
 
     private HttpResponse<String> operate(java.net.http.HttpRequest.Builder request) {
@@ -255,7 +376,7 @@ class ApiTest {
                 "vhid | {\"name\":\"wan\",\"verb\":\"none\"} | 400 | verb must be down, up, master or backup, not \"none\"",
                 "demote | {\"value\":50,\"reason\":\"x\",\"for\":\"0s\"} | 400 | for must be a duration such as 30s, 10m or 1h",
                 "demote | {\"value\":50} | 400 | demote needs a reason, one line of at most 200 characters",
-                "failover | {\"wait\":\"11m\"} | 400 | --wait must be at most 10m",
+                "failover | {\"wait\":\"31s\"} | 400 | wait must be at most 30s, as long as an answer is waited for here",
                 "flush | {\"src\":\"10.0.0.7\"} | 400 | flush deletes every state, and takes nothing: actions/delete takes a filter",
                 "vhid | {\"name\":\"broken\",\"verb\":\"up\"} | 500 | carpd could not do it; its log tells why",
                 "bulk | {\"x\":1} | 400 | bulk does not take \"x\": there is nothing",
@@ -287,6 +408,14 @@ class ApiTest {
             HttpResponse<String> refused =
                     bed.send(other.equals("GET") ? bed.request(words[1]) : bed.post(words[1], "{}"));
             assertThat(refused.statusCode()).as(other + " " + words[1]).isEqualTo(405);
+        }
+        for (Route route : bed.server.routes()) {
+            JsonArray parameters = paths.getJsonObject(route.path())
+                    .getJsonObject(route.method().name().toLowerCase(Locale.ROOT))
+                    .getJsonArray("parameters", new JsonArray());
+            assertThat(parameters.stream().map(one -> ((JsonObject) one).getString("name")))
+                    .as("parameters of " + route.path())
+                    .containsExactlyInAnyOrderElementsOf(route.parameters());
         }
     }
 }

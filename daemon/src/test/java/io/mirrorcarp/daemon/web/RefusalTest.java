@@ -12,7 +12,6 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
-import java.net.SocketException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -60,15 +59,8 @@ class RefusalTest {
         assertThat(bed.count(counter)).as(counter.help()).isEqualTo(before + 1);
     }
 
-    /** Sends bytes as they are; the whole answer. */
     private String raw(String bytes) throws IOException {
-        try (Socket socket = new Socket(AddressText.parse("127.0.0.1").orElseThrow(), bed.port)) {
-            socket.setSoTimeout(30_000);
-            socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
-            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
-        } catch (SocketException reset) {
-            return "";
-        }
+        return Raw.answer(bed.port, bytes);
     }
 
     @Test
@@ -155,6 +147,39 @@ class RefusalTest {
         assertRefused(alice.on(form), 400, WebCounter.BAD_BODY);
         HttpRequest.Builder login = bed.post("/api/v1/login", "{}").header("Origin", "http://evil.example");
         assertRefused(login, 403, WebCounter.CROSS_SITE);
+    }
+
+    /** The page could not read the answer, but open streams until there are too many. A link from elsewhere leads to the pages all the same. */
+    @Test
+    void aPageOfAnotherSiteReadsNothing() throws IOException {
+        open();
+        assertRefused(bed.request("/api/v1/events").header("Sec-Fetch-Site", "cross-site"), 403, WebCounter.CROSS_SITE);
+        assertRefused(
+                bed.request("/api/v1/status").header("Origin", "http://evil.example"), 403, WebCounter.CROSS_SITE);
+        HttpRequest.Builder link = bed.request("/api/v1/openapi.json")
+                .header("Sec-Fetch-Site", "cross-site")
+                .header("Sec-Fetch-Mode", "navigate");
+        assertThat(bed.send(link).statusCode()).isEqualTo(200);
+        HttpRequest.Builder typed = bed.request("/api/v1/status").header("Sec-Fetch-Site", "none");
+        assertThat(bed.send(typed).statusCode()).isEqualTo(200);
+        Cookie alice = bed.logIn("alice");
+        HttpRequest.Builder referer = bed.post(MAINTENANCE, ON).header("Referer", "http://evil.example/page");
+        assertRefused(alice.on(referer), 403, WebCounter.CROSS_SITE);
+        HttpRequest.Builder prefix = bed.post(MAINTENANCE, ON).header("Referer", bed.url("0/"));
+        assertRefused(alice.on(prefix), 403, WebCounter.CROSS_SITE);
+    }
+
+    @Test
+    void aWebSocketIsRefused() throws IOException {
+        open();
+        for (String path : List.of("/", "/api/v1/events")) {
+            long before = bed.count(WebCounter.BAD_REQUEST);
+            assertThat(raw("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, close\r\n"
+                            + "Upgrade: WebSocket\r\nSec-WebSocket-Version: 13\r\n"
+                            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"))
+                    .startsWith("HTTP/1.1 400 ");
+            assertThat(bed.count(WebCounter.BAD_REQUEST)).isEqualTo(before + 1);
+        }
     }
 
     /** A page whose name was made to point here has its own name in the Host header. */
@@ -305,6 +330,37 @@ class RefusalTest {
         assertThat(bed.get("/api/v1/status").getString("node")).isEqualTo("fw-a");
     }
 
+    /** Behind a request whose end can be read in two ways, nothing is taken for another request. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "POST /api/v1/login|Content-Length: 5\r\nTransfer-Encoding: chunked",
+                "POST /api/v1/login|Transfer-Encoding: chunked\r\nContent-Length: 5",
+                "POST /api/v1/login|Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+                "POST /api/v1/login|Transfer-Encoding: identity, chunked",
+                "POST /api/v1/login|Transfer-Encoding: xchunked\r\nContent-Length: 5",
+                "POST /api/v1/login|Transfer-Encoding:\tchunked",
+                "POST /api/v1/login|Content-Length: 5\r\nContent-Length: 6",
+                "POST /api/v1/login|Content-Length: 5, 6",
+                "POST /api/v1/login|Content-Length: +5",
+                "GET /api/v1/session|Transfer-Encoding: chunked\r\nContent-Length: 5",
+            })
+    void noRequestIsHiddenInAnother(String way) throws IOException {
+        open();
+        String[] words = way.split("\\|", 2);
+        String hidden = "GET /api/v1/doctor HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        long refused = bed.count(WebCounter.BAD_REQUEST);
+        long came = bed.count(WebCounter.REQUESTS);
+        String answer = raw(words[0] + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n" + words[1]
+                + "\r\n\r\n0\r\n\r\n" + hidden);
+        assertThat(answer).startsWith("HTTP/1.1 4").doesNotContain("findings");
+        assertThat(answer.split("HTTP/1.1 ", -1)).as("answers").hasSize(2);
+        assertThat(bed.count(WebCounter.BAD_REQUEST)).isEqualTo(refused + 1);
+        assertThat(bed.count(WebCounter.REQUESTS) - came)
+                .as("requests: three questions for counters, and this one where it was read as HTTP at all")
+                .isLessThanOrEqualTo(4);
+    }
+
     @Test
     void aLongHeadIsRefusedAndCounted() throws IOException {
         open();
@@ -328,18 +384,38 @@ class RefusalTest {
     }
 
     @Test
-    void whoeverGuessesIsLockedOut() throws IOException {
+    void whoeverGuessesIsLockedOutOfThatName() throws IOException {
         open();
-        for (int i = 0; i < 5; i++) {
-            HttpResponse<String> wrong = bed.tryLogIn(i % 2 == 0 ? "alice" : "nobody", "guess" + i);
-            assertThat(wrong.statusCode()).isEqualTo(401);
-            assertThat(wrong.body()).contains("the name or the password is wrong");
-        }
-        HttpResponse<String> right = bed.tryLogIn("alice", WebBed.PASSWORD);
+        guess(5, "bob");
+        HttpResponse<String> right = bed.tryLogIn("bob", WebBed.PASSWORD);
         assertThat(right.statusCode()).isEqualTo(429);
         assertThat(right.body()).contains("too many wrong passwords: try again in ");
         assertThat(bed.count(WebCounter.BAD_LOGIN)).isEqualTo(5);
         assertThat(bed.count(WebCounter.LOCKED)).isEqualTo(1);
+        assertThat(bed.tryLogIn("alice", WebBed.PASSWORD).statusCode())
+                .as("another name")
+                .isEqualTo(200);
+    }
+
+    /** Names that nobody has count too, and a password that is right does not begin the count anew. */
+    @Test
+    void whoeverGuessesAtManyNamesIsLockedOutOfAll() throws IOException {
+        open();
+        for (int i = 0; i < 5; i++) {
+            guess(4, i == 0 ? "bob" : "nobody" + i);
+            if (i == 3) {
+                assertThat(bed.tryLogIn("alice", WebBed.PASSWORD).statusCode()).isEqualTo(200);
+            }
+        }
+        assertThat(bed.tryLogIn("alice", WebBed.PASSWORD).statusCode()).isEqualTo(429);
+    }
+
+    private void guess(int times, String name) {
+        for (int i = 0; i < times; i++) {
+            HttpResponse<String> wrong = bed.tryLogIn(name, "guess" + i);
+            assertThat(wrong.statusCode()).isEqualTo(401);
+            assertThat(wrong.body()).contains("the name or the password is wrong");
+        }
     }
 
     @Test

@@ -5,15 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mirrorcarp.address.AddressText;
 import io.mirrorcarp.counter.CounterSet;
+import io.mirrorcarp.ctl.SelfSigned;
 import io.mirrorcarp.daemon.access.AuthFile;
 import io.mirrorcarp.daemon.access.PasswordHash;
 import io.mirrorcarp.daemon.access.Role;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.Endpoint;
+import io.mirrorcarp.daemon.config.TlsFiles;
 import io.mirrorcarp.daemon.control.EventLog;
 import io.mirrorcarp.daemon.control.FakeDaemon;
 import io.mirrorcarp.daemon.host.ConfigurationFile;
 import io.mirrorcarp.daemon.host.SomeDevice;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -29,9 +32,14 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLContext;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator.BlockPool;
 import org.junit.jupiter.api.Assertions;
 
@@ -52,11 +60,16 @@ final class WebBed implements AutoCloseable {
     private static final PasswordHash HASH = PasswordHash.of(PASSWORD, new byte[PasswordHash.SALT_LENGTH], MEMORY);
 
     final FakeDaemon daemon = new FakeDaemon();
+
+    /** Whether the daemon waits for a change to be confirmed. */
+    final AtomicBoolean unconfirmed = new AtomicBoolean();
+
     final EventLog events = new EventLog(Clock.systemUTC());
     final int port;
     final WebServer server;
     final Path authFile;
-    final HttpClient client = HttpClient.newHttpClient();
+    final HttpClient client;
+    private final String scheme;
     private final Vertx vertx =
             Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(1));
 
@@ -73,7 +86,9 @@ final class WebBed implements AutoCloseable {
         }
     }
 
-    private WebBed(Path directory, InetAddress address, boolean logins) throws IOException {
+    private WebBed(Path directory, InetAddress address, boolean logins, Optional<TlsFiles> tls) throws IOException {
+        client = tls.isPresent() ? trusting() : HttpClient.newHttpClient();
+        scheme = tls.isPresent() ? "https" : "http";
         authFile = directory.resolve("web.auth");
         writeAuthFile(AuthFile.userLine("alice", Role.OPERATE, HASH) + "\n"
                 + AuthFile.userLine("bob", Role.VIEW, HASH) + "\n"
@@ -83,7 +98,7 @@ final class WebBed implements AutoCloseable {
         WebSettings settings = new WebSettings(
                 new Endpoint(address, port),
                 logins ? Optional.of(authFile) : Optional.empty(),
-                Optional.empty(),
+                tls,
                 "fw-a",
                 "6f1c2a90");
         server = new WebServer(
@@ -94,20 +109,43 @@ final class WebBed implements AutoCloseable {
 
     /** On 127.0.0.1, where all may read. */
     static WebBed onLoopback(Path directory) throws IOException {
-        return new WebBed(directory, AddressText.parse("127.0.0.1").orElseThrow(), true);
+        return new WebBed(directory, AddressText.parse("127.0.0.1").orElseThrow(), true, Optional.empty());
     }
 
     /** The same without web.auth. */
     static WebBed readOnly(Path directory) throws IOException {
-        return new WebBed(directory, AddressText.parse("127.0.0.1").orElseThrow(), false);
+        return new WebBed(directory, AddressText.parse("127.0.0.1").orElseThrow(), false, Optional.empty());
     }
 
     /** As for others: nothing without a login. */
     static WebBed onEveryAddress(Path directory) throws IOException {
-        return new WebBed(directory, AddressText.parse("0.0.0.0").orElseThrow(), true);
+        return new WebBed(directory, AddressText.parse("0.0.0.0").orElseThrow(), true, Optional.empty());
     }
 
-    private static ConfigurationView configuration(Path directory) throws IOException {
+    /** On 127.0.0.1 with TLS, where browsers speak HTTP/2. */
+    static WebBed withTls(Path directory) throws IOException, GeneralSecurityException {
+        SelfSigned made = SelfSigned.make(List.of("127.0.0.1"), Instant.now(), Duration.ofDays(1));
+        Path certificate = Files.writeString(directory.resolve("web.crt"), made.certificate());
+        Path key = Files.writeString(directory.resolve("web.key"), made.key());
+        return new WebBed(
+                directory,
+                AddressText.parse("127.0.0.1").orElseThrow(),
+                true,
+                Optional.of(new TlsFiles(certificate.toString(), key.toString())));
+    }
+
+    /** As a user who has looked at the fingerprint. */
+    private static HttpClient trusting() {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+            return HttpClient.newBuilder().sslContext(context).build();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has TLS", e);
+        }
+    }
+
+    private ConfigurationView configuration(Path directory) throws IOException {
         Path key = directory.resolve("carp.key");
         Files.writeString(key, "pass phrase\n");
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
@@ -124,7 +162,7 @@ final class WebBed implements AutoCloseable {
                 """.formatted(SomeDevice.name()));
         Configuration running =
                 ConfigurationFile.load(file.toString()).configuration().orElseThrow();
-        return new ConfigurationView(file.toString(), () -> running);
+        return new ConfigurationView(file.toString(), () -> running, unconfirmed::get);
     }
 
     void writeAuthFile(String text) throws IOException {
@@ -145,7 +183,7 @@ final class WebBed implements AutoCloseable {
     }
 
     String url(String path) {
-        return "http://127.0.0.1:" + port + path;
+        return scheme + "://127.0.0.1:" + port + path;
     }
 
     HttpRequest.Builder request(String path) {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** Where a drill is played: firewalls that are not started, and the list of what was shown. */
 public final class Stage {
@@ -65,6 +66,8 @@ public final class Stage {
 
     /** Starts all and waits until the first is master, the others are backups, and all have the same states. */
     void start() {
+        step("network built, carpd starts on "
+                + firewalls.stream().map(Firewall::name).collect(Collectors.joining(", ")));
         firewalls.forEach(Firewall::start);
         awaitMaster(0);
         step("fw-a is MASTER" + (pfsync ? ", all in sync" : ", pfsync off"));

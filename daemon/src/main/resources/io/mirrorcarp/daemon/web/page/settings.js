@@ -3,7 +3,7 @@
 import {h} from './view.js';
 import {get, mayOperate, node, post} from './node.js';
 import {say} from './dialog.js';
-import {difference, read, tables, write} from './toml.js';
+import {difference, lineOf, linesOf, read, remove, tables, write} from './toml.js';
 
 export const wants = [];
 
@@ -15,6 +15,7 @@ let file = null;
 let text = '';
 let trouble = '';
 let checked = null;
+let checkedText = '';
 let waiting = null;
 let trial = null;
 let both = false;
@@ -24,8 +25,10 @@ export async function enter(changed) {
     configuration = await get('config');
     trouble = '';
     if (mayOperate()) {
+      // What somebody has begun to change stays.
+      const untouched = !file || text === file.text;
       file = await get('config/file');
-      if (!text || !trial) setText(file.text);
+      if (untouched) setText(file.text);
     }
   } catch (failure) {
     trouble = failure.message;
@@ -35,7 +38,7 @@ export async function enter(changed) {
 
 function setText(value) {
   text = value;
-  checked = null;
+  if (file && text === file.text) checked = null;
   const area = document.getElementById('toml');
   if (area && area.value !== value) area.value = value;
 }
@@ -83,32 +86,48 @@ function shown() {
       pfsync.syncdev && [h('dt', null, 'Synchronize interface'), h('dd', null, [pfsync.syncdev].flat().join(', '))]));
 }
 
+// What the daemon found wrong in a line of the text.
+const faultsOf = line => (checked && line > 0 ? checked.faults.filter(fault => fault.line === line) : []);
+
+// A whole number as one; what is none as it was typed, so that the daemon says what would be right.
+const whole = typed => (/^\d{1,9}$/.test(typed) ? Number(typed) : typed);
+
 // A field stands for a key of the file: what is typed here is written there, and the other way round. What changes more than its key has the new text made by change.
 function field(changed, table, key, title, kind, otherwise, hint, change = given => write(text, table, key, given)) {
   const id = `${table}-${key}`.replace(/[^A-Za-z0-9-]/g, '-');
   const value = read(text, table, key);
   const put = given => { setText(change(given)); check(changed); };
-  const attributes = {id, 'aria-describedby': hint ? `${id}-hint` : null};
+  const faults = faultsOf(lineOf(text, table, key));
+  const described = [hint && `${id}-hint`, faults.length > 0 && `${id}-fault`].filter(one => one).join(' ');
+  const attributes = {id, 'aria-describedby': described || null, 'aria-invalid': faults.length > 0 ? 'true' : null};
   const shownValue = value === undefined ? otherwise : value;
+  const typed = (type, value, read) => h('input', {...attributes, type, spellcheck: 'false', autocomplete: 'off', value,
+    inputmode: kind === 'number' ? 'numeric' : null, oninput: event => put(read(event.target.value))});
+  const fault = faults.length > 0 && h('p', {class: 'note bad', id: `${id}-fault`}, faults.map(one => one.message).join('; '));
   let input;
   if (kind === 'bool') {
     input = h('input', {...attributes, type: 'checkbox', checked: shownValue === true, onchange: event => put(event.target.checked)});
-    return h('div', {key: id}, h('label', {class: 'inline', for: id}, input, title));
+    return h('div', {key: id}, h('label', {class: 'inline', for: id}, input, title), fault);
   }
   if (Array.isArray(kind)) {
     input = h('select', {...attributes, onchange: event => put(event.target.value)},
       kind.map(one => h('option', {value: one, selected: one === shownValue}, one)));
   } else if (kind === 'list') {
-    input = h('input', {...attributes, type: 'text', spellcheck: 'false', autocomplete: 'off', value: [shownValue].flat().join(', '),
-      onchange: event => put(event.target.value.split(/[\s,]+/).filter(one => one))});
+    input = typed('text', [shownValue].flat().join(', '), given => given.split(/[\s,]+/).filter(one => one));
   } else if (kind === 'raw') {
-    input = h('input', {...attributes, type: 'text', spellcheck: 'false', autocomplete: 'off', value: shownValue,
-      onchange: event => put({raw: event.target.value.trim()})});
+    input = typed('text', shownValue, given => ({raw: given.trim()}));
+  } else if (kind === 'number') {
+    input = typed('text', String(shownValue), given => whole(given.trim()));
   } else {
-    input = h('input', {...attributes, type: kind, spellcheck: 'false', autocomplete: 'off', value: shownValue,
-      onchange: event => put(kind === 'number' ? Number(event.target.value) : event.target.value)});
+    input = typed(kind, shownValue, given => given);
   }
-  return h('div', {key: id}, h('label', {for: id}, title), input, hint && h('p', {class: 'soft', id: `${id}-hint`}, hint));
+  return h('div', {key: id}, h('label', {for: id}, title), input, hint && h('p', {class: 'soft', id: `${id}-hint`}, hint), fault);
+}
+
+// What is wrong with a table, such as a key that it lacks: its head is named then.
+function faultsOfTable(table) {
+  const within = linesOf(text, table);
+  return within && list('Not right yet', faultsOf(within[0]), 'bad');
 }
 
 // With balancing the vhids are those of carpnodes, each with an advskew of its own; without it there is one of each.
@@ -144,6 +163,7 @@ function fields(changed) {
       field(changed, 'global', 'arpbalance', 'Load balancing by ARP', 'bool', false))),
     tables(text, 'carp').map(table => h('section', {class: 'card', key: table},
       h('h2', null, `Virtual host ${table.slice('carp.'.length)}`),
+      faultsOfTable(table),
       h('div', {class: 'fields'},
         field(changed, table, 'carpdev', 'Interface', 'text', ''),
         identity(changed, table),
@@ -158,14 +178,23 @@ function fields(changed) {
   ];
 }
 
+// The switch of pfSense: the table is there or not. What it must have stands in it from the beginning.
+function synchronize(changed, on) {
+  setText(on ? `${text.trimEnd()}\n\n[pfsync]\nsyncdev = ""\nkeys = { 1 = "sync.key" }\n` : remove(text, 'pfsync'));
+  check(changed);
+}
+
 function pfsyncFields(changed) {
-  if (tables(text, 'pfsync').length === 0) {
-    return h('section', {class: 'card', key: 'pfsync'}, h('h2', null, 'Synchronize states'),
-      h('p', null, 'Off: connections do not survive a failover. A table [pfsync] in the file turns it on.'));
-  }
-  return h('section', {class: 'card', key: 'pfsync'}, h('h2', null, 'Synchronize states'), h('div', {class: 'fields'},
-    field(changed, 'pfsync', 'syncdev', 'Synchronize interface', Array.isArray(read(text, 'pfsync', 'syncdev')) ? 'list' : 'text', ''),
-    field(changed, 'pfsync', 'syncpeer', 'Peer addresses; empty for multicast', 'list', '')));
+  const on = tables(text, 'pfsync').length > 0;
+  return h('section', {class: 'card', key: 'pfsync'}, h('h2', null, 'Synchronize states'),
+    h('label', {class: 'inline', for: 'pfsync-on'}, h('input', {id: 'pfsync-on', type: 'checkbox', checked: on,
+      onchange: event => synchronize(changed, event.target.checked)}), 'Replicate the states to the other nodes'),
+    !on ? h('p', {class: 'soft'}, 'Off: connections do not survive a failover.') : [
+      faultsOfTable('pfsync'),
+      h('div', {class: 'fields'},
+        field(changed, 'pfsync', 'syncdev', 'Synchronize interface', Array.isArray(read(text, 'pfsync', 'syncdev')) ? 'list' : 'text', ''),
+        field(changed, 'pfsync', 'syncpeer', 'Peer addresses; empty for multicast', 'list', ''),
+        field(changed, 'pfsync', 'keys', 'Keys and their files', 'raw', '', 'The same keys on all nodes; carpctl key new makes one'))]);
 }
 
 async function check(changed) {
@@ -174,10 +203,12 @@ async function check(changed) {
     const asked = text;
     try {
       const answer = await post('config/check', {text: asked});
-      if (asked === text) checked = answer;
+      if (asked !== text) return;
+      checked = answer;
     } catch (failure) {
       checked = {faults: [{line: 1, column: 1, message: failure.message}], warnings: []};
     }
+    checkedText = asked;
     changed();
   }, CHECK_MILLIS);
   changed();
@@ -185,13 +216,13 @@ async function check(changed) {
 
 function editor(changed) {
   const changes = difference(file.text, text);
-  const well = checked && checked.faults.length === 0;
+  const well = checked && checkedText === text && checked.faults.length === 0;
   return h('section', {class: 'card', key: 'editor'},
     h('h2', null, 'The whole file'),
     h('p', {class: 'soft', id: 'check-note'}, 'Checked while you type, by the daemon itself, against the interfaces and files of this host. ******** stands for a password that stays.'),
     h('label', {for: 'toml'}, 'Configuration, TOML'),
     h('textarea', {id: 'toml', spellcheck: 'false', 'aria-describedby': 'check-note check-result', initial: text, oninput: event => { text = event.target.value; check(changed); }}),
-    h('div', {id: 'check-result', role: 'status'}, checked && (well
+    h('div', {id: 'check-result', role: 'status'}, checked && (checked.faults.length === 0
       ? h('p', {class: 'note good'}, '✓ No fault.')
       : list(`${checked.faults.length} ${checked.faults.length === 1 ? 'fault' : 'faults'}`, checked.faults, 'bad')),
     checked && list('Warnings', checked.warnings, 'warn')),
@@ -215,7 +246,6 @@ async function apply(changed) {
       tick(changed);
     } else {
       say(answer.text.trim());
-      await post('config/confirm').catch(() => {});
     }
   } catch (failure) {
     trouble = failure.message;

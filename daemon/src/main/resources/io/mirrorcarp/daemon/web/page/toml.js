@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Single keys of a TOML text, read and written where they stand, so that comments and order stay. What is more than that is for the daemon, which checks all of it.
 
-const lines = text => text.split('\n');
+const lines = text => text.split(/\r?\n/);
 const head = line => { const found = /^\s*\[([^[\]]+)\]/.exec(line); return found ? found[1].trim() : null; };
 const assignment = key => new RegExp(`^(\\s*${key}\\s*=\\s*)(.*)$`);
+const LINES_OF_A_VALUE = 200;
 
 // The lines of a table: [first, behind the last].
 function range(all, table) {
@@ -19,28 +20,67 @@ export function tables(text, name) {
     .filter(one => one !== 'pfsync.filter' && (name !== 'carp' || one.split('.').length === 2));
 }
 
-// The value and what follows it in its line, a comment.
+// The value and what follows it in its line, a comment; null where it does not end in these lines.
 function split(rest) {
-  const value = /^("(?:[^"\\]|\\.)*"|'[^']*'|\[[^\]]*\]|\{[^}]*\}|[^#\s]+)(.*)$/.exec(rest);
-  return value ? [value[1], value[2]] : ['', ''];
+  const value = /^("(?:[^"\\]|\\.)*"|'[^']*'|\[(?:[^\]"']|"(?:[^"\\]|\\.)*"|'[^']*')*\]|\{[^}]*\}|[^#\s[{]+)(.*)$/s.exec(rest);
+  return value && [value[1], value[2]];
+}
+
+// Where a key stands: its first line, how many it takes, what stands before its value, the value, and what follows; null where it is not there.
+function find(all, within, key) {
+  for (let i = within[0]; i < within[1]; i++) {
+    const found = assignment(key).exec(all[i]);
+    if (!found) continue;
+    const most = Math.min(within[1] - i, LINES_OF_A_VALUE);
+    for (let count = 1; count <= most; count++) {
+      const parts = split([found[2], ...all.slice(i + 1, i + count)].join('\n'));
+      if (parts) return {index: i, count, before: found[1], value: parts[0], after: parts[1]};
+    }
+    return {index: i, count: 1, before: found[1], value: '', after: ''};
+  }
+  return null;
 }
 
 // A boolean, a number, a text or a list of them; undefined where the key is not there.
 export function read(text, table, key) {
   const all = lines(text);
   const within = range(all, table);
-  if (!within) return undefined;
-  for (let i = within[0]; i < within[1]; i++) {
-    const found = assignment(key).exec(all[i]);
-    if (found) return parse(split(found[2])[0]);
+  const found = within && find(all, within, key);
+  return found ? parse(found.value) : undefined;
+}
+
+// The number of the line of a key, from 1 on; 0 where it is not there.
+export function lineOf(text, table, key) {
+  const all = lines(text);
+  const within = range(all, table);
+  const found = within && find(all, within, key);
+  return found ? found.index + 1 : 0;
+}
+
+// The first line of a table, which is its head, and the last one; null where it is not there.
+export function linesOf(text, table) {
+  return range(lines(text), table);
+}
+
+// The text without a table and those below it.
+export function remove(text, table) {
+  let all = lines(text);
+  for (const name of all.map(head).filter(one => one === table || (one && one.startsWith(`${table}.`)))) {
+    const [first, behind] = range(all, name);
+    all = [...all.slice(0, first - 1), ...all.slice(behind)];
   }
-  return undefined;
+  return all.join('\n');
 }
 
 function parse(value) {
   if (value === 'true' || value === 'false') return value === 'true';
   if (/^[+-]?\d+$/.test(value)) return Number(value);
   if (value.startsWith('[')) return [...value.matchAll(/"((?:[^"\\]|\\.)*)"|'([^']*)'/g)].map(one => one[1] ?? one[2]);
+  try {
+    if (value.startsWith('"')) return JSON.parse(value);
+  } catch (escape) {
+    // One that JSON does not have: as it is written.
+  }
   return value.replace(/^["']|["']$/g, '');
 }
 
@@ -61,12 +101,10 @@ export function write(text, table, key, value) {
     all.push('', `[${table}]`);
     within = range(all, table);
   }
-  for (let i = within[0]; i < within[1]; i++) {
-    const found = assignment(key).exec(all[i]);
-    if (found) {
-      if (gone) all.splice(i, 1); else all[i] = found[1] + format(value) + split(found[2])[1];
-      return all.join('\n');
-    }
+  const found = find(all, within, key);
+  if (found) {
+    all.splice(found.index, found.count, ...(gone ? [] : [found.before + format(value) + found.after]));
+    return all.join('\n');
   }
   if (gone) return text;
   let last = within[1];

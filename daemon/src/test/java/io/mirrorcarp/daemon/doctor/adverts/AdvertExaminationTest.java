@@ -69,6 +69,7 @@ class AdvertExaminationTest {
                 "",
                 0,
                 0,
+                new Status.Authentication("compatible", 0),
                 null,
                 null,
                 List.of("10.0.0.1/24"),
