@@ -22,6 +22,9 @@ final class DoctorRounds {
     private static final long INTERVAL_MILLIS = TimeUnit.MINUTES.toMillis(1);
     private static final long FIRST_MILLIS = 5_000;
 
+    /** What the start itself has told, in its own words. */
+    private static final Set<String> TOLD_AT_START = Set.of("real-time", "sysctl-read-only");
+
     private final Vertx vertx;
     private final Supplier<Configuration> configuration;
     private final EventLog events;
@@ -56,7 +59,7 @@ final class DoctorRounds {
     private void tell(List<Diagnosis> found) {
         Set<Diagnosis> now = new LinkedHashSet<>(found);
         for (Diagnosis finding : now) {
-            if (!known.contains(finding)) {
+            if (!known.contains(finding) && !TOLD_AT_START.contains(finding.code())) {
                 events.warn("doctor", finding.text() + "; " + finding.todo());
             }
         }

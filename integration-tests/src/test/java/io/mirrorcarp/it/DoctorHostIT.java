@@ -84,7 +84,16 @@ class DoctorHostIT {
     }
 
     private static List<String> codes(String... before) throws IOException {
-        List<String> line = new ArrayList<>(List.of(before));
+        List<String> codes = new ArrayList<>();
+        for (JsonNode finding : findings(List.of(before))) {
+            assertThat(finding.path("todo").asText()).isNotBlank();
+            codes.add(finding.path("code").asText());
+        }
+        return codes;
+    }
+
+    private static JsonNode findings(List<String> before) throws IOException {
+        List<String> line = new ArrayList<>(before);
         line.addAll(List.of(
                 Checkout.home().resolve("bin/carpctl").toString(),
                 "--socket",
@@ -93,13 +102,7 @@ class DoctorHostIT {
                 "--json",
                 "--config",
                 file.toString()));
-        CommandResult result = host.run(line.toArray(String[]::new));
-        List<String> codes = new ArrayList<>();
-        for (JsonNode finding : JSON.readTree(result.out()).path("findings")) {
-            assertThat(finding.path("todo").asText()).isNotBlank();
-            codes.add(finding.path("code").asText());
-        }
-        return codes;
+        return JSON.readTree(host.run(line.toArray(String[]::new)).out()).path("findings");
     }
 
     @Test
@@ -131,6 +134,45 @@ class DoctorHostIT {
     void aMissingRightIsNamed() throws IOException {
         assertThat(codes("setpriv", "--bounding-set", "-net_raw", "--inh-caps", "-net_raw"))
                 .contains("missing-right");
+    }
+
+    /** The second finding, after that of the missing daemon: what is wrong, and what to do. */
+    private static String lack(List<String> before, String code) throws IOException {
+        JsonNode findings = findings(before);
+        assertThat(findings).as(findings.toString()).hasSize(2);
+        JsonNode lack = findings.get(1);
+        assertThat(lack.path("code").asText()).isEqualTo(code);
+        return lack.path("text").asText() + "; " + lack.path("todo").asText();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"299, recvmmsg", "307, sendmmsg", "'299,307', 'recvmmsg, sendmmsg'"})
+    void aFilterOfSystemCallsIsNamedWithWhatToLetPass(String numbers, String calls) throws IOException {
+        assertThat(lack(SystemCallFilter.refusing(host.directory(), numbers), "seccomp"))
+                .contains("refuses " + calls)
+                .contains("SystemCallFilter=")
+                .contains("seccomp profile")
+                .contains("@system-service");
+    }
+
+    @Test
+    void aNetworkThatBelongsToAnotherUserNamespaceIsNamed() throws IOException {
+        assertThat(lack(List.of("unshare", "-Ur"), "seccomp")).contains("a network namespace of its own");
+    }
+
+    @Test
+    void aReadOnlyProcSysIsNamedWithAllThatCarpdWouldSetThere() throws IOException {
+        String readOnly = "mount --bind /proc/sys /proc/sys && mount -o remount,bind,ro /proc/sys && exec \"$@\"";
+        assertThat(lack(List.of("unshare", "-m", "sh", "-c", readOnly, "sh"), "sysctl-read-only"))
+                .contains("net.ipv4.ip_nonlocal_bind to 1, net.ipv6.ip_nonlocal_bind to 1")
+                .contains("nsenter -t PID -n sysctl -w net.ipv4.ip_nonlocal_bind=1 net.ipv6.ip_nonlocal_bind=1");
+    }
+
+    @Test
+    void aMissingRightToRealTimePriorityIsNamed() throws IOException {
+        List<String> without =
+                List.of("prlimit", "--rtprio=0", "setpriv", "--bounding-set", "-sys_nice", "--inh-caps", "-sys_nice");
+        assertThat(lack(without, "real-time")).contains("CAP_SYS_NICE").contains("LimitRTPRIO=1");
     }
 
     @ParameterizedTest

@@ -2,7 +2,6 @@
 package io.mirrorcarp.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.mirrorcarp.lab.firewall.Checkout;
 import io.mirrorcarp.lab.net.CommandResult;
@@ -12,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -144,15 +144,9 @@ class HardHostIT {
     void whatAFilterOfSystemCallsRefusesIsDoneWithoutOrToldWithTheWayOut(String refused, String told)
             throws IOException {
         assumeTrue(System.getProperty("os.arch").equals("amd64"), "the numbers of system calls are those of x86_64");
-        Path filter = Files.writeString(directory.resolve("filter.pl"), """
-                my $program = pack("SCCL", 0x20, 0, 0, 0);
-                $program .= pack("SCCL", 0x15, 0, 1, $_) . pack("SCCL", 0x06, 0, 0, 0x00050001) for split /,/, shift @ARGV;
-                $program .= pack("SCCL", 0x06, 0, 0, 0x7fff0000);
-                syscall(157, 38, 1, 0, 0, 0) == 0 or die "no new privileges: $!";
-                syscall(157, 22, 2, pack("Sx6P", length($program) / 8, $program)) == 0 or die "filter: $!";
-                exec @ARGV or die;
-                """);
-        CommandResult result = run(List.of("unshare", "-nm", "perl", filter.toString(), refused), "", "");
+        List<String> command = new ArrayList<>(List.of("unshare", "-nm"));
+        command.addAll(SystemCallFilter.refusing(directory, refused));
+        CommandResult result = run(command, "", "");
         if (told.isEmpty()) {
             assertThat(result.out()).as(result.err()).contains("10.0.0.1/").contains("rc=0");
         } else {
@@ -201,7 +195,7 @@ class HardHostIT {
                 .replace("@OPTIONS@", javaOptions)
                 .replace("CARPD --", Checkout.home().resolve("bin/carpd") + " --")
                 .replace("DIRECTORY", directory.toString());
-        List<String> command = new java.util.ArrayList<>(namespace);
+        List<String> command = new ArrayList<>(namespace);
         command.addAll(List.of("sh", "-c", script));
         return Commands.run(command, "", LIMIT);
     }

@@ -48,6 +48,9 @@ public final class Errno {
     /** Math result not representable. */
     public static final int ERANGE = 34;
 
+    /** Function not implemented. */
+    public static final int ENOSYS = 38;
+
     /** Timer expired. */
     public static final int ETIME = 62;
 

@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /**
@@ -35,6 +36,24 @@ public final class RealTime {
         for (int thread : threadsNamed(VM_THREAD)) {
             schedule(thread);
         }
+    }
+
+    /** Whether this process has the right to it: tried on a thread that ends at once. */
+    public static boolean isAllowed() throws InterruptedException {
+        AtomicBoolean allowed = new AtomicBoolean();
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        schedule(0);
+                        allowed.set(true);
+                    } catch (ErrnoException refused) {
+                        // That is the answer.
+                    }
+                },
+                "real-time");
+        thread.start();
+        thread.join();
+        return allowed.get();
     }
 
     /** @param thread its id, or 0 for the calling thread */

@@ -5,7 +5,6 @@ import io.mirrorcarp.address.AddressText;
 import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.PfsyncConfiguration;
 import io.mirrorcarp.daemon.config.VirtualHostConfiguration;
-import io.mirrorcarp.daemon.host.Rights;
 import java.net.Inet6Address;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,20 +36,13 @@ public final class HostExamination {
     /** Everything that is found, in no order that means something. */
     public static List<Diagnosis> findings(Configuration configuration, HostFacts facts) {
         HostExamination examination = new HostExamination(configuration, facts);
-        examination.rights();
         examination.rivals();
         examination.interfaces();
         examination.addressesByHand();
         examination.bridges();
+        examination.findings.addAll(RightsExamination.findings(configuration, facts));
         examination.findings.addAll(SettingsExamination.findings(configuration, facts));
         return examination.findings;
-    }
-
-    private void rights() {
-        Rights.missing(facts.capabilities()).ifPresent(sentence -> {
-            String[] parts = sentence.split("; ", 2);
-            findings.add(Diagnosis.error("missing-right", parts[0], parts[1]));
-        });
     }
 
     private void rivals() {
@@ -67,6 +59,10 @@ public final class HostExamination {
     }
 
     private void interfaces() {
+        if (facts.interfaces().isEmpty()) {
+            // Not even lo: the kernel did not tell of them.
+            return;
+        }
         for (String carpdev : carpdevs(configuration)) {
             if (!facts.interfaces().contains(carpdev)) {
                 findings.add(Diagnosis.error(

@@ -4,6 +4,8 @@ package io.mirrorcarp.daemon.doctor;
 import io.mirrorcarp.conntrack.io.KernelChecks;
 import io.mirrorcarp.daemon.host.Rights;
 import io.mirrorcarp.netio.ErrnoException;
+import io.mirrorcarp.netio.RealTime;
+import io.mirrorcarp.netio.SystemCallProbe;
 import io.mirrorcarp.netio.route.Link;
 import io.mirrorcarp.netio.route.LinkAddress;
 import io.mirrorcarp.netio.route.Rtnetlink;
@@ -18,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Reads the facts of the host, in the network namespace of the calling thread. What cannot be read is left out. Takes some milliseconds. */
@@ -30,6 +33,9 @@ public final class HostFactsReader {
             "ipv6/conf/all/forwarding",
             "netfilter/nf_conntrack_events",
             "netfilter/nf_conntrack_tcp_loose",
+            "netfilter/nf_conntrack_tcp_be_liberal",
+            "ipv4/ip_nonlocal_bind",
+            "ipv6/ip_nonlocal_bind",
             "ipv4/conf/all/arp_ignore",
             "ipv4/conf/all/arp_filter",
             "ipv4/conf/all/rp_filter");
@@ -49,15 +55,41 @@ public final class HostFactsReader {
         HostFactsReader reader = new HostFactsReader();
         reader.readNetwork();
         SETTINGS.forEach(reader::readSetting);
+        HostFacts.Permissions permissions = permissions();
         return new HostFacts(
                 reader.settings,
+                fixed(),
                 reader.interfaces,
                 reader.addresses,
                 reader.bridges,
                 reader.portStates,
                 processes(),
-                Rights.held(),
-                Optional.of(KernelChecks.hasNatHookIpv4()));
+                permissions,
+                natHook(permissions));
+    }
+
+    /** To a process without the right to ask, the kernel seems to have none. */
+    private static Optional<Boolean> natHook(HostFacts.Permissions permissions) {
+        boolean mayAsk = Rights.missing(permissions.capabilities()).isEmpty()
+                && permissions.vitalCalls().isEmpty();
+        return mayAsk ? Optional.of(KernelChecks.hasNatHookIpv4()) : Optional.empty();
+    }
+
+    private static Set<String> fixed() {
+        return RightsExamination.SET_BY_CARPD.stream()
+                .filter(path -> !Sysctl.isWritable(path))
+                .collect(Collectors.toSet());
+    }
+
+    private static HostFacts.Permissions permissions() {
+        boolean realTime = true;
+        try {
+            realTime = RealTime.isAllowed();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return new HostFacts.Permissions(
+                Rights.held(), SystemCallProbe.refused(), Rights.areCallsFiltered(), realTime);
     }
 
     private void readNetwork() {

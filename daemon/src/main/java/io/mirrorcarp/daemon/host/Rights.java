@@ -12,25 +12,42 @@ import org.jspecify.annotations.Nullable;
 
 /** The rights of this process, and what to do where one is missing. */
 public final class Rights {
+    /** What to do about a filter of system calls. */
+    public static final String LET_PASS = "let it pass what systemd calls @system-service";
+
     /** uapi/linux/capability.h. */
     private static final int CAP_NET_ADMIN = 12;
 
     private static final int CAP_NET_RAW = 13;
     private static final int HEX = 16;
+
+    /** uapi/linux/seccomp.h. */
+    private static final String SECCOMP_MODE_FILTER = "2";
+
     private static final Path STATUS = Path.of("/proc/thread-self/status");
 
     private Rights() {}
 
     /** The effective capabilities as bits; all of them where they cannot be read. */
     public static long held() {
+        return status("CapEff:")
+                .map(digits -> Long.parseUnsignedLong(digits, HEX))
+                .orElse(-1L);
+    }
+
+    /** Whether a filter of system calls is in force, as seccomp(2) makes one: that of a container or a unit, or any other. */
+    public static boolean areCallsFiltered() {
+        return status("Seccomp:").filter(SECCOMP_MODE_FILTER::equals).isPresent();
+    }
+
+    /** A line of proc(5) {@code status}; empty where it cannot be read. */
+    private static Optional<String> status(String name) {
         try (Stream<String> lines = Files.lines(STATUS)) {
-            return lines.filter(line -> line.startsWith("CapEff:"))
-                    .map(line -> line.substring("CapEff:".length()).strip())
-                    .mapToLong(digits -> Long.parseUnsignedLong(digits, HEX))
-                    .findFirst()
-                    .orElse(-1);
+            return lines.filter(line -> line.startsWith(name))
+                    .map(line -> line.substring(name.length()).strip())
+                    .findFirst();
         } catch (IOException expected) {
-            return -1;
+            return Optional.empty();
         }
     }
 
@@ -52,8 +69,8 @@ public final class Rights {
         for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ErrnoException refused
                     && (refused.errno() == Errno.EPERM || refused.errno() == Errno.EACCES)) {
-                return ": a filter of system calls refuses it (seccomp of a container, SystemCallFilter= of a unit):"
-                        + " let it pass what systemd calls @system-service";
+                return ": a filter of system calls refuses it (seccomp of a container, SystemCallFilter= of a unit): "
+                        + LET_PASS;
             }
         }
         return "";

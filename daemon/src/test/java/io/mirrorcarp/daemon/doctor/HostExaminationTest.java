@@ -28,6 +28,9 @@ class HostExaminationTest {
             "ipv6/conf/all/forwarding", "1",
             "netfilter/nf_conntrack_events", "1",
             "netfilter/nf_conntrack_tcp_loose", "0",
+            "netfilter/nf_conntrack_tcp_be_liberal", "0",
+            "ipv4/ip_nonlocal_bind", "0",
+            "ipv6/ip_nonlocal_bind", "0",
             "ipv4/conf/all/arp_ignore", "0",
             "ipv4/conf/lan0/arp_ignore", "1"));
     private Set<String> interfaces = Set.of("lo", "lan0", "wan0", "sync0");
@@ -35,13 +38,23 @@ class HostExaminationTest {
     private Map<String, HostFacts.Bridge> bridges = Map.of();
     private Map<String, Integer> portStates = Map.of();
     private List<HostFacts.Program> processes = List.of(new HostFacts.Program(1, "systemd"));
-    private long capabilities = ALL_RIGHTS;
+    private Set<String> fixed = Set.of();
+    private HostFacts.Permissions permissions = new HostFacts.Permissions(ALL_RIGHTS, List.of(), false, true);
     private Optional<Boolean> natHook = Optional.of(true);
 
     private List<Diagnosis> findings() {
         return HostExamination.findings(
                 configuration(),
-                new HostFacts(settings, interfaces, addresses, bridges, portStates, processes, capabilities, natHook));
+                new HostFacts(
+                        settings,
+                        fixed,
+                        interfaces,
+                        addresses,
+                        bridges,
+                        portStates,
+                        processes,
+                        permissions,
+                        natHook));
     }
 
     private List<String> codes() {
@@ -116,9 +129,43 @@ class HostExaminationTest {
 
     @Test
     void aMissingRightIsNamed() {
-        capabilities = WITHOUT_NET_ADMIN;
+        permissions = new HostFacts.Permissions(WITHOUT_NET_ADMIN, List.of("socket(AF_PACKET)"), true, true);
         assertThat(codes()).containsExactly("missing-right");
         assertThat(findings().get(0).text()).contains("CAP_NET_ADMIN");
+    }
+
+    @Test
+    void aFilterOfSystemCallsAndANetworkOfOthersAreToldApart() {
+        permissions = new HostFacts.Permissions(ALL_RIGHTS, List.of("recvmmsg"), true, true);
+        assertThat(codes()).containsExactly("seccomp");
+        assertThat(findings().get(0).text()).contains("filter").contains("recvmmsg");
+        permissions = new HostFacts.Permissions(ALL_RIGHTS, List.of("socket(AF_PACKET)"), false, true);
+        assertThat(codes()).containsExactly("seccomp");
+        assertThat(findings().get(0).text()).doesNotContain("filter");
+        assertThat(findings().get(0).todo()).contains("network namespace of its own");
+    }
+
+    @Test
+    void withoutRealTimePriorityItIsToldWhichRightItTakes() {
+        permissions = new HostFacts.Permissions(ALL_RIGHTS, List.of(), true, false);
+        assertThat(codes()).containsExactly("real-time");
+        assertThat(findings().get(0).todo()).contains("CAP_SYS_NICE");
+        permissions = new HostFacts.Permissions(ALL_RIGHTS, List.of("sched_setscheduler"), true, false);
+        assertThat(codes()).containsExactly("real-time");
+        assertThat(findings().get(0).todo()).contains("sched_setscheduler").doesNotContain("CAP_SYS_NICE");
+    }
+
+    @Test
+    void settingsThatCannotBeSetAreNamedAllAtOnceAndOnlyThoseThatAreWrong() {
+        fixed = Set.of("ipv4/ip_nonlocal_bind", "ipv6/ip_nonlocal_bind", "netfilter/nf_conntrack_tcp_be_liberal");
+        settings.put("ipv6/ip_nonlocal_bind", "1");
+        assertThat(codes()).containsExactly("sysctl-read-only");
+        assertThat(findings().get(0).todo())
+                .contains("sysctl -w net.ipv4.ip_nonlocal_bind=1 net.netfilter.nf_conntrack_tcp_be_liberal=1")
+                .doesNotContain("ipv6");
+        settings.put("ipv4/ip_nonlocal_bind", "1");
+        settings.put("netfilter/nf_conntrack_tcp_be_liberal", "1");
+        assertThat(codes()).isEmpty();
     }
 
     @Test

@@ -56,6 +56,15 @@ public final class Sysctl {
         }
     }
 
+    /** Whether this process may set it: not without the right to, and nobody may where {@code /proc/sys} is mounted read-only. Changes nothing. */
+    public static boolean isWritable(String path) {
+        try (FileChannel file = FileChannel.open(ROOT.resolve(path), StandardOpenOption.WRITE)) {
+            return file.isOpen();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     private static String reason(IOException e) {
         String message = e.getMessage();
         return message == null ? e.getClass().getSimpleName() : message;
