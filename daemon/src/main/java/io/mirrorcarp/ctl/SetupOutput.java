@@ -9,11 +9,15 @@ import io.mirrorcarp.daemon.config.parser.ConfigurationResult;
 import io.mirrorcarp.daemon.control.ExitStatus;
 import io.mirrorcarp.daemon.host.ConfigurationFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Writes the files of a node, checks them and puts them in force, and tells the user. */
 final class SetupOutput {
+    private static final Path MODULES_OF_PACKAGE = Path.of("/usr/lib/modules-load.d/carpd.conf");
+
     private final Carpctl carpctl;
     private final Path directory;
 
@@ -50,16 +54,23 @@ final class SetupOutput {
         failures.forEach(failure -> carpctl.err().println("carpctl: " + failure));
         if (failures.isEmpty()) {
             carpctl.out()
-                    .println(
-                            "the kernel's settings and the packet filter are in force until the next boot; to have them then as well:");
-            carpctl.out()
-                    .println("  cp " + directory.resolve(SetupFiles.SYSCTL)
-                            + " /etc/sysctl.d/60-carpd.conf; echo nf_conntrack > /etc/modules-load.d/carpd.conf");
-            carpctl.out()
-                    .println("  echo 'include \"" + directory.resolve(SetupFiles.NFTABLES)
-                            + "\"' >> /etc/nftables.conf; systemctl enable nftables");
+                    .println("the kernel's settings and the packet filter are in force until the next boot; to have them"
+                            + " then as well:");
+            loadedAtBoot().forEach(command -> carpctl.out().println("  " + command));
         }
         return failures.isEmpty() ? ExitStatus.OK : ExitStatus.FAILED;
+    }
+
+    /** The pattern of the include matches nothing once the files are gone, which is no fault then: the other rules of the host still load. */
+    private List<String> loadedAtBoot() {
+        List<String> commands = new ArrayList<>();
+        commands.add("cp " + directory.resolve(SetupFiles.SYSCTL) + " /etc/sysctl.d/60-carpd.conf");
+        if (!Files.exists(MODULES_OF_PACKAGE)) {
+            commands.add("echo nf_conntrack > /etc/modules-load.d/carpd.conf");
+        }
+        commands.add("echo 'include \"" + directory.resolve(SetupFiles.NFTABLES.replace(".conf", "*.conf"))
+                + "\"' >> /etc/nftables.conf; systemctl enable nftables");
+        return commands;
     }
 
     /** Tells what the user has to load; the exit status. */

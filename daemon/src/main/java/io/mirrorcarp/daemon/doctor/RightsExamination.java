@@ -85,7 +85,7 @@ final class RightsExamination {
     private void fixedSettings() {
         Map<String, Integer> wrong = new LinkedHashMap<>();
         wanted().forEach((path, value) -> {
-            boolean differs = facts.setting(path).filter(now -> now != value).isPresent();
+            boolean differs = facts.setting(path).filter(now -> !now.equals(value)).isPresent();
             if (differs && facts.fixed().contains(path)) {
                 wrong.put("net." + path.replace('/', '.'), value);
             }
