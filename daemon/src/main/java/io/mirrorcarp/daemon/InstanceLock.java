@@ -13,13 +13,28 @@ import java.nio.file.StandardOpenOption;
  * the process.
  */
 final class InstanceLock implements AutoCloseable {
+    /** Another daemon has the lock. */
+    static final class Held extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        private Held(Path socket) {
+            super("another carpd runs with the socket " + socket
+                    + ": stop it first, or give this one another admin.socket");
+        }
+    }
+
     private final FileLock lock;
 
     private InstanceLock(FileLock lock) {
         this.lock = lock;
     }
 
-    /** Takes the lock beside the socket. */
+    /**
+     * Takes the lock beside the socket.
+     *
+     * @throws Held where another daemon has it
+     * @throws IOException where no file can be made there
+     */
     static InstanceLock take(Path socket) throws IOException {
         Path file = Path.of(socket + ".lock");
         Path directory = file.toAbsolutePath().getParent();
@@ -30,8 +45,7 @@ final class InstanceLock implements AutoCloseable {
         FileLock lock = channel.tryLock();
         if (lock == null) {
             channel.close();
-            throw new IOException("another carpd runs with the socket " + socket
-                    + ": stop it first, or give this one another" + " admin.socket");
+            throw new Held(socket);
         }
         return new InstanceLock(lock);
     }

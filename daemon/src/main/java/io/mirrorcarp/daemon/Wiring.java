@@ -232,10 +232,16 @@ final class Wiring {
     }
 
     Future<?> start() {
+        Path socket = Path.of(configuration.admin().socket());
         try {
-            lock = InstanceLock.take(Path.of(configuration.admin().socket()));
-        } catch (IOException e) {
+            lock = InstanceLock.take(socket);
+        } catch (InstanceLock.Held e) {
             return Future.failedFuture(e);
+        } catch (IOException e) {
+            events.warn(
+                    "carpd",
+                    "no lock can be made beside " + socket + " (" + e.getMessage()
+                            + "): a second carpd with this socket would not be noticed");
         }
         HostLimits.notices().forEach(notice -> events.warn("host", notice));
         Future<?> starting = startAll();

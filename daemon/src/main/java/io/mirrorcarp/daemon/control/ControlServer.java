@@ -13,10 +13,11 @@ import java.util.concurrent.Callable;
 
 /**
  * Serves the control socket: a unix stream socket of mode 0660 that takes one request on each connection. Deployed as a verticle; its
- * deployment fails when another daemon serves the same path.
+ * deployment fails when another daemon serves the same path. Where the socket cannot be made for another reason, that is told and tried again: a node does not need it.
  */
 public final class ControlServer extends VerticleBase {
     private static final int MAXIMUM_CONNECTIONS = 32;
+    private static final long RETRY_MILLIS = 1_000;
 
     private final Path path;
     private volatile String group;
@@ -25,6 +26,8 @@ public final class ControlServer extends VerticleBase {
     /** Which the socket has where the configuration names none. */
     private volatile String ownGroup = "";
 
+    private volatile boolean opened;
+    private volatile boolean stopped;
     private int connections;
 
     /**
@@ -42,6 +45,29 @@ public final class ControlServer extends VerticleBase {
 
     @Override
     public Future<?> start() {
+        return open().recover(failure -> {
+            if (failure instanceof SocketPath.Answered) {
+                return Future.failedFuture(failure);
+            }
+            events.warn(
+                    "carpd",
+                    "the control socket " + path + " cannot be made: " + failure.getMessage()
+                            + "; carpctl finds no daemon until it can, all else works, and it is tried again");
+            retry();
+            return Future.succeededFuture();
+        });
+    }
+
+    private void retry() {
+        vertx.setTimer(RETRY_MILLIS, timer -> {
+            if (!stopped) {
+                open().onSuccess(opened -> events.report("carpd", "the control socket " + path + " is there now"))
+                        .onFailure(failure -> retry());
+            }
+        });
+    }
+
+    private Future<Void> open() {
         NetServer server = vertx.createNetServer();
         server.connectHandler(this::accept);
         return blocking(() -> SocketPath.clear(path))
@@ -51,13 +77,18 @@ public final class ControlServer extends VerticleBase {
                             .group()
                             .getName();
                     SocketPath.open(path, group);
+                    opened = true;
                     return path;
-                }));
+                }))
+                .recover(failure -> server.close().transform(closed -> Future.failedFuture(failure)))
+                .mapEmpty();
     }
 
+    /** Leaves alone what is not its own socket. */
     @Override
     public Future<?> stop() {
-        return blocking(() -> Files.deleteIfExists(path));
+        stopped = true;
+        return blocking(() -> opened && Files.deleteIfExists(path));
     }
 
     /** Lets the members of another group in from now on; of none, where that is empty. Fails where there is no such group, and changes nothing then. */

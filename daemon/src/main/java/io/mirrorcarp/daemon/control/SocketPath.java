@@ -13,12 +13,22 @@ import java.nio.file.attribute.PosixFilePermissions;
 
 /** Makes room for the control socket. */
 final class SocketPath {
+    /** A daemon serves the socket. */
+    static final class Answered extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        private Answered(Path path) {
+            super("another carpd serves " + path + ": stop it, or give each its own admin.socket");
+        }
+    }
+
     private SocketPath() {}
 
     /**
      * Makes the directory, and removes the socket that a dead daemon left.
      *
-     * @throws IOException when a daemon answers there, or when something that is no socket is there
+     * @throws Answered when a daemon answers there
+     * @throws IOException when something that is no socket is there, or nothing can be made there
      */
     static Path clear(Path path) throws IOException {
         Path directory = path.toAbsolutePath().getParent();
@@ -29,7 +39,7 @@ final class SocketPath {
             return path;
         }
         if (answers(path)) {
-            throw new IOException("another carpd serves " + path + ": stop it, or give each its own admin.socket");
+            throw new Answered(path);
         }
         Object mode = Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
         if (((Integer) mode & FILE_TYPE) != SOCKET) {

@@ -580,10 +580,18 @@ class ControlServerTest {
     }
 
     @Test
-    void whatIsNoSocketIsNotRemoved() throws IOException {
+    void whatIsNoSocketIsNotRemovedAndTheNodeWaitsForItsPlace() throws IOException {
         socket = Files.writeString(directory.resolve("precious"), "data");
-        assertThatThrownBy(this::deploy)
-                .hasMessage(socket + " is there and is not a socket: remove it, or choose another admin.socket");
+        String deployment = deploy();
+        assertThat(events.last(1).get(0).message())
+                .contains(socket + " is there and is not a socket: remove it, or choose another admin.socket")
+                .contains("tried again");
         assertThat(socket).hasContent("data");
+        vertx.undeploy(deployment).await();
+        assertThat(socket).hasContent("data");
+        deploy();
+        Files.delete(socket);
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> Files.exists(socket) && ask("status").status() == 0);
     }
 }
