@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.ctl;
 
+import io.mirrorcarp.daemon.config.AdminConfiguration;
 import io.mirrorcarp.daemon.control.ExitStatus;
+import io.mirrorcarp.daemon.host.ConfigurationFile;
 import io.mirrorcarp.proto.control.Request;
 import io.mirrorcarp.proto.control.Response;
 import java.io.IOException;
@@ -100,7 +102,12 @@ final class ControlClient {
             return ExitStatus.FAILED;
         }
         String detail = Files.exists(socket) ? "no carpd answers on " : "there is no carpd at ";
-        err.println("carpctl: " + detail + socket + ": start it, or name its admin.socket with --socket PATH");
+        boolean isConfigured = !socket.toString().equals(AdminConfiguration.DEFAULT_SOCKET)
+                || Files.exists(Path.of(ConfigurationFile.DEFAULT_PATH));
+        String start = isConfigured
+                ? "start it"
+                : "start it (" + ConfigurationFile.DEFAULT_PATH + " is not there yet: carpctl init makes one)";
+        err.println("carpctl: " + detail + socket + ": " + start + ", or name its admin.socket with --socket PATH");
         return ExitStatus.NO_DAEMON;
     }
 }

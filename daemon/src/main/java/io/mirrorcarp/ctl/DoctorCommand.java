@@ -9,6 +9,8 @@ import io.mirrorcarp.daemon.doctor.HostExamination;
 import io.mirrorcarp.daemon.doctor.HostFactsReader;
 import io.mirrorcarp.daemon.host.ConfigurationFile;
 import io.mirrorcarp.proto.control.Request;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -54,6 +56,13 @@ final class DoctorCommand implements Callable<Integer> {
                 "no-daemon",
                 "no carpd answers on " + carpctl.socket(),
                 "start it: systemctl start carpd; or name its socket: carpctl --socket PATH doctor"));
+        if (!Files.exists(Path.of(file))) {
+            findings.add(Diagnosis.error(
+                    "configuration",
+                    "there is no configuration: " + file,
+                    "carpctl init makes one; where it is elsewhere: carpctl doctor --config FILE"));
+            return new DoctorReport(findings);
+        }
         ConfigurationResult result = ConfigurationFile.load(file);
         for (String line : result.faultLines()) {
             findings.add(Diagnosis.error("configuration", line, "correct the file; carpctl config check " + file));

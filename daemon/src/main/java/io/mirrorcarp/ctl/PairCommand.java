@@ -158,8 +158,9 @@ final class PairCommand implements Runnable {
             if (status == ExitStatus.OK) {
                 status = apply ? output.apply() : output.tellHowToApply();
                 carpctl.out()
-                        .println("next: delete " + file
-                                + " on both nodes, start carpd on both, and look at carpctl status");
+                        .println(
+                                "next: delete " + file
+                                        + " on both nodes, run systemctl enable --now carpd on both, and look at carpctl status");
             }
             return status;
         } catch (SetupFault fault) {

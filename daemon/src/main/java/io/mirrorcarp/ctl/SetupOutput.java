@@ -54,8 +54,9 @@ final class SetupOutput {
         failures.forEach(failure -> carpctl.err().println("carpctl: " + failure));
         if (failures.isEmpty()) {
             carpctl.out()
-                    .println("the kernel's settings and the packet filter are in force until the next boot; to have them"
-                            + " then as well:");
+                    .println(
+                            "the kernel's settings and the packet filter are in force until the next boot; to have them"
+                                    + " then as well:");
             loadedAtBoot().forEach(command -> carpctl.out().println("  " + command));
         }
         return failures.isEmpty() ? ExitStatus.OK : ExitStatus.FAILED;

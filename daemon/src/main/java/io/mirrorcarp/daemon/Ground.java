@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
@@ -27,6 +28,7 @@ interface Ground {
      * @param uncarried how many of its flows no other node could carry on, by their kind; any thread may ask
      * @param offloaded how many of its flows a flowtable forwards; any thread may ask
      * @param asymmetric told whether both directions of a connection may pass different nodes; any thread may tell it
+     * @param hiddenLiberal what the administrator set nf_conntrack_tcp_be_liberal to, while the table keeps it at 1 for a time; any thread may ask
      * @param filters takes what is told and taken from now on, once the table was started; any thread may give it
      */
     record Table(
@@ -35,6 +37,7 @@ interface Ground {
             Supplier<Map<UncarriedKind, Integer>> uncarried,
             IntSupplier offloaded,
             Consumer<Boolean> asymmetric,
+            Supplier<Optional<String>> hiddenLiberal,
             Function<ConntrackSettings, Future<Void>> filters) {}
 
     /** Where virtual addresses are. */

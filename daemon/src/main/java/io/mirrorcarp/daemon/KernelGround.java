@@ -37,6 +37,7 @@ final class KernelGround implements Ground {
                 table::uncarried,
                 table::offloaded,
                 table::setAsymmetric,
+                table::hiddenLiberal,
                 chosen -> table.choose(chosen.told(), chosen.taken()));
     }
 }

@@ -27,6 +27,8 @@ import java.util.stream.Collectors;
 /** Why there is no session with a peer, told from what was seen on the link: one sentence for each fault. Pure. */
 final class LinkFaults {
     private static final long HEARD_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /** Two heartbeats: the last frame may have been lost. */
+    private static final long AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final String syncdev;
     private final List<InetAddress> syncpeers;
@@ -254,20 +256,23 @@ final class LinkFaults {
     }
 
     private Optional<LinkFault> lost() {
-        return peer(Verdict.LOST)
-                .flatMap(peer -> fault(
-                        "sync-lost",
-                        name(peer) + " fell silent on " + syncdev
-                                + heardOfCarp()
-                                        .map(heard -> " and still advertises: " + heard)
-                                        .orElse(""),
-                        heardOfCarp().isPresent()
-                                ? "look at the cable of " + syncdev + " and the packet filter there"
-                                : "see whether it runs, and look at the cable of " + syncdev));
+        return peer(Verdict.LOST).flatMap(this::lost);
+    }
+
+    /** A peer that lost its power has advertised until then, so only what came later tells that it lives. */
+    private Optional<LinkFault> lost(PeerStatus peer) {
+        Optional<String> heard = heardOfCarp(peer.lastHeardNanos() + AFTER_NANOS);
+        return fault(
+                "sync-lost",
+                name(peer) + " fell silent on " + syncdev
+                        + heard.map(by -> " and still advertises: " + by).orElse(""),
+                heard.isPresent()
+                        ? "look at the cable of " + syncdev + " and the packet filter there"
+                        : "see whether it runs, and look at the cable of " + syncdev);
     }
 
     private LinkFault silence() {
-        Optional<String> heard = heardOfCarp();
+        Optional<String> heard = heardOfCarp(election.takenAtNanos() - HEARD_NANOS);
         if (heard.isPresent()) {
             return new LinkFault(
                     "no-pfsync-there",
@@ -284,11 +289,12 @@ final class LinkFaults {
                 true);
     }
 
-    /** Whom the election hears, and by which device. */
-    private Optional<String> heardOfCarp() {
+    /** Whom the election has heard since then and of late, and by which device. */
+    private Optional<String> heardOfCarp(long sinceNanos) {
         for (VirtualHostStatus host : election.virtualHosts()) {
             for (Peer peer : host.peers()) {
-                if (election.takenAtNanos() - peer.lastSeenNanos() < HEARD_NANOS) {
+                if (peer.lastSeenNanos() - sinceNanos > 0
+                        && election.takenAtNanos() - peer.lastSeenNanos() < HEARD_NANOS) {
                     return Optional.of(AddressText.format(peer.address()) + " on "
                             + host.host().carpdev());
                 }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,6 +40,7 @@ final class PeerSettings {
 
     private final Vertx vertx;
     private final Supplier<Configuration> configuration;
+    private final Supplier<Optional<String>> hiddenLiberal;
     private final PeerTalk talk;
     private final Map<Integer, Compared> compared = new ConcurrentHashMap<>();
     private @Nullable Configuration readFor;
@@ -46,9 +48,15 @@ final class PeerSettings {
     private long readNanos;
     private long digest;
 
-    PeerSettings(Vertx vertx, Supplier<Configuration> configuration, PeerTalk talk) {
+    /** @param hiddenLiberal {@link Ground.Table#hiddenLiberal}: what this node itself sets for a time is no difference between the nodes */
+    PeerSettings(
+            Vertx vertx,
+            Supplier<Configuration> configuration,
+            Supplier<Optional<String>> hiddenLiberal,
+            PeerTalk talk) {
         this.vertx = vertx;
         this.configuration = configuration;
+        this.hiddenLiberal = hiddenLiberal;
         this.talk = talk;
         talk.respond(
                 QUESTION,
@@ -76,10 +84,11 @@ final class PeerSettings {
         return digest;
     }
 
-    private static Settings read(Configuration present) {
+    private Settings read(Configuration present) {
         SortedMap<String, String> values =
                 new TreeMap<>(SettingsOf.shared(present).values());
         values.putAll(KernelSettings.read());
+        hiddenLiberal.get().ifPresent(value -> values.put(KernelSettings.LIBERAL, value));
         values.put("carpd.version", PairWatch.ownVersion());
         values.put("carpd.frameVersion", Integer.toString(FrameHeader.HIGHEST_VERSION));
         return new Settings(values);

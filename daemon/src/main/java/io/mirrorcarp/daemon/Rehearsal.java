@@ -33,6 +33,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -255,7 +256,13 @@ final class Rehearsal {
         @Override
         public Table openTable(ConntrackSettings settings) {
             return new Table(
-                    new EmptyTable(), Map::of, Map::of, () -> 0, asymmetric -> {}, chosen -> Future.succeededFuture());
+                    new EmptyTable(),
+                    Map::of,
+                    Map::of,
+                    () -> 0,
+                    asymmetric -> {},
+                    Optional::empty,
+                    chosen -> Future.succeededFuture());
         }
     }
 

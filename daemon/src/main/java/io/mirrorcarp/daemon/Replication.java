@@ -76,6 +76,11 @@ final class Replication {
                 .orElse(Future.succeededFuture(Optional.empty()));
     }
 
+    /** {@link Ground.Table#hiddenLiberal}. */
+    Optional<String> hiddenLiberal() {
+        return parts.flatMap(on -> on.table().hiddenLiberal().get());
+    }
+
     /** Done when every state that has arrived is in the kernel. */
     Future<Void> drained() {
         return parts.map(on -> on.pfsync().drained()).orElse(Future.succeededFuture());

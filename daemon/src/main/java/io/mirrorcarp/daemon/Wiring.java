@@ -301,6 +301,7 @@ final class Wiring {
                 table.uncarried(),
                 table.offloaded(),
                 table.asymmetric(),
+                table.hiddenLiberal(),
                 table.filters());
     }
 
@@ -391,7 +392,7 @@ final class Wiring {
 
     private Administration administration(Reload loaded, DoctorRounds rounds) {
         TableCare table = TableCare.begin(vertx, events);
-        PeerSettings settings = new PeerSettings(vertx, loaded::present, talk);
+        PeerSettings settings = new PeerSettings(vertx, loaded::present, () -> replication.hiddenLiberal(), talk);
         PairWatch pair = new PairWatch(
                 vertx,
                 () -> present().node().name(),

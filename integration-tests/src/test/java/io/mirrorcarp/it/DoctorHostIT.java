@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mirrorcarp.lab.firewall.Checkout;
-import io.mirrorcarp.lab.net.CommandResult;
 import io.mirrorcarp.lab.net.Commands;
 import io.mirrorcarp.lab.net.Lab;
 import io.mirrorcarp.lab.net.LabHost;

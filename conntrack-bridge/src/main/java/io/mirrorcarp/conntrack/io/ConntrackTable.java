@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -209,6 +210,11 @@ public final class ConntrackTable implements ReplicatedTable {
     /** How many of the flows in the table a flowtable forwards, as the last dump showed it; any thread may ask. */
     public int offloaded() {
         return told.offloaded().count();
+    }
+
+    /** What the administrator set nf_conntrack_tcp_be_liberal to, while this table keeps it at 1 for a time; else empty. Any thread may ask. */
+    public Optional<String> hiddenLiberal() {
+        return windows.hiddenSetting();
     }
 
     @Override

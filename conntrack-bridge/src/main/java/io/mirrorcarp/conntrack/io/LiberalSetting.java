@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +26,7 @@ final class LiberalSetting implements AutoCloseable {
 
     private final @Nullable FileChannel file;
     /** What the administrator has set; null unless it is raised. */
-    private @Nullable String before;
+    private volatile @Nullable String before;
     /** The same, as it was seen last; null before that. */
     private @Nullable String seen;
 
@@ -61,6 +62,11 @@ final class LiberalSetting implements AutoCloseable {
         }
     }
 
+    /** The administrator's value while it is raised, else empty. Any thread may ask. */
+    Optional<String> hidden() {
+        return Optional.ofNullable(before);
+    }
+
     /** Whether it stands in for the flags of the entries: not where it may not be written. */
     boolean isRaised() {
         return before != null;
@@ -70,13 +76,14 @@ final class LiberalSetting implements AutoCloseable {
     void restore() {
         FileChannel open = file;
         String value = before;
-        before = null;
         if (open == null || value == null) {
             return;
         }
         try {
             write(open, value);
+            before = null;
         } catch (IOException e) {
+            before = null;
             LOG.warn("conntrack: cannot set {} back to {}: {}", FILE, value, e.getMessage());
         }
     }

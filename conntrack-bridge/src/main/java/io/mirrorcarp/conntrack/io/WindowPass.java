@@ -19,6 +19,7 @@ import io.mirrorcarp.pfsync.message.StateRecord;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -128,6 +129,11 @@ final class WindowPass implements AutoCloseable {
             begin(onLoop);
         }
         keptLiberal = keep;
+    }
+
+    /** {@link LiberalSetting#hidden}. */
+    Optional<String> hiddenSetting() {
+        return setting.hidden();
     }
 
     /** What somebody else did to the setting for the whole table, to be told; null where nothing. To be called now and then. */

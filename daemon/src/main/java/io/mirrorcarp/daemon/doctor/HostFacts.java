@@ -66,7 +66,9 @@ public record HostFacts(
 
         /** Those of the refused calls without which carpd cannot run. */
         List<String> vitalCalls() {
-            return refusedCalls.stream().filter(call -> !call.equals(SCHEDULING)).toList();
+            return refusedCalls.stream()
+                    .filter(call -> !call.equals(SCHEDULING))
+                    .toList();
         }
 
         boolean refusesScheduling() {

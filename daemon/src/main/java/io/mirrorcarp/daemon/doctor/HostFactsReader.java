@@ -88,8 +88,7 @@ public final class HostFactsReader {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return new HostFacts.Permissions(
-                Rights.held(), SystemCallProbe.refused(), Rights.areCallsFiltered(), realTime);
+        return new HostFacts.Permissions(Rights.held(), SystemCallProbe.refused(), Rights.areCallsFiltered(), realTime);
     }
 
     private void readNetwork() {

@@ -85,7 +85,8 @@ final class RightsExamination {
     private void fixedSettings() {
         Map<String, Integer> wrong = new LinkedHashMap<>();
         wanted().forEach((path, value) -> {
-            boolean differs = facts.setting(path).filter(now -> !now.equals(value)).isPresent();
+            boolean differs =
+                    facts.setting(path).filter(now -> !now.equals(value)).isPresent();
             if (differs && facts.fixed().contains(path)) {
                 wrong.put("net." + path.replace('/', '.'), value);
             }
@@ -95,8 +96,8 @@ final class RightsExamination {
         }
         findings.add(Diagnosis.warning(
                 "sysctl-read-only",
-                "/proc/sys is read-only here, so carpd cannot set "
-                        + join(wrong, " to ", ", ") + ": carpd(8), START, tells what each is for",
+                "/proc/sys is read-only here, so carpd cannot set " + join(wrong, " to ", ", ")
+                        + ": carpd(8), START, tells what each is for",
                 "make /proc/sys/net writable in this container; or set them from outside, by the container's own"
                         + " configuration, or with the pid of one of its processes: nsenter -t PID -n sysctl -w "
                         + join(wrong, "=", " ")));

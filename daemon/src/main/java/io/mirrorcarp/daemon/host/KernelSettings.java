@@ -21,7 +21,7 @@ public final class KernelSettings {
     public static final String TRANSLATES_IPV6 = "kernel.nat.ipv6";
     public static final String EVENTS = "kernel.net.netfilter.nf_conntrack_events";
 
-    static final String LIBERAL = "kernel.net.netfilter.nf_conntrack_tcp_be_liberal";
+    public static final String LIBERAL = "kernel.net.netfilter.nf_conntrack_tcp_be_liberal";
 
     private static final Path SYSCTL = Path.of("/proc/sys/net");
     private static final Path MODULES = Path.of("/proc/modules");

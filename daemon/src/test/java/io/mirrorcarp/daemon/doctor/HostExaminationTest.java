@@ -46,15 +46,7 @@ class HostExaminationTest {
         return HostExamination.findings(
                 configuration(),
                 new HostFacts(
-                        settings,
-                        fixed,
-                        interfaces,
-                        addresses,
-                        bridges,
-                        portStates,
-                        processes,
-                        permissions,
-                        natHook));
+                        settings, fixed, interfaces, addresses, bridges, portStates, processes, permissions, natHook));
     }
 
     private List<String> codes() {
