@@ -276,6 +276,7 @@ class SystemIT {
         String left = a.sh("find / -xdev -not -path '/proc/*' -not -path '/sys/*' | sort > /root/after;"
                 + " comm -13 /root/before /root/after | grep -Ei 'carp' || true");
         assertThat(left).isEmpty();
+        assertThat(a.sh("find /run -iname '*carp*'")).isEmpty();
         assertThat(a.run("getent", "passwd", "carpd").exitStatus()).isEqualTo(2);
         assertThat(a.sh("systemctl list-unit-files 'carp*' --no-legend || true"))
                 .isEmpty();

@@ -59,6 +59,19 @@ class KeepalivedImportTest {
     }
 
     @Test
+    void aDefinitionMayBeginOnTheNextLineAndASecondKeywordOfALineIsTold() {
+        Translation translation = Samples.translate(Samples.ROUTER, "keepalived/lines.conf");
+        assertThat(Samples.host(Samples.configuration(translation, Samples.ROUTER), "web")
+                        .advbase())
+                .isEqualTo(3);
+        assertThat(translation.leftovers())
+                .map(Object::toString)
+                .anyMatch(line -> line.contains("lines.conf:8: fall 3: what follows on the line is not read"))
+                .anyMatch(line -> line.contains("lines.conf:15: auth_type PASS: what follows on the line is not read"))
+                .noneMatch(line -> line.contains("advert_int") || line.contains("s3cr"));
+    }
+
+    @Test
     void aScriptWithArgumentsBecomesAProgram() {
         Translation translation = Samples.translate(Samples.ROUTER, "keepalived/pair.conf");
         assertThat(Samples.file(translation, "checks.d/chk_dns"))

@@ -43,8 +43,7 @@ class OtherToolsImportTest {
                 .map(Object::toString)
                 .containsExactly("127.0.0.0/8", "::1/128", "192.168.100.0/24");
         assertThat(told("conntrackd/multicast.conf"))
-                .anyMatch(
-                        line -> line.startsWith("multicast.conf:14: Multicast lan0: the state channel has one device"))
+                .anyMatch(line -> line.startsWith("multicast.conf:14: Multicast lan0: write all of them into syncdev"))
                 .anyMatch(line -> line.startsWith("multicast.conf:21: Options: ExpectationSync"))
                 .anyMatch(line -> line.startsWith("multicast.conf:48: ipv4_address bogus"));
         PfsyncConfiguration unicast = pfsync("conntrackd/udp.conf");
@@ -65,11 +64,29 @@ class OtherToolsImportTest {
                 .doesNotContain(TcpState.SYN_SENT, TcpState.SYN_RECV, TcpState.TIME_WAIT);
         assertThat(links.filter().protocols()).map(Protocol::name).containsExactlyInAnyOrder("tcp", "udp", "esp");
         assertThat(told("conntrackd/links.conf"))
-                .anyMatch(line -> line.startsWith("links.conf:10: TCP eth2: the state channel has one device"))
+                .anyMatch(line -> line.startsWith("links.conf:10: TCP eth2: write all of them into syncdev"))
                 .anyMatch(line -> line.startsWith("links.conf:11: lines 11 to 16: in the braces of TCP eth2"))
                 .anyMatch(line -> line.startsWith("links.conf:4: Mode ALARM: RefreshTime 15: "))
                 .anyMatch(line -> line.startsWith("links.conf:58: State NEVER_HEARD_OF: "))
                 .anyMatch(line -> line.startsWith("links.conf:50: Protocol VRRP: "));
+    }
+
+    @Test
+    void aSyncGroupsScriptsGoToAMemberThatIsNotDisabled() {
+        Configuration configuration = Samples.configuration("vyos/disabled");
+        assertThat(configuration.virtualHosts())
+                .map(VirtualHostConfiguration::name)
+                .containsExactly("ON");
+        assertThat(told("vyos/disabled"))
+                .anyMatch(line -> line.startsWith("disabled:1: OFF, lines 1 to 4, 8: it is disabled"))
+                .noneMatch(line -> line.contains("sync-group"));
+        Translation translation = Samples.translate(Samples.ROUTER, "vyos/disabled");
+        assertThat(translation.files()).anyMatch(file -> file.path().startsWith("hooks.d/"));
+    }
+
+    @Test
+    void aVariableInAPassphraseOfRcConfIsTold() {
+        assertThat(told("rc.conf/shell")).anyMatch(line -> line.startsWith("shell:4: pass: a shell puts something"));
     }
 
     /** Beside virtual hosts it waits as a comment; alone it is shown, with the fault that it has here. */

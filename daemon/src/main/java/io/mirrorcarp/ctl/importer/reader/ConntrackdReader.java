@@ -48,7 +48,10 @@ public final class ConntrackdReader implements Reader {
             if (part.equals(chosen)) {
                 link(part, reading);
             } else if (links.contains(part)) {
-                reading.leave(part, part.key() + " " + device(part), "the state channel has one device");
+                reading.leave(
+                        part,
+                        part.key() + " " + device(part),
+                        "write all of them into syncdev, the best one first: [\"DEVICE\", \"DEVICE\"]");
             } else {
                 leaveAll(part, reading);
             }

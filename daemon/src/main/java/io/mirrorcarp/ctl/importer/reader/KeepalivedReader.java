@@ -8,10 +8,23 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** keepalived.conf: its VRRP part. Virtual servers stay keepalived's. */
 public final class KeepalivedReader implements Reader {
+    private static final Set<String> WITH_ONE_VALUE = Set.of(
+            "interface",
+            "virtual_router_id",
+            "priority",
+            "advert_int",
+            "auth_type",
+            "nopreempt",
+            "interval",
+            "timeout",
+            "fall",
+            "rise");
+
     @Override
     public void read(SourceFile file, Reading reading) {
         List<Statement> statements = new KeepalivedText(reading).load(file);
@@ -57,6 +70,16 @@ public final class KeepalivedReader implements Reader {
     static void leave(Statement statement, Reading reading) {
         String name = statement.key() + (statement.block().isEmpty() ? "" : " " + statement.word(1)).stripTrailing();
         reading.leave(statement, name, KeepalivedWords.why(statement.key()));
+    }
+
+    /** Tells of what follows the one value of a keyword: keepalived reads one keyword a line. It may be a password, and is not shown. */
+    static void leaveSecond(Statement line, Reading reading) {
+        if (WITH_ONE_VALUE.contains(line.key()) && line.words().size() > 2) {
+            reading.leave(
+                    line.place(),
+                    line.key() + " " + line.word(1),
+                    "what follows on the line is not read: keepalived has one keyword a line");
+        }
     }
 
     /** Names one a line, or several on one. */

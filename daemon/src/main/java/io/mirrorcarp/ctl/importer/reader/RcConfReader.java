@@ -137,6 +137,7 @@ public final class RcConfReader implements Reader {
         }
         OptionalInt vhid = reading.number(place, "vhid", words.value("vhid"), 1, 255);
         if (vhid.isPresent()) {
+            reading.leaveToShell(words.place("pass", place), "pass", words.value("pass"));
             new CarpSettings(reading, place).host(words, reading.host(place, device, vhid.getAsInt()));
         }
         return true;
@@ -151,6 +152,7 @@ public final class RcConfReader implements Reader {
         }
         HostDraft host = reading.newHost(place, name);
         host.vhid(vhid.getAsInt());
+        reading.leaveToShell(words.place("pass", place), "pass", words.value("pass"));
         new CarpSettings(reading, place).host(words, host);
         host.carpdev(words.value("carpdev"));
         for (Network network : networks) {

@@ -29,6 +29,13 @@ public record Reading(SourceTree tree, Draft draft, String nodeName) {
         draft.leave(place, what, why);
     }
 
+    /** Tells of a value that a shell would expand. It may be a password, and is not shown. */
+    void leaveToShell(Place place, String what, String value) {
+        if (value.matches("(?s).*(\\$[A-Za-z_{(]|`).*")) {
+            leave(place, what, "a shell puts something else in place of its $ or `, which this file does not tell");
+        }
+    }
+
     /** Tells of a statement, and of the lines in its braces. */
     void leave(Statement statement, String what, String why) {
         leave(statement.place(), what, why);

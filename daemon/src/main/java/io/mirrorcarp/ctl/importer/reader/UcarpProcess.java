@@ -32,10 +32,7 @@ final class UcarpProcess {
      * @param value empty for a switch
      */
     void option(Place at, String name, String value) {
-        if (value.matches("(?s).*(\\$[A-Za-z_{(]|`).*")) {
-            reading.leave(
-                    at, name, "a shell puts something else in place of its $ or `, which this file does not tell");
-        }
+        reading.leaveToShell(at, name, value);
         switch (name) {
             case "interface" -> host.carpdev(value);
             case "srcip" -> reading.host(at, name, value).ifPresent(host.sources()::add);

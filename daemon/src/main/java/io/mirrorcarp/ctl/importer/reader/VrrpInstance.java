@@ -86,6 +86,7 @@ final class VrrpInstance {
     }
 
     private void line(Statement line) {
+        KeepalivedReader.leaveSecond(line, reading);
         switch (line.key()) {
             case "interface" -> host.carpdev(line.word(1));
             case "virtual_router_id" -> number(line, 1, 255).ifPresent(host::vhid);
@@ -156,6 +157,7 @@ final class VrrpInstance {
 
     private void authentication(Statement block) {
         for (Statement line : block.block()) {
+            KeepalivedReader.leaveSecond(line, reading);
             switch (line.key()) {
                 case "auth_pass" -> reading.passphrase(host, line.place(), line.rest());
                 case "auth_type" -> {

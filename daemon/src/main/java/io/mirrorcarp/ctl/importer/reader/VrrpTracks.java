@@ -125,6 +125,7 @@ final class VrrpTracks {
         int fall = 1;
         int rise = 1;
         for (Statement line : script.block()) {
+            KeepalivedReader.leaveSecond(line, reading);
             switch (line.key()) {
                 case "script" -> command = line.rest();
                 case "weight" -> weight = line.rest();

@@ -40,8 +40,14 @@ final class VyosGroup {
         host.mac(MacMode.INTERFACE);
     }
 
-    void syncGroup(String name) {
-        syncGroup = name;
+    /** @param path of {@code high-availability vrrp sync-group NAME member GROUP} */
+    void syncGroup(Statement path) {
+        places.add(path.place());
+        syncGroup = path.word(3);
+    }
+
+    boolean isDisabled() {
+        return disabled;
     }
 
     boolean isIn(String group) {

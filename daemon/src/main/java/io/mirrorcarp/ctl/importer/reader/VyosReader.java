@@ -153,7 +153,7 @@ public final class VyosReader implements Reader {
             case "group" -> group(groups, path.word(3), path.place(), reading).setting(from(path, 4));
             case "sync-group" -> {
                 if (path.word(4).equals("member")) {
-                    group(groups, path.word(5), path.place(), reading).syncGroup(path.word(3));
+                    group(groups, path.word(5), path.place(), reading).syncGroup(path);
                 } else {
                     syncGroupSetting(path, groups, reading);
                 }
@@ -166,10 +166,10 @@ public final class VyosReader implements Reader {
         }
     }
 
-    /** A script of a sync group runs for the member that is known first. */
+    /** A script of a sync group runs for the first of its members that is not disabled. */
     private static void syncGroupSetting(Statement path, Map<String, VyosGroup> groups, Reading reading) {
         VyosGroup member = groups.values().stream()
-                .filter(group -> group.isIn(path.word(3)))
+                .filter(group -> group.isIn(path.word(3)) && !group.isDisabled())
                 .findFirst()
                 .orElse(null);
         if (member == null || !List.of("transition-script", "health-check").contains(path.word(4))) {

@@ -21,7 +21,10 @@ final class VyosSync {
                 if (sync.syncdev().isEmpty() || sync.syncdev().equals(line.word(1))) {
                     sync.syncdev(line.word(1));
                 } else {
-                    reading.leave(line.place(), "interface " + line.word(1), "the state channel has one device");
+                    reading.leave(
+                            line.place(),
+                            "interface " + line.word(1),
+                            "write all of them into syncdev, the best one first: [\"DEVICE\", \"DEVICE\"]");
                 }
                 if (line.word(2).equals("peer")) {
                     reading.host(line.place(), "peer", line.word(3)).ifPresent(sync.peers()::add);

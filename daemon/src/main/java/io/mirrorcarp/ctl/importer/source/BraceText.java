@@ -150,7 +150,11 @@ public final class BraceText {
             } else if (c == '}' && variable) {
                 variable = false;
                 word.append(c);
-            } else if (Character.isWhitespace(c) || c == '{' || c == '}' || comments.indexOf(c) >= 0) {
+            } else if (Character.isWhitespace(c)
+                    || c == '{'
+                    || c == '}'
+                    || comments.indexOf(c) >= 0
+                    || text.startsWith("\\\n", position)) {
                 break;
             } else {
                 word.append(c);
