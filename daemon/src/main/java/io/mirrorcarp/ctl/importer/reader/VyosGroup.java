@@ -9,10 +9,15 @@ import io.mirrorcarp.ctl.importer.source.Statement;
 import io.mirrorcarp.daemon.config.MacMode;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** A VRRP group of VyOS, setting by setting, in any order. */
 final class VyosGroup {
@@ -127,8 +132,7 @@ final class VyosGroup {
      */
     void finish(int version) {
         if (disabled) {
-            reading.leave(
-                    place, host.name() + ", " + Reading.lines(places, any -> true), "it is disabled, and left out");
+            reading.leave(place, host.name() + ", " + ownLines(), "it is disabled, and left out");
             reading.draft().hosts().remove(host);
             reading.draft().hooks().removeIf(hook -> hook.host() == host);
             return;
@@ -163,6 +167,15 @@ final class VyosGroup {
             }
         });
         healthCheck();
+    }
+
+    /** Without those of others between them. */
+    private String ownLines() {
+        Set<Integer> own = places.stream().map(Place::line).collect(Collectors.toCollection(TreeSet::new));
+        List<Place> all = IntStream.rangeClosed(Collections.min(own), Collections.max(own))
+                .mapToObj(line -> new Place(place.file(), line))
+                .toList();
+        return Reading.lines(all, at -> own.contains(at.line()));
     }
 
     private String firstAddress() {
