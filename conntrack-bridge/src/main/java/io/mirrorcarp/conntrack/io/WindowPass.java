@@ -34,7 +34,8 @@ import org.slf4j.LoggerFactory;
  * runs there. Where a flow has a helper it does not wait: nothing stands in for the place in the stream that a helper remembers, and the first command that it misses is not translated.
  *
  * <p>Beside a SYN proxy it does not wait either, and mends the copies of handshakes, which the proxy would take for its own ({@link SynProxyRules}). One that was answered becomes established: the proxy
- * leaves it alone, and the kernel passes what is repeated of the handshake. One that was not is deleted: its client repeats the SYN, and it begins anew.
+ * leaves it alone, and the kernel passes what is repeated of the handshake. One that was not is deleted: its client repeats the SYN, and it begins anew. So is what is left of a
+ * connection that was reset, since its ports may be used again.
  */
 final class WindowPass implements AutoCloseable {
     private static final int BATCH_BYTES = 32_768;
@@ -212,7 +213,7 @@ final class WindowPass implements AutoCloseable {
         if (!EntryReader.read(reader, entry) || entry.original.protocol != IpProtocol.TCP) {
             return;
         }
-        if (isCopyOfHandshake(entry) && proxied.getAsBoolean()) {
+        if (isCopyThatAProxyTakes(entry) && proxied.getAsBoolean()) {
             mendHandshake();
         } else if (isStrict(entry)) {
             importer.loosen(entry);
@@ -229,12 +230,14 @@ final class WindowPass implements AutoCloseable {
         }
     }
 
-    private static boolean isCopyOfHandshake(ConntrackEntry entry) {
-        int state = entry.protocolState;
-        boolean halfOpen =
-                state == TcpConntrack.SYN_SENT || state == TcpConntrack.SYN_RECV || state == TcpConntrack.SYN_SENT2;
+    /** Of a handshake that goes on, or that begins anew on the ports of a connection which was reset. */
+    private static boolean isCopyThatAProxyTakes(ConntrackEntry entry) {
+        boolean handshake = switch (entry.protocolState) {
+            case TcpConntrack.SYN_SENT, TcpConntrack.SYN_RECV, TcpConntrack.SYN_SENT2, TcpConntrack.CLOSE -> true;
+            default -> false;
+        };
         return entry.hasProtocolState
-                && halfOpen
+                && handshake
                 && entry.isLiberal()
                 && (entry.tcpFlagsOriginal & TcpConntrack.MARK_OWN) == 0;
     }

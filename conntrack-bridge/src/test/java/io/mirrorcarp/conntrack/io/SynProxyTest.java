@@ -161,6 +161,7 @@ class SynProxyTest {
         assertThat(state(1)).as("SYN_SENT").isZero();
         assertThat(state(2)).as("SYN_RECV").isEqualTo(TcpConntrack.ESTABLISHED);
         assertThat(state(3)).as("ESTABLISHED").isEqualTo(TcpConntrack.ESTABLISHED);
+        assertThat(state(8)).as("CLOSE").isZero();
     }
 
     @Test
@@ -169,10 +170,13 @@ class SynProxyTest {
         runPass();
         assertThat(state(1)).isEqualTo(TcpConntrack.SYN_SENT);
         assertThat(state(2)).isEqualTo(TcpConntrack.SYN_RECV);
+        assertThat(state(8)).isEqualTo(TcpConntrack.CLOSE);
     }
 
     private void importHandshakes() {
-        for (int state = TcpConntrack.SYN_SENT; state <= TcpConntrack.ESTABLISHED; state++) {
+        for (int state :
+                new int[] {TcpConntrack.SYN_SENT, TcpConntrack.SYN_RECV, TcpConntrack.ESTABLISHED, TcpConntrack.CLOSE
+                }) {
             StateRecord record = Flows.tcpSnat(state);
             record.protocolState = state;
             record.status &= state == TcpConntrack.SYN_SENT ? StateRecord.STATUS_SOURCE_NAT : record.status;
