@@ -40,8 +40,8 @@ final class MacChains {
     /** Before all others: in front of flowtables and of the filters of the administrator. */
     private static final int PRIORITY = -500;
 
-    /** Longer than the lease of an address, 2 to 2.4 s: while an address is there, so is its MAC. Shorter than three advertisements. */
-    private static final long LEASE_MILLIS = 2_800;
+    /** About as long as the lease of an address, which is 2 to 2.4 s. */
+    private static final long LEASE_MILLIS = 2_200;
 
     private static final int ARP = 0x0806;
     private static final int IPV4 = 0x0800;
