@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp;
 
+import io.mirrorcarp.address.AddressText;
 import io.mirrorcarp.carp.auth.FloodGate;
 import io.mirrorcarp.carp.auth.Verdict;
 import io.mirrorcarp.carp.election.DemotionChange;
@@ -94,7 +95,7 @@ final class CarpLog {
         if (level < BAD_PACKETS || !mayTell(new Source(subject, reason.name(), address), nowNanos)) {
             return;
         }
-        String from = address == null ? "" : " from " + address.getHostAddress();
+        String from = address == null ? "" : " from " + AddressText.format(address);
         LOG.debug("{}: packet{} discarded: {}", subject, from, reason);
     }
 
@@ -116,9 +117,9 @@ final class CarpLog {
                 >= SENDERS;
         if (many && mayTell(new Source(subject, what, null), nowNanos)) {
             trouble("VHID " + subject + ": advertisements with another password or other addresses from more than "
-                    + SENDERS + " senders, at last " + address.getHostAddress() + ": find out who sends them");
+                    + SENDERS + " senders, at last " + AddressText.format(address) + ": find out who sends them");
         } else if (!many && mayTell(new Source(subject, what, address), nowNanos)) {
-            trouble("VHID " + subject + ": advertisement from " + address.getHostAddress()
+            trouble("VHID " + subject + ": advertisement from " + AddressText.format(address)
                     + " with another password or other addresses: both nodes may be master; compare both settings");
         }
     }
@@ -130,7 +131,7 @@ final class CarpLog {
      */
     void unproven(String subject, InetAddress address, Verdict.Trust trust, long nowNanos) {
         if (level >= CHANGES && mayTell(new Source(subject, Rejection.UNPROVEN.name(), null), nowNanos)) {
-            String from = "VHID " + subject + ": advertisement from " + address.getHostAddress();
+            String from = "VHID " + subject + ": advertisement from " + AddressText.format(address);
             trouble(
                     trust == Verdict.Trust.FELL_BACK
                             ? from
@@ -144,7 +145,7 @@ final class CarpLog {
     /** A VRRP 2 router that advertises at another interval is not obeyed, so that both may be master: told as {@link #badAuth} is. */
     void badInterval(String subject, InetAddress address, long nowNanos) {
         if (level >= CHANGES && mayTell(new Source(subject, Rejection.BAD_INTERVAL.name(), null), nowNanos)) {
-            trouble("VHID " + subject + ": " + address.getHostAddress()
+            trouble("VHID " + subject + ": " + AddressText.format(address)
                     + " advertises at another interval, with which VRRP 2 has it passed over: both nodes may be "
                     + "master; set the same interval on both");
         }
@@ -153,7 +154,7 @@ final class CarpLog {
     /** A VRRP router is for other addresses than this node: told at most once a minute for each virtual host, with the changes. */
     void otherAddresses(String subject, InetAddress address, String said, long nowNanos) {
         if (level >= CHANGES && mayTell(new Source(subject, "addresses", null), nowNanos)) {
-            trouble("VHID " + subject + ": " + address.getHostAddress()
+            trouble("VHID " + subject + ": " + AddressText.format(address)
                     + " advertises other addresses than this node has: " + said
                     + "; keepalived does not obey such advertisements: set the same list on both");
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.carp.election;
 
+import io.mirrorcarp.address.AddressText;
 import io.mirrorcarp.carp.auth.Arrival;
 import io.mirrorcarp.carp.auth.Authenticator;
 import io.mirrorcarp.carp.auth.Forgery;
@@ -165,20 +166,20 @@ public final class HostReception {
         if (warnsOfFreeBsd && !freeBsdToldOf) {
             freeBsdToldOf = true;
             outcome.report(
-                    "peer " + source.getHostAddress() + " counts as FreeBSD does, and with unicast peers a FreeBSD "
+                    "peer " + AddressText.format(source) + " counts as FreeBSD does, and with unicast peers a FreeBSD "
                             + "master leaves the virtual MAC at this node's switch port: set mac = \"interface\"");
         }
     }
 
     private void onForgery(Forgery forgery, InetAddress source) {
         if (!forgery.counterIsConstant()) {
-            forged("a known advertisement came again, changed, from " + source.getHostAddress() + ": "
+            forged("a known advertisement came again, changed, from " + AddressText.format(source) + ": "
                     + forgery.known().dump() + ", now " + forgery.changed().dump());
         }
     }
 
     private void onChanged(CarpAdvertisement changed, InetAddress source) {
-        forged("somebody on the segment changed an advertisement, and sent it from " + source.getHostAddress() + ": "
+        forged("somebody on the segment changed an advertisement, and sent it from " + AddressText.format(source) + ": "
                 + changed.dump() + "; it is not obeyed");
     }
 
