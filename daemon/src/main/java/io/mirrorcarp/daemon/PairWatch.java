@@ -151,6 +151,11 @@ final class PairWatch {
             List<String> all = new ArrayList<>(PeerFindings.of(own, peer.announcement()));
             all.addAll(PeerFindings.of(settings.known(peer)));
             lacks.addAll(PeerFindings.lacks(peer.announcement(), own));
+            for (String missing : PeerFindings.missing(own, peer.announcement())) {
+                String line = peer.node() + ": " + missing;
+                see(line, before);
+                lacks.add(line);
+            }
             List<String> lasting = new ArrayList<>();
             for (String finding : all) {
                 int times = see(peer.node() + ": " + finding, before);

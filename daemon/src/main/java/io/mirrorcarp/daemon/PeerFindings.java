@@ -133,6 +133,15 @@ final class PeerFindings {
         return lacks;
     }
 
+    /** The virtual hosts that a peer has and this node has not. A node without any takes no part in CARP, and misses none. */
+    static List<String> missing(Announcement own, Announcement peer) {
+        return peer.hosts().stream()
+                .filter(host -> !own.hosts().isEmpty() && counterpart(host, own) == null)
+                .map(host ->
+                        "it has " + host.name() + " (vhid " + host.vhid() + "), and no virtual host here is like it")
+                .toList();
+    }
+
     private static void compare(Host own, Announcement peer, List<String> findings) {
         Host other = counterpart(own, peer);
         if (other == null) {

@@ -58,6 +58,17 @@ class PeerFindingsTest {
     }
 
     @Test
+    void aVirtualHostThatOnlyThePeerHasIsSaidHereToo() {
+        Announcement peer = announcement(1, List.of(), WAN, LAN, new Host("dmz", 3, 33, 1, true));
+        assertThat(PeerFindings.missing(OWN, peer))
+                .containsExactly("it has dmz (vhid 3), and no virtual host here is like it");
+        assertThat(PeerFindings.missing(peer, OWN)).isEmpty();
+        assertThat(PeerFindings.missing(announcement(1, List.of()), peer))
+                .as("a node that takes no part in CARP")
+                .isEmpty();
+    }
+
+    @Test
     void whatThePeerSaysOfItselfCounts() {
         assertThat(PeerFindings.of(OWN, announcement(1, List.of("maintenance: new disk"), backup(WAN), backup(LAN))))
                 .containsExactly("maintenance: new disk");
