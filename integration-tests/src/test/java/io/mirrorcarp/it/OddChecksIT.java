@@ -50,9 +50,15 @@ class OddChecksIT {
 
     private void start(CarpdSettings settings, String checks) {
         firewall = topology.firewallA(settings);
-        firewall.carpd().configure(settings.toml(firewall.carpd().socket()) + checks);
+        configure(settings, checks);
         firewall.start();
         firewall.awaitState("master", Pair.START_LIMIT);
+    }
+
+    private void configure(CarpdSettings settings, String checks) {
+        String toml = settings.toml(firewall.carpd().socket())
+                .replace("[metrics]\nhttp   = \"\"", "[metrics]\nhttp   = \"127.0.0.1:9712\"");
+        firewall.carpd().configure(toml + checks);
     }
 
     private static CarpdSettings settings() {
@@ -140,7 +146,7 @@ class OddChecksIT {
         start(often, "");
         double without = lateShare();
         firewall.stop();
-        firewall.carpd().configure(often.toml(firewall.carpd().socket()) + many(script()));
+        configure(often, many(script()));
         firewall.start();
         firewall.awaitState("master", Pair.START_LIMIT);
         Awaitility.await("checks fail")
@@ -164,7 +170,7 @@ class OddChecksIT {
             "kind = \"ping\"\ntarget = \"" + SILENT + "\"",
             "kind = \"tcp\"\ntarget = \"" + SILENT + ":443\"",
             "kind = \"http\"\ntarget = \"http://" + SILENT + "/\"",
-            "kind = \"http\"\ntarget = \"http://127.0.0.1:9712/metrics\"\nbody = \"carp_state\"",
+            "kind = \"http\"\ntarget = \"http://127.0.0.1:9/\"\nbody = \"well\"",
             "kind = \"dns\"\ntarget = \"" + SILENT + "\"\nquery = \"example.net\"",
             "kind = \"process\"\ntarget = \"no-such-daemon\"",
             "kind = \"gateway\"\ntarget = \"" + SILENT + "\"",

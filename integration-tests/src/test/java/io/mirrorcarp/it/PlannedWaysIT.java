@@ -3,10 +3,13 @@ package io.mirrorcarp.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mirrorcarp.lab.firewall.Checkout;
 import io.mirrorcarp.lab.firewall.Firewall;
 import io.mirrorcarp.lab.firewall.Statuses;
 import io.mirrorcarp.lab.firewall.Topology;
 import io.mirrorcarp.lab.net.LabProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
@@ -65,8 +68,25 @@ class PlannedWaysIT {
         ROLLING_RESTART {
             @Override
             void away(Pair pair) throws Exception {
-                var restarted = RestartIT.restart(pair.a);
-                assertThat(restarted.exitStatus()).as(restarted.err()).isZero();
+                Path asked = pair.a.host().directory().resolve("restart");
+                LabProcess restart = pair.a
+                        .host()
+                        .spawn(
+                                "rolling",
+                                Checkout.home().resolve("bin/carpctl").toString(),
+                                "--socket",
+                                pair.a.carpd().socket().toString(),
+                                "restart",
+                                "--rolling",
+                                "--command",
+                                "touch " + asked + "; while test -e " + asked + "; do sleep 0.05; done");
+                Awaitility.await("handed over").atMost(LIMIT).until(() -> Files.exists(asked) || !restart.isAlive());
+                assertThat(asked).as(restart.log()).exists();
+                pair.a.stop();
+                pair.a.start();
+                Files.delete(asked);
+                assertThat(restart.awaitEnd(LIMIT)).as(restart.log()).isTrue();
+                assertThat(restart.exitStatus()).as(restart.log()).isZero();
             }
 
             @Override
