@@ -13,6 +13,7 @@ import io.mirrorcarp.daemon.config.Secret;
 import io.mirrorcarp.daemon.config.parser.Surroundings;
 import io.mirrorcarp.daemon.control.ExitStatus;
 import io.mirrorcarp.daemon.host.ConfigurationFile;
+import io.mirrorcarp.daemon.host.FileProblem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -121,7 +122,7 @@ final class ImportCommand implements Callable<Integer> {
         try {
             return write(translation, file, directory);
         } catch (IOException e) {
-            carpctl.err().println("carpctl: cannot write: " + NewFiles.problem(e));
+            carpctl.err().println("carpctl: cannot write: " + FileProblem.of(e));
             return ExitStatus.FAILED;
         }
     }

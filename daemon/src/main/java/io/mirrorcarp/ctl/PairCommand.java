@@ -13,6 +13,7 @@ import io.mirrorcarp.daemon.config.Secret;
 import io.mirrorcarp.daemon.config.parser.ConfigurationResult;
 import io.mirrorcarp.daemon.control.ExitStatus;
 import io.mirrorcarp.daemon.host.ConfigurationFile;
+import io.mirrorcarp.daemon.host.FileProblem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -95,7 +96,7 @@ final class PairCommand implements Runnable {
         } catch (SetupFault fault) {
             carpctl.err().println("carpctl: " + fault.getMessage());
         } catch (IOException e) {
-            carpctl.err().println("carpctl: " + NewFiles.problem(e));
+            carpctl.err().println("carpctl: " + FileProblem.of(e));
         }
         return ExitStatus.FAILED;
     }
@@ -179,7 +180,7 @@ final class PairCommand implements Runnable {
             }
             return pair;
         } catch (IOException e) {
-            carpctl.err().println("carpctl: cannot read " + NewFiles.problem(e));
+            carpctl.err().println("carpctl: cannot read " + FileProblem.of(e));
             return Optional.empty();
         }
     }

@@ -8,6 +8,7 @@ import io.mirrorcarp.ctl.setup.SetupFiles;
 import io.mirrorcarp.daemon.config.parser.ConfigurationResult;
 import io.mirrorcarp.daemon.control.ExitStatus;
 import io.mirrorcarp.daemon.host.ConfigurationFile;
+import io.mirrorcarp.daemon.host.FileProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ final class SetupOutput {
             }
             writer.write(files).forEach(path -> carpctl.out().println("wrote " + path));
         } catch (IOException e) {
-            carpctl.err().println("carpctl: cannot write: " + NewFiles.problem(e));
+            carpctl.err().println("carpctl: cannot write: " + FileProblem.of(e));
             return ExitStatus.FAILED;
         }
         ConfigurationResult check = ConfigurationFile.load(

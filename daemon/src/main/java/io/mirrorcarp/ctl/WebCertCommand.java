@@ -3,6 +3,7 @@ package io.mirrorcarp.ctl;
 
 import io.mirrorcarp.address.AddressText;
 import io.mirrorcarp.daemon.control.ExitStatus;
+import io.mirrorcarp.daemon.host.FileProblem;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -75,7 +76,7 @@ final class WebCertCommand implements Callable<Integer> {
             web.carpctl().out().println("SHA-256 " + made.fingerprint());
             return ExitStatus.OK;
         } catch (IOException | GeneralSecurityException e) {
-            return fail("no certificate was made: " + e);
+            return fail("no certificate was made: " + FileProblem.of(e));
         }
     }
 

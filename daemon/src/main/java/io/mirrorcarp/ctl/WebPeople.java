@@ -4,6 +4,7 @@ package io.mirrorcarp.ctl;
 import io.mirrorcarp.daemon.access.AuthFile;
 import io.mirrorcarp.daemon.access.Role;
 import io.mirrorcarp.daemon.control.ExitStatus;
+import io.mirrorcarp.daemon.host.FileProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -32,7 +33,7 @@ final class WebPeople {
             PrivateFile.replace(file, others + line.map(added -> added + "\n").orElse(""));
             return ExitStatus.OK;
         } catch (IOException e) {
-            return fail(file + " cannot be written: " + e);
+            return fail(file + " cannot be written: " + FileProblem.of(e));
         }
     }
 
@@ -51,7 +52,7 @@ final class WebPeople {
             }
             return ExitStatus.OK;
         } catch (IOException e) {
-            return fail(file + " cannot be read: " + e);
+            return fail(file + " cannot be read: " + FileProblem.of(e));
         }
     }
 

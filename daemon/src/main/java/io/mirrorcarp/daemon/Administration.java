@@ -20,6 +20,7 @@ import io.mirrorcarp.daemon.control.Status;
 import io.mirrorcarp.daemon.control.Sysctl;
 import io.mirrorcarp.daemon.control.VhidVerb;
 import io.mirrorcarp.daemon.doctor.DoctorReport;
+import io.mirrorcarp.daemon.host.FileProblem;
 import io.mirrorcarp.daemon.host.MaintenanceFile;
 import io.mirrorcarp.pfsync.session.PeerBacklog;
 import io.vertx.core.Context;
@@ -208,7 +209,7 @@ final class Administration implements DaemonCommands {
                     }
                     return on;
                 })
-                .recover(e -> failed(ExitStatus.FAILED, "the state directory does not take it: " + e))
+                .recover(e -> failed(ExitStatus.FAILED, "the state directory does not take it: " + FileProblem.of(e)))
                 .compose(noted -> on
                         ? carp.raiseDemotion(DemotionSource.maintenance(reason, System.nanoTime()))
                                 .compose(demoted -> awaitHandover(System.nanoTime() + HANDOVER_LIMIT_NANOS))

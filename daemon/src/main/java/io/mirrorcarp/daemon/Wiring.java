@@ -15,6 +15,7 @@ import io.mirrorcarp.daemon.config.Transport;
 import io.mirrorcarp.daemon.control.ControlServer;
 import io.mirrorcarp.daemon.control.EventLog;
 import io.mirrorcarp.daemon.control.LinkFault;
+import io.mirrorcarp.daemon.host.FileProblem;
 import io.mirrorcarp.daemon.host.HostLimits;
 import io.mirrorcarp.daemon.host.MaintenanceFile;
 import io.mirrorcarp.daemon.host.SequenceFile;
@@ -240,7 +241,7 @@ final class Wiring {
         } catch (IOException e) {
             events.warn(
                     "carpd",
-                    "no lock can be made beside " + socket + " (" + e.getMessage()
+                    "no lock can be made beside " + socket + " (" + FileProblem.of(e)
                             + "): a second carpd with this socket would not be noticed");
         }
         HostLimits.notices().forEach(notice -> events.warn("host", notice));

@@ -4,11 +4,7 @@ package io.mirrorcarp.ctl.files;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -107,21 +103,5 @@ public final class NewFiles {
             }
         }
         return permissions;
-    }
-
-    /** What went wrong, as a person says it. */
-    public static String problem(IOException exception) {
-        String file = exception instanceof FileSystemException system ? system.getFile() + ": " : "";
-        if (exception instanceof AccessDeniedException) {
-            return file + "permission denied";
-        }
-        if (exception instanceof NoSuchFileException) {
-            return file + "no such file or directory";
-        }
-        if (exception instanceof NotDirectoryException) {
-            return file + "not a directory";
-        }
-        String reason = exception instanceof FileSystemException system ? system.getReason() : exception.getMessage();
-        return file + (reason == null ? exception.getClass().getSimpleName() : reason);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.control;
 
+import io.mirrorcarp.daemon.host.FileProblem;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.net.NetServer;
@@ -51,7 +52,7 @@ public final class ControlServer extends VerticleBase {
             }
             events.warn(
                     "carpd",
-                    "the control socket " + path + " cannot be made: " + failure.getMessage()
+                    "the control socket " + path + " cannot be made: " + FileProblem.of(failure)
                             + "; carpctl finds no daemon until it can, all else works, and it is tried again");
             retry();
             return Future.succeededFuture();

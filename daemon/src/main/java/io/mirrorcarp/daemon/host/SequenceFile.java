@@ -112,7 +112,7 @@ public final class SequenceFile implements SequenceMemory {
             failing = true;
         } catch (IOException e) {
             if (!failing) {
-                trouble.accept("cannot keep the sequences of advertisements: " + e
+                trouble.accept("cannot keep the sequences of advertisements: " + FileProblem.of(e)
                         + "; after a restart, peers may refuse this node until it has heard one of them");
             }
             failing = true;
