@@ -85,8 +85,12 @@ final class AddressThread {
         return call(() -> addresses.take(plan)).onComplete(done -> takesWaiting.decrementAndGet());
     }
 
-    Future<Void> renew() {
-        return run(addresses::renew);
+    /** Answers how many packets were left to other nodes since the last call: see {@link VirtualAddresses#takeBalancedAway}. */
+    Future<Long> renew() {
+        return call(() -> {
+            addresses.renew();
+            return addresses.takeBalancedAway();
+        });
     }
 
     Future<Void> release(AddressPlan plan) {

@@ -146,6 +146,7 @@ final class NodeHands implements NodeActions {
     public void renewLeases() {
         node.addressThread()
                 .renew()
+                .onSuccess(count -> node.counters().add(CarpCounter.BALANCED_AWAY, count))
                 .onFailure(e -> node.log().trouble("renew the leases of addresses: " + e.getMessage()));
     }
 

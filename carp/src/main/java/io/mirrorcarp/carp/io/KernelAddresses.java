@@ -285,6 +285,11 @@ final class KernelAddresses implements VirtualAddresses {
         closeLeftMacs();
     }
 
+    @Override
+    public synchronized long takeBalancedAway() throws IOException {
+        return slots.takeDropped();
+    }
+
     /** The carpdevs of which one has lapsed. It is back with its addresses, if this node takes them again. */
     private Set<Link> renewMacs() {
         Set<Link> lapsed = new HashSet<>();

@@ -30,6 +30,10 @@ final class SlotFilters {
 
     private final int priority;
     private final Map<Key, Placed> placed = new HashMap<>();
+    /** By the interface, how many frames its filters had dropped when they were counted last. */
+    private final Map<Integer, Integer> counted = new HashMap<>();
+
+    private long uncounted;
     private @Nullable IngressFilters filters;
 
     /** @param mark see {@link LeaseMark} */
@@ -67,6 +71,7 @@ final class SlotFilters {
         try {
             if (present == null) {
                 filters().prepare(carpdev.index());
+                count();
             }
             filters().put(carpdev.index(), balancing.leader(), SlotProgram.of(balancing, kept));
         } catch (ErrnoException e) {
@@ -82,9 +87,33 @@ final class SlotFilters {
 
     /** Keeps and drops nothing more of a balanced MAC. */
     void end(Link carpdev, IpBalancing balancing) throws ErrnoException {
-        if (placed.remove(new Key(carpdev.index(), balancing.leader())) != null) {
+        if (placed.containsKey(new Key(carpdev.index(), balancing.leader()))) {
+            count();
+            placed.remove(new Key(carpdev.index(), balancing.leader()));
             filters().remove(carpdev.index(), balancing.leader());
         }
+    }
+
+    /**
+     * How many frames were dropped since the last call, at the ingress of carpdevs where this has a filter. The kernel counts those of other filters there with
+     * them. Costs nothing where no address is balanced.
+     */
+    long takeDropped() throws ErrnoException {
+        if (!placed.isEmpty()) {
+            count();
+        }
+        long dropped = uncounted;
+        uncounted = 0;
+        return dropped;
+    }
+
+    private void count() throws ErrnoException {
+        filters().drops().forEach((ifindex, drops) -> {
+            Integer before = counted.put(ifindex, drops);
+            if (before != null && placed.keySet().stream().anyMatch(key -> key.ifindex() == ifindex)) {
+                uncounted += Integer.toUnsignedLong(drops - before);
+            }
+        });
     }
 
     void close() {

@@ -30,6 +30,11 @@ public interface VirtualAddresses {
      */
     void renew() throws IOException;
 
+    /** How many packets to balanced addresses were left to other nodes since the last call. */
+    default long takeBalancedAway() throws IOException {
+        return 0;
+    }
+
     /** Stops to answer for them. */
     void release(AddressPlan plan) throws IOException;
 

@@ -57,7 +57,11 @@ public enum CarpCounter implements Counter {
     ADDRESSES_PUT_BACK(
             "addressesPutBack",
             "times that addresses were put back which somebody else had taken away",
-            "Times that a virtual address was put back, after somebody else had removed it from its device");
+            "Times that a virtual address was put back, after somebody else had removed it from its device"),
+    BALANCED_AWAY(
+            "balancedAway",
+            "packets to balanced addresses left to other nodes",
+            "Packets to balanced addresses whose slot another node is master of, dropped before netfilter; other filters on the ingress of the carpdev count too");
 
     private final String label;
     private final String words;

@@ -32,6 +32,7 @@ class SlotFiltersKernelTest {
 
     private TestNetwork net;
     private String router;
+    private String client;
     private Path restoreFile;
     private KernelAddresses addresses;
 
@@ -39,7 +40,8 @@ class SlotFiltersKernelTest {
     void topology() {
         net = TestNetwork.create();
         router = net.namespace("router");
-        net.veth(router, "eth0", net.namespace("client"), "eth0");
+        client = net.namespace("client");
+        net.veth(router, "eth0", client, "eth0");
         restoreFile = directory.resolve("run/restore");
         addresses = new KernelAddresses(restoreFile);
     }
@@ -101,6 +103,29 @@ class SlotFiltersKernelTest {
         });
         assertThat(carpdevAddresses()).doesNotContain("10.9.0.1/32");
         assertThat(filters()).doesNotContain("bpf");
+    }
+
+    /** The sums of these addresses with 10.9.0.1 are even and odd, and there are two slots. */
+    @Test
+    void whatIsLeftToTheOtherNodeIsCounted() throws Exception {
+        take(VHID);
+        net.run(client, "ip addr add 10.9.0.100/24 dev eth0");
+        net.run(client, "ip addr add 10.9.0.101/24 dev eth0");
+        net.run(
+                client,
+                "ip neigh replace 10.9.0.1 dev eth0 lladdr "
+                        + balanced(VHID).balancing().mac());
+        inRouter(() -> addresses.takeBalancedAway());
+        int kept = 0;
+        for (String source : List.of("10.9.0.100", "10.9.0.101")) {
+            net.start(client, "ping -n -c 3 -i 0.01 -W 1 -I " + source + " 10.9.0.1")
+                    .waitFor();
+            long[] dropped = new long[1];
+            inRouter(() -> dropped[0] = addresses.takeBalancedAway());
+            assertThat(dropped[0]).as("of %s", source).isIn(0L, 3L);
+            kept += dropped[0] == 0 ? 1 : 0;
+        }
+        assertThat(kept).as("sources whose packets are kept").isEqualTo(1);
     }
 
     @Test

@@ -6,6 +6,11 @@ import io.mirrorcarp.netio.Errno;
 import io.mirrorcarp.netio.ErrnoException;
 import io.mirrorcarp.netio.NetlinkExchange;
 import io.mirrorcarp.netio.netlink.Netlink;
+import io.mirrorcarp.netio.netlink.NetlinkReader;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * Classic BPF programs that see each frame which comes in by an interface, from its Ethernet header on, and say whether it is dropped: traffic control with the classifier
@@ -102,6 +107,40 @@ public final class IngressFilters implements AutoCloseable {
                         TrafficControl.information(priority))
                 .string(TrafficControl.KIND, "bpf");
         exchange.require("remove a filter of traffic control", Errno.ENOENT, Errno.EINVAL, Errno.ENODEV);
+    }
+
+    /**
+     * How many frames filters have dropped at each interface that is ready, since it is, by the number of the interface: modulo 2^32, and whoever put the filters.
+     */
+    public Map<Integer, Integer> drops() throws ErrnoException {
+        Map<Integer, Integer> drops = new HashMap<>();
+        TrafficControl.begin(exchange, TrafficControl.GETQDISC, Netlink.DUMP, 0, 0, 0, 0);
+        exchange.dump("read the counters of traffic control", qdisc -> {
+            if (qdisc.type() == TrafficControl.NEWQDISC
+                    && qdisc.bodyI32(TrafficControl.HEADER_HANDLE) == TrafficControl.HANDLE_INGRESS
+                    && qdisc.attributes(TrafficControl.HEADER_LENGTH)) {
+                drops.put(qdisc.bodyI32(TrafficControl.HEADER_INDEX), drops(qdisc));
+            }
+        });
+        return drops;
+    }
+
+    private static int drops(NetlinkReader qdisc) {
+        int drops = 0;
+        while (qdisc.nextAttribute()) {
+            if (qdisc.attributeType() == TrafficControl.STATISTICS && qdisc.enter()) {
+                while (qdisc.nextAttribute()) {
+                    if (qdisc.attributeType() == TrafficControl.STATISTICS_QUEUE
+                            && qdisc.valueLength() >= TrafficControl.STATISTICS_DROPS_OFFSET + Integer.BYTES) {
+                        drops = ByteBuffer.wrap(qdisc.bytes())
+                                .order(ByteOrder.nativeOrder())
+                                .getInt(TrafficControl.STATISTICS_DROPS_OFFSET);
+                    }
+                }
+                qdisc.leave();
+            }
+        }
+        return drops;
     }
 
     @Override

@@ -8,10 +8,25 @@ import java.nio.ByteOrder;
 /** The numbers and the header of traffic control's messages (include/uapi/linux/rtnetlink.h, pkt_sched.h, pkt_cls.h). */
 final class TrafficControl {
     static final int NEWQDISC = 36;
+    static final int GETQDISC = 38;
     static final int NEWTFILTER = 44;
     static final int DELTFILTER = 45;
     static final int KIND = 1;
     static final int OPTIONS = 2;
+
+    /** {@code TCA_STATS2}: a nest. */
+    static final int STATISTICS = 7;
+
+    /** {@code TCA_STATS_QUEUE}: {@code struct gnet_stats_queue}, its length, backlog, drops, requeues and overlimits, u32 each. */
+    static final int STATISTICS_QUEUE = 3;
+
+    static final int STATISTICS_DROPS_OFFSET = 8;
+
+    /** Of {@code struct tcmsg}. */
+    static final int HEADER_LENGTH = 20;
+
+    static final int HEADER_INDEX = 4;
+    static final int HEADER_HANDLE = 8;
 
     /** {@code TC_H_INGRESS}, which is {@code TC_H_CLSACT} as well. */
     static final int PARENT_INGRESS = 0xffff_fff1;

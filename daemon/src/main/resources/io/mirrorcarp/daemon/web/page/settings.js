@@ -25,9 +25,10 @@ export async function enter(changed) {
     configuration = await get('config');
     trouble = '';
     if (mayOperate()) {
+      const now = await get('config/file');
       // What somebody has begun to change stays.
       const untouched = !file || text === file.text;
-      file = await get('config/file');
+      file = now;
       if (untouched) setText(file.text);
     }
   } catch (failure) {

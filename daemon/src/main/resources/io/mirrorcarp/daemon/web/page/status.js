@@ -134,7 +134,7 @@ function virtualHosts(status) {
         h('th', {scope: 'row', 'data-label': 'Interface and VHID'}, h('div', null, `${host.name}@${host.vhid}`, h('div', {class: 'soft'}, host.carpdev))),
         cell('Virtual address', host.addresses.map(address => h('div', {class: 'addresses'}, address))),
         cell('This node', badge(host.state)),
-        cell('Since', age(host.sinceSeconds)),
+        cell('Since', age(host.sinceSeconds), 'addresses'),
         cell('Why', host.reason),
         cell('Other node', otherNode(host, status)))))));
 }

@@ -5,6 +5,7 @@ const lines = text => text.split(/\r?\n/);
 const head = line => { const found = /^\s*\[([^[\]]+)\]/.exec(line); return found ? found[1].trim() : null; };
 const assignment = key => new RegExp(`^(\\s*${key}\\s*=\\s*)(.*)$`);
 const LINES_OF_A_VALUE = 200;
+const ANOTHER_KEY = /^\s*[\w-]+\s*=/;
 
 // The lines of a table: [first, behind the last].
 function range(all, table) {
@@ -26,17 +27,18 @@ function split(rest) {
   return value && [value[1], value[2]];
 }
 
-// Where a key stands: its first line, how many it takes, what stands before its value, the value, and what follows; null where it is not there.
+// Where a key stands: its first line, how many it takes, what stands before its value, the value, and what follows; null where it is not there. Only a list may
+// have several lines. One that does not end is what stands in the first.
 function find(all, within, key) {
   for (let i = within[0]; i < within[1]; i++) {
     const found = assignment(key).exec(all[i]);
     if (!found) continue;
-    const most = Math.min(within[1] - i, LINES_OF_A_VALUE);
-    for (let count = 1; count <= most; count++) {
+    const most = found[2].startsWith('[') ? Math.min(within[1] - i, LINES_OF_A_VALUE) : 1;
+    for (let count = 1; count <= most && (count === 1 || !ANOTHER_KEY.test(all[i + count - 1])); count++) {
       const parts = split([found[2], ...all.slice(i + 1, i + count)].join('\n'));
       if (parts) return {index: i, count, before: found[1], value: parts[0], after: parts[1]};
     }
-    return {index: i, count: 1, before: found[1], value: '', after: ''};
+    return {index: i, count: 1, before: found[1], value: found[2], after: ''};
   }
   return null;
 }
@@ -81,7 +83,7 @@ function parse(value) {
   } catch (escape) {
     // One that JSON does not have: as it is written.
   }
-  return value.replace(/^["']|["']$/g, '');
+  return value.replace(/^(["'])(.*)\1$/, '$2');
 }
 
 // A {raw} value is written as it is: an inline table.
