@@ -113,12 +113,15 @@ public record Program(List<String> command, Map<String, String> environment, Dur
     /** One that writes faster than this reads does not outlast its time by that, nor does what it leaves behind. */
     private static void drain(Process process, InputStream stream, ByteArrayOutputStream output, long deadlineNanos)
             throws IOException {
-        byte[] bytes = new byte[PIPE_BYTES];
+        byte[] bytes = new byte[MAXIMUM_OUTPUT_BYTES];
+        int left = PIPE_BYTES;
         int there = stream.available();
         while (there > 0) {
             int read = Math.max(0, stream.read(bytes, 0, Math.min(there, bytes.length)));
             output.write(bytes, 0, Math.min(read, MAXIMUM_OUTPUT_BYTES - output.size()));
-            there = process.isAlive() && System.nanoTime() - deadlineNanos < 0 ? stream.available() : 0;
+            left -= read;
+            boolean more = process.isAlive() ? System.nanoTime() - deadlineNanos < 0 : left > 0;
+            there = more ? stream.available() : 0;
         }
     }
 
