@@ -10,6 +10,13 @@ import io.mirrorcarp.lab.firewall.SyncLink;
 import io.mirrorcarp.lab.firewall.Topology;
 import io.mirrorcarp.lab.net.Lab;
 import io.mirrorcarp.lab.net.Namespace;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -20,13 +27,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** Checks of what {@link ChecksIT} has not: other routes and link-local hosts. */
+/** Checks of what {@link ChecksIT} has not: other routes, link-local hosts, and very many checks at once. */
 @Isolated
 @EnabledIfSystemProperty(named = "load", matches = "true", disabledReason = "starts nodes, a minute: bin/test --load")
 class OddChecksIT {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final String TIMES = "interval = \"200ms\"\ntimeout = \"150ms\"\nfall = 2\nrise = 1\ndemote = 1\n";
     private static final String SILENT = "203.0.113.99";
+    private static final int MANY = 100;
+    private static final int ADVERTISEMENTS = 2_000;
+    /** Adverts that leave later than this, in seconds, would be seen in a takeover. */
+    private static final String LATE = "0.01";
 
     private final Lab lab = Lab.open();
     private final Topology topology = new Topology(lab, SyncLink.SWITCH);
@@ -45,7 +56,9 @@ class OddChecksIT {
     }
 
     private void configure(CarpdSettings settings, String checks) {
-        firewall.carpd().configure(settings.toml(firewall.carpd().socket()) + checks);
+        String toml = settings.toml(firewall.carpd().socket())
+                .replace("[metrics]\nhttp   = \"\"", "[metrics]\nhttp   = \"127.0.0.1:9712\"");
+        firewall.carpd().configure(toml + checks);
     }
 
     private static CarpdSettings settings() {
@@ -124,5 +137,81 @@ class OddChecksIT {
 
     private static String serverLinkLocal(String scoped) {
         return scoped.substring(0, scoped.indexOf('%'));
+    }
+
+    /** 50 advertisements a second, with and without 100 checks ten times a second, most of which wait for nobody, and some of which write for ever. */
+    @Test
+    void aHundredChecksMakeNoAdvertisementLate() throws IOException {
+        CarpdSettings often = settings().withAdvbase(0).withAdvskew(5);
+        start(often, "");
+        double without = lateShare();
+        firewall.stop();
+        configure(often, many(script()));
+        firewall.start();
+        firewall.awaitState("master", Pair.START_LIMIT);
+        Awaitility.await("checks fail")
+                .atMost(LIMIT)
+                .until(() -> firewall.status().path("demotionSources").size() >= MANY / 2);
+        double with = lateShare();
+        System.out.println(
+                "advertisements later than " + LATE + " s: " + without + " without checks, " + with + " with " + MANY);
+        assertThat(with).isLessThanOrEqualTo(without + 0.005);
+    }
+
+    private Path script() throws IOException {
+        Path script = firewall.host().directory().resolve("writes-for-ever");
+        Files.writeString(script, "#!/bin/sh\nexec yes\n");
+        return Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private static String many(Path script) {
+        String[] kinds = {
+            "kind = \"ping\"\ntarget = \"" + Topology.SERVER + "\"",
+            "kind = \"ping\"\ntarget = \"" + SILENT + "\"",
+            "kind = \"tcp\"\ntarget = \"" + SILENT + ":443\"",
+            "kind = \"http\"\ntarget = \"http://" + SILENT + "/\"",
+            "kind = \"http\"\ntarget = \"http://127.0.0.1:9/\"\nbody = \"well\"",
+            "kind = \"dns\"\ntarget = \"" + SILENT + "\"\nquery = \"example.net\"",
+            "kind = \"process\"\ntarget = \"no-such-daemon\"",
+            "kind = \"gateway\"\ntarget = \"" + SILENT + "\"",
+            "kind = \"file\"\ntarget = \"/nowhere\"",
+            "kind = \"script\"\ntarget = \"" + script + "\"",
+        };
+        StringBuilder toml = new StringBuilder("\n");
+        for (int i = 0; i < MANY; i++) {
+            toml.append("[check.c" + i + "]\n" + kinds[i % kinds.length]
+                    + "\ninterval = \"100ms\"\ntimeout = \"90ms\"\nfall = 1\nrise = 1\ndemote = 1\n");
+        }
+        return toml.toString();
+    }
+
+    /** Of the next advertisements. */
+    private double lateShare() {
+        long[] before = lateness();
+        Awaitility.await("advertisements")
+                .atMost(Duration.ofMinutes(2))
+                .until(() -> lateness()[0] > before[0] + ADVERTISEMENTS);
+        long[] after = lateness();
+        return (after[1] - before[1]) / (double) (after[0] - before[0]);
+    }
+
+    /** How many were sent, and how many of them late. */
+    private long[] lateness() {
+        String page = firewall.host().call(() -> {
+            try (InputStream answer =
+                    URI.create("http://127.0.0.1:9712/metrics").toURL().openStream()) {
+                return new String(answer.readAllBytes(), StandardCharsets.UTF_8);
+            }
+        });
+        long sent = number(page, "carp_advertisement_lateness_seconds_count (\\d+)");
+        return new long[] {
+            sent, sent - number(page, "carp_advertisement_lateness_seconds_bucket\\{le=\"" + LATE + "\"\\} (\\d+)")
+        };
+    }
+
+    private static long number(String page, String pattern) {
+        Matcher found = Pattern.compile(pattern).matcher(page);
+        assertThat(found.find()).as(pattern + " in " + page).isTrue();
+        return Long.parseLong(found.group(1));
     }
 }

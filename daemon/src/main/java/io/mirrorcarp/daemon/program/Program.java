@@ -137,6 +137,6 @@ public record Program(List<String> command, Map<String, String> environment, Dur
         List<ProcessHandle> children = process.descendants().toList();
         process.destroyForcibly();
         children.forEach(ProcessHandle::destroyForcibly);
-        ProgramProcesses.kill(mark);
+        ProgramProcesses.kill(mark, process.pid());
     }
 }

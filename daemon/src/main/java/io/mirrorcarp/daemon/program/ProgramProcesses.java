@@ -20,11 +20,15 @@ final class ProgramProcesses {
 
     private ProgramProcesses() {}
 
-    /** Kills all of a run, as far as this process may. */
-    static void kill(String mark) {
+    /**
+     * Kills all of a run, as far as this process may.
+     *
+     * @param first the number of the program's own process: what it starts has higher ones, until the kernel begins anew with small ones. To look at all would be slow where many programs time out
+     */
+    static void kill(String mark, long first) {
         for (int round = 0; round < ROUNDS; round++) {
             List<ProcessHandle> marked = ProcessHandle.allProcesses()
-                    .filter(process -> isMarked(process.pid(), mark))
+                    .filter(process -> process.pid() > first && isMarked(process.pid(), mark))
                     .toList();
             if (marked.isEmpty()) {
                 return;
