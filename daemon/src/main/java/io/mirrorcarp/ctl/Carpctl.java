@@ -9,6 +9,7 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -80,7 +81,21 @@ public final class Carpctl implements Runnable {
         return new PrintStream(new FileOutputStream(descriptor), false, StandardCharsets.UTF_8);
     }
 
-    static int run(PrintStream out, PrintStream err, String... arguments) {
+    /** What users of other programs type. */
+    private static String[] inOurWords(String... arguments) {
+        if (arguments.length == 1 && arguments[0].equals("--version")) {
+            return new String[] {"version"};
+        }
+        if (arguments.length == 0 || !arguments[0].equals("help")) {
+            return arguments;
+        }
+        String[] words = Arrays.copyOfRange(arguments, 1, arguments.length + 1);
+        words[words.length - 1] = "--help";
+        return words;
+    }
+
+    static int run(PrintStream out, PrintStream err, String... typed) {
+        String[] arguments = inOurWords(typed);
         if (arguments.length > 0 && arguments[0].equals("lab")) {
             return LabEntry.run(List.of(arguments).subList(1, arguments.length), out, err);
         }

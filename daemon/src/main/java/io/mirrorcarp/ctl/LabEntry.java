@@ -3,6 +3,7 @@ package io.mirrorcarp.ctl;
 
 import io.mirrorcarp.lab.LabCommand;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -18,7 +19,7 @@ final class LabEntry implements Callable<Integer> {
     private Carpctl carpctl;
 
     @Unmatched
-    private List<String> arguments = List.of();
+    private List<String> arguments = new ArrayList<>();
 
     @Override
     public Integer call() {

@@ -45,6 +45,12 @@ class HelpTest {
                 });
     }
 
+    @Test
+    void helpIsGivenInTheWordsOfOtherProgramsToo() {
+        assertThat(help("help")).isEqualTo(help("--help"));
+        assertThat(help("help", "states", "delete")).isEqualTo(help("states", "delete", "--help"));
+    }
+
     /** One vocabulary: what the help lists, the manual has. */
     @Test
     void theManualHasEveryCommand() throws IOException {

@@ -70,7 +70,7 @@ public record Program(List<String> command, Map<String, String> environment, Dur
         try {
             process = start(mark);
         } catch (IOException e) {
-            return new Result(CANNOT_RUN, false, List.of(String.valueOf(e.getMessage())));
+            return new Result(CANNOT_RUN, false, List.of(e.getMessage() + Interpreter.problem(command.get(0))));
         }
         try (InputStream stream = process.getInputStream()) {
             ByteArrayOutputStream output = new ByteArrayOutputStream();

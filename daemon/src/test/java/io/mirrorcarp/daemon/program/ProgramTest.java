@@ -133,6 +133,17 @@ class ProgramTest {
     }
 
     @Test
+    void theFirstLineOfAScriptSaysWhyItCannotBeStarted() throws Exception {
+        Program program = program(LONG, "exit 0");
+        Path script = Path.of(program.command().get(0));
+        String body = Files.readString(script);
+        Files.writeString(script, body.replace("\n", "\r\n"));
+        assertThat(program.run().text(LONG)).contains("CR LF").contains("sed -i");
+        Files.writeString(script, "#!/no/such/shell -e\n");
+        assertThat(program.run().text(LONG)).contains("its first line names /no/such/shell, which is not there");
+    }
+
+    @Test
     void onlyWhatNobodyElseCanChangeIsTrusted() throws IOException {
         Path program = Scripts.write(directory.resolve("trusted"), "exit 0");
         assertThat(TrustedFile.programProblem(program)).isEmpty();
