@@ -277,7 +277,8 @@ class CarpAdministrationIT {
                             "packetsSent6",
                             "sendErrors",
                             "preempted",
-                            "addressesPutBack");
+                            "addressesPutBack",
+                            "balancedAway");
             assertThat(carpctl(pair.a, "stats", "-p", "carp").out())
                     .startsWith("carp:\n")
                     .containsPattern("[1-9][0-9]* discarded for bad vhid\n")
