@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -174,9 +175,15 @@ class MetricsServerTest {
         server.serve("127.0.0.1:" + port).await();
         assertThat(ask("GET", "/metrics", "*/*").statusCode()).isEqualTo(200);
         server.serve("").await();
-        try (ServerSocket freed = new ServerSocket(before);
-                ServerSocket freedToo = new ServerSocket(port)) {
-            assertThat(freed.isBound() && freedToo.isBound()).isTrue();
+        // A connection of another test may have the port for a moment.
+        Awaitility.await("both are free").until(() -> isFree(before) && isFree(port));
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket freed = new ServerSocket(port)) {
+            return freed.isBound();
+        } catch (IOException expected) {
+            return false;
         }
     }
 
