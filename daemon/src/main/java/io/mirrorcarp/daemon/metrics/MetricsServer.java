@@ -70,7 +70,9 @@ public final class MetricsServer extends VerticleBase {
                 .setHost(address.substring(0, colon).replace("[", "").replace("]", ""))
                 .setPort(Integer.parseInt(address.substring(colon + 1)))
                 .setIdleTimeout(IDLE_SECONDS)
-                .setIdleTimeoutUnit(TimeUnit.SECONDS);
+                .setIdleTimeoutUnit(TimeUnit.SECONDS)
+                // No scraper asks for it.
+                .setHttp2ClearTextEnabled(false);
         return vertx.createHttpServer(options)
                 .connectionHandler(connection -> {
                     connections++;
