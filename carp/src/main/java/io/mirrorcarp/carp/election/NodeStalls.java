@@ -48,13 +48,13 @@ final class NodeStalls {
 
     /** The addresses of a virtual host are there. It says so when it has listened, if that took long. */
     void onTaken(HostElection host, Runnable what) {
-        if (!watch.isReading() && !host.instance().isSlowToTake(node.nowNanos)) {
-            what.run();
-            return;
-        }
-        afterReading.add(what);
-        if (!watch.isReading()) {
+        if (!watch.isReading() && host.instance().isSlowToTake(node.nowNanos)) {
             read();
+        }
+        if (watch.isReading()) {
+            afterReading.add(what);
+        } else {
+            what.run();
         }
     }
 
