@@ -57,7 +57,8 @@ class OddChecksIT {
 
     private void configure(CarpdSettings settings, String checks) {
         String toml = settings.toml(firewall.carpd().socket())
-                .replace("[metrics]\nhttp   = \"\"", "[metrics]\nhttp   = \"127.0.0.1:9712\"");
+                .replace("[metrics]\nhttp   = \"\"", "[metrics]\nhttp   = \"127.0.0.1:9712\"")
+                .replace("[carp.wan]", "[carp.wan]\ngroup    = \"checked\"");
         firewall.carpd().configure(toml + checks);
     }
 
@@ -139,7 +140,10 @@ class OddChecksIT {
         return scoped.substring(0, scoped.indexOf('%'));
     }
 
-    /** 50 advertisements a second, with and without 100 checks ten times a second, most of which wait for nobody, and some of which write for ever. */
+    /**
+     * 50 advertisements a second, with and without 100 checks ten times a second, most of which wait for nobody, and some
+     * of which write for ever. They demote the other virtual host: one that is demoted advertises once a second.
+     */
     @Test
     void aHundredChecksMakeNoAdvertisementLate() throws IOException {
         CarpdSettings often = settings().withAdvbase(0).withAdvskew(5);
@@ -179,8 +183,9 @@ class OddChecksIT {
         };
         StringBuilder toml = new StringBuilder("\n");
         for (int i = 0; i < MANY; i++) {
-            toml.append("[check.c" + i + "]\n" + kinds[i % kinds.length]
-                    + "\ninterval = \"100ms\"\ntimeout = \"90ms\"\nfall = 1\nrise = 1\ndemote = 1\n");
+            toml.append(
+                    "[check.c" + i + "]\n" + kinds[i % kinds.length]
+                            + "\ninterval = \"100ms\"\ntimeout = \"90ms\"\nfall = 1\nrise = 1\ndemote = 1\ngroup = \"checked\"\n");
         }
         return toml.toString();
     }

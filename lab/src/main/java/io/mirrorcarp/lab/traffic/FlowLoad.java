@@ -51,8 +51,11 @@ public final class FlowLoad implements AutoCloseable {
 
     private final PacketSocket client;
     private final PacketSocket server;
-    private final TcpFrames toServer;
-    private final TcpFrames toClient;
+    private final FlowPath path;
+    private final MacAddress clientMac;
+    private final MacAddress serverMac;
+    private volatile TcpFrames toServer;
+    private volatile TcpFrames toClient;
     private final MessageBatch batch = new MessageBatch(BATCH_SLOTS, 64);
     private final LabThread thread;
     private final long tickNanos;
@@ -101,9 +104,20 @@ public final class FlowLoad implements AutoCloseable {
         dropAnswers(serverHost, "tcp dport " + SERVER_PORTS + "-" + (SERVER_PORTS + 9_999));
         client = socket(clientHost);
         server = socket(serverHost);
-        toServer = new TcpFrames(path.lanMac(), mac(clientHost), ipv4(path.client()), ipv4(path.server()));
-        toClient = new TcpFrames(path.wanMac(), mac(serverHost), ipv4(path.server()), ipv4(path.translated()));
+        this.path = path;
+        clientMac = mac(clientHost);
+        serverMac = mac(serverHost);
+        toServer = toServer(path.lanMac());
+        toClient = toClient(path.wanMac());
         thread = new LabThread(THREAD_NAME, this::run);
+    }
+
+    private TcpFrames toServer(MacAddress lanMac) {
+        return new TcpFrames(lanMac, clientMac, ipv4(path.client()), ipv4(path.server()));
+    }
+
+    private TcpFrames toClient(MacAddress wanMac) {
+        return new TcpFrames(wanMac, serverMac, ipv4(path.server()), ipv4(path.translated()));
     }
 
     private static int ticksPerSecond(Duration tick) {
@@ -146,6 +160,18 @@ public final class FlowLoad implements AutoCloseable {
     /** Connections whose opening is complete. */
     public long opened() {
         return opened;
+    }
+
+    /**
+     * Sends to other MACs from now on: those of a router's own interfaces reach it whoever is master, and its kernel
+     * forwards them while its daemon stands still.
+     *
+     * @param lanMac in place of the path's on the LAN
+     * @param wanMac in place of the path's on the WAN
+     */
+    public void sendTo(MacAddress lanMac, MacAddress wanMac) {
+        toServer = toServer(lanMac);
+        toClient = toClient(wanMac);
     }
 
     private void run(LabThread self) {
