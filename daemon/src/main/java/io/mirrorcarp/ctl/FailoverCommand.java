@@ -38,9 +38,15 @@ final class FailoverCommand implements Callable<Integer> {
             description = "How long it may take, at most 10m (default: ${DEFAULT-VALUE}).")
     private Duration wait = Duration.ZERO;
 
+    @Option(
+            names = "--force",
+            description = "Also to a peer that says that it could not carry the connections on: they may be lost.")
+    private boolean force;
+
     @Override
     public Integer call() {
-        Request.Failover.Builder failover = Request.Failover.newBuilder().setWaitMillis(wait.toMillis());
+        Request.Failover.Builder failover =
+                Request.Failover.newBuilder().setWaitMillis(wait.toMillis()).setForce(force);
         if (node != null) {
             failover.setTo(node);
         }

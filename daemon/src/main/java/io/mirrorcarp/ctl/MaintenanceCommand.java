@@ -28,10 +28,15 @@ final class MaintenanceCommand implements Callable<Integer> {
     @Option(names = "--reason", paramLabel = "TEXT", description = "Why; status and the log show it.")
     private @Nullable String reason;
 
+    @Option(
+            names = "--force",
+            description = "Also where the peers say that they could not take over: connections may be lost.")
+    private boolean force;
+
     @Override
     public Integer call() {
         Request.Maintenance.Builder maintenance =
-                Request.Maintenance.newBuilder().setOn(verb == Verb.on);
+                Request.Maintenance.newBuilder().setOn(verb == Verb.on).setForce(force);
         if (reason != null) {
             maintenance.setReason(reason);
         }

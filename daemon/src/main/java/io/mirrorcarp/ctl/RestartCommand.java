@@ -41,6 +41,11 @@ final class RestartCommand implements Callable<Integer> {
     private boolean rolling;
 
     @Option(
+            names = "--force",
+            description = "With --rolling: also where the peer says that it could not carry the connections on.")
+    private boolean force;
+
+    @Option(
             names = "--wait",
             paramLabel = "TIME",
             defaultValue = "2m",
@@ -94,7 +99,9 @@ final class RestartCommand implements Callable<Integer> {
         }
         return master
                 ? carpctl.ask(Request.newBuilder()
-                        .setFailover(Request.Failover.newBuilder().setWaitMillis(HANDOVER.toMillis())))
+                        .setFailover(Request.Failover.newBuilder()
+                                .setWaitMillis(HANDOVER.toMillis())
+                                .setForce(force)))
                 : ExitStatus.OK;
     }
 

@@ -45,6 +45,9 @@ final class Administration implements DaemonCommands {
     /** How long a peer may take until it has taken over from a node that goes into maintenance. */
     private static final long HANDOVER_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(3);
 
+    /** How long a peer that could not take over may take to say otherwise: what has just been mended is told within that time. */
+    private static final Duration WILLING = Duration.ofSeconds(3);
+
     private final Vertx vertx;
     private final CarpVerticle carp;
     private final Replication replication;
@@ -179,8 +182,8 @@ final class Administration implements DaemonCommands {
     }
 
     @Override
-    public Future<String> failover(Optional<String> to, Duration wait) {
-        return plannedFailover.run(to, wait);
+    public Future<String> failover(Optional<String> to, Duration wait, boolean force) {
+        return plannedFailover.run(to, wait, force);
     }
 
     private Future<Void> knownGroup(Optional<String> group) {
@@ -200,7 +203,33 @@ final class Administration implements DaemonCommands {
     }
 
     @Override
-    public Future<Void> maintenance(boolean on, String reason) {
+    public Future<Void> maintenance(boolean on, String reason, boolean force) {
+        return (on && !force ? askPeers() : Future.<Void>succeededFuture())
+                .compose(willing -> noted(on, reason))
+                .compose(noted -> on
+                        ? carp.raiseDemotion(DemotionSource.maintenance(reason, System.nanoTime()))
+                                .compose(demoted -> awaitHandover(System.nanoTime() + HANDOVER_LIMIT_NANOS))
+                                .<Void>mapEmpty()
+                        : carp.clearDemotion(DemotionSource.MAINTENANCE, "", "maintenance off"));
+    }
+
+    /** A node that is master of nothing needs nobody who takes over, nor does one that is in maintenance already. */
+    private Future<Void> askPeers() {
+        return carp.snapshot().compose(before -> {
+            boolean already = before.demotionSources().stream()
+                    .anyMatch(source -> source.name().equals(DemotionSource.MAINTENANCE));
+            return already || before.names(CarpState.MASTER).isEmpty()
+                    ? Future.succeededFuture()
+                    : plannedFailover
+                            .askPeers(WILLING)
+                            .recover(e -> failed(
+                                    ExitStatus.NOT_IN_WANTED_STATE,
+                                    e.getMessage()
+                                            + "; --force begins the maintenance all the same: nothing was changed"));
+        });
+    }
+
+    private Future<Void> noted(boolean on, String reason) {
         return vertx.executeBlocking(() -> {
                     if (on) {
                         maintenance.begin(reason);
@@ -210,11 +239,7 @@ final class Administration implements DaemonCommands {
                     return on;
                 })
                 .recover(e -> failed(ExitStatus.FAILED, "the state directory does not take it: " + FileProblem.of(e)))
-                .compose(noted -> on
-                        ? carp.raiseDemotion(DemotionSource.maintenance(reason, System.nanoTime()))
-                                .compose(demoted -> awaitHandover(System.nanoTime() + HANDOVER_LIMIT_NANOS))
-                                .<Void>mapEmpty()
-                        : carp.clearDemotion(DemotionSource.MAINTENANCE, "", "maintenance off"));
+                .mapEmpty();
     }
 
     /** Done when this node is master of nothing. */

@@ -109,6 +109,11 @@ final class PairWatch {
         return findings.getOrDefault(peer.creatorId(), List.of());
     }
 
+    /** What the peers say against taking over from this node; empty where one of them could, or none is there. Any thread may ask. */
+    String againstLeaving() {
+        return FailoverPeer.against(peers, this::findings);
+    }
+
     /** What this node itself lacks to carry on what its peers carry; empty where it lacks nothing. Any thread may ask. */
     List<String> ownLacks() {
         return ownLacks;

@@ -60,11 +60,13 @@ final class PlannedFailover {
         final Optional<String> to;
         final long startNanos = System.nanoTime();
         final long limitNanos;
+        final boolean force;
         String peer = "";
         boolean preempt;
         boolean hasRivals;
 
-        Attempt(List<String> hosts, Optional<String> to, Duration wait) {
+        Attempt(List<String> hosts, Optional<String> to, Duration wait, boolean force) {
+            this.force = force;
             this.hosts = hosts;
             this.to = to;
             limitNanos = startNanos + wait.toNanos();
@@ -84,21 +86,24 @@ final class PlannedFailover {
      *
      * @param to the node that is to take over; empty for whichever the election chooses
      * @param wait how long it may take in all
+     * @param force whether also to a peer that could not carry the connections on
      * @return a sentence
      */
-    Future<String> run(Optional<String> to, Duration wait) {
+    Future<String> run(Optional<String> to, Duration wait, boolean force) {
         if (!running.compareAndSet(false, true)) {
             return failed("a failover is under way already: wait for its end");
         }
-        return carp.snapshot().compose(before -> begin(before, to, wait)).onComplete(ended -> running.set(false));
+        return carp.snapshot()
+                .compose(before -> begin(before, to, wait, force))
+                .onComplete(ended -> running.set(false));
     }
 
-    private Future<String> begin(CarpSnapshot before, Optional<String> to, Duration wait) {
+    private Future<String> begin(CarpSnapshot before, Optional<String> to, Duration wait, boolean force) {
         List<String> hosts = before.names(CarpState.MASTER);
         if (hosts.isEmpty()) {
             return failed("this node is master of nothing: run it on the master");
         }
-        Attempt attempt = new Attempt(hosts, to, wait);
+        Attempt attempt = new Attempt(hosts, to, wait, force);
         attempt.preempt = before.preempt();
         return awaitPeer(attempt)
                 .compose(ready -> attempt.hasRivals ? keepOthersAway(attempt) : Future.succeededFuture())
@@ -115,6 +120,30 @@ final class PlannedFailover {
                 });
     }
 
+    /**
+     * Done when a peer could take over, or when none is there to say that it could not. Fails with {@link ExitStatus#NOT_IN_WANTED_STATE} and what the peers say.
+     *
+     * @param wait how long a peer may take to say otherwise
+     */
+    Future<Void> askPeers(Duration wait) {
+        long limitNanos = System.nanoTime() + wait.toNanos();
+        return Polling.until(
+                        vertx,
+                        () -> replication.snapshot().compose(states -> {
+                            String against = FailoverPeer.against(
+                                    states.map(on -> on.pfsync().status().peers())
+                                            .orElse(List.of()),
+                                    obstacles);
+                            if (against.isEmpty()) {
+                                return Future.succeededFuture(Optional.of(true));
+                            }
+                            return System.nanoTime() - limitNanos < 0
+                                    ? Future.succeededFuture(Optional.empty())
+                                    : PlannedFailover.<Optional<Boolean>>failed(against);
+                        }))
+                .mapEmpty();
+    }
+
     private Future<Void> keepOthersAway(Attempt attempt) {
         if (!attempt.preempt) {
             return failed(
@@ -129,7 +158,9 @@ final class PlannedFailover {
         return Polling.until(
                 vertx,
                 () -> replication.snapshot().compose(states -> {
-                    FailoverPeer peer = FailoverPeer.of(states, attempt.to, obstacles);
+                    FailoverPeer peer = attempt.force
+                            ? FailoverPeer.forced(states, attempt.to)
+                            : FailoverPeer.of(states, attempt.to, obstacles);
                     attempt.peer = peer.node();
                     attempt.hasRivals = peer.hasRivals();
                     if (peer.obstacle().isEmpty()) {

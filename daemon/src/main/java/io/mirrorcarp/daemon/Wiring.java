@@ -53,6 +53,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -100,6 +101,7 @@ final class Wiring {
     private final AnnouncedAddresses announced;
     private volatile @Nullable Reload reload;
     private final List<String> deployments = new CopyOnWriteArrayList<>();
+    private volatile Supplier<String> againstLeaving = () -> "";
 
     /**
      * @param file where the configuration was read from
@@ -415,6 +417,7 @@ final class Wiring {
                 },
                 carp::rivalGone,
                 rounds::look);
+        againstLeaving = pair::againstLeaving;
         StatusReport report = new StatusReport(
                 loaded::present,
                 startNanos,
@@ -462,6 +465,10 @@ final class Wiring {
      */
     Future<Void> stop() {
         stopping = true;
+        String against = masterships.any() ? againstLeaving.get() : "";
+        if (!against.isEmpty()) {
+            events.warn("carpd", "the master stops, and connections may be lost: " + against);
+        }
         return settled.<Void>mapEmpty()
                 .otherwiseEmpty()
                 .onComplete(started -> tracks.close())

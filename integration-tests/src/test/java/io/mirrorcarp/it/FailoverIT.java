@@ -155,4 +155,57 @@ class FailoverIT {
                     .isEqualTo(2);
         }
     }
+
+    private static void blind(Pair pair) {
+        pair.b.host().sysctl("net.ipv4.ip_forward=0");
+        pair.a.await(
+                "fw-b does not forward",
+                status -> status.path("failoverBlockedBy").toString().contains("fw-b: net.ipv4.ip_forward is 0"),
+                LIMIT);
+    }
+
+    private static void assertRefused(Pair pair, String... command) {
+        CommandResult refused = carpctl(pair.a, command);
+        assertThat(refused.exitStatus()).isEqualTo(5);
+        assertThat(refused.err())
+                .contains("fw-b: net.ipv4.ip_forward is 0", "--force", "nothing was changed")
+                .doesNotContain("--force; --force");
+        var status = pair.a.status();
+        assertThat(status.path("demotion").asInt()).isZero();
+        assertThat(status.path("vhids").findValuesAsText("state")).containsOnly("master");
+    }
+
+    /** A planned hand-over to a node that does not forward would be a loss of all connections with exit status 0. */
+    @Test
+    void aPeerThatSaysThatItCouldNotIsHandedOverToByForceOnly() {
+        try (Pair pair = Pair.inSync()) {
+            blind(pair);
+            assertRefused(pair, "failover", "--wait", "1s");
+            assertRefused(pair, "maintenance", "on", "--reason", "new disk");
+            assertThat(pair.a.status().path("maintenance").asBoolean()).isFalse();
+            assertThat(carpctl(pair.a, "failover", "--force").err()).isEmpty();
+            awaitRoles(pair, "backup", "master");
+            assertThat(carpctl(pair.b, "failover").err()).isEmpty();
+            awaitRoles(pair, "master", "backup");
+            assertThat(carpctl(pair.a, "maintenance", "on", "--force").err()).isEmpty();
+            awaitRoles(pair, "backup", "master");
+            assertThat(carpctl(pair.a, "maintenance", "off").err()).isEmpty();
+            awaitRoles(pair, "master", "backup");
+            pair.b.host().sysctl("net.ipv4.ip_forward=1");
+            pair.a.await("ready", status -> status.path("failoverReady").asBoolean(), LIMIT);
+            assertThat(carpctl(pair.a, "maintenance", "on").err()).isEmpty();
+            awaitRoles(pair, "backup", "master");
+        }
+    }
+
+    @Test
+    void aStopGoesOnAndSaysThatThePeerCouldNot() {
+        try (Pair pair = Pair.inSync()) {
+            blind(pair);
+            assertThat(pair.a.stop()).isZero();
+            assertThat(pair.a.carpd().log())
+                    .contains("the master stops, and connections may be lost: fw-b: net.ipv4.ip_forward is 0");
+            pair.b.awaitState("master", Pair.ROLE_LIMIT);
+        }
+    }
 }

@@ -194,8 +194,12 @@ public final class Commands {
         if (!asked.getOn() && asked.hasReason()) {
             throw usage("a reason goes with maintenance on only");
         }
+        if (!asked.getOn() && asked.getForce()) {
+            throw usage("--force goes with maintenance on only");
+        }
         String reason = asked.hasReason() ? asked.getReason() : "maintenance";
-        return daemon.maintenance(asked.getOn(), reason("maintenance", reason)).map(done -> "");
+        return daemon.maintenance(asked.getOn(), reason("maintenance", reason), asked.getForce())
+                .map(done -> "");
     }
 
     private static String version() {
@@ -204,7 +208,8 @@ public final class Commands {
     }
 
     private Future<String> failover(Request.Failover asked) throws CommandFailure {
-        return daemon.failover(given(asked.hasTo(), asked.getTo()), wait(asked)).map(sentence -> sentence + "\n");
+        return daemon.failover(given(asked.hasTo(), asked.getTo()), wait(asked), asked.getForce())
+                .map(sentence -> sentence + "\n");
     }
 
     private static Duration wait(Request.Failover asked) throws CommandFailure {

@@ -42,9 +42,10 @@ public interface DaemonCommands {
      *
      * @param to the node that is to take over; empty for whichever the election chooses
      * @param wait how long it may take
+     * @param force whether also to a peer that could not carry the connections on
      * @return a sentence
      */
-    Future<String> failover(Optional<String> to, Duration wait);
+    Future<String> failover(Optional<String> to, Duration wait, boolean force);
 
     /**
      * Ends the demotions by {@link #demote} and {@link #failover}, and for the node what was written to {@link Sysctl#DEMOTION}.
@@ -54,10 +55,13 @@ public interface DaemonCommands {
     Future<Void> demoteReset(Optional<String> group);
 
     /**
-     * Begins or ends the maintenance, which outlasts a restart. Fails, and changes nothing, where that cannot be noted. The beginning is done when this node is master of
-     * nothing, and fails with {@link ExitStatus#NOT_IN_WANTED_STATE}, the maintenance being on, where no peer takes over.
+     * Begins or ends the maintenance, which outlasts a restart. Fails, and changes nothing, where that cannot be noted, and where the peers that would take over say
+     * that they could not. The beginning is done when this node is master of nothing, and fails with {@link ExitStatus#NOT_IN_WANTED_STATE}, the maintenance being
+     * on, where no peer takes over.
+     *
+     * @param force whether to begin it whatever the peers say
      */
-    Future<Void> maintenance(boolean on, String reason);
+    Future<Void> maintenance(boolean on, String reason, boolean force);
 
     /** The services of the node are ready: ends the hold-off of its start. */
     Future<Void> ready();

@@ -68,7 +68,7 @@ final class ActionBody {
         if (has("to")) {
             failover.setTo(text("to"));
         }
-        return failover.build();
+        return failover.setForce(has("force") && bool("force")).build();
     }
 
     private Request.Maintenance maintenance() throws Refusal {
@@ -77,7 +77,7 @@ final class ActionBody {
         if (has("reason")) {
             maintenance.setReason(text("reason"));
         }
-        return maintenance.build();
+        return maintenance.setForce(has("force") && bool("force")).build();
     }
 
     private Request.Demote demote() throws Refusal {

@@ -195,7 +195,10 @@ class ControlServerTest {
     void aFailoverWaitsAsLongAsItIsTold() throws IOException {
         assertThat(ask("failover").out()).isEqualTo("fw-b is master of wan after 0.1 s\n");
         assertThat(ask("failover", "--to", "fw-b", "--wait=2m").status()).isZero();
-        assertThat(daemon.told).containsExactly("failover within PT10S", "failover to fw-b within PT2M");
+        assertThat(ask("failover", "--force").status()).isZero();
+        assertThat(daemon.told)
+                .containsExactly(
+                        "failover within PT10S", "failover to fw-b within PT2M", "failover within PT10S by force");
         assertRefused(2, "--wait must be at most 10m", "failover", "--wait=11m");
         assertRefused(
                 2,

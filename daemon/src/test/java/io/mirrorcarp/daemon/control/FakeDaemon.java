@@ -270,14 +270,15 @@ public final class FakeDaemon implements DaemonCommands {
     }
 
     @Override
-    public Future<Void> maintenance(boolean on, String reason) {
-        told.add("maintenance " + (on ? "on " + reason : "off"));
+    public Future<Void> maintenance(boolean on, String reason, boolean force) {
+        told.add("maintenance " + (on ? "on " + reason : "off") + (force ? " by force" : ""));
         return Future.succeededFuture();
     }
 
     @Override
-    public Future<String> failover(Optional<String> to, Duration wait) {
-        told.add("failover" + to.map(node -> " to " + node).orElse("") + " within " + wait);
+    public Future<String> failover(Optional<String> to, Duration wait, boolean force) {
+        told.add(
+                "failover" + to.map(node -> " to " + node).orElse("") + " within " + wait + (force ? " by force" : ""));
         return Future.succeededFuture("fw-b is master of wan after 0.1 s");
     }
 

@@ -344,9 +344,11 @@ class ApiTest {
             value = {
                 "maintenance | {\"on\":true,\"reason\":\"new disk\"} | maintenance on new disk",
                 "maintenance | {\"on\":false} | maintenance off",
+                "maintenance | {\"on\":true,\"reason\":\"disk\",\"force\":true} | maintenance on disk by force",
                 "disable | {\"on\":true} | sysctl ALLOW 0",
                 "disable | {\"on\":false} | sysctl ALLOW 1",
                 "failover | {\"to\":\"fw-b\",\"wait\":\"5s\"} | failover to fw-b within PT5S",
+                "failover | {\"force\":true} | failover within PT10S by force",
                 "bulk | {} | pfsync bulk",
                 "verify | {} | pfsync verify",
                 "demote | {\"value\":50,\"reason\":\"rack move\",\"for\":\"10m\"} | demote 50 rack move for PT10M",
@@ -365,8 +367,9 @@ class ApiTest {
             quoteCharacter = '`',
             value = {
                 "maintenance | {} | 400 | on must be true or false",
+                "maintenance | {\"on\":false,\"force\":true} | 400 | --force goes with maintenance on only",
                 "maintenance | {\"on\":\"yes\"} | 400 | on must be true or false",
-                "maintenance | {\"on\":true,\"raeson\":\"x\"} | 400 | maintenance does not take \"raeson\": there is on, reason",
+                "maintenance | {\"on\":true,\"raeson\":\"x\"} | 400 | maintenance does not take \"raeson\": there is force, on, reason",
                 "maintenance | {\"on\":true,\"reason\":\"two\\nlines\"} | 400 | maintenance needs a reason, one line of at most 200 characters",
                 "demote | {\"value\":256,\"reason\":\"x\"} | 400 | demote must be a whole number from 1 to 255, not 256",
                 "demote | {\"value\":\"1\",\"reason\":\"x\"} | 400 | value must be a whole number",

@@ -175,11 +175,13 @@ function actions(status) {
 }
 
 function enterMaintenance() {
+  // The question has named what is against it.
+  const force = !node.status.failoverReady;
   confirm({
     title: 'Enter persistent CARP maintenance mode?',
     text: `${warning()} The other node takes over, also after a restart of this one, until the mode is left.`,
     button: 'Enter maintenance mode', reason: 'maintenance',
-  }, reason => act('maintenance', {on: true, reason}, 'This node is in maintenance mode.'));
+  }, reason => act('maintenance', {on: true, reason, force}, 'This node is in maintenance mode.'));
 }
 
 async function failover() {
