@@ -4,12 +4,15 @@ package io.mirrorcarp.carp;
 import io.mirrorcarp.carp.io.AddressPlan;
 import io.mirrorcarp.carp.io.CarpNetwork;
 import io.mirrorcarp.carp.io.HeldAddresses;
+import io.mirrorcarp.carp.io.TakeOutcome;
 import io.mirrorcarp.carp.io.VirtualAddresses;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All work of the node on its addresses, one after the other in the order in which it was asked for, on a thread of its own with the priority of the
@@ -22,6 +25,9 @@ final class AddressThread {
     private final AtomicInteger takesWaiting = new AtomicInteger();
     private volatile boolean restored;
 
+    /** Those that a further take may join: none since other work was asked for, which comes behind them. */
+    private @Nullable Joined joinable;
+
     AddressThread(Context context, CarpNetwork network) {
         this.thread = context.owner().createSharedWorkerExecutor("carp-addresses-" + context.deploymentID(), 1);
         this.network = network;
@@ -32,12 +38,16 @@ final class AddressThread {
         T run() throws IOException;
     }
 
+    /** Takes, and when they are done. */
+    private record Joined(Takes takes, Future<List<TakeOutcome>> done) {}
+
     private interface Task {
         void run() throws IOException;
     }
 
     @SuppressWarnings("ThreadPriorityCheck")
     private <T> Future<T> call(Work<T> work) {
+        joinable = null;
         return thread.executeBlocking(() -> {
             try {
                 return work.run();
@@ -80,9 +90,28 @@ final class AddressThread {
         });
     }
 
+    /** Takes that are asked for in a row are carried out in one go. */
     Future<HeldAddresses> take(AddressPlan plan) {
         takesWaiting.incrementAndGet();
-        return call(() -> addresses.take(plan)).onComplete(done -> takesWaiting.decrementAndGet());
+        return join(plan).onComplete(done -> takesWaiting.decrementAndGet());
+    }
+
+    private Future<HeldAddresses> join(AddressPlan plan) {
+        Joined present = joinable;
+        int place = present == null ? -1 : present.takes().join(plan);
+        if (present == null || place < 0) {
+            Takes takes = new Takes();
+            place = takes.join(plan);
+            present = new Joined(takes, call(() -> takes.carryOut(addresses)));
+            joinable = present;
+        }
+        int own = place;
+        return present.done().compose(outcomes -> outcome(outcomes.get(own)));
+    }
+
+    private static Future<HeldAddresses> outcome(TakeOutcome outcome) {
+        IOException failure = outcome.failure();
+        return failure == null ? Future.succeededFuture(outcome.held()) : Future.failedFuture(failure);
     }
 
     /** Answers how many packets were left to other nodes since the last call: see {@link VirtualAddresses#takeBalancedAway}. */

@@ -103,19 +103,21 @@ final class CarpdevLeases {
     }
 
     /**
-     * Puts the addresses of a plan on a carpdev, with a fresh lease, and removes those that no plan has any more.
+     * Puts the addresses of some plans on a carpdev, with a fresh lease, and removes those that no plan has any more.
      *
-     * @param plans all that are taken on the carpdev, with this one
-     * @return how many were not there
+     * @param taking the plans whose addresses are put there
+     * @param plans all that are taken on the carpdev, with these
+     * @return which addresses were not there
      * @throws IOException where one is refused; others may be there then
      */
-    int put(Rtnetlink route, Link carpdev, AddressPlan plan, Collection<AddressPlan> plans) throws IOException {
+    Set<InetAddress> put(Rtnetlink route, Link carpdev, Collection<AddressPlan> taking, Collection<AddressPlan> plans)
+            throws IOException {
         remove(route, carpdev, plans);
         Map<AddressLease, Boolean> present = present(route, carpdev);
         List<AddressLease> missing = new ArrayList<>();
         List<AddressLease> ours = new ArrayList<>();
-        for (VirtualAddress virtual : plan.addresses()) {
-            AddressLease lease = new AddressLease(carpdev.index(), virtual.address(), mark);
+        for (InetAddress address : addressesOfPlans(taking)) {
+            AddressLease lease = new AddressLease(carpdev.index(), address, mark);
             Boolean own = present.get(lease);
             if (own == null) {
                 missing.add(lease);
@@ -130,13 +132,23 @@ final class CarpdevLeases {
         }
         held.addAll(missing);
         held.addAll(ours);
-        int added = leases().add(missing);
+        leases().add(missing);
         leases().renew(ours);
-        Set<Route> wanted = CarpdevRoutes.of(List.of(plan), carpdev, table(route, carpdev));
+        Set<Route> wanted = CarpdevRoutes.of(taking, carpdev, table(route, carpdev));
         heldOn(routes, carpdev).addAll(wanted);
         leases().putRoutes(List.copyOf(wanted), onRefusedRoute);
         routesByHand.put(carpdev);
-        return added;
+        return addressesOf(missing);
+    }
+
+    private static Set<InetAddress> addressesOfPlans(Collection<AddressPlan> plans) {
+        Set<InetAddress> addresses = new LinkedHashSet<>();
+        for (AddressPlan plan : plans) {
+            for (VirtualAddress virtual : plan.addresses()) {
+                addresses.add(virtual.address());
+            }
+        }
+        return addresses;
     }
 
     private static <T> Set<T> heldOn(Map<Integer, Set<T>> all, Link carpdev) {
@@ -172,12 +184,7 @@ final class CarpdevLeases {
      */
     void remove(Rtnetlink route, Link carpdev, Collection<AddressPlan> plans) throws IOException {
         Set<AddressLease> held = addresses.getOrDefault(carpdev.index(), Set.of());
-        Set<InetAddress> kept = new HashSet<>();
-        for (AddressPlan plan : plans) {
-            for (VirtualAddress virtual : plan.addresses()) {
-                kept.add(virtual.address());
-            }
-        }
+        Set<InetAddress> kept = addressesOfPlans(plans);
         List<AddressLease> unwanted = new ArrayList<>();
         for (AddressLease lease : held) {
             if (!kept.contains(lease.address())) {

@@ -9,13 +9,16 @@ import io.mirrorcarp.netio.route.AddressLease;
 import io.mirrorcarp.netio.route.Link;
 import io.mirrorcarp.netio.route.Rtnetlink;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -107,7 +110,7 @@ final class KernelAddresses implements VirtualAddresses {
         Link carpdev = carpdev(plan);
         Silencers.check(carpdev, plan, route().addresses());
         if (plan.mac() == MacMode.VIRTUAL) {
-            refuseOtherMacvlan(carpdev, plan);
+            refuseOtherMacvlan(carpdev, plan, route().links());
         }
         Rehearsed done = new Rehearsed(plan, carpdev.index());
         if (taken.containsKey(key(plan)) || !rehearsed.add(done)) {
@@ -134,10 +137,14 @@ final class KernelAddresses implements VirtualAddresses {
         leases.remove(route(), carpdev, plansOn(carpdev));
     }
 
-    /** A macvlan with the same MAC, as of a keepalived that has the same number, would take the frames. */
-    private void refuseOtherMacvlan(Link carpdev, AddressPlan plan) throws IOException {
+    /**
+     * A macvlan with the same MAC, as of a keepalived that has the same number, would take the frames.
+     *
+     * @param links all of the host
+     */
+    private static void refuseOtherMacvlan(Link carpdev, AddressPlan plan, Collection<Link> links) throws IOException {
         Set<MacAddress> macs = plan.virtualMacs();
-        for (Link other : route().links()) {
+        for (Link other : links) {
             MacAddress mac = other.mac();
             if (other.parentIndex() == carpdev.index() && other.isUp() && macs.contains(mac)) {
                 throw new ErrnoException("use " + mac + ", which " + other.name() + " has", Errno.EADDRINUSE);
@@ -181,34 +188,130 @@ final class KernelAddresses implements VirtualAddresses {
     @Override
     public synchronized HeldAddresses take(AddressPlan plan) throws IOException {
         Link carpdev = carpdev(plan);
-        Taken before = taken.get(key(plan));
-        if (before != null && before.carpdev().index() != carpdev.index()) {
-            release(plan);
-            before = null;
-        }
-        LeasedMacs held = before == null ? LeasedMacs.NONE : before.macs();
-        boolean virtual = plan.mac() == MacMode.VIRTUAL;
         try {
-            if (virtual) {
-                open(carpdev, plan);
-                if (held.isEmpty()) {
-                    refuseOtherMacvlan(carpdev, plan);
-                    held = LeasedMacs.open(carpdev.index(), plan);
-                }
-            }
-            keepSlots(carpdev, plan);
-            taken.put(key(plan), new Taken(plan, carpdev, held));
-            if (virtual) {
-                setMacs(carpdev);
-            }
-            int changes = leases.put(route(), carpdev, plan, plansOn(carpdev));
-            keepSlots(carpdev, plan);
-            return HeldAddresses.of(plan, own(carpdev), carpdev.forwardsIpv6(), carpdev.index(), changes);
+            return takeOn(carpdev, List.of(plan)).get(0);
         } catch (IOException e) {
-            taken.put(key(plan), new Taken(plan, carpdev, held));
             rehearsed.remove(new Rehearsed(plan, carpdev.index()));
             giveUpAfter(e, plan);
             throw e;
+        }
+    }
+
+    @Override
+    public synchronized List<TakeOutcome> takeAll(List<AddressPlan> plans) {
+        Map<AddressPlan, TakeOutcome> outcomes = new HashMap<>();
+        for (AddressPlan plan : plans) {
+            if (!outcomes.containsKey(plan)) {
+                takeTogether(onCarpdev(plan.carpdev(), plans), outcomes);
+            }
+        }
+        List<TakeOutcome> inOrder = new ArrayList<>();
+        for (AddressPlan plan : plans) {
+            inOrder.add(Objects.requireNonNull(outcomes.get(plan)));
+        }
+        return inOrder;
+    }
+
+    private static List<AddressPlan> onCarpdev(String carpdev, List<AddressPlan> plans) {
+        List<AddressPlan> on = new ArrayList<>();
+        for (AddressPlan plan : plans) {
+            if (plan.carpdev().equals(carpdev)) {
+                on.add(plan);
+            }
+        }
+        return on;
+    }
+
+    /** Those of one carpdev. Where they cannot be taken in one go, each by itself, which tells the one that is to blame. */
+    private void takeTogether(List<AddressPlan> plans, Map<AddressPlan, TakeOutcome> outcomes) {
+        if (plans.size() > 1) {
+            Set<String> before = Set.copyOf(taken.keySet());
+            try {
+                List<HeldAddresses> held = takeOn(carpdev(plans.get(0)), plans);
+                for (int i = 0; i < held.size(); i++) {
+                    outcomes.put(plans.get(i), TakeOutcome.taken(held.get(i)));
+                }
+                return;
+            } catch (IOException e) {
+                for (AddressPlan plan : plans) {
+                    if (!before.contains(key(plan))) {
+                        giveUpAfter(e, plan);
+                    }
+                }
+                LOG.debug(
+                        "{} virtual hosts of {} one by one: {}",
+                        plans.size(),
+                        plans.get(0).carpdev(),
+                        e.getMessage());
+            }
+        }
+        for (AddressPlan plan : plans) {
+            try {
+                outcomes.put(plan, TakeOutcome.taken(take(plan)));
+            } catch (IOException e) {
+                outcomes.put(plan, TakeOutcome.failed(e));
+            }
+        }
+    }
+
+    /** The MACs first, then the addresses: what the kernel answers with is known before it answers. */
+    private List<HeldAddresses> takeOn(Link carpdev, List<AddressPlan> plans) throws IOException {
+        List<Link> links = null;
+        boolean virtual = false;
+        for (AddressPlan plan : plans) {
+            releaseElsewhere(carpdev, plan);
+            if (plan.mac() == MacMode.VIRTUAL) {
+                virtual = true;
+                links = links == null ? route().links() : links;
+                hold(carpdev, plan, openMacs(carpdev, plan, links));
+            } else {
+                hold(carpdev, plan, macsOf(plan));
+            }
+        }
+        if (virtual) {
+            setMacs(carpdev);
+        }
+        Set<InetAddress> added = leases.put(route(), carpdev, plans, plansOn(carpdev));
+        List<HeldAddresses> held = new ArrayList<>();
+        for (AddressPlan plan : plans) {
+            keepSlots(carpdev, plan);
+            int changes = 0;
+            for (VirtualAddress address : plan.addresses()) {
+                changes += added.contains(address.address()) ? 1 : 0;
+            }
+            held.add(HeldAddresses.of(plan, own(carpdev), carpdev.forwardsIpv6(), carpdev.index(), changes));
+        }
+        return held;
+    }
+
+    /** Where the carpdev is another interface now. */
+    private void releaseElsewhere(Link carpdev, AddressPlan plan) throws IOException {
+        Taken before = taken.get(key(plan));
+        if (before != null && before.carpdev().index() != carpdev.index()) {
+            release(plan);
+        }
+    }
+
+    private LeasedMacs macsOf(AddressPlan plan) {
+        Taken before = taken.get(key(plan));
+        return before == null ? LeasedMacs.NONE : before.macs();
+    }
+
+    private LeasedMacs openMacs(Link carpdev, AddressPlan plan, List<Link> links) throws IOException {
+        open(carpdev, plan);
+        LeasedMacs held = macsOf(plan);
+        if (!held.isEmpty()) {
+            return held;
+        }
+        refuseOtherMacvlan(carpdev, plan, links);
+        return LeasedMacs.open(carpdev.index(), plan);
+    }
+
+    private void hold(Link carpdev, AddressPlan plan, LeasedMacs macs) throws IOException {
+        try {
+            keepSlots(carpdev, plan);
+        } finally {
+            taken.put(key(plan), new Taken(plan, carpdev, macs));
         }
     }
 

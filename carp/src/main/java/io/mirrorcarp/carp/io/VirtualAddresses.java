@@ -2,6 +2,8 @@
 package io.mirrorcarp.carp.io;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Takes and gives up virtual addresses on this node. Every call blocks until it is done, up to some tens of milliseconds, and can be
@@ -23,6 +25,24 @@ public interface VirtualAddresses {
 
     /** Begins to answer for the addresses. Where it fails, nothing of it is left. */
     HeldAddresses take(AddressPlan plan) throws IOException;
+
+    /**
+     * Takes those of several virtual hosts in one go: as {@link #take(AddressPlan)} of each, with fewer messages to the kernel.
+     *
+     * @param plans each of another virtual host
+     * @return the outcome of each, in the order of the plans: that one fails is nothing to the others
+     */
+    default List<TakeOutcome> takeAll(List<AddressPlan> plans) {
+        List<TakeOutcome> outcomes = new ArrayList<>();
+        for (AddressPlan plan : plans) {
+            try {
+                outcomes.add(TakeOutcome.taken(take(plan)));
+            } catch (IOException e) {
+                outcomes.add(TakeOutcome.failed(e));
+            }
+        }
+        return outcomes;
+    }
 
     /**
      * Renews the lease of every address that is held, in one batch. To be called once a second: the kernel removes the addresses 2.0 to 2.4 s after the last call.
