@@ -16,15 +16,18 @@ import io.mirrorcarp.pfsync.protocol.ReplicationStatus.PeerStatus;
 import io.mirrorcarp.pfsync.protocol.Verdict;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.net.Inet6Address;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Tells the peers each second whether this node could take over, and what its virtual hosts are; and says what the peers' answers mean. What differs for two
@@ -34,6 +37,9 @@ final class PairWatch {
     private static final long INTERVAL_MILLIS = 1_000;
     private static final int TIMES = 3;
     private static final long NANOS_PER_MILLI = 1_000_000;
+    /** What has just been handed over can be handed back, and the abilities tell who forwards. */
+    private static final Set<String> TOLD_OTHERWISE = Set.of(DemotionSource.FAILOVER, DemotionSource.FORWARDING);
+
     private static final String VERSION = version();
 
     private final Vertx vertx;
@@ -49,6 +55,9 @@ final class PairWatch {
     private final Supplier<String> node;
     private Consumer<List<PeerStatus>> onHeard = peers -> {};
     private Consumer<String> onRid = name -> {};
+    private Consumer<String> onBlind = reason -> {};
+    private ForwardingWatch forwarding = new ForwardingWatch("");
+    private String blind = "";
     private volatile List<PeerStatus> peers = List.of();
     private volatile Announcement own = Announcement.NONE;
     private final KernelAbilities kernel = new KernelAbilities();
@@ -92,6 +101,40 @@ final class PairWatch {
         vertx.setPeriodic(0, INTERVAL_MILLIS, id -> look());
         // Who gives way and takes back within a second has done both.
         changes.tell(() -> replication.snapshot().onSuccess(states -> states.ifPresent(this::lookAtMasters)));
+    }
+
+    /**
+     * Watches whether this node forwards what its peers do.
+     *
+     * @param atFirst what the node was demoted for when it started; or empty
+     * @param changed told why this node should be demoted, empty where it should not be
+     */
+    void watchForwarding(String atFirst, Consumer<String> changed) {
+        blind = atFirst;
+        forwarding = new ForwardingWatch(atFirst);
+        onBlind = changed;
+    }
+
+    /** The families of the virtual addresses, as bits of an announcement. */
+    static int families(Stream<VirtualHost> hosts) {
+        return hosts.flatMap(host -> host.addresses().stream())
+                .mapToInt(address -> address.address() instanceof Inet6Address
+                        ? Announcement.FORWARDS_IPV6
+                        : Announcement.FORWARDS_IPV4)
+                .reduce(0, (one, other) -> one | other);
+    }
+
+    private void lookAtForwarding(CarpSnapshot snapshot) {
+        Map<String, Announcement> living = new TreeMap<>();
+        peers.stream()
+                .filter(peer -> peer.verdict() != Verdict.LOST && peer.verdict() != Verdict.ALONE)
+                .forEach(peer -> living.put(peer.node(), peer.announcement()));
+        int families = families(snapshot.virtualHosts().stream().map(VirtualHostStatus::host));
+        String reason = forwarding.look(families, own.abilities(), living);
+        if (!reason.equals(blind)) {
+            blind = reason;
+            onBlind.accept(reason);
+        }
     }
 
     /** The program's version, as peers are told it. */
@@ -143,6 +186,7 @@ final class PairWatch {
     private void compare(Replication.Snapshot states, CarpSnapshot snapshot) {
         peers = states.pfsync().status().peers();
         onHeard.accept(peers);
+        lookAtForwarding(snapshot);
         settings.look(peers, own.settings());
         Map<Integer, List<String>> now = new HashMap<>();
         Set<String> lacks = new LinkedHashSet<>();
@@ -226,8 +270,7 @@ final class PairWatch {
         for (DemotionSource source : election.demotionSources()) {
             if (source.name().equals(DemotionSource.MAINTENANCE)) {
                 reasons.add(maintenance(source.reason()));
-            } else if (!source.name().startsWith("pfsync") && !source.name().equals(DemotionSource.FAILOVER)) {
-                // What has just been handed over can be handed back.
+            } else if (!source.name().startsWith("pfsync") && !TOLD_OTHERWISE.contains(source.name())) {
                 reasons.add("demoted: " + source.reason());
             }
         }

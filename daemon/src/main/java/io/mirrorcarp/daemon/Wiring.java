@@ -17,6 +17,7 @@ import io.mirrorcarp.daemon.control.EventLog;
 import io.mirrorcarp.daemon.control.LinkFault;
 import io.mirrorcarp.daemon.host.FileProblem;
 import io.mirrorcarp.daemon.host.HostLimits;
+import io.mirrorcarp.daemon.host.KernelSettings;
 import io.mirrorcarp.daemon.host.MaintenanceFile;
 import io.mirrorcarp.daemon.host.SequenceFile;
 import io.mirrorcarp.daemon.host.TablesFile;
@@ -31,6 +32,7 @@ import io.mirrorcarp.daemon.web.WebServer;
 import io.mirrorcarp.daemon.web.WebSettings;
 import io.mirrorcarp.pfsync.PfsyncVerticle;
 import io.mirrorcarp.pfsync.flows.KnownTables;
+import io.mirrorcarp.pfsync.message.Announcement;
 import io.mirrorcarp.pfsync.message.Question;
 import io.mirrorcarp.pfsync.protocol.DemotionCause;
 import io.mirrorcarp.pfsync.protocol.PeerMaster;
@@ -101,6 +103,7 @@ final class Wiring {
     private final AnnouncedAddresses announced;
     private volatile @Nullable Reload reload;
     private final List<String> deployments = new CopyOnWriteArrayList<>();
+    private String blindAtFirst = "";
     private volatile Supplier<String> againstLeaving = () -> "";
 
     /**
@@ -229,9 +232,27 @@ final class Wiring {
         if (configuration.pfsync().isPresent()) {
             measures.bulkBegan(System.nanoTime());
             sources.add(demotion(DemotionCause.BULK, START_REASON));
+            blindAtFirst = ForwardingWatch.atFirst(
+                    PairWatch.families(CarpSetup.hosts(configuration).stream()), forwardingOff());
+            if (!blindAtFirst.isEmpty()) {
+                sources.add(DemotionSource.forwarding(blindAtFirst, System.nanoTime()));
+            }
         }
         maintenance.reason().ifPresent(reason -> sources.add(DemotionSource.maintenance(reason, System.nanoTime())));
         return sources;
+    }
+
+    private static int forwardingOff() {
+        return (KernelSettings.isOff(KernelSettings.FORWARDS_IPV4) ? Announcement.FORWARDS_IPV4 : 0)
+                | (KernelSettings.isOff(KernelSettings.FORWARDS_IPV6) ? Announcement.FORWARDS_IPV6 : 0);
+    }
+
+    private void onBlind(String reason) {
+        if (reason.isEmpty()) {
+            carp.clearDemotion(DemotionSource.FORWARDING, "", "this node forwards what its peers do");
+        } else {
+            carp.raiseDemotion(DemotionSource.forwarding(reason, System.nanoTime()));
+        }
     }
 
     Future<?> start() {
@@ -405,6 +426,7 @@ final class Wiring {
                 settings,
                 this::linkFaults,
                 events);
+        pair.watchForwarding(blindAtFirst, this::onBlind);
         pair.begin(
                 roleChanges,
                 peers -> {

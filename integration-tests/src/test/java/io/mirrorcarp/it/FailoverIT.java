@@ -162,6 +162,7 @@ class FailoverIT {
                 "fw-b does not forward",
                 status -> status.path("failoverBlockedBy").toString().contains("fw-b: net.ipv4.ip_forward is 0"),
                 LIMIT);
+        pair.b.await("demoted", status -> status.path("demotion").asInt() > 0, LIMIT);
     }
 
     private static void assertRefused(Pair pair, String... command) {

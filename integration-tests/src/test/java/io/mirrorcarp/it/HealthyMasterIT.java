@@ -244,4 +244,35 @@ class HealthyMasterIT {
                 .as("%s: %s%n%s", node.name(), status, node.carpd().log())
                 .isTrue();
     }
+
+    /** It has every state, and no connection would pass it. */
+    @Test
+    void aPreferredNodeThatDoesNotForwardTakesNothingAndGivesWay() {
+        try (Pair pair = Pair.inSync()) {
+            pair.a.stop();
+            pair.b.awaitState("master", Pair.ROLE_LIMIT);
+            pair.a.host().sysctl("net.ipv4.ip_forward=0");
+            int before = pair.a.carpd().log().length();
+            pair.a.start();
+            pair.a.await(
+                    "in sync, and demoted for what the peer forwards",
+                    Statuses.pfsync("in-sync")
+                            .and(status -> status.path("demotionSources")
+                                    .toString()
+                                    .contains("net.ipv4.ip_forward is 0, and fw-b forwards")),
+                    Pair.START_LIMIT);
+            long heard = heard(pair.a);
+            pair.a.await("some advertisements later", status -> heard(pair.a) > heard + 6, Pair.ROLE_LIMIT);
+            assertThat(pair.a.carpd().log().substring(before)).doesNotContain("MASTER");
+            pair.a.host().sysctl("net.ipv4.ip_forward=1");
+            pair.awaitPreferredRoles("in-sync");
+            pair.a.host().sysctl("net.ipv4.ip_forward=0");
+            pair.b.awaitState("master", Pair.ROLE_LIMIT);
+            pair.a.awaitState("backup", Pair.ROLE_LIMIT);
+        }
+    }
+
+    private static long heard(Firewall node) {
+        return node.stats().path("carp").path("packetsReceived").asLong();
+    }
 }

@@ -5,7 +5,7 @@ package io.mirrorcarp.carp.election;
  * One reason for which a node is demoted.
  *
  * @param name the kind: {@code link}, {@code send-errors}, {@code addresses}, {@code allow}, {@code pfsync-bulk}, {@code pfsync-link},
- *     {@code vhid}, {@code track:NAME}, {@code admin}, {@code maintenance}, {@code failover}
+ *     {@code vhid}, {@code track:NAME}, {@code admin}, {@code maintenance}, {@code failover}, {@code forwarding}
  * @param subject what it is about, such as a device; may be empty. Name, subject and group together are the key
  * @param group the group of virtual hosts that it demotes, or empty for all
  * @param value what it adds; negative makes the node better
@@ -30,11 +30,17 @@ public record DemotionSource(
     /** What the node was master of is with a peer, by the administrator's wish. */
     public static final String FAILOVER = "failover";
 
+    /** This node does not forward, and a peer does. */
+    public static final String FORWARDING = "forwarding";
+
     /** A virtual host of the group was taken down by hand. */
     public static final String VHID = "vhid";
 
     /** The most that an advertised skew can show. */
     private static final int MOST_VALUE = 240;
+
+    /** Worse than a backup by the usual skew of 100, and still better than a node that is in maintenance or has lost a link. */
+    private static final int FORWARDING_VALUE = 120;
 
     /** For all virtual hosts, without end. */
     public static DemotionSource of(String name, String subject, int value, String reason, long nowNanos) {
@@ -46,6 +52,11 @@ public record DemotionSource(
      */
     public static DemotionSource maintenance(String reason, long nowNanos) {
         return of(MAINTENANCE, "", MOST_VALUE, reason, nowNanos);
+    }
+
+    /** Connections would end with this node, and not with a peer. */
+    public static DemotionSource forwarding(String reason, long nowNanos) {
+        return of(FORWARDING, "", FORWARDING_VALUE, reason, nowNanos);
     }
 
     /** A virtual host was taken down by hand, and the others of its group are to go with it. */

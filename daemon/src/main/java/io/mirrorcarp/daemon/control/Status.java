@@ -42,7 +42,7 @@ public record Status(
     /**
      * One reason to be demoted.
      *
-     * @param source link, send-errors, addresses, allow, pfsync-bulk, pfsync-link, track:NAME, admin or maintenance
+     * @param source link, send-errors, addresses, allow, pfsync-bulk, pfsync-link, forwarding, track:NAME, admin or maintenance
      * @param subject what it is about, such as a device; may be empty
      * @param group whose virtual hosts it demotes; empty for all of them
      * @param value what it adds

@@ -121,6 +121,7 @@ public final class StatusText {
             case "addresses" -> "tried again each second" + latest;
             case "allow" -> "ends with carpctl sysctl allow=1" + latest;
             case "pfsync-bulk" -> "ends when the bulk update is done" + latest;
+            case "forwarding" -> "ends when this node forwards what its peers do" + latest;
             case "pfsync-link" -> "ends when the peer answers on the sync device" + latest;
             case "admin" ->
                 "ends with carpctl demote --reset" + (source.group().isEmpty() ? "" : " --group " + source.group())

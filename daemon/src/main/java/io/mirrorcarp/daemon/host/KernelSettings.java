@@ -62,6 +62,17 @@ public final class KernelSettings {
         return values;
     }
 
+    /** Whether one of {@link #FORWARDS_IPV4} and {@link #FORWARDS_IPV6} is there and 0, as a node that forwards nothing has it. */
+    public static boolean isOff(String name) {
+        try {
+            String file = name.substring("kernel.net.".length()).replace('.', '/');
+            return Files.readString(SYSCTL.resolve(file)).strip().equals("0");
+        } catch (IOException expected) {
+            // This kernel has it not.
+            return false;
+        }
+    }
+
     /** The modules that follow the second connections of FTP, SIP and the like. */
     private static String helpers() {
         try (Stream<String> lines = Files.lines(MODULES)) {

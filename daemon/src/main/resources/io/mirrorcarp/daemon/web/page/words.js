@@ -39,6 +39,7 @@ export function ending(source) {
   const ends = {
     link: 'when the link is back', 'send-errors': 'when advertisements can be sent again', addresses: 'tried again each second',
     allow: 'with Enable CARP', 'pfsync-bulk': 'when the bulk update is done', 'pfsync-link': 'when the peer answers on the sync device',
+    forwarding: 'when this node forwards what its peers do',
     admin: 'with Reset', maintenance: 'with Leave maintenance mode',
   };
   return (ends[source.source] || 'when it is well again') + latest;
