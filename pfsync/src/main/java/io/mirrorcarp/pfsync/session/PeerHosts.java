@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The virtual hosts of a peer that has more of them than a heartbeat names: each names some, in turn. Not thread-safe. */
 final class PeerHosts {
-    private @Nullable Announcement.Host[] known = {};
+    private Announcement.@Nullable Host[] known = {};
 
     /** What the peer announces, with the virtual hosts that it named in the heartbeats before as they were then. */
     Announcement whole(Announcement heard) {
