@@ -39,6 +39,11 @@ final class PeerFindings {
     private static final Set<String> TOLD_OR_HARMLESS =
             Set.of("address", "vhid", "advbase", "passphrase", "auth", "downTimer");
 
+    /** Of how many virtual hosts each has a line of its own. */
+    private static final int FEW = 4;
+
+    private static final long SETTLED_MILLIS = 2_000;
+
     private static final String OTHER_ADDRESSES = " has other virtual addresses there";
     private static final String ADDRESS_MORE = " too";
     private static final String ADDRESS_LESS = " there";
@@ -72,7 +77,35 @@ final class PeerFindings {
         List<String> findings = new ArrayList<>(peer.notReady());
         findings.addAll(lacks(own, peer));
         own.hosts().forEach(host -> compare(host, peer, findings));
+        addDoubleMasters(own, peer, findings);
         return findings;
+    }
+
+    /** A line for each of a few; of many, which have one cause, a line for all. */
+    private static void addDoubleMasters(Announcement own, Announcement peer, List<String> findings) {
+        List<String> names = own.hosts().stream()
+                .filter(host -> {
+                    Host other = counterpart(host, peer);
+                    return other != null && isMasterForLong(host) && isMasterForLong(other);
+                })
+                .map(Host::name)
+                .toList();
+        if (names.size() <= FEW) {
+            names.forEach(name -> findings.add(doubleMaster(name)));
+        } else {
+            findings.add(
+                    doubleMaster(String.join(", ", names.subList(0, FEW)) + " and " + (names.size() - FEW) + " more"));
+        }
+    }
+
+    private static String doubleMaster(String names) {
+        return "it is MASTER of " + names + " as well: its advertisements do not verify, or do not come"
+                + " (passphrase, vhid, addresses, packet filter, switch)";
+    }
+
+    /** What an announcement says may be a second old, and a role that has just moved is with both for that time. */
+    private static boolean isMasterForLong(Host host) {
+        return host.master() && (host.masterMillis() == 0 || host.masterMillis() >= SETTLED_MILLIS);
     }
 
     /**
@@ -158,10 +191,6 @@ final class PeerFindings {
         }
         if (other.advbase() != own.advbase()) {
             findings.add(own.name() + " has advbase " + other.advbase() + " there, and " + own.advbase() + " here");
-        }
-        if (other.master() && own.master()) {
-            findings.add("it is MASTER of " + own.name() + " as well: its advertisements do not verify, or do not come"
-                    + " (passphrase, vhid, addresses, packet filter, switch)");
         }
     }
 

@@ -144,4 +144,32 @@ class PeerFindingsTest {
         return PeerFindings.of(new Settings(new TreeMap<>(Map.of(path, here)))
                 .differences(new Settings(new TreeMap<>(Map.of(path, there)))));
     }
+
+    private static Announcement masters(int count, long millis) {
+        return announcement(
+                1,
+                List.of(),
+                IntStream.rangeClosed(1, count)
+                        .mapToObj(vhid -> new Host("v" + vhid, vhid, vhid, 1, true, List.of(), 0, millis, List.of()))
+                        .toArray(Host[]::new));
+    }
+
+    /** Sixty virtual hosts with another password made sixty lines of the log, in both nodes. */
+    @Test
+    void manyDoubleMastersAreOneLine() {
+        assertThat(PeerFindings.of(masters(60, 5_000), masters(60, 5_000)))
+                .singleElement()
+                .satisfies(finding -> {
+                    assertThat(finding).startsWith("it is MASTER of v1, v2, v3, v4 and 56 more as well: ");
+                    assertThat(PeerFindings.code(finding)).isEqualTo("carp-password");
+                });
+        assertThat(PeerFindings.of(masters(2, 5_000), masters(2, 0))).hasSize(2);
+    }
+
+    /** A role that went there and back within a second was with both, by what the other one had said before. */
+    @Test
+    void aRoleThatHasJustMovedIsNotWithBoth() {
+        assertThat(PeerFindings.of(masters(2, 800), masters(2, 90_000))).isEmpty();
+        assertThat(PeerFindings.of(masters(2, 90_000), masters(2, 1_900))).isEmpty();
+    }
 }
