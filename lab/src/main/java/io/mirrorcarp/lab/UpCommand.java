@@ -88,6 +88,7 @@ final class UpCommand implements Callable<Integer> {
         try (Captures captures = Captures.begin(stage.topology(), pcap);
                 WebWindows windows = web ? WebWindows.open(stage.firewalls()) : null) {
             drill.stand(stage);
+            lab.offer();
             progress.text(captures.words());
             if (windows != null) {
                 progress.text("\nThe web pages, here:\n" + windows.words());

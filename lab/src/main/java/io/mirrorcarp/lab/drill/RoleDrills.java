@@ -57,7 +57,7 @@ final class RoleDrills {
         stage.claim(
                 Statuses.every("master").test(stage.node(0).status()), "fw-a is master still: there are two masters");
         isolate(stage, false);
-        stage.step("they do again");
+        stage.step("the switches pass everything between them again");
         stage.claim(
                 stage.becomes(1, Statuses.every("backup"), TAKEOVER_LIMIT)
                         && stage.becomes(0, Statuses.every("master"), TAKEOVER_LIMIT),

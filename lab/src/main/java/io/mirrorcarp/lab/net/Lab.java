@@ -90,6 +90,11 @@ public final class Lab implements AutoCloseable {
         directory.keep();
     }
 
+    /** Lets {@link StandingLab#find} find the lab for whoever names none, as it finds one that is kept. */
+    public void offer() {
+        directory.offer();
+    }
+
     @Override
     public void close() {
         try {

@@ -24,6 +24,7 @@ final class LabDirectory {
     private static final String OWNER = "owner";
     private static final String NAMESPACES = "namespaces";
     private static final String KEPT = "kept";
+    private static final String OFFERED = "offered";
 
     private final Path path;
 
@@ -86,6 +87,16 @@ final class LabDirectory {
 
     boolean kept() {
         return Files.exists(path.resolve(KEPT));
+    }
+
+    /** Notes that the lab is there for people to try things in, not for a run or a test that goes on in it. */
+    void offer() {
+        write(OFFERED, "", StandardOpenOption.CREATE);
+    }
+
+    /** Whether people are meant to try things in it. */
+    boolean offered() {
+        return kept() || Files.exists(path.resolve(OFFERED));
     }
 
     /** True while the process that made the lab lives. */

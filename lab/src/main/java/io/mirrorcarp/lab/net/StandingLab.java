@@ -16,25 +16,41 @@ public final class StandingLab {
     /**
      * Finds one.
      *
-     * @param id its six hexadecimal digits; empty for the only one that stands
+     * @param id its six hexadecimal digits; empty for the only one that people are meant to try things in, which one
+     *     where a run or a test goes on is not
      */
     public static StandingLab find(String id) {
-        List<LabDirectory> found = LabDirectory.all().stream()
-                .filter(one -> id.isEmpty() ? stands(one) : one.id().equals(id))
+        return find(id, LabDirectory.all());
+    }
+
+    /** The same among these. */
+    static StandingLab find(String id, List<LabDirectory> all) {
+        List<LabDirectory> found = all.stream()
+                .filter(one -> id.isEmpty() ? isOffered(one) : one.id().equals(id))
                 .toList();
         if (found.isEmpty()) {
-            throw new LabException(
-                    id.isEmpty() ? "no lab stands: carpctl lab up makes one" : id + ": no such lab; see lab status");
+            throw new LabException(id.isEmpty() ? lack(all) : id + ": no such lab; see lab status");
         }
         if (found.size() > 1) {
-            throw new LabException("several labs stand: name one of "
-                    + String.join(", ", found.stream().map(LabDirectory::id).toList()));
+            throw new LabException("several labs stand: name one of " + ids(found));
         }
         return new StandingLab(found.get(0));
     }
 
-    private static boolean stands(LabDirectory lab) {
-        return lab.kept() || lab.ownerLives();
+    private static boolean isOffered(LabDirectory lab) {
+        return lab.offered() && (lab.kept() || lab.ownerLives());
+    }
+
+    private static String lack(List<LabDirectory> all) {
+        List<LabDirectory> busy = all.stream().filter(LabDirectory::ownerLives).toList();
+        return busy.isEmpty()
+                ? "no lab stands: carpctl lab up makes one"
+                : "no lab of lab up stands: carpctl lab up makes one; a run or a test of another process goes on in "
+                        + ids(busy) + ", which must be named";
+    }
+
+    private static String ids(List<LabDirectory> labs) {
+        return String.join(", ", labs.stream().map(LabDirectory::id).toList());
     }
 
     /** Its six hexadecimal digits. */

@@ -174,6 +174,25 @@ final class LabRootTest {
         }
     }
 
+    /** What goes on in another process' lab is not disturbed by somebody who does not name his own. */
+    @Test
+    void withoutANameNoLabIsFoundInWhichARunGoesOn() {
+        try (Lab first = Lab.open();
+                Lab second = Lab.open()) {
+            List<LabDirectory> both = LabDirectory.all().stream()
+                    .filter(one -> List.of(first.id(), second.id()).contains(one.id()))
+                    .toList();
+            assertThatThrownBy(() -> StandingLab.find("", both))
+                    .hasMessageContainingAll("carpctl lab up makes one", first.id(), second.id());
+            assertThat(StandingLab.find(first.id(), both).id()).isEqualTo(first.id());
+            second.offer();
+            assertThat(StandingLab.find("", both).id()).isEqualTo(second.id());
+            first.offer();
+            assertThatThrownBy(() -> StandingLab.find("", both))
+                    .hasMessageContainingAll("several labs stand", first.id(), second.id());
+        }
+    }
+
     private static boolean carrier(LabHost host) {
         return host.namespace().ip("link", "show", "lan0").out().contains("LOWER_UP");
     }
