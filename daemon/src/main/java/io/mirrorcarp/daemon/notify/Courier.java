@@ -3,14 +3,18 @@ package io.mirrorcarp.daemon.notify;
 
 import io.mirrorcarp.daemon.config.NotifyConfiguration;
 import io.mirrorcarp.daemon.control.EventLog;
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Tells the notices of one [[notify]] table, one after the other, on a thread of its own that ends when it is closed. One that is not taken is tried again a few times. */
+/**
+ * Tells the notices of one [[notify]] table, one after the other, on a thread of its own that ends when it is closed. One that is not taken is tried again a few times. That notices
+ * are lost is said once, and once more when one is taken again.
+ */
 final class Courier implements AutoCloseable {
     /** As many notices may wait; later ones are dropped and reported. */
     static final int QUEUE_LENGTH = 64;
@@ -22,7 +26,9 @@ final class Courier implements AutoCloseable {
     private final EventLog events;
     private final Sender sender;
     private final BlockingQueue<Notice> queue = new ArrayBlockingQueue<>(QUEUE_LENGTH);
-    private final AtomicBoolean dropping = new AtomicBoolean();
+    /** Since one was taken. */
+    private final AtomicInteger lost = new AtomicInteger();
+
     private final Thread thread = new Thread(this::run, "notify");
 
     /**
@@ -45,15 +51,25 @@ final class Courier implements AutoCloseable {
         if (!settings.on().contains(notice.kind())) {
             return;
         }
-        if (queue.offer(notice)) {
-            dropping.set(false);
-        } else if (!dropping.getAndSet(true)) {
-            events.warn(SUBJECT, what() + ": dropped \"" + notice.message() + "\": " + QUEUE_LENGTH + " notices wait");
+        if (!queue.offer(notice)) {
+            lose("dropped \"" + notice.message() + "\": " + QUEUE_LENGTH + " notices wait");
         }
     }
 
+    private void lose(String sentence) {
+        if (lost.getAndIncrement() == 0) {
+            events.warn(SUBJECT, what() + ": " + sentence + "; of others it is said when one is taken again");
+        }
+    }
+
+    /** The path of a webhook may be what lets one in, as Slack's is: the log does not have it. */
     private String what() {
-        return settings.way().text() + " " + settings.target();
+        String target = settings.target();
+        if (settings.way() == NotifyConfiguration.Way.WEBHOOK) {
+            URI uri = URI.create(target);
+            target = uri.getScheme() + "://" + uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
+        }
+        return settings.way().text() + " " + target;
     }
 
     private void run() {
@@ -74,14 +90,21 @@ final class Courier implements AutoCloseable {
             }
             Optional<String> failure = sender.send(notice);
             if (failure.isEmpty()) {
+                taken();
                 return;
             }
             problem = failure.get();
         }
-        events.warn(
-                SUBJECT,
-                what() + ": given up \"" + notice.message() + "\" after " + (pausesMillis.size() + 1) + " attempts: "
-                        + problem);
+        lose("given up \"" + notice.message() + "\" after " + (pausesMillis.size() + 1) + " attempts: " + problem);
+    }
+
+    private void taken() {
+        int before = lost.getAndSet(0);
+        if (before > 0) {
+            events.report(
+                    SUBJECT,
+                    what() + ": notices are taken again, " + before + (before == 1 ? " was" : " were") + " not told");
+        }
     }
 
     @Override

@@ -5,18 +5,22 @@ import io.mirrorcarp.daemon.config.NotifyConfiguration;
 import io.mirrorcarp.daemon.program.HookServant;
 import io.mirrorcarp.daemon.program.Program;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.security.cert.CertificateException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Tells one notice one way, once. Blocks, for the timeout at most. */
@@ -73,17 +77,43 @@ final class Sender {
                 .header("User-Agent", "carpd")
                 .POST(BodyPublishers.ofString(notice.json()))
                 .build();
+        // What follows the head of an answer is not waited for: it may never end.
         try {
-            HttpResponse<Void> response = http().send(request, BodyHandlers.discarding());
+            HttpResponse<InputStream> response = http().send(request, BodyHandlers.ofInputStream());
+            response.body().close();
             boolean taken = response.statusCode() >= FIRST_SUCCESS && response.statusCode() < BEHIND_SUCCESS;
             return taken ? Optional.empty() : Optional.of("it answered " + response.statusCode());
-        } catch (SSLHandshakeException e) {
-            return Optional.of(
-                    "its certificate is not trusted here (" + e.getMessage()
-                            + "): put that of its authority into /usr/local/share/ca-certificates, run update-ca-certificates, and restart carpd");
         } catch (IOException e) {
-            return Optional.of(e.getMessage() == null ? e.toString() : e.getMessage());
+            return Optional.of(words(e));
         }
+    }
+
+    /** Why it could not be posted, for an administrator. */
+    private String words(IOException e) {
+        String message = String.valueOf(e.getMessage());
+        if (e instanceof HttpTimeoutException) {
+            return "no answer within " + settings.timeout().toMillis() + " ms";
+        }
+        if (has(e, CertificateException.class)) {
+            return "its certificate is not trusted here (" + message
+                    + "): put that of its authority into /usr/local/share/ca-certificates, run update-ca-certificates, and restart carpd";
+        }
+        if (e instanceof SSLException) {
+            return "no TLS with it: " + message;
+        }
+        if (has(e, UnresolvedAddressException.class)) {
+            return "no host has this name, or no name server answers";
+        }
+        return e.getMessage() == null ? "it cannot be connected to" : message;
+    }
+
+    private static boolean has(Throwable failure, Class<? extends Throwable> kind) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (kind.isInstance(cause)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Made for the first: a node without webhooks has no use for its classes and threads. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mirrorcarp.daemon.config.NotifyConfiguration;
 import io.mirrorcarp.daemon.config.NotifyConfiguration.Kind;
 import io.mirrorcarp.daemon.config.NotifyConfiguration.Way;
+import io.mirrorcarp.daemon.control.Event;
 import io.mirrorcarp.daemon.control.EventLog;
 import io.mirrorcarp.daemon.control.FakeDaemon;
 import io.vertx.core.Vertx;
@@ -14,6 +15,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.PfxOptions;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -247,6 +249,80 @@ class NotificationsTest {
         notifications.change(List.of(hook));
         events.keep("carp", MESSAGE, TO_MASTER);
         assertThat(next().getString("message")).isEqualTo(MESSAGE);
+    }
+
+    /** A port that nobody serves, one that never answers, and one that speaks no TLS: each is said once, whatever comes behind. */
+    @Test
+    void aReceiverThatIsBrokenIsSaidOnceAndSoIsItsReturn() throws Exception {
+        int dead;
+        try (ServerSocket free = new ServerSocket(0)) {
+            dead = free.getLocalPort();
+        }
+        try (ServerSocket silent = new ServerSocket(0)) {
+            notifications.change(List.of(
+                    broken("http://127.0.0.1:" + dead + "/secret"),
+                    broken("http://127.0.0.1:" + silent.getLocalPort() + "/secret"),
+                    broken("https://127.0.0.1:" + server.actualPort() + "/secret"),
+                    broken("http://nowhere.invalid/secret")));
+            for (int i = 0; i < 4; i++) {
+                events.keep("carp", MESSAGE, TO_MASTER);
+            }
+            Awaitility.await("all are tried as often as they should be")
+                    .untilAsserted(() -> assertThat(complaints())
+                            .hasSize(4)
+                            .anyMatch(line -> line.startsWith("webhook http://127.0.0.1:" + dead + ": given up"))
+                            .anyMatch(line -> line.contains("after 3 attempts: no answer within 200 ms"))
+                            .anyMatch(line -> line.contains("no TLS with it"))
+                            .anyMatch(line -> line.contains("nowhere.invalid: given up")));
+            assertThat(complaints()).noneMatch(line -> line.contains("secret") || line.contains("Exception"));
+            // The others wait their turn, and are lost as well.
+            HttpServer revived = vertx.createHttpServer()
+                    .requestHandler(
+                            request -> request.response().setStatusCode(204).end())
+                    .listen(dead, "127.0.0.1")
+                    .await();
+            Awaitility.await("it is well again").untilAsserted(() -> {
+                events.keep("carp", MESSAGE, TO_MASTER);
+                assertThat(complaints()).anyMatch(line -> line.contains("notices are taken again"));
+            });
+            assertThat(complaints())
+                    .filteredOn(line -> line.contains("given up"))
+                    .hasSize(4);
+            revived.close().await();
+        }
+    }
+
+    private List<String> complaints() {
+        return events.last(EventLog.CAPACITY).stream()
+                .filter(event -> event.subject().equals("notify"))
+                .map(Event::message)
+                .toList();
+    }
+
+    private static NotifyConfiguration broken(String url) {
+        return new NotifyConfiguration(EnumSet.of(Kind.STATE), Way.WEBHOOK, url, Duration.ofMillis(200));
+    }
+
+    /** Its head is the answer; what follows may never end. */
+    @Test
+    void anAnswerThatNeverEndsIsNotWaitedFor() throws InterruptedException {
+        HttpServer endless = vertx.createHttpServer()
+                .requestHandler(request -> request.body().onSuccess(body -> {
+                    posted.add(body.toJsonObject());
+                    request.response().setChunked(true).write("and then ");
+                }))
+                .listen(0, "127.0.0.1")
+                .await();
+        notifications.change(List.of(new NotifyConfiguration(
+                EnumSet.of(Kind.STATE),
+                Way.WEBHOOK,
+                "http://127.0.0.1:" + endless.actualPort() + "/",
+                Duration.ofSeconds(30))));
+        events.keep("carp", MESSAGE, TO_MASTER);
+        events.keep("carp", "the second", TO_MASTER);
+        assertThat(next().getString("message")).isEqualTo(MESSAGE);
+        assertThat(next().getString("message")).isEqualTo("the second");
+        assertThat(complaints()).isEmpty();
     }
 
     private static SSLContext trusting(Path keys) throws GeneralSecurityException, IOException {
