@@ -108,7 +108,7 @@ public final class Carpctl implements Runnable {
                 .setParameterExceptionHandler(Carpctl::onUsageError)
                 .setExecutionExceptionHandler((exception, line, parsed) -> {
                     err.println("carpctl: " + exception);
-                    return ExitStatus.FAILED;
+                    return isCheck(line) ? toldUnknown(line, exception.toString()) : ExitStatus.FAILED;
                 })
                 .execute(arguments);
     }
@@ -176,7 +176,18 @@ public final class Carpctl implements Runnable {
                 .println("carpctl: " + Character.toLowerCase(message.charAt(0)) + message.substring(1)
                         + suggestion(exception));
         line.getErr().println(line.getCommandSpec().qualifiedName() + " --help tells more");
-        return ExitStatus.USAGE;
+        return isCheck(line) ? toldUnknown(line, message) : ExitStatus.USAGE;
+    }
+
+    /** A monitoring system reads what is printed, and takes the statuses 1 and 2 for a warning and worse. */
+    private static int toldUnknown(CommandLine check, String why) {
+        CheckVerdict verdict = CheckVerdict.unknown(why);
+        check.getOut().println(verdict.line());
+        return verdict.level().exitStatus();
+    }
+
+    private static boolean isCheck(CommandLine line) {
+        return line.getCommand() instanceof CheckCommand;
     }
 
     private static String suggestion(ParameterException exception) {

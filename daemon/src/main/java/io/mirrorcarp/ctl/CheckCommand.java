@@ -7,6 +7,8 @@ import io.mirrorcarp.daemon.control.ExitStatus;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -16,7 +18,8 @@ import picocli.CommandLine.ParentCommand;
         name = "check",
         description = {
             "One line for Nagios, Icinga, Checkmk and Zabbix, with performance data. Ends with 0 when all is well, 1 for a warning and 2 when it is critical:"
-                    + " a virtual host without a master or with two, or no daemon."
+                    + " a virtual host without a master or with two, or no daemon. Ends with 3 when it cannot tell, for it may not use the control socket"
+                    + " or was called wrongly."
         },
         footer = {"", "Examples:", "  carpctl check", "  carpctl check --expect master"})
 final class CheckCommand implements Callable<Integer> {
@@ -48,11 +51,13 @@ final class CheckCommand implements Callable<Integer> {
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
         ByteArrayOutputStream complaints = new ByteArrayOutputStream();
         int status = carpctl.ask(StatusCommand.request(true), print(answer), print(complaints));
+        String why = complaints.toString(StandardCharsets.UTF_8).strip();
         JsonNode json = TopCommand.parsed(new ObjectMapper(), answer.toString(StandardCharsets.UTF_8));
-        return status == ExitStatus.OK && json != null && json.isObject()
-                ? CheckVerdict.of(json, expected == Expected.any ? "" : expected.name())
-                : CheckVerdict.unanswered(
-                        complaints.toString(StandardCharsets.UTF_8).strip());
+        if (status == ExitStatus.OK && json != null && json.isObject()) {
+            return CheckVerdict.of(json, expected == Expected.any ? "" : expected.name());
+        }
+        boolean forbidden = status == ExitStatus.FAILED && !Files.isWritable(Path.of(carpctl.socket()));
+        return status == ExitStatus.OK || forbidden ? CheckVerdict.unknown(why) : CheckVerdict.unanswered(why);
     }
 
     private static PrintStream print(ByteArrayOutputStream out) {

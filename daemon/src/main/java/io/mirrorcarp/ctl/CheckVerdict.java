@@ -22,7 +22,9 @@ record CheckVerdict(Level level, String line) {
     enum Level {
         OK(0),
         WARNING(1),
-        CRITICAL(2);
+        CRITICAL(2),
+        /** Nothing can be said of the node. */
+        UNKNOWN(3);
 
         private final int exitStatus;
 
@@ -37,10 +39,18 @@ record CheckVerdict(Level level, String line) {
 
     /** Where no daemon answers. */
     static CheckVerdict unanswered(String why) {
-        String reason = why.isEmpty()
-                ? "carpd gives no answer"
-                : why.lines().findFirst().orElse("");
-        return new CheckVerdict(Level.CRITICAL, "CARP CRITICAL - " + reason.replace('|', '/'));
+        return without(Level.CRITICAL, why.isEmpty() ? "carpd gives no answer" : why);
+    }
+
+    /** Where the check itself could not be made. */
+    static CheckVerdict unknown(String why) {
+        return without(Level.UNKNOWN, why.isEmpty() ? "carpd gives no answer that is understood" : why);
+    }
+
+    private static CheckVerdict without(Level level, String why) {
+        String reason = why.lines().findFirst().orElse("");
+        return new CheckVerdict(
+                level, "CARP " + level + " - " + reason.replace('|', '/').replaceAll("\\p{Cntrl}", " "));
     }
 
     /** @param expected master, backup, or empty for either */
@@ -121,8 +131,11 @@ record CheckVerdict(Level level, String line) {
         double lag = 0;
         long entries = -1;
         for (JsonNode peer : status.path("pfsync").path("peers")) {
-            lag = Math.max(lag, peer.path("lagMillis").asDouble());
-            entries = Math.max(entries, peer.path("entries").asLong());
+            // What one that is silent said last is no news.
+            if (!peer.path("state").asText().equals("lost")) {
+                lag = Math.max(lag, peer.path("lagMillis").asDouble());
+                entries = Math.max(entries, peer.path("entries").asLong());
+            }
         }
         if (entries >= 0) {
             text.append(String.format(Locale.ROOT, " lag=%.1fms;;;0 peer_states=%d;;;0", lag, entries));

@@ -12,6 +12,7 @@ import io.mirrorcarp.daemon.config.Configuration;
 import io.mirrorcarp.daemon.config.PfsyncConfiguration;
 import io.mirrorcarp.daemon.control.ExitStatus;
 import io.mirrorcarp.daemon.host.ConfigurationFile;
+import io.mirrorcarp.daemon.host.FileProblem;
 import io.mirrorcarp.pfsync.auth.Keyring;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -101,7 +102,7 @@ final class TraceCommand implements Callable<Integer> {
             run(devices, text(configuration));
             return ExitStatus.OK;
         } catch (IOException e) {
-            carpctl.err().println("carpctl: trace: " + e.getMessage() + (isForbidden(e) ? "; run it as root" : ""));
+            carpctl.err().println("carpctl: trace: " + FileProblem.of(e) + (isForbidden(e) ? "; run it as root" : ""));
             return ExitStatus.FAILED;
         }
     }

@@ -7,9 +7,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mirrorcarp.ctl.CheckVerdict.Level;
 import java.io.IOException;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class CheckVerdictTest {
+    private static final Path NOWHERE = Path.of("/nowhere/admin.sock");
+
     private static final String WELL = """
             {"failoverReady": true, "failoverBlockedBy": [], "demotion": 0,
              "vhids": [{"name": "wan", "state": "master", "advbase": 1, "peers": []},
@@ -79,5 +82,31 @@ class CheckVerdictTest {
     void noDaemonIsCritical() {
         assertThat(CheckVerdict.unanswered("carpctl: no carpd answers\nmore").line())
                 .isEqualTo("CARP CRITICAL - carpctl: no carpd answers");
+    }
+
+    @Test
+    void whatASilentPeerSaidLastIsNoFigure() {
+        String lost = WELL.replace("{\"lagMillis\"", "{\"state\": \"lost\", \"lagMillis\"");
+        assertThat(CheckVerdict.of(status(lost), "").line())
+                .doesNotContain("lag=")
+                .doesNotContain("peer_states=");
+    }
+
+    /** Nagios takes 1 and 2 for a warning and worse, and shows what is printed on standard output alone. */
+    @Test
+    void whatWasNotCheckedIsUnknown() {
+        CarpctlRun run = CarpctlRun.on(NOWHERE, "check", "--expect", "leader");
+        assertThat(run.out()).startsWith("CARP UNKNOWN - ").contains("leader").hasLineCount(1);
+        assertThat(run.status()).isEqualTo(3);
+    }
+
+    @Test
+    void aHostWithoutADaemonIsCriticalInOneLine() {
+        CarpctlRun run = CarpctlRun.on(NOWHERE, "check");
+        assertThat(run.out())
+                .startsWith("CARP CRITICAL - ")
+                .contains("there is no carpd")
+                .hasLineCount(1);
+        assertThat(run.status()).isEqualTo(2);
     }
 }

@@ -7,11 +7,15 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A capture file in the format pcapng (draft-ietf-opsawg-pcapng), which Wireshark and tcpdump read: one section, an interface block for each device, and packets with
@@ -30,9 +34,12 @@ public final class PcapngFile implements Closeable {
     private final OutputStream out;
     private final Map<String, Integer> devices = new LinkedHashMap<>();
 
-    /** Makes the file, or empties the one that is there. */
+    /** Makes the file, for its owner alone since it tells what was sealed; or empties the one that is there. */
     public PcapngFile(Path path) throws IOException {
-        out = new BufferedOutputStream(Files.newOutputStream(path));
+        out = new BufferedOutputStream(Channels.newOutputStream(Files.newByteChannel(
+                path,
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))));
         ByteBuffer body = body(16);
         body.putInt(BYTE_ORDER_MAGIC).putShort((short) 1).putShort((short) 0).putLong(-1);
         block(SECTION_HEADER, body);

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -54,6 +55,9 @@ class DissectorTest {
             byte[] strange = TraceTextTest.frame(new byte[] {1, 2, 3, 4});
             file.add("lan0", 2_000_000L, ByteBuffer.wrap(strange), "no frame of ours");
         }
+        assertThat(Files.getPosixFilePermissions(capture))
+                .as("it tells what was sealed")
+                .isEqualTo(PosixFilePermissions.fromString("rw-------"));
         String shown = tshark(
                 capture,
                 "mirrorcarp.version",
