@@ -3,13 +3,18 @@ package io.mirrorcarp.daemon;
 
 import io.mirrorcarp.daemon.control.Commands;
 import io.mirrorcarp.daemon.control.DaemonCommands;
+import io.mirrorcarp.daemon.control.Event;
+import io.mirrorcarp.daemon.control.EventLog;
+import io.mirrorcarp.daemon.control.JsonText;
 import io.mirrorcarp.daemon.web.Peers;
 import io.mirrorcarp.proto.control.Request;
 import io.vertx.core.Future;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -18,15 +23,21 @@ import java.util.stream.Stream;
 final class PeerStatuses implements Peers {
     private static final String STATUS = "status";
     private static final String MISSING = "missing";
+    private static final String EVENTS = "events";
     private static final Duration LIMIT = Duration.ofSeconds(2);
     /** An answer has room for some hundred; a page shows the first. */
     private static final int MOST_CHANGES = 20;
+
+    /** As many as are sure to have room in an answer, and no more than a page shows. */
+    private static final int MOST_EVENTS = 100;
+
+    private static final int EVENTS_LENGTH = 45_000;
 
     private final PeerTalk talk;
     private final DaemonCommands daemon;
 
     /** Answers from now on. */
-    PeerStatuses(PeerTalk talk, DaemonCommands daemon) {
+    PeerStatuses(PeerTalk talk, DaemonCommands daemon, EventLog events) {
         this.talk = talk;
         this.daemon = daemon;
         Commands commands = new Commands(daemon);
@@ -43,11 +54,38 @@ final class PeerStatuses implements Peers {
                                         Request.MissingStates.newBuilder().setJson(true))
                                 .build())
                         .map(answer -> shortened(new JsonObject(answer.out()))));
+        talk.respond(
+                EVENTS,
+                (words, age) -> daemon.status().map(own -> events(own.node(), own.hostId(), events.last(MOST_EVENTS))));
+    }
+
+    /** The latest that have room in an answer, oldest first. */
+    static String events(String node, String hostId, List<Event> latest) {
+        List<String> texts = new ArrayList<>();
+        int length = 0;
+        for (int i = latest.size() - 1; i >= 0 && length < EVENTS_LENGTH; i--) {
+            String text = JsonText.event(latest.get(i)).strip();
+            length += text.getBytes(StandardCharsets.UTF_8).length + 1;
+            if (length < EVENTS_LENGTH) {
+                texts.add(0, text);
+            }
+        }
+        return new JsonObject()
+                .put("node", node)
+                .put("hostId", hostId)
+                .put("events", new JsonArray("[" + String.join(",", texts) + "]"))
+                .encode();
     }
 
     @Override
     public Future<List<String>> statuses() {
         return ask(STATUS)
+                .map(replies -> replies.stream().map(PeerTalk.Reply::text).toList());
+    }
+
+    @Override
+    public Future<List<String>> events() {
+        return ask(EVENTS)
                 .map(replies -> replies.stream().map(PeerTalk.Reply::text).toList());
     }
 

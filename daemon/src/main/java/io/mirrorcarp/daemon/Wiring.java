@@ -27,6 +27,7 @@ import io.mirrorcarp.daemon.metrics.MetricsServer;
 import io.mirrorcarp.daemon.notify.Notifications;
 import io.mirrorcarp.daemon.route.AnnouncedAddresses;
 import io.mirrorcarp.daemon.systemd.ServiceNotices;
+import io.mirrorcarp.daemon.web.AcceptLimit;
 import io.mirrorcarp.daemon.web.ConfigurationView;
 import io.mirrorcarp.daemon.web.WebServer;
 import io.mirrorcarp.daemon.web.WebSettings;
@@ -207,7 +208,7 @@ final class Wiring {
                 .setEventLoopPoolSize(EVENT_LOOPS)
                 .setMaxEventLoopExecuteTime(250)
                 .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS);
-        Vertx vertx = Vertx.builder().with(options).build();
+        Vertx vertx = AcceptLimit.before(Vertx.builder().with(options)).build();
         ((VertxInternal) vertx).blockedThreadChecker().setThreadBlockedHandler(Wiring::tellStandstill);
         return vertx;
     }
@@ -366,7 +367,7 @@ final class Wiring {
     }
 
     private WebPages pages(Reload loaded, Administration commands) {
-        PeerStatuses peers = new PeerStatuses(talk, commands);
+        PeerStatuses peers = new PeerStatuses(talk, commands, events);
         return new WebPages(
                 WebSettings.of(configuration),
                 settings -> new WebServer(

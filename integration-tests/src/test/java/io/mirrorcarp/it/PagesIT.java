@@ -10,6 +10,7 @@ import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import io.mirrorcarp.lab.firewall.Firewall;
+import io.mirrorcarp.lab.net.StandingLab;
 import io.mirrorcarp.lab.traffic.Download;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -397,6 +398,50 @@ class PagesIT {
         }
         logIn(page, "alice", WebPair.PASSWORD);
         assertThat(page.getByRole(AriaRole.ALERT)).containsText("too many wrong passwords: try again in");
+    }
+
+    /** One time line of both nodes, each entry with the node that it is of. */
+    @Test
+    @Order(14)
+    void theEventsAreThoseOfBothNodes() {
+        Page page = open();
+        page.navigate(WebPair.URL + "#/events");
+        Locator ofPeer = page.locator(".events li").filter(new Locator.FilterOptions().setHasText("fw-a carp"));
+        assertThat(ofPeer.filter(new Locator.FilterOptions().setHasText("VHID 1@wan0: BACKUP -> MASTER"))
+                        .first())
+                .isVisible();
+        page.getByLabel("On", new Page.GetByLabelOptions().setExact(true)).selectOption("fw-b");
+        assertThat(ofPeer).hasCount(0);
+        assertThat(page.locator(".events")).containsText("fw-b carp");
+    }
+
+    /** The switches keep the nodes from one another; that both are masters they hear by the state channel. */
+    @Test
+    @Order(14)
+    void twoMastersAreTheFirstThingToBeSeen() {
+        Page page = open();
+        Locator clash = page.getByRole(AriaRole.ALERT).filter(new Locator.FilterOptions().setHasText("Two masters"));
+        assertThat(page.getByLabel("This node, fw-b")).containsText("BACKUP 2 of 2");
+        assertThat(clash).hasCount(0);
+        setApart(true);
+        try {
+            assertThat(clash)
+                    .containsText(
+                            "answer for wan, lan", new LocatorAssertions.ContainsTextOptions().setTimeout(20_000));
+            WebBrowser.picture(page, "two-masters");
+        } finally {
+            setApart(false);
+        }
+        assertThat(clash).hasCount(0, new LocatorAssertions.HasCountOptions().setTimeout(20_000));
+        web.pair.awaitPreferredRoles("in-sync");
+    }
+
+    private static void setApart(boolean apart) {
+        StandingLab lab = StandingLab.find(web.pair.lab.id());
+        for (String host : List.of("fw-a", "fw-b")) {
+            lab.isolate("lan", host, apart);
+            lab.isolate("wan", host, apart);
+        }
     }
 
     /** With a download through the pair, on the page of the node that takes over. */

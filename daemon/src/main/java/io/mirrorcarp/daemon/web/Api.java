@@ -50,7 +50,8 @@ final class Api {
     /** What peers are asked. */
     private enum PeerQuestion {
         STATUS,
-        MISSING
+        MISSING,
+        EVENTS
     }
 
     private final Vertx vertx;
@@ -99,6 +100,7 @@ final class Api {
         List<Route> routes = new ArrayList<>(List.of(
                 Route.get(ROOT + "status", exchange -> answers.ask(STATUS)),
                 Route.get(ROOT + "peers", exchange -> status().compose(this::peers)),
+                Route.get(ROOT + "peers/events", exchange -> peerAnswers.ask(PeerQuestion.EVENTS)),
                 Route.get(ROOT + "stats", exchange -> stats()),
                 Route.get(ROOT + "counters", exchange -> Future.succeededFuture(CounterWords.json())),
                 Route.get(ROOT + "events", this::events).taking(List.of("count")),
@@ -130,7 +132,7 @@ final class Api {
     private Future<String> askPeers(PeerQuestion question) {
         Context context = vertx.getOrCreateContext();
         Promise<String> here = Promise.promise();
-        (question == PeerQuestion.MISSING ? peers.notHere() : peers.statuses())
+        asked(question)
                 .otherwise(List.of())
                 .onComplete(answer -> context.runOnContext(now -> {
                     JsonArray all = new JsonArray();
@@ -139,6 +141,14 @@ final class Api {
                             new JsonObject().put("schema", 1).put("peers", all).encode());
                 }));
         return here.future();
+    }
+
+    private Future<List<String>> asked(PeerQuestion question) {
+        return switch (question) {
+            case STATUS -> peers.statuses();
+            case MISSING -> peers.notHere();
+            case EVENTS -> peers.events();
+        };
     }
 
     /** Another version may answer what this one does not understand. */

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.daemon.web;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -8,11 +13,17 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
 /** Reads the body of a request, as long as it is small and comes soon. */
 final class BoundedBody {
     private static final long LIMIT_MILLIS = TimeUnit.SECONDS.toMillis(5);
+
+    /** A member that stands twice is read as the one here and as the other by a filter before this: RFC 8259, 4. */
+    private static final JsonFactory STRICT = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
     private final Vertx vertx;
     private final HttpServerRequest request;
@@ -76,10 +87,29 @@ final class BoundedBody {
     }
 
     private static Future<JsonObject> parse(Buffer body) {
+        if (body.length() == 0) {
+            return Future.succeededFuture(new JsonObject());
+        }
         try {
-            return Future.succeededFuture(body.length() == 0 ? new JsonObject() : body.toJsonObject());
+            JsonObject object = body.toJsonObject();
+            checkMembers(body.getBytes());
+            return Future.succeededFuture(object);
         } catch (DecodeException | ClassCastException expected) {
             return Future.failedFuture(Refusal.badBody("the body is not a JSON object"));
+        } catch (JsonProcessingException twice) {
+            return Future.failedFuture(Refusal.badBody("a member of the body is given twice"));
+        } catch (IOException e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    private static void checkMembers(byte[] body) throws IOException {
+        try (JsonParser parser = STRICT.createParser(body)) {
+            JsonToken token;
+            do {
+                // Refuses a member that stands twice.
+                token = parser.nextToken();
+            } while (token != null);
         }
     }
 }

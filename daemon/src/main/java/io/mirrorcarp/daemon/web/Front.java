@@ -26,6 +26,9 @@ final class Front {
     private static final String CONTENT_POLICY = "default-src 'none'; script-src 'self'; style-src 'self';"
             + " img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+    private static final long LINGER_MILLIS = 1000;
+    private static final int LINGER_BYTES = 1_048_576;
+
     private final Vertx vertx;
     private final RequestForm form;
     private final Access access;
@@ -173,7 +176,7 @@ final class Front {
         return failure.getMessage() == null ? failure.toString() : failure.getMessage();
     }
 
-    /** The rest of a body that nobody wants is not read, nor what follows a request that is none: the connection closes, or with HTTP/2 the stream. */
+    /** The rest of a body that nobody wants is thrown away, and what follows a request that is none is not heard: the connection closes, or with HTTP/2 the stream. */
     private void refuse(HttpServerRequest request, Refusal refusal) {
         if (refusal.counter() != null) {
             counts.increment(refusal.counter());
@@ -200,13 +203,41 @@ final class Front {
         }
         request.response().endHandler(ended -> {
             connections.ended(request.connection());
-            if (multiplexed) {
-                request.response().reset();
-            } else {
-                request.connection().close();
-            }
+            linger(
+                    request,
+                    multiplexed
+                            ? () -> request.response().reset()
+                            : () -> request.connection().close());
         });
         request.resume();
+    }
+
+    /** A client that still sends would lose the answer with its stream or connection, so there is a moment for it to come to an end. */
+    private void linger(HttpServerRequest request, Runnable close) {
+        if (request.isEnded()) {
+            closeConnection(request, close);
+            return;
+        }
+        long timer = vertx.setTimer(LINGER_MILLIS, late -> close.run());
+        int[] left = {LINGER_BYTES};
+        request.handler(bytes -> {
+            left[0] -= bytes.length();
+            if (left[0] < 0 && vertx.cancelTimer(timer)) {
+                close.run();
+            }
+        });
+        request.endHandler(end -> {
+            if (vertx.cancelTimer(timer)) {
+                closeConnection(request, close);
+            }
+        });
+    }
+
+    /** With HTTP/2 a stream whose both sides have ended is closed already, and the connection has others. */
+    private static void closeConnection(HttpServerRequest request, Runnable close) {
+        if (!isMultiplexed(request)) {
+            close.run();
+        }
     }
 
     private static String error(String sentence, int exitStatus) {

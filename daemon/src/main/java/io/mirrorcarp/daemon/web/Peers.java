@@ -11,4 +11,7 @@ public interface Peers {
 
     /** Of each that answers: JSON with its {@code node}, and the changes that this node has not acknowledged, as {@code missing} and {@code missingCount}. */
     Future<List<String>> notHere();
+
+    /** Of each that answers: JSON with its {@code node}, its {@code hostId}, and its latest {@code events}, oldest first. */
+    Future<List<String>> events();
 }

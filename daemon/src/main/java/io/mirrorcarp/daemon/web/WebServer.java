@@ -30,6 +30,18 @@ public final class WebServer extends VerticleBase {
     private static final int HEAD_LIMIT = 8192;
     private static final int LINE_LIMIT = 2048;
 
+    /** Those that authenticate what they encrypt, with keys that are of one connection alone. */
+    private static final List<String> CIPHERS = List.of(
+            "TLS_AES_256_GCM_SHA384",
+            "TLS_AES_128_GCM_SHA256",
+            "TLS_CHACHA20_POLY1305_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+            "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
+
     private final WebSettings settings;
     private final DaemonCommands daemon;
     private final Peers peers;
@@ -140,7 +152,13 @@ public final class WebServer extends VerticleBase {
                 .setMaxInitialLineLength(LINE_LIMIT)
                 .setTcpKeepAlive(true)
                 .setHttp2ClearTextEnabled(false);
-        certificate.pem().ifPresent(pem -> options.setSsl(true).setUseAlpn(true).setKeyCertOptions(pem));
+        certificate.pem().ifPresent(pem -> {
+            options.setSsl(true)
+                    .setUseAlpn(true)
+                    .setKeyCertOptions(pem)
+                    .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"));
+            CIPHERS.forEach(options::addEnabledCipherSuite);
+        });
         return options;
     }
 

@@ -94,6 +94,12 @@ class ApiTest {
     }
 
     @Test
+    void whatHappenedOnThePeersIsTold() {
+        JsonObject answer = bed.get("/api/v1/peers/events");
+        assertThat(answer.getJsonArray("peers")).containsExactly(new JsonObject(WebBed.PEER_EVENTS));
+    }
+
+    @Test
     void theNamesOfCountersAreExplained() {
         JsonObject all = bed.get("/api/v1/counters");
         JsonObject stats = bed.get("/api/v1/stats");
@@ -384,6 +390,8 @@ class ApiTest {
                 "vhid | {\"name\":\"broken\",\"verb\":\"up\"} | 500 | carpd could not do it; its log tells why",
                 "bulk | {\"x\":1} | 400 | bulk does not take \"x\": there is nothing",
                 "bulk | [] | 400 | the body is not a JSON object",
+                "maintenance | {\"on\":false,\"on\":true} | 400 | a member of the body is given twice",
+                "delete | {\"src\":\"10.0.0.7\",\"\\u0073rc\":\"10.0.0.8\"} | 400 | a member of the body is given twice",
                 "bulk | nonsense | 400 | the body is not a JSON object",
             })
     void whatIsWrongIsSaidInASentence(String action, String body, int status, String sentence) {

@@ -83,6 +83,7 @@ class DescriptionTest {
             strings = {
                 "status",
                 "peers",
+                "peers/events",
                 "stats",
                 "states",
                 "states?missing=true",

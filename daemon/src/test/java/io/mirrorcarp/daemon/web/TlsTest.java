@@ -2,8 +2,19 @@
 package io.mirrorcarp.daemon.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mirrorcarp.address.AddressText;
 import io.mirrorcarp.daemon.web.WebBed.Cookie;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientAgent;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,6 +23,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,5 +110,56 @@ class TlsTest {
             text.append(e);
         }
         return text.toString();
+    }
+
+    /** A refusal comes before the body is there; the client that goes on to send it does not lose the answer for that. */
+    @Test
+    void aRefusedStreamIsNotResetWhileItsBodyComes() {
+        Vertx vertx = Vertx.vertx();
+        // Kept: one that nobody refers to is closed.
+        HttpClientAgent client = vertx.createHttpClient(new HttpClientOptions()
+                .setProtocolVersion(HttpVersion.HTTP_2)
+                .setUseAlpn(true)
+                .setSsl(true)
+                .setTrustAll(true)
+                .setVerifyHost(false));
+        try {
+            HttpClientRequest request = client.request(HttpMethod.POST, bed.port, "127.0.0.1", MAINTENANCE)
+                    .await();
+            request.putHeader("Content-Type", "application/json").putHeader("Content-Length", "" + ON.length());
+            Future<Integer> answered =
+                    request.response().compose(response -> response.body().map(body -> response.statusCode()));
+            request.writeHead().await();
+            assertThat(answered.await()).isEqualTo(401);
+            // What was sent with the answer has come before this does.
+            request.connection().ping(Buffer.buffer(new byte[8])).await();
+            request.end(ON).await();
+        } finally {
+            client.close().await();
+            vertx.close().await();
+        }
+    }
+
+    @Test
+    void onlyCiphersThatAuthenticateAreTaken() throws IOException, GeneralSecurityException {
+        assertThat(suite("TLSv1.2", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256")).startsWith("TLS_ECDHE");
+        assertThat(suite("TLSv1.3", "TLS_AES_128_GCM_SHA256")).startsWith("TLS_AES");
+        assertThatThrownBy(() -> suite("TLSv1.2", "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA"))
+                .isInstanceOf(SSLException.class);
+        assertThatThrownBy(() -> suite("TLSv1.2", "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256"))
+                .isInstanceOf(SSLException.class);
+    }
+
+    /** What is agreed on with a client that offers this alone. */
+    private String suite(String protocol, String offered) throws IOException, GeneralSecurityException {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+        try (SSLSocket socket = (SSLSocket) context.getSocketFactory()
+                .createSocket(AddressText.parse("127.0.0.1").orElseThrow(), bed.port)) {
+            socket.setEnabledProtocols(new String[] {protocol});
+            socket.setEnabledCipherSuites(new String[] {offered});
+            socket.startHandshake();
+            return socket.getSession().getCipherSuite();
+        }
     }
 }

@@ -49,6 +49,9 @@ final class WebBed implements AutoCloseable {
     static final String PEER_STATUS = "{\"schema\":1,\"node\":\"fw-b\",\"hostId\":\"91ab33c0\",\"vhids\":[]}";
 
     /** What it holds and this node does not. */
+    static final String PEER_EVENTS = "{\"node\":\"fw-b\",\"hostId\":\"91ab33c0\",\"events\":["
+            + "{\"time\":\"2026-01-02T03:04:05.678Z\",\"sequence\":7,\"subject\":\"carp\",\"type\":\"message\",\"message\":\"well\"}]}";
+
     static final String PEER_LACK = "{\"node\":\"fw-b\",\"missingCount\":31,\"missing\":"
             + "[{\"protoNumber\":6,\"src\":\"10.0.0.7\",\"sport\":4000,\"dst\":\"192.0.2.9\",\"dport\":443,\"zone\":0,\"action\":\"insert\"}]}";
 
@@ -83,6 +86,11 @@ final class WebBed implements AutoCloseable {
         @Override
         public Future<List<String>> notHere() {
             return Future.succeededFuture(List.of(PEER_LACK, "not JSON"));
+        }
+
+        @Override
+        public Future<List<String>> events() {
+            return Future.succeededFuture(List.of(PEER_EVENTS, "not JSON"));
         }
     }
 

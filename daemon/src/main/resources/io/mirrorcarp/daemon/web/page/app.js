@@ -44,8 +44,8 @@ function drawHead() {
       node.status && mayRead() && (node.status.failoverReady ? mark('good', '✓ ready') : mark('warn', '! not ready')),
       h('span', {class: 'space'}),
       session && session.user && h('span', null, `${session.user} (${session.role})`),
-      session && session.user && h('button', {type: 'button', key: 'out', onclick: leave}, 'Log out'),
-      session && session.logins && !session.user && !asksToLogIn() && h('button', {type: 'button', key: 'in', onclick: () => { loggingIn = true; draw(); }}, 'Log in')),
+      session && session.user && h('button', {type: 'button', class: 'small', key: 'out', onclick: leave}, 'Log out'),
+      session && session.logins && !session.user && !asksToLogIn() && h('button', {type: 'button', class: 'small', key: 'in', onclick: () => { loggingIn = true; draw(); }}, 'Log in')),
     h('nav', {'aria-label': 'Pages'}, PAGES.map(([key, title]) =>
       h('a', {href: `#/${key}`, 'aria-current': key === page[0] ? 'page' : null}, title))));
 }

@@ -10,9 +10,10 @@ const SHOWN = 150;
 export function chart(title, unit, values, {digits = 0, name = '', second = [], secondName = '', still = ''} = {}) {
   const shown = values.slice(-SHOWN);
   const other = second.slice(-SHOWN);
-  const highest = Math.max(1, ...shown, ...other);
+  const highest = Math.max(0, ...shown, ...other);
+  const top = Math.max(1, highest);
   const line = list => list.map((value, index) =>
-    `${(index * WIDTH / Math.max(1, list.length - 1)).toFixed(1)},${(HEIGHT - (value / highest) * (HEIGHT - 6)).toFixed(1)}`);
+    `${(index * WIDTH / Math.max(1, list.length - 1)).toFixed(1)},${(HEIGHT - (value / top) * (HEIGHT - 6)).toFixed(1)}`);
   const points = line(shown);
   const last = list => (list.length ? list[list.length - 1] : 0);
   const now = list => `${last(list).toFixed(digits)} ${unit}`;

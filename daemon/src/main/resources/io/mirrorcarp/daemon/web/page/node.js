@@ -8,8 +8,9 @@ const HISTORY = 300;
 // Points in a minute.
 const LATELY = 30;
 const EVENTS_KEPT = 500;
+const PEER_EVENTS_MILLIS = 5000;
 
-export const node = {session: null, status: null, stats: null, words: null, doctor: null, peers: [], events: [], missed: 0, history: [], trouble: ''};
+export const node = {session: null, status: null, stats: null, words: null, doctor: null, peers: [], events: [], peerEvents: new Map(), missed: 0, history: [], trouble: ''};
 
 const listeners = [];
 let wanted = new Set();
@@ -17,6 +18,7 @@ let stream = null;
 let timer = null;
 let asking = false;
 let askingPeers = false;
+let peerEventsAtMillis = -Infinity;
 
 export const onChange = listener => listeners.push(listener);
 const changed = () => listeners.forEach(listener => listener());
@@ -58,7 +60,8 @@ export async function logIn(user, password) {
 
 export async function logOut() {
   await post('logout');
-  Object.assign(node, {status: null, stats: null, doctor: null, peers: [], events: []});
+  Object.assign(node, {status: null, stats: null, doctor: null, peers: [], events: [], peerEvents: new Map()});
+  peerEventsAtMillis = -Infinity;
   await loadSession();
   reopen();
   await ask();
@@ -79,6 +82,7 @@ export async function ask() {
     node.status = await get('status');
     changed();
     if (wanted.has('peers')) askPeers();
+    if (wanted.has('peerEvents')) askPeerEvents();
     if (wanted.has('stats')) {
       node.stats = await get('stats');
       if (!node.words) node.words = await get('counters');
@@ -105,6 +109,19 @@ async function askPeers() {
     node.peers = [];
   } finally {
     askingPeers = false;
+  }
+  changed();
+}
+
+// What a peer said that is silent now stays.
+async function askPeerEvents() {
+  const nowMillis = performance.now();
+  if (nowMillis - peerEventsAtMillis < PEER_EVENTS_MILLIS) return;
+  peerEventsAtMillis = nowMillis;
+  try {
+    (await get('peers/events')).peers.forEach(peer => node.peerEvents.set(peer.hostId, peer));
+  } catch (failure) {
+    // Those of this node are shown all the same.
   }
   changed();
 }

@@ -3,7 +3,7 @@
 import {h} from './view.js';
 import {get, mayOperate, node, post} from './node.js';
 import {confirm, say} from './dialog.js';
-import {number} from './words.js';
+import {age, number} from './words.js';
 
 export const wants = [];
 
@@ -96,6 +96,9 @@ function translation(state) {
   return lines.map(line => h('div', null, line));
 }
 
+// The kernel has names for few.
+const protocol = state => (state.proto === 'unknown' ? `protocol ${state.protoNumber}` : state.proto);
+
 function table(changed) {
   const columns = ['Protocol', 'Source', 'Destination', 'Translated', 'State', 'Expires', 'Owner'];
   const cell = (index, content) => h('td', {'data-label': columns[index]}, h('div', null, content));
@@ -103,9 +106,9 @@ function table(changed) {
     h('caption', null, `States ${number(offset + 1)} to ${number(offset + page.states.length)}`),
     h('thead', null, h('tr', null, columns.map(title => h('th', {scope: 'col'}, title)), mayOperate() && h('th', {scope: 'col'}, 'Action'))),
     h('tbody', null, page.states.map(state => h('tr', null,
-      cell(0, state.proto + (state.zone ? ` zone ${state.zone}` : '')), cell(1, end(state.src, state.sport)), cell(2, end(state.dst, state.dport)),
+      cell(0, protocol(state) + (state.zone ? ` zone ${state.zone}` : '')), cell(1, end(state.src, state.sport)), cell(2, end(state.dst, state.dport)),
       cell(3, translation(state)), cell(4, state.state || (state.replied ? 'replied' : 'unreplied')),
-      cell(5, state.timeoutSeconds === undefined ? '' : `${number(state.timeoutSeconds)} s`), cell(6, state.owner || ''),
+      cell(5, state.timeoutSeconds === undefined ? '' : age(state.timeoutSeconds)), cell(6, state.owner || ''),
       mayOperate() && h('td', {'data-label': 'Action'}, h('button', {type: 'button', class: 'danger small', onclick: () => remove(state, changed),
         'aria-label': `Delete the state from ${end(state.src, state.sport)} to ${end(state.dst, state.dport)}`}, 'Delete'))))));
 }

@@ -10,6 +10,7 @@ export const wants = ['peers'];
 export function view() {
   const status = node.status;
   return [
+    clash(status),
     readiness(status),
     h('div', {class: 'pair'}, thisNode(status), peers(status)),
     virtualHosts(status),
@@ -21,8 +22,8 @@ export function view() {
 function role(status) {
   const count = state => status.vhids.filter(host => host.state === state).length;
   const all = status.vhids.length;
-  const leading = ['master', 'backup', 'init'].find(state => count(state) > 0);
-  return leading ? [badge(leading), ` ${count(leading)} of ${all}`] : 'no virtual host';
+  const there = ['master', 'backup', 'init'].filter(state => count(state) > 0);
+  return there.length > 0 ? there.map(state => [badge(state), ` ${count(state)} of ${all} `]) : 'no virtual host';
 }
 
 function losses(status) {
@@ -30,6 +31,15 @@ function losses(status) {
   return lost.length === 0 ? 'The peer could take over now, and no connection would be lost.'
     : `The peer could take over now. What cannot be carried would end: ${lost.join(', ')}.`;
 }
+
+// Of which this node is master, and another one says so of itself too.
+function clash(status) {
+  const names = status.vhids.filter(host => isContested(host, status)).map(host => host.name);
+  return names.length > 0 && h('section', {class: 'note bad', role: 'alert', key: 'clash'}, h('h2', null, '✗ Two masters'),
+    h('p', null, `This node and another one both answer for ${names.join(', ')}: connections break until the nodes hear one another's advertisements.`));
+}
+
+const isContested = (host, status) => host.state === 'master' && elsewhere(host, status).some(([, found]) => found.state === 'master');
 
 function readiness(status) {
   if (status.failoverReady) {
@@ -79,7 +89,7 @@ function peers(status) {
       // What a peer that is silent said last is no news.
       peer.state !== 'lost' && ['Its table', peer.digestMatches ? 'equal to ours' : 'not equal to ours'],
       peer.state !== 'lost' && ['Behind by', peer.idle ? 'idle' : `${peer.lagMillis.toFixed(0)} ms`],
-      peer.state !== 'lost' && ['States', number(peer.entries)],
+      peer.state !== 'lost' && ['States', told(peer) ? `${number(told(peer).conntrack.entries)} of ${number(told(peer).conntrack.limit)}` : number(peer.entries)],
       peer.version && ['Version', peer.version],
       peer.configDifferences > 0 && ['Settings', `${number(peer.configDifferences)} differ from ours: carpctl config diff --peer`],
       peer.state !== 'lost' && peer.ready !== undefined && ['Ready', peer.ready ? 'yes' : (peer.notReadyBecause || []).join('; ')],
@@ -108,11 +118,16 @@ function counterpart(host, told) {
   return told.vhids.find(same) || told.vhids.find(one => one.name === host.name);
 }
 
-function otherNode(host, status) {
+// What those say of it that answer.
+function elsewhere(host, status) {
   const there = status.pfsync.peers.filter(peer => peer.state !== 'lost').map(peer => peer.hostId);
-  const told = node.peers.filter(one => there.includes(one.hostId)).map(one => [one, counterpart(host, one)]).filter(([, found]) => found);
+  return node.peers.filter(one => there.includes(one.hostId)).map(one => [one, counterpart(host, one)]).filter(([, found]) => found);
+}
+
+function otherNode(host, status) {
+  const told = elsewhere(host, status);
   if (told.length > 0) {
-    return told.map(([one, found]) => h('div', null, badge(found.state),
+    return told.map(([one, found]) => h('div', null, isContested(host, status) && found.state === 'master' ? mark('bad', '✗ MASTER') : badge(found.state),
       h('div', {class: 'soft'}, `${one.node}, since ${age(found.sinceSeconds)}: ${found.reason}`)));
   }
   if (isHeard(host)) {
@@ -141,17 +156,15 @@ function virtualHosts(status) {
 
 function demotion(status) {
   if (status.demotionSources.length === 0) return null;
+  const columns = ['Source', 'Value', 'Since', 'Reason', 'Ends'];
+  const cell = (index, content) => h('td', {'data-label': columns[index]}, h('div', null, content));
   return h('section', {class: 'card'},
-    h('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Demotion'},
-      h('table', null,
-        h('caption', null, `Demotion ${status.demotion}`),
-        h('thead', null, h('tr', null, h('th', {scope: 'col', class: 'number'}, 'Value'), ['Source', 'Since', 'Reason', 'Ends'].map(title => h('th', {scope: 'col'}, title)))),
-        h('tbody', null, status.demotionSources.map(source => h('tr', null,
-          h('td', {class: 'number'}, `+${source.value}`),
-          h('td', null, source.source + (source.group ? `, group ${source.group}` : '')),
-          h('td', null, age(source.sinceSeconds)),
-          h('td', null, source.reason),
-          h('td', null, ending(source))))))),
+    h('table', {class: 'stack'},
+      h('caption', null, `Demotion ${status.demotion}`),
+      h('thead', null, h('tr', null, columns.map(title => h('th', {scope: 'col'}, title)))),
+      h('tbody', null, status.demotionSources.map(source => h('tr', null,
+        h('th', {scope: 'row', 'data-label': columns[0]}, h('div', null, source.source + (source.group ? `, group ${source.group}` : ''))),
+        cell(1, `+${source.value}`), cell(2, age(source.sinceSeconds)), cell(3, source.reason), cell(4, ending(source)))))),
     mayOperate() && status.demotionSources.some(source => source.source === 'admin') && h('p', null,
       h('button', {type: 'button', onclick: () => act('demote', {reset: true}, 'Reset.')}, 'Reset CARP demotion status')));
 }

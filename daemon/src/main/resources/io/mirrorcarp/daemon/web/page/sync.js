@@ -31,10 +31,10 @@ export function view() {
       h('div', {class: 'buttons'},
         h('button', {type: 'button', disabled: !mayOperate() || pfsync.state === 'off', onclick: () => act('bulk', {}, 'Asked.')}, 'Bulk sync now'),
         h('button', {type: 'button', disabled: !mayOperate() || pfsync.state === 'off', onclick: () => act('verify', {}, 'Equal.')}, 'Verify'))),
-    h('div', {class: 'pair'},
+    h('div', {class: 'charts'},
       chart('Events of the kernel', 'per second', node.history.map(point => point.rate)),
       chart('Lag of the peer', 'ms', node.history.map(point => point.lagHalf),
-        {name: 'p50', second: node.history.map(point => point.lagMost), secondName: 'p99', digits: 1, still: 'idle: nothing is on its way'}),
+        {name: 'p50', second: node.history.map(point => point.lagMost), secondName: 'p99', digits: 1, still: pfsync.peers.some(isThere) ? 'idle: nothing is on its way' : 'no peer answers'}),
       chart('Backlog', 'frames', node.history.map(point => point.backlog)),
       fill()),
     h('p', {class: 'soft'}, 'The lag is looked at every two seconds; p50 and p99 are those of the last minute. The backlog is what no peer has acknowledged.'),
@@ -45,11 +45,13 @@ export function view() {
   ];
 }
 
+const isThere = peer => peer.state !== 'lost';
+
 function fill() {
   const status = node.status;
   const own = [`${status.node} (this node)`, status.conntrack.entries, status.conntrack.limit];
-  // A peer that does not answer has told its number of states only.
-  const rows = [own, ...status.pfsync.peers.map(peer => {
+  // A peer that does not answer has told its number of states only, and what one that is silent said last is no news.
+  const rows = [own, ...status.pfsync.peers.filter(isThere).map(peer => {
     const told = node.peers.find(one => one.hostId === peer.hostId);
     return told ? [peer.node, told.conntrack.entries, told.conntrack.limit] : [peer.node, peer.entries, status.conntrack.limit];
   })];
@@ -62,7 +64,7 @@ function fill() {
 
 function ids() {
   const status = node.status;
-  const rows = [[status.hostId, `${status.node} (this node)`, ''], ...status.pfsync.peers.map(peer => [peer.hostId, peer.node, `heard ${age(peer.lastSeenSeconds)} ago`])];
+  const rows = [[status.hostId, `${status.node} (this node)`, ''], ...status.pfsync.peers.map(peer => [peer.hostId, peer.node, `${age(peer.lastSeenSeconds)} ago`])];
   return h('section', {class: 'card'}, h('table', null,
     h('caption', null, 'State creator host IDs: both nodes must show the same list'),
     h('thead', null, h('tr', null, ['Host id', 'Node', 'Heard'].map(title => h('th', {scope: 'col'}, title)))),
