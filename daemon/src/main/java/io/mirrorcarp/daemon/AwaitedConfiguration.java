@@ -45,7 +45,7 @@ final class AwaitedConfiguration {
             TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
             result = ConfigurationFile.loadToRun(file);
         }
-        result.warningLines().forEach(LOG::warn);
+        result.warnings().forEach(warning -> LOG.warn("{}:{}: {}", file, warning.location(), warning.message()));
         return result.configuration().get();
     }
 

@@ -2,6 +2,7 @@
 package io.mirrorcarp.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.mirrorcarp.lab.firewall.Checkout;
 import io.mirrorcarp.lab.net.CommandResult;
@@ -13,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -166,6 +168,36 @@ class HardHostIT {
                 .findFirst()
                 .orElseThrow();
         assertThat(Long.parseLong(peak.replaceAll("\\D", ""))).as(peak).isLessThan(140_000);
+    }
+
+    /** The class archive is of the Java that built it, and later ones warn of what earlier ones do not. */
+    @Test
+    void anotherJavaThanThatOfTheBuildRunsItWithoutAWordOfItsOwn() throws Exception {
+        List<Path> others;
+        try (Stream<Path> all = Files.list(Path.of("/usr/lib/jvm"))) {
+            others = all.filter(HardHostIT::isOther).toList();
+        }
+        assumeFalse(others.isEmpty(), "there is no other Java of version 17 or later in /usr/lib/jvm");
+        for (Path java : others) {
+            CommandResult result = run(List.of("unshare", "-nm"), "export JAVA_HOME=" + java, "");
+            assertThat(result.out()).as(java + ": " + result.err()).contains("10.0.0.1/", "rc=0");
+            assertThat(result.err()).as(java.toString()).doesNotContain("WARNING", "[error]", "archive");
+        }
+    }
+
+    private static boolean isOther(Path directory) {
+        int feature = Integer.parseInt(release(directory).replaceAll("(?s).*JAVA_VERSION=\"(\\d+).*", "$1"));
+        return feature >= 17 && feature != Runtime.version().feature() && !Files.isSymbolicLink(directory);
+    }
+
+    /** The file of a directory that describes its Java; of others, a version that nothing runs with. */
+    private static String release(Path directory) {
+        try {
+            String text = Files.readString(directory.resolve("release"));
+            return text.contains("JAVA_VERSION=\"") ? text : "0";
+        } catch (IOException e) {
+            return "0";
+        }
     }
 
     /** Brings up one cable, runs carpd until it is master, and ends it; prints the addresses of its time as master, and {@code rc=STATUS}. */
