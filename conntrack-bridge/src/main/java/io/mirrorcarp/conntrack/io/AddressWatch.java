@@ -54,7 +54,7 @@ final class AddressWatch implements AutoCloseable {
         } catch (ErrnoException e) {
             if (!complained) {
                 complained = true;
-                LOG.warn("conntrack: the addresses of this node are not known: {}", e.getMessage());
+                LOG.warn("the addresses of this node are not known: {}", e.getMessage());
             }
         }
     }

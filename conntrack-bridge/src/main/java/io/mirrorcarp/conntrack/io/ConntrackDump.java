@@ -233,7 +233,7 @@ final class ConntrackDump implements AutoCloseable {
         counters.increment(ConntrackCounter.DUMP_ERRORS);
         if (!complaining) {
             complaining = true;
-            LOG.warn("conntrack: dump starts again: {}", reason);
+            LOG.warn("dump starts again: {}", reason);
         }
     }
 

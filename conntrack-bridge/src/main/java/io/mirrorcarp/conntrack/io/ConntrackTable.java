@@ -163,7 +163,7 @@ public final class ConntrackTable implements ReplicatedTable {
         try {
             eventSocket.setProxied(now);
         } catch (ErrnoException e) {
-            LOG.warn("conntrack: handshakes are told late: {}", e.getMessage());
+            LOG.warn("handshakes are told late: {}", e.getMessage());
         }
         proxied = now;
         receiver.onNotice(
@@ -272,7 +272,7 @@ public final class ConntrackTable implements ReplicatedTable {
                 try {
                     eventSocket.setAsymmetric(asymmetric);
                 } catch (ErrnoException e) {
-                    LOG.warn("conntrack: handshakes are told late: {}", e.getMessage());
+                    LOG.warn("handshakes are told late: {}", e.getMessage());
                 }
             });
         }

@@ -39,9 +39,7 @@ final class ImportFailures {
         }
         if (!told.get(reason)) {
             told.set(reason);
-            LOG.warn(
-                    "conntrack: a flow of a peer could not be written: {}; more of these are only counted",
-                    why(reason));
+            LOG.warn("a flow of a peer could not be written: {}; more of these are only counted", why(reason));
         }
     }
 
@@ -54,7 +52,7 @@ final class ImportFailures {
         if (!expectationTold) {
             expectationTold = true;
             LOG.warn(
-                    "conntrack: what a flow of a peer expects could not be written: {}; more of these are only counted",
+                    "what a flow of a peer expects could not be written: {}; more of these are only counted",
                     why(errno));
         }
     }

@@ -40,7 +40,7 @@ final class LiberalSetting implements AutoCloseable {
             return new LiberalSetting(FileChannel.open(FILE, StandardOpenOption.READ, StandardOpenOption.WRITE));
         } catch (IOException e) {
             LOG.warn(
-                    "conntrack: {} cannot be written ({}): connections that come back to this node may stand still for a moment; run sysctl -w"
+                    "{} cannot be written ({}): connections that come back to this node may stand still for a moment; run sysctl -w"
                             + " net.netfilter.nf_conntrack_tcp_be_liberal=1",
                     FILE,
                     e.getMessage());
@@ -58,7 +58,7 @@ final class LiberalSetting implements AutoCloseable {
             before = read(open);
             write(open, ON);
         } catch (IOException e) {
-            LOG.warn("conntrack: cannot set {}: {}", FILE, e.getMessage());
+            LOG.warn("cannot set {}: {}", FILE, e.getMessage());
         }
     }
 
@@ -84,7 +84,7 @@ final class LiberalSetting implements AutoCloseable {
             before = null;
         } catch (IOException e) {
             before = null;
-            LOG.warn("conntrack: cannot set {} back to {}: {}", FILE, value, e.getMessage());
+            LOG.warn("cannot set {} back to {}: {}", FILE, value, e.getMessage());
         }
     }
 
@@ -143,7 +143,7 @@ final class LiberalSetting implements AutoCloseable {
                 file.close();
             }
         } catch (IOException e) {
-            LOG.warn("conntrack: close {}: {}", FILE, e.getMessage());
+            LOG.warn("close {}: {}", FILE, e.getMessage());
         }
     }
 }

@@ -36,7 +36,7 @@ final class NatHookWatch {
 
     private static void warnUnless(boolean hooked, String family, String table) {
         if (!hooked) {
-            LOG.warn("conntrack: a peer translates {} and this node has {}", family, KernelChecks.noNatHook(table));
+            LOG.warn("a peer translates {} and this node has {}", family, KernelChecks.noNatHook(table));
         }
     }
 }

@@ -30,9 +30,8 @@ final class OffloadedFlows {
         seen++;
         if (!told) {
             told = true;
-            LOG.warn(
-                    "conntrack: a flowtable forwards flows here: the kernel shows neither their state nor their timer, so"
-                            + " peers have them as established, with an hour to live. They are counted as offloaded");
+            LOG.warn("a flowtable forwards flows here: the kernel shows neither their state nor their timer, so"
+                    + " peers have them as established, with an hour to live. They are counted as offloaded");
         }
     }
 

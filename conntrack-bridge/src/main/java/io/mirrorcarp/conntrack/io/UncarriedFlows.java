@@ -75,7 +75,7 @@ final class UncarriedFlows {
 
     private void count(ConntrackEntry entry, int kind) {
         if (told.add(KINDS[kind])) {
-            LOG.warn("conntrack: flows of {} {}", KINDS[kind].words(), KINDS[kind].why());
+            LOG.warn("flows of {} {}", KINDS[kind].words(), KINDS[kind].why());
         }
         long hash = FlowHash.of(entry.original, entry.zone);
         if (flows.size() < MOST || flows.containsKey(hash)) {

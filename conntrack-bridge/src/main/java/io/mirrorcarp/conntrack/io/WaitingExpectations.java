@@ -40,7 +40,7 @@ final class WaitingExpectations {
                     .headerBe16(0);
             exchange.dump("list expectations", this::add);
         } catch (ErrnoException e) {
-            LOG.warn("conntrack: {}: a peer that asks for everything lacks what helpers expect", e.getMessage());
+            LOG.warn("{}: a peer that asks for everything lacks what helpers expect", e.getMessage());
         }
     }
 

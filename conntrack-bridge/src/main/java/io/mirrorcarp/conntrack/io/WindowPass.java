@@ -168,7 +168,7 @@ final class WindowPass implements AutoCloseable {
                 current.runOnContext(step);
             }
         } catch (ErrnoException e) {
-            LOG.warn("conntrack: making connections liberal begins again: {}", e.getMessage());
+            LOG.warn("making connections liberal begins again: {}", e.getMessage());
             closeSocket();
             stepAfter(RETRY_MILLIS, current);
         }

@@ -221,7 +221,7 @@ final class PacketHold implements HoldActions, PacketQueue.Receiver, StateNotice
             rules.passOver(address);
         } catch (ErrnoException e) {
             // The queue decides on its packets, one by one.
-            LOG.debug("conntrack: {}", e.getMessage());
+            LOG.debug("{}", e.getMessage());
         }
     }
 
