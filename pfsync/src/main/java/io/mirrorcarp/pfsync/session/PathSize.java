@@ -71,7 +71,7 @@ public final class PathSize {
             doubtNanos = NEVER;
             if (nowNanos >= retryNanos) {
                 tooLong = target + 1;
-                tryNext(nowNanos);
+                tryThe(target, nowNanos);
             }
         } else if (doubtNanos == NEVER) {
             doubtNanos = nowNanos;
@@ -101,9 +101,14 @@ public final class PathSize {
 
     private void tryNext(long nowNanos) {
         boolean done = tooLong - limit <= RESOLUTION_BYTES;
-        tried = done ? 0 : Math.min(target, limit + (tooLong - limit + 1) / 2);
-        triedNanos = nowNanos;
+        tryThe(done ? 0 : Math.min(target, limit + (tooLong - limit + 1) / 2), nowNanos);
         retryNanos = done && limit < target ? nowNanos + RETRY_NANOS : NEVER;
+    }
+
+    private void tryThe(int bytes, long nowNanos) {
+        tried = bytes;
+        triedNanos = nowNanos;
+        retryNanos = NEVER;
     }
 
     private static boolean isHeard(int longest, int size) {
