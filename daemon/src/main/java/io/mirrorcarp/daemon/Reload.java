@@ -128,7 +128,8 @@ final class Reload {
     private Future<String> take(ConfigurationResult result, boolean dryRun, Optional<Duration> confirm) {
         if (result.configuration().isEmpty()) {
             return failed(
-                    ExitStatus.CONFIGURATION_INVALID, "nothing is changed:\n" + String.join("\n", result.faultLines()));
+                    ExitStatus.CONFIGURATION_INVALID,
+                    "nothing is changed:\n" + String.join("\n", result.obstacleLines()));
         }
         if (unconfirmed != null) {
             return failed(

@@ -173,6 +173,11 @@ class ReloadIT {
             CommandResult faulty = pair.a.carpctl("reload");
             assertThat(faulty.exitStatus()).isEqualTo(4);
             assertThat(faulty.err()).contains("nothing is changed", "advscew");
+            // At the start it is waited for.
+            Files.writeString(pair.a.carpd().configFile(), before.replace("\"sync.key\"", "\"gone.key\""));
+            CommandResult absent = pair.a.carpctl("reload");
+            assertThat(absent.exitStatus()).isEqualTo(4);
+            assertThat(absent.err()).contains("nothing is changed", "gone.key cannot be read: no such file");
             Files.writeString(pair.a.carpd().configFile(), before.replace("\"sync0\"", "\"wan0\""));
             CommandResult fixed = pair.a.carpctl("reload").orThrow();
             assertThat(fixed.out())

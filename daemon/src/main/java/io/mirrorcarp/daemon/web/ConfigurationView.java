@@ -96,7 +96,7 @@ public final class ConfigurationView {
         String whole = MaskedText.unmask(text, original);
         List<String> faults = new ArrayList<>();
         MaskedText.masksOfNothing(text, original).forEach(mask -> faults.add(file + ":" + mask));
-        faults.addAll(ConfigurationFile.checkToRun(file, whole).faultLines());
+        faults.addAll(ConfigurationFile.checkToRun(file, whole).obstacleLines());
         if (!faults.isEmpty()) {
             throw new CommandFailure(
                     ExitStatus.CONFIGURATION_INVALID, "nothing is changed:\n" + String.join("\n", faults));

@@ -4,6 +4,7 @@ package io.mirrorcarp.daemon.config.parser;
 import io.mirrorcarp.daemon.config.Configuration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What the parser answers.
@@ -28,6 +29,11 @@ public record ConfigurationResult(
     /** {@code FILE:LINE:COLUMN: what is not there}, one for each thing to wait for. */
     public List<String> awaitedLines() {
         return awaited.stream().map(finding -> file + ":" + finding).toList();
+    }
+
+    /** Everything that keeps the configuration from being used now: the faults, then what is not there. */
+    public List<String> obstacleLines() {
+        return Stream.concat(faultLines().stream(), awaitedLines().stream()).toList();
     }
 
     /** {@code FILE:LINE:COLUMN: warning: what, and what would be right}, one for each warning. */
