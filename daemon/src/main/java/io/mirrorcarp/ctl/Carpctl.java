@@ -69,16 +69,12 @@ public final class Carpctl implements Runnable {
 
     /** The program. */
     public static void main(String[] arguments) {
-        PrintStream out = stream(FileDescriptor.out);
-        PrintStream err = stream(FileDescriptor.err);
-        int status = run(out, err, arguments);
-        out.flush();
+        AnswerStream answer = new AnswerStream(new FileOutputStream(FileDescriptor.out));
+        PrintStream out = new PrintStream(answer, false, StandardCharsets.UTF_8);
+        PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), false, StandardCharsets.UTF_8);
+        int status = answer.verdict(run(out, err, arguments), out, err);
         err.flush();
         System.exit(status);
-    }
-
-    private static PrintStream stream(FileDescriptor descriptor) {
-        return new PrintStream(new FileOutputStream(descriptor), false, StandardCharsets.UTF_8);
     }
 
     /** What users of other programs type. */

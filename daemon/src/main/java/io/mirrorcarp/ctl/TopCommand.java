@@ -5,12 +5,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mirrorcarp.daemon.control.ExitStatus;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jline.terminal.Attributes;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
+import org.jline.utils.Curses;
 import org.jline.utils.InfoCmp.Capability;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -22,6 +26,7 @@ import picocli.CommandLine.ParentCommand;
         footer = {"", "Example:", "  carpctl top"})
 final class TopCommand implements Callable<Integer> {
     private static final int REDRAW_MILLIS = 1_000;
+    private static final int RESTORE_MILLIS = 2_000;
 
     @ParentCommand
     private Carpctl carpctl;
@@ -48,25 +53,58 @@ final class TopCommand implements Callable<Integer> {
     }
 
     private void run(Terminal terminal) throws IOException {
+        CountDownLatch restored = new CountDownLatch(1);
+        String back = sequence(terminal, Capability.cursor_visible) + sequence(terminal, Capability.exit_ca_mode);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> endAndAwait(restored, back)));
         Attributes before = terminal.enterRawMode();
-        Thread restore = new Thread(() -> restore(terminal, before));
-        Runtime.getRuntime().addShutdownHook(restore);
         terminal.handle(Terminal.Signal.INT, signal -> ended.set(true));
         try (TopSource source = new TopSource(carpctl)) {
             terminal.puts(Capability.enter_ca_mode);
             terminal.puts(Capability.cursor_invisible);
             loop(terminal, source);
+        } catch (IOException | IllegalStateException e) {
+            // A signal ends the JVM, and JLine closes the terminal under this thread.
+            if (!ended.get()) {
+                throw e;
+            }
         } finally {
-            restore(terminal, before);
-            Runtime.getRuntime().removeShutdownHook(restore);
+            restore(terminal, before, back);
+            restored.countDown();
         }
     }
 
-    private static void restore(Terminal terminal, Attributes before) {
-        terminal.puts(Capability.cursor_visible);
-        terminal.puts(Capability.exit_ca_mode);
-        terminal.setAttributes(before);
-        terminal.flush();
+    /** Where a signal such as SIGTERM ends the JVM: this thread is waited for, which leaves the screen as it was. */
+    private void endAndAwait(CountDownLatch restored, String back) {
+        ended.set(true);
+        try {
+            if (!restored.await(RESTORE_MILLIS, TimeUnit.MILLISECONDS)) {
+                print(back);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void print(String sequences) {
+        carpctl.out().print(sequences);
+        carpctl.out().flush();
+    }
+
+    private static String sequence(Terminal terminal, Capability capability) {
+        StringWriter sequence = new StringWriter();
+        Curses.tputs(sequence, terminal.getStringCapability(capability));
+        return sequence.toString();
+    }
+
+    /** Not by the terminal, which may be closed. */
+    private void restore(Terminal terminal, Attributes before, String back) {
+        print(back);
+        try {
+            terminal.setAttributes(before);
+        } catch (IllegalStateException closed) {
+            // JLine has set them.
+            ended.set(true);
+        }
     }
 
     private void loop(Terminal terminal, TopSource source) throws IOException {

@@ -234,6 +234,20 @@ class CarpctlIT {
         }
     }
 
+    @Test
+    void anAnswerThatTheDiskHasNoRoomForIsAFailure() throws Exception {
+        String carpctl = HOME.resolve("bin/carpctl") + " --socket " + socket + " ";
+        for (String command : List.of("status", "--help")) {
+            Result result = run(Path.of("/bin/sh"), "-c", carpctl + command + " >/dev/full");
+            assertThat(result.status()).as(command).isEqualTo(1);
+            assertThat(result.err())
+                    .isEqualTo(
+                            "carpctl: the answer is not whole, standard output took no more: No space left on device\n");
+        }
+        Result enough = run(Path.of("/bin/bash"), "-c", "set -o pipefail; " + carpctl + "status | true");
+        assertThat(enough).isEqualTo(new Result(0, "", ""));
+    }
+
     /** Not asserted: the machine may be busy. The aim is less than 0.35 s on an idle one. */
     @Test
     void startTimesAreReported() throws Exception {

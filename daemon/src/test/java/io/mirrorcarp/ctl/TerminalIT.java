@@ -23,6 +23,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code bin/carpctl} on a real terminal, that of a tmux of the test's own. */
 class TerminalIT {
@@ -133,6 +135,27 @@ class TerminalIT {
         tmux("send-keys", "C-c");
         awaitScreen("status 0");
         assertThat(screen()).doesNotContain("Exception").doesNotContain("EACH SECOND");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"TERM, 143", "HUP, 129"})
+    void topThatASignalEndsLeavesTheTerminalAsItWas(String signal, int status) throws IOException {
+        open(100, 30);
+        Path before = directory.resolve("before");
+        Path after = directory.resolve("after");
+        type("stty -a > " + before + "; " + carpctl("top") + "; echo status $?; stty -a > " + after);
+        awaitScreen("EACH SECOND");
+        long shell = Long.parseLong(tmux("list-panes", "-F", "#{pane_pid}").strip());
+        long top = ProcessHandle.of(shell)
+                .orElseThrow()
+                .children()
+                .findFirst()
+                .orElseThrow()
+                .pid();
+        new ProcessBuilder("kill", "-" + signal, Long.toString(top)).start();
+        awaitScreen("status " + status);
+        assertThat(screen()).doesNotContain("Exception").doesNotContain("EACH SECOND");
+        await().atMost(LIMIT).untilAsserted(() -> assertThat(after).hasSameTextualContentAs(before));
     }
 
     @Test
