@@ -76,7 +76,8 @@ final class RestartCommand implements Callable<Integer> {
             // Says why there is no answer.
             return carpctl.ask(StatusCommand.request(false), nowhere());
         }
-        int handedOver = handOver(before);
+        boolean master = isMaster(before);
+        int handedOver = master ? handOver() : ExitStatus.OK;
         if (handedOver != ExitStatus.OK) {
             carpctl.err().println("carpctl: nothing was restarted");
             return handedOver;
@@ -86,23 +87,29 @@ final class RestartCommand implements Callable<Integer> {
         if (restarted != 0) {
             carpctl.err()
                     .println("carpctl: \"" + command + "\" failed with status " + restarted
-                            + ": see its messages; --command names another way to restart carpd");
+                            + ": see its messages; --command names another way to restart carpd"
+                            + (master
+                                    ? "; the addresses stay with the peer until carpctl demote --reset, here, or"
+                                            + " carpctl failover there"
+                                    : ""));
             return ExitStatus.FAILED;
         }
         return await(before, System.nanoTime() + limit.toNanos());
     }
 
-    private int handOver(JsonNode before) {
+    private static boolean isMaster(JsonNode status) {
         boolean master = false;
-        for (JsonNode host : before.path("vhids")) {
+        for (JsonNode host : status.path("vhids")) {
             master |= host.path("state").asText().equals("master");
         }
-        return master
-                ? carpctl.ask(Request.newBuilder()
-                        .setFailover(Request.Failover.newBuilder()
-                                .setWaitMillis(HANDOVER.toMillis())
-                                .setForce(force)))
-                : ExitStatus.OK;
+        return master;
+    }
+
+    private int handOver() {
+        return carpctl.ask(Request.newBuilder()
+                .setFailover(Request.Failover.newBuilder()
+                        .setWaitMillis(HANDOVER.toMillis())
+                        .setForce(force)));
     }
 
     private int run() throws InterruptedException {

@@ -72,6 +72,19 @@ class RestartIT {
 
     @EnabledIfSystemProperty(named = "load", matches = "true", disabledReason = "takes long: bin/test --load")
     @Test
+    void aRestartThatFailsSaysWhereTheAddressesAreAndHowTheyComeBack() {
+        try (Pair pair = Pair.inSync()) {
+            CommandResult failed = pair.a.carpctl("restart", "--rolling", "--command", "exit 3");
+            assertThat(failed.exitStatus()).isEqualTo(1);
+            assertThat(failed.err()).contains("failed with status 3", "carpctl demote --reset");
+            pair.b.await("MASTER", Statuses.every("master"), Pair.ROLE_LIMIT);
+            pair.a.carpctl("demote", "--reset").orThrow();
+            pair.awaitPreferredRoles("in-sync");
+        }
+    }
+
+    @EnabledIfSystemProperty(named = "load", matches = "true", disabledReason = "takes long: bin/test --load")
+    @Test
     void withoutAPeerThatCouldTakeOverNothingIsRestarted() throws IOException {
         try (Pair pair = Pair.inSync()) {
             pair.b.host().sysctl("net.ipv4.ip_forward=0");
