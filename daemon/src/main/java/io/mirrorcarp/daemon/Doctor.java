@@ -163,10 +163,14 @@ final class Doctor {
         }
         for (Status.DemotionSource source : status.demotionSources()) {
             if (!source.source().startsWith("pfsync") && !source.source().equals("maintenance")) {
-                findings.add(Diagnosis.warning(
+                Diagnosis demoted = Diagnosis.warning(
                         "demoted",
                         "this node is demoted by " + source.value() + ": " + source.reason(),
-                        "carpctl status tells what ends it"));
+                        "carpctl status tells what ends it");
+                // Each interface that is down demotes by itself.
+                if (!findings.contains(demoted)) {
+                    findings.add(demoted);
+                }
             }
         }
     }

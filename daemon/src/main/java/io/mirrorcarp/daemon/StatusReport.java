@@ -133,8 +133,10 @@ final class StatusReport {
         ownLacks.get().forEach(lack -> reasons.add("this node: " + lack));
         for (DemotionSource source : election.demotionSources()) {
             boolean wished = source.name().equals(DemotionSource.FAILOVER);
-            if (!wished && !source.name().startsWith("pfsync")) {
-                reasons.add("this node is demoted: " + source.reason());
+            String reason = "this node is demoted: " + source.reason();
+            // Each interface that is down demotes by itself.
+            if (!wished && !source.name().startsWith("pfsync") && !reasons.contains(reason)) {
+                reasons.add(reason);
             }
         }
         for (VirtualHostStatus host : election.virtualHosts()) {

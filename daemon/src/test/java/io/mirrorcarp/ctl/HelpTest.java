@@ -30,7 +30,6 @@ class HelpTest {
         return COMMAND.matcher(help("--help"))
                 .results()
                 .map(found -> found.group(1))
-                .filter(name -> !name.equals("lab"))
                 .toList();
     }
 

@@ -157,6 +157,41 @@ class HardHostIT {
         assertThat(result.err()).doesNotContain("\tat ");
     }
 
+    /** As a router has none while it boots. */
+    @Test
+    void beforeThereIsAnyInterfaceOnlyCarpdSaysWhatIsMissing() {
+        String script = """
+                CARPD --config DIRECTORY/carpd.toml 2>DIRECTORY/log &
+                for i in $(seq 300); do
+                    sleep 0.1
+                    grep -q 'running as fw-a' DIRECTORY/log && break
+                done
+                CARPCTL --socket DIRECTORY/admin.sock status
+                kill $!
+                wait $!
+                echo rc=$?
+                cat DIRECTORY/log >&2
+                """.replace("CARPD --", Checkout.home().resolve("bin/carpd") + " --")
+                .replace("CARPCTL --", Checkout.home().resolve("bin/carpctl") + " --")
+                .replace("DIRECTORY", directory.toString());
+        CommandResult result = Commands.run(List.of("unshare", "-nm", "sh", "-c", script), "", LIMIT);
+        assertThat(result.out()).as(result.err()).contains("lan is INIT").contains("rc=0");
+        assertThat(result.err()).contains("there is no interface \"lan0\"").doesNotContain("MacAddressUtil");
+    }
+
+    @Test
+    void withTooFewOpenFilesOneSentenceTellsTheWayOut() {
+        for (String program : List.of("carpd --config " + directory.resolve("carpd.toml"), "carpctl status")) {
+            String line = "ulimit -n 64; exec " + Checkout.home().resolve("bin") + "/" + program;
+            CommandResult result = Commands.run(List.of("sh", "-c", line), "", LIMIT);
+            assertThat(result.exitStatus()).as(program).isEqualTo(1);
+            assertThat(result.err())
+                    .hasLineCount(1)
+                    .contains("64 files open at once")
+                    .contains("ulimit -n");
+        }
+    }
+
     /** As the JVM sizes itself on such a machine. */
     @Test
     void with256MegabytesOfMemoryItTakesHalfOfThem() {

@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
 /** {@code carpctl lab}: shows on one machine that a connection survives the death of a firewall. */
 @Command(
         name = "carpctl lab",
-        description = "Two firewalls, a client and a server in network namespaces of this machine. Needs root.")
+        description = "Two firewalls, a client and a server in network namespaces of this machine. Needs root.",
+        footer = {"", "Examples:", "  sudo carpctl lab run", "  sudo carpctl lab down"})
 public final class LabCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init")

@@ -42,6 +42,8 @@ public final class StandardErrorLog extends ContextAwareBase implements Configur
         context.getLogger("io.netty").setLevel(Level.WARN);
         // It warns of a host whose lo is down, which is none of its business here.
         context.getLogger("io.netty.util.NetUtilInitializations").setLevel(Level.ERROR);
+        // It warns of a host that has no interface but lo yet, of which carpd says by itself what it waits for.
+        context.getLogger("io.netty.util.internal.MacAddressUtil").setLevel(Level.ERROR);
         context.getLogger("io.vertx").setLevel(Level.WARN);
         context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(queue);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
