@@ -410,7 +410,10 @@ class PagesIT {
         assertThat(ofPeer.filter(new Locator.FilterOptions().setHasText("VHID 1@wan0: BACKUP -> MASTER"))
                         .first())
                 .isVisible();
-        page.getByLabel("On", new Page.GetByLabelOptions().setExact(true)).selectOption("fw-b");
+        page.getByRole(
+                        AriaRole.COMBOBOX,
+                        new Page.GetByRoleOptions().setName("On").setExact(true))
+                .selectOption("fw-b");
         assertThat(ofPeer).hasCount(0);
         assertThat(page.locator(".events")).containsText("fw-b carp");
     }

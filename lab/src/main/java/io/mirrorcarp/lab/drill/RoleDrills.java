@@ -90,6 +90,7 @@ final class RoleDrills {
         Topology topology = stage.topology();
         try (TcpFlow flow = TcpFlow.open(topology.client(), topology.server(), Topology.SERVER)) {
             stage.claim(flow.exchange(EXCHANGE_LIMIT).isEmpty(), "a connection runs through fw-a");
+            stage.awaitReady();
             for (int next = 1; next < stage.firewalls().size(); next++) {
                 stage.step(stage.node(next - 1).name() + " loses power");
                 stage.node(next - 1).powerLoss();
