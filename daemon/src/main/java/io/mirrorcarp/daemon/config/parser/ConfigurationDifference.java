@@ -72,8 +72,9 @@ public record ConfigurationDifference(
         } else if (value instanceof TomlArray array && !array.isEmpty() && array.get(0) instanceof TomlTable) {
             for (int i = 0; i < array.size(); i++) {
                 TomlTable one = array.getTable(i);
-                // Named, so that one more in front is not a change of all that follow.
-                flatten(path + "." + one.getString(List.of("name"), () -> "?"), one, values);
+                // Named where it can be, so that one more in front is not a change of all that follow.
+                String place = String.valueOf(i + 1);
+                flatten(path + "." + one.getString(List.of("name"), () -> place), one, values);
             }
         } else if (value instanceof TomlArray array) {
             values.put(

@@ -66,4 +66,13 @@ class ConfigurationDifferenceTest {
         assertThat(differences(FILE.replaceAll("(?s)\\[pfsync].*activeKey = 1\n", "")))
                 .contains("pfsync.syncdev: \"sync0\" -> none");
     }
+
+    /** Such as of two receivers of notices the first. */
+    @Test
+    void eachOfSeveralTablesWithoutANameIsCompared() {
+        String two = FILE + "[[notify]]\nwebhook = \"http://192.0.2.9/a\"\n[[notify]]\nmail = \"root\"\n";
+        assertThat(ConfigurationDifference.between(read(two), read(two.replace("2.9/a", "2.9/b"))).stream()
+                        .map(ConfigurationDifference::text))
+                .containsExactly("notify.1.webhook: \"http://192.0.2.9/a\" -> \"http://192.0.2.9/b\"");
+    }
 }
