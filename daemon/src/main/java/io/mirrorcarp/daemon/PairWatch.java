@@ -192,6 +192,11 @@ final class PairWatch {
         Set<String> lacks = new LinkedHashSet<>();
         Map<String, Integer> before = Map.copyOf(seen);
         seen.clear();
+        List<String> strict = snapshot.virtualHosts().stream()
+                .map(VirtualHostStatus::host)
+                .filter(host -> host.auth().strict())
+                .map(VirtualHost::name)
+                .toList();
         for (PeerStatus peer : peers) {
             if (peer.verdict() == Verdict.LOST || peer.verdict() == Verdict.ALONE) {
                 // It is silent, or has said goodbye: what it said last was true of a living node.
@@ -199,6 +204,7 @@ final class PairWatch {
             }
             List<String> all = new ArrayList<>(PeerFindings.of(own, peer.announcement()));
             all.addAll(PeerFindings.of(settings.known(peer)));
+            all.addAll(PeerFindings.unproved(strict, peer.announcement()));
             lacks.addAll(PeerFindings.lacks(peer.announcement(), own));
             for (String missing : PeerFindings.missing(own, peer.announcement())) {
                 String line = peer.node() + ": " + missing;

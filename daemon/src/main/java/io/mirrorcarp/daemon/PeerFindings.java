@@ -81,6 +81,25 @@ final class PeerFindings {
         return findings;
     }
 
+    /**
+     * Where this node obeys only who proves what he says: a peer of a version that does not is not heard as master, and both would be.
+     *
+     * @param strict the virtual hosts here that have {@code auth = "strict"}, by their names
+     */
+    static List<String> unproved(List<String> strict, Announcement peer) {
+        boolean proves = !peer.isPresent() || (peer.abilities() & Announcement.PROVES) != 0;
+        return proves || strict.isEmpty()
+                ? List.of()
+                : List.of("its advertisements prove nothing, as those of an older version: auth = \"strict\" of "
+                        + listed(strict) + " here obeys no others");
+    }
+
+    private static String listed(List<String> names) {
+        return names.size() <= FEW
+                ? String.join(", ", names)
+                : String.join(", ", names.subList(0, FEW)) + " and " + (names.size() - FEW) + " more";
+    }
+
     /** A line for each of a few; of many, which have one cause, a line for all. */
     private static void addDoubleMasters(Announcement own, Announcement peer, List<String> findings) {
         List<String> names = own.hosts().stream()
@@ -93,8 +112,7 @@ final class PeerFindings {
         if (names.size() <= FEW) {
             names.forEach(name -> findings.add(doubleMaster(name)));
         } else {
-            findings.add(
-                    doubleMaster(String.join(", ", names.subList(0, FEW)) + " and " + (names.size() - FEW) + " more"));
+            findings.add(doubleMaster(listed(names)));
         }
     }
 

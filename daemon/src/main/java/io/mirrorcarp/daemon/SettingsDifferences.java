@@ -14,6 +14,8 @@ final class SettingsDifferences {
     private static final Set<String> LIMITS =
             Set.of("kernel.net.netfilter.nf_conntrack_max", "kernel.net.netfilter.nf_conntrack_buckets");
 
+    private static final String VERSION = "carpd.version";
+
     /** The examination of the host has a finding of its own for each of these. */
     private static final Set<String> FOUND_OTHERWISE = Set.of(
             "kernel.net.netfilter.nf_conntrack_tcp_loose",
@@ -29,11 +31,25 @@ final class SettingsDifferences {
         Set<String> there = findings.stream().map(Diagnosis::code).collect(Collectors.toSet());
         Set<String> told = findings.stream().map(Diagnosis::text).collect(Collectors.toSet());
         peers.forEach((node, differences) -> differences.stream()
+                .filter(difference -> !isOfOneVersion(difference, differences))
                 .filter(difference -> !FOUND_OTHERWISE.contains(difference.path()))
                 .filter(difference -> !told.contains(node + ": " + PeerFindings.words(difference)))
                 .map(difference -> finding(node, difference))
                 .filter(finding -> !there.contains(finding.code()))
                 .forEach(findings::add));
+    }
+
+    /** While the nodes have different versions: a key that only one of them knows is in nobody's file. */
+    private static boolean isOfOneVersion(Difference difference, List<Difference> all) {
+        String path = difference.path();
+        boolean onOne = difference.first() == null || difference.second() == null;
+        boolean versions = all.stream().anyMatch(each -> each.path().equals(VERSION));
+        // Of a virtual host or a key that only one node has, the other one lacks what every version knows.
+        String vhid = path.substring(0, path.lastIndexOf('.') + 1) + "vhid";
+        boolean key = path.startsWith("pfsync.keys.");
+        boolean host = all.stream()
+                .anyMatch(each -> each.path().equals(vhid) && (each.first() == null || each.second() == null));
+        return versions && onOne && !key && !host;
     }
 
     private static Diagnosis finding(String node, Difference difference) {

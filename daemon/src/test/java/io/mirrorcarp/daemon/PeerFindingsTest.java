@@ -172,4 +172,17 @@ class PeerFindingsTest {
         assertThat(PeerFindings.of(masters(2, 800), masters(2, 90_000))).isEmpty();
         assertThat(PeerFindings.of(masters(2, 90_000), masters(2, 1_900))).isEmpty();
     }
+
+    @Test
+    void aPeerThatProvesNothingIsNotHeardByAStrictNode() {
+        Announcement older = announcement(Announcement.FORWARDS_IPV4, List.of());
+        assertThat(PeerFindings.unproved(List.of("wan", "lan"), older))
+                .containsExactly(
+                        "its advertisements prove nothing, as those of an older version: auth = \"strict\" of wan, lan"
+                                + " here obeys no others");
+        assertThat(PeerFindings.unproved(List.of(), older)).isEmpty();
+        assertThat(PeerFindings.unproved(List.of("wan"), announcement(Announcement.PROVES, List.of())))
+                .isEmpty();
+        assertThat(PeerFindings.unproved(List.of("wan"), Announcement.NONE)).isEmpty();
+    }
 }

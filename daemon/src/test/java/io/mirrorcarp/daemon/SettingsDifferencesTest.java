@@ -79,4 +79,26 @@ class SettingsDifferencesTest {
         SettingsDifferences.add(Map.of("fw-c", differences("carp.lan.mac", "0", "1")), findings);
         assertThat(findings).hasSize(2);
     }
+
+    /** In the midst of an upgrade nine differences told to make the files alike, which were. */
+    @Test
+    void whatOnlyOneVersionKnowsIsNoDifferenceOfTheFiles() {
+        Map<String, String> newer = new TreeMap<>(
+                Map.of("carpd.version", "2", "carp.wan.vhid", "1", "carp.wan.protocol", "carp", "pfsync.hold", "off"));
+        Map<String, String> older = new TreeMap<>(Map.of("carpd.version", "1", "carp.wan.vhid", "1"));
+        assertThat(codes(newer, older)).containsExactly("versions-differ");
+        newer.put("carp.dmz.vhid", "3");
+        newer.put("pfsync.keys.2", "digest 2b");
+        assertThat(codes(newer, older)).containsExactly("config-differs", "versions-differ", "sync-keys");
+        older.put("carpd.version", "2");
+        assertThat(codes(newer, older)).contains("config-differs").hasSize(4);
+    }
+
+    private static List<String> codes(Map<String, String> here, Map<String, String> there) {
+        List<Diagnosis> findings = new ArrayList<>();
+        SettingsDifferences.add(
+                Map.of("fw-b", new Settings(new TreeMap<>(here)).differences(new Settings(new TreeMap<>(there)))),
+                findings);
+        return findings.stream().map(Diagnosis::code).toList();
+    }
 }
