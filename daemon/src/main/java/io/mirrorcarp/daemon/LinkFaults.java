@@ -261,7 +261,7 @@ final class LinkFaults {
 
     /** A peer that lost its power has advertised until then, so only what came later tells that it lives. */
     private Optional<LinkFault> lost(PeerStatus peer) {
-        Optional<String> heard = heardOfCarp(peer.lastHeardNanos() + AFTER_NANOS);
+        Optional<String> heard = heardOfCarp(election.takenAtNanos() - peer.lastHeardNanos() + AFTER_NANOS);
         return fault(
                 "sync-lost",
                 name(peer) + " fell silent on " + syncdev

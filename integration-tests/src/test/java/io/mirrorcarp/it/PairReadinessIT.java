@@ -82,7 +82,7 @@ class PairReadinessIT {
                                     .asDouble()
                             > 5,
                     LIMIT.multipliedBy(2));
-            assertThat(pair.b.carpctl("events", "-n", "100").out()).doesNotContain("is MASTER of");
+            assertThat(pair.b.carpctl("events", "-n", "100").out()).doesNotContain("is MASTER of", "still advertises");
             assertThat(pair.b.status().path("failoverBlockedBy").toString())
                     .contains("pfsync lost")
                     .doesNotContain("MASTER");
