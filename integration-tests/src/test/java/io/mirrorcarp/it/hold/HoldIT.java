@@ -93,11 +93,14 @@ class HoldIT {
                 split.percentile(99) - whole.percentile(99));
     }
 
-    /** UDP and pings are answered more often the longer the way is: their state has the time of a round trip. */
+    /**
+     * UDP and pings are answered more often the longer the way is: their state has the time of a round trip. So has that of
+     * a SYN, so that the client is connected then, and its data still goes nowhere.
+     */
     @Test
     void withoutHoldingNoTcpConnectionOpens() throws Exception {
         table("hold off", new AsymmetricPair("off"), CONTROL_TIMES).forEach((name, attempts) -> {
-            if (name.contains("TCP")) {
+            if (name.contains("TCP") && (!name.contains(CONNECT) || name.startsWith("0.0"))) {
                 assertThat(attempts.succeeded()).as(name).isLessThanOrEqualTo(CONTROL_TIMES / 10);
             }
         });
