@@ -104,10 +104,11 @@ final class BackupWatch {
 
     /**
      * A peer fell silent on another path: three quarters of an interval less are waited for, once in each wait. Of three
-     * advertisements one may then still be lost, and the next may come late by a quarter of the interval.
+     * advertisements one may then still be lost, and the next may come late by a quarter of the interval. No less where
+     * {@link #doubt} has left but the one that is due next.
      */
     void shorten(long nowNanos) {
-        if (masterDownAtNanos != NEVER && !shortened) {
+        if (masterDownAtNanos != NEVER && !shortened && !doubted) {
             shortened = true;
             long lessNanos = candidacy.rules().baseNanos() / 4 * 3;
             waitUntil(masterDownAtNanos - lessNanos, nowNanos);

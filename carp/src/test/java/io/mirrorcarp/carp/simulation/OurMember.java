@@ -134,6 +134,10 @@ final class OurMember implements Member, CarpActions {
         perform(machine.onPeerDied(clock.nowNanos()));
     }
 
+    void hearOfSilence() {
+        perform(machine.onPeerSilent(clock.nowNanos()));
+    }
+
     void hearResignation() {
         perform(machine.onResigned(clock.nowNanos()));
     }

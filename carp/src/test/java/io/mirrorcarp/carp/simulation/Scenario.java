@@ -91,7 +91,10 @@ final class Scenario {
 
     private void troubleOurs(OurMember member) {
         switch (random.nextInt(5)) {
-            case 4 -> member.hearOfADeath();
+            case 4 -> {
+                member.hearOfADeath();
+                member.hearOfSilence();
+            }
             case 0 -> member.force(random.nextBoolean() ? CarpState.MASTER : CarpState.BACKUP);
             case 1 -> member.allowPreempt(random.nextBoolean());
             case 2 -> {

@@ -429,6 +429,11 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
         input((machine, now) -> machine.onPeerDied(living, now));
     }
 
+    /** @param living what other peers say that they are master of */
+    void hearOfSilence(Set<KnownMaster> living) {
+        input((machine, now) -> machine.onPeerSilent(living, now));
+    }
+
     void hearResignation(int segment) {
         if (isAwake()) {
             dueAfter[segment] = Long.MIN_VALUE;

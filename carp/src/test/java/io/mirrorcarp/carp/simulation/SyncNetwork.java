@@ -164,6 +164,7 @@ final class SyncNetwork {
         }
         if (session.isThere() && now - session.heardNanos >= LOST_NANOS) {
             session.lost = true;
+            node.hearOfSilence(living(node));
             if (sessions.get(node).values().stream().noneMatch(one -> one.isDone(now))) {
                 setWhole(node, false);
             }
