@@ -4,6 +4,8 @@ import {quantile} from './chart.js';
 
 const API = '/api/v1/';
 const INTERVAL_MILLIS = 2000;
+// Where no chart is drawn: what changes comes with the events, and is asked for at once.
+const CALM_MILLIS = 4000;
 const HISTORY = 300;
 // Points in a minute.
 const LATELY = 30;
@@ -94,7 +96,7 @@ export async function ask() {
     node.trouble = failure.status ? failure.message : 'The node does not answer. What is shown is from before.';
   } finally {
     asking = false;
-    if (!document.hidden) timer = setTimeout(ask, INTERVAL_MILLIS);
+    if (!document.hidden) timer = setTimeout(ask, wanted.has('stats') ? INTERVAL_MILLIS : CALM_MILLIS);
   }
   changed();
 }
