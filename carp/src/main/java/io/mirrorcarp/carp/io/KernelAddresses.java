@@ -245,12 +245,9 @@ final class KernelAddresses implements VirtualAddresses {
                         e.getMessage());
             }
         }
-        for (AddressPlan plan : plans) {
-            try {
-                outcomes.put(plan, TakeOutcome.taken(take(plan)));
-            } catch (IOException e) {
-                outcomes.put(plan, TakeOutcome.failed(e));
-            }
+        List<TakeOutcome> oneByOne = VirtualAddresses.super.takeAll(plans);
+        for (int i = 0; i < plans.size(); i++) {
+            outcomes.put(plans.get(i), oneByOne.get(i));
         }
     }
 
