@@ -79,13 +79,16 @@ final class PeerStatuses implements Peers {
 
     @Override
     public Future<List<String>> statuses() {
-        return ask(STATUS)
-                .map(replies -> replies.stream().map(PeerTalk.Reply::text).toList());
+        return texts(STATUS);
     }
 
     @Override
     public Future<List<String>> events() {
-        return ask(EVENTS)
+        return texts(EVENTS);
+    }
+
+    private Future<List<String>> texts(String question) {
+        return ask(question)
                 .map(replies -> replies.stream().map(PeerTalk.Reply::text).toList());
     }
 

@@ -47,7 +47,7 @@ final class ActionBody {
             case "bulk" -> request.setPfsyncBulk(Request.PfsyncBulk.getDefaultInstance());
             case "verify" -> request.setPfsyncVerify(Request.PfsyncVerify.getDefaultInstance());
             case "demote" -> {
-                if (has("reset") && bool("reset")) {
+                if (isSet("reset")) {
                     request.setDemoteReset(reset());
                 } else {
                     request.setDemote(demote());
@@ -68,7 +68,7 @@ final class ActionBody {
         if (has("to")) {
             failover.setTo(text("to"));
         }
-        return failover.setForce(has("force") && bool("force")).build();
+        return failover.setForce(isSet("force")).build();
     }
 
     private Request.Maintenance maintenance() throws Refusal {
@@ -77,7 +77,7 @@ final class ActionBody {
         if (has("reason")) {
             maintenance.setReason(text("reason"));
         }
-        return maintenance.setForce(has("force") && bool("force")).build();
+        return maintenance.setForce(isSet("force")).build();
     }
 
     private Request.Demote demote() throws Refusal {
@@ -103,7 +103,7 @@ final class ActionBody {
         return Request.Vhid.newBuilder()
                 .setName(text("name"))
                 .setVerb(verb(text("verb")))
-                .setForce(has("force") && bool("force"))
+                .setForce(isSet("force"))
                 .setForMillis(millis("for"))
                 .build();
     }
@@ -121,6 +121,11 @@ final class ActionBody {
     private @Nullable Object value(String key) {
         known.add(key);
         return body.getValue(key);
+    }
+
+    /** A boolean that need not be there. */
+    private boolean isSet(String member) throws Refusal {
+        return has(member) && bool(member);
     }
 
     private boolean has(String key) {
