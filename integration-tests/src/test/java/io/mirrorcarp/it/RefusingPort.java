@@ -15,7 +15,6 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.locks.LockSupport;
 
@@ -50,11 +49,9 @@ final class RefusingPort implements AutoCloseable {
                 .build();
         socket = server.call(
                 () -> PacketSocket.open(NetworkInterface.getByName("eth0").getIndex(), filter));
-        byte[] own = server.call(
-                () -> Objects.requireNonNull(NetworkInterface.getByName("eth0").getHardwareAddress()));
         frames = new TcpFrames(
                 MacAddress.parse("00:00:5e:00:01:01"),
-                MacAddress.of(own),
+                server.mac("eth0"),
                 ipv4(Topology.SERVER),
                 ipv4(Topology.VIRTUAL_WAN));
         thread = new LabThread("refusing", this::run);

@@ -12,11 +12,9 @@ import io.mirrorcarp.lab.net.BadCable;
 import io.mirrorcarp.lab.traffic.FlowLoad;
 import io.mirrorcarp.lab.traffic.FlowPath;
 import java.net.InetAddress;
-import java.net.NetworkInterface;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
@@ -119,7 +117,7 @@ class SyncChaosIT {
         signal(backup, "-STOP");
         signal(master, "-STOP");
         try {
-            load.sendTo(mac(master, "lan0"), mac(master, "wan0"));
+            load.sendTo(master.host().mac("lan0"), master.host().mac("wan0"));
             load.open(50_000, LIFETIME_SECONDS);
             long target = load.opened() + BURST_FLOWS;
             await("burst", () -> load.opened() >= target);
@@ -174,12 +172,6 @@ class SyncChaosIT {
                         InetAddress.getByName(Topology.VIRTUAL_WAN),
                         LAN_MAC,
                         WAN_MAC));
-    }
-
-    private static MacAddress mac(Firewall firewall, String device) {
-        return firewall.host()
-                .call(() -> MacAddress.of(Objects.requireNonNull(
-                        NetworkInterface.getByName(device).getHardwareAddress())));
     }
 
     /** Waits until both nodes say that they are in sync, and takes them at their word: the kernels hold the same flows. */

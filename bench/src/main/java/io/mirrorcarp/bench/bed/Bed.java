@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.bench.bed;
 
-import io.mirrorcarp.address.MacAddress;
 import io.mirrorcarp.lab.firewall.Router;
 import io.mirrorcarp.lab.firewall.SyncLink;
 import io.mirrorcarp.lab.firewall.Topology;
@@ -12,10 +11,8 @@ import io.mirrorcarp.lab.net.LabProcess;
 import io.mirrorcarp.lab.traffic.FlowLoad;
 import io.mirrorcarp.lab.traffic.FlowPath;
 import java.net.InetAddress;
-import java.net.NetworkInterface;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.Objects;
 
 /**
  * The lab's network, made ready for any of the systems: the load passes fw-a, which is the sender of states; fw-b is the receiver. A
@@ -90,19 +87,14 @@ public final class Bed implements AutoCloseable {
                     InetAddress.getByName(Topology.CLIENT),
                     InetAddress.getByName(Topology.SERVER),
                     InetAddress.getByName(Topology.VIRTUAL_WAN),
-                    mac(sender(), "lan0"),
-                    mac(sender(), "wan0"));
+                    sender().mac("lan0"),
+                    sender().mac("wan0"));
             FlowLoad load = FlowLoad.random(topology.client(), topology.server(), path, TICK, gap, SEED);
             Cores.ofThisMachine().pinLoad();
             return load;
         } catch (UnknownHostException e) {
             throw new IllegalStateException("addresses as text need no name server", e);
         }
-    }
-
-    static MacAddress mac(LabHost host, String device) {
-        return host.call(() -> MacAddress.of(
-                Objects.requireNonNull(NetworkInterface.getByName(device).getHardwareAddress())));
     }
 
     /** Ends what runs and removes the network. The tables are emptied first: the kernel would do it later, beside the next measurement. */

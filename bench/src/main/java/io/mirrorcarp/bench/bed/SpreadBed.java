@@ -82,8 +82,8 @@ public final class SpreadBed implements AutoCloseable {
                         InetAddress.getByName(client(place)),
                         InetAddress.getByName(Topology.SERVER),
                         InetAddress.getByName(translated(place)),
-                        Bed.mac(router.host(), "lan0"),
-                        Bed.mac(router.host(), "wan0"));
+                        router.host().mac("lan0"),
+                        router.host().mac("wan0"));
                 loads.add(FlowLoad.random(topology.client(), topology.server(), path, TICK, gap, place));
             }
         } catch (UnknownHostException e) {

@@ -12,7 +12,6 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
@@ -113,9 +112,7 @@ final class HalfwayConversation implements Conversation {
 
     private static TcpFrames frames(LabHost host, String gateway, String source, String destination)
             throws IOException {
-        byte[] own = host.call(
-                () -> Objects.requireNonNull(NetworkInterface.getByName("eth0").getHardwareAddress()));
-        return new TcpFrames(MacAddress.parse(gateway), MacAddress.of(own), ipv4(source), ipv4(destination));
+        return new TcpFrames(MacAddress.parse(gateway), host.mac("eth0"), ipv4(source), ipv4(destination));
     }
 
     private static int ipv4(String address) throws IOException {

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.lab.net;
 
+import io.mirrorcarp.address.MacAddress;
 import java.io.IOException;
+import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 
 /** A host of the lab: a network namespace, its cables, its processes and a directory for its files. */
@@ -58,6 +61,12 @@ public final class LabHost {
     /** Runs a program on the host to its end. */
     public CommandResult run(String... command) {
         return namespace.run(command);
+    }
+
+    /** The MAC of one of its devices, which must have one. */
+    public MacAddress mac(String device) {
+        return call(() -> MacAddress.of(
+                Objects.requireNonNull(NetworkInterface.getByName(device).getHardwareAddress())));
     }
 
     /** Runs Java code on the host and waits for it; sockets that it opens are the host's. */

@@ -105,8 +105,8 @@ public final class FlowLoad implements AutoCloseable {
         client = socket(clientHost);
         server = socket(serverHost);
         this.path = path;
-        clientMac = mac(clientHost);
-        serverMac = mac(serverHost);
+        clientMac = clientHost.mac("eth0");
+        serverMac = serverHost.mac("eth0");
         toServer = toServer(path.lanMac());
         toClient = toClient(path.wanMac());
         thread = new LabThread(THREAD_NAME, this::run);
@@ -131,11 +131,6 @@ public final class FlowLoad implements AutoCloseable {
     private static PacketSocket socket(LabHost host) {
         return host.call(
                 () -> PacketSocket.open(NetworkInterface.getByName("eth0").getIndex(), BpfProgram.dropAll()));
-    }
-
-    private static MacAddress mac(LabHost host) {
-        return host.call(() -> MacAddress.of(
-                Objects.requireNonNull(NetworkInterface.getByName("eth0").getHardwareAddress())));
     }
 
     private static int ipv4(InetAddress address) {
