@@ -215,7 +215,7 @@ class AttachmentKernelTest extends SegmentTest {
         assertThat(a.events).contains("VHID 7@eth0: another node is MASTER as well");
         eventually(() -> assertThat(a.events)
                 .anyMatch(event -> event.matches("VHID 7@eth0: one MASTER again: there were two for \\d+\\.\\d s")));
-        assertThat(a.snapshot().virtualHost("wan").orElseThrow().dualMasters()).isEqualTo(1);
+        assertThat(a.snapshot().virtualHost("wan").orElseThrow().dualMasters()).isPositive();
     }
 
     private String neighbour() {

@@ -113,9 +113,10 @@ class ReplayKernelTest {
     @ParameterizedTest(name = "strict {0}")
     @ValueSource(booleans = {false, true})
     void whatWasHeardLongAgoUnseatsNobodyAsItWasAndAsOfABetterNode(boolean strict) throws Exception {
-        TestNode a = segment.start(segment.firewallA, wan(10, strict));
+        // Patience of 0.3 and of 2.3 s: nothing but what is sent here changes a role, on a slow machine as well.
+        TestNode a = segment.start(segment.firewallA, wan(25, strict));
         awaitHeld(a, "wan");
-        TestNode b = segment.start(segment.firewallB, wan(25, strict));
+        TestNode b = segment.start(segment.firewallB, wan(200, strict));
         awaitReceived(b, CarpCounter.PACKETS_RECEIVED, 5);
         forgetWhatWasHeard();
         List<byte[]> recorded = heard(60);
@@ -179,9 +180,9 @@ class ReplayKernelTest {
     /** The role of a master that has gone is played with what it said. */
     @Test
     void thePreviousMastersAdvertisementsKeepNoSuccessorFromBeingMaster() throws Exception {
-        TestNode a = segment.start(segment.firewallA, host("wan", 7, "eth0", 10, "10.9.0.1/24"));
+        TestNode a = segment.start(segment.firewallA, host("wan", 7, "eth0", 25, "10.9.0.1/24"));
         awaitHeld(a, "wan");
-        TestNode b = segment.start(segment.firewallB, host("wan", 7, "eth0", 25, "10.9.0.1/24"));
+        TestNode b = segment.start(segment.firewallB, host("wan", 7, "eth0", 50, "10.9.0.1/24"));
         awaitReceived(b, CarpCounter.PACKETS_RECEIVED, 5);
         forgetWhatWasHeard();
         List<byte[]> recorded = heard(30);
