@@ -16,7 +16,7 @@ public final class OpeningRate {
     /** How long the rate must have been low. A SYN flood shows only while half-open connections are told, so it gets through once in this time, for one measurement. */
     static final long LOW_NANOS = 30_000_000_000L;
 
-    /** The shortest time over which the rate is measured. */
+    /** The shortest time over which the rate is measured. It is high after two such times: what a reader that stood still catches up with is over by then. */
     static final long WINDOW_NANOS = 250_000_000;
 
     private static final double NANOS_PER_SECOND = 1e9;
@@ -25,6 +25,9 @@ public final class OpeningRate {
     private long windowNanos;
     private long highNanos;
     private int count;
+    /** The rate was high in the last window. */
+    private boolean rising;
+
     private boolean high;
 
     /** A connection opens: the first that is told of it. */
@@ -48,7 +51,10 @@ public final class OpeningRate {
     }
 
     private void judge(double perSecond, long nowNanos) {
-        if (perSecond >= (high ? LOW_PER_SECOND : HIGH_PER_SECOND)) {
+        boolean much = perSecond >= (high ? LOW_PER_SECOND : HIGH_PER_SECOND);
+        boolean again = much && (rising || high);
+        rising = much;
+        if (again) {
             high = true;
             highNanos = nowNanos;
         } else if (nowNanos - highNanos >= LOW_NANOS) {

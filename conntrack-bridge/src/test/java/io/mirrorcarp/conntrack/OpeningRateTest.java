@@ -42,6 +42,18 @@ class OpeningRateTest {
     }
 
     @Test
+    void whatAReaderThatStoodStillCatchesUpWithIsNoFlood() {
+        run(5_000, 1_000);
+        nowNanos += 400 * STEP_NANOS;
+        // The first look ends the window of the pause; the rest of what waited comes within the next.
+        rate.isHigh(nowNanos);
+        for (int i = 0; i < 2_000; i++) {
+            rate.onOpening();
+        }
+        assertThat(run(5_000, 1_000)).isFalse();
+    }
+
+    @Test
     void itIsHighUntilItWasLowForLong() {
         run(20_000, 1_000);
         assertThat(run(OpeningRate.LOW_PER_SECOND + 100, 20_000)).isTrue();

@@ -267,7 +267,9 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
         if (machine == null) {
             return;
         }
-        what.accept(System.nanoTime());
+        long turnNanos = System.nanoTime();
+        network.onTurn(turnNanos);
+        what.accept(turnNanos);
         for (SyncPath path : paths) {
             SyncChannel open = path.channel();
             if (open != null) {

@@ -60,7 +60,7 @@ public final class FlowCost implements Measurement {
         if (wanted.contains(RECEIVER)) {
             List<Reading> floor = Floors.ofReceiver(campaign);
             results.add(result(
-                    RECEIVER, "us/flow", costs, toldTwice, FlowCosts::receiverMicrosPerFlow, floor, 5, campaign));
+                    RECEIVER, "us/flow", costs, toldTwice, FlowCosts::receiverMicrosPerFlow, floor, 10, campaign));
         }
         if (wanted.contains(WIRE)) {
             results.add(
