@@ -13,14 +13,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /**
- * Real-time scheduling for a thread that does little and must not wait (sched(7)): {@code SCHED_RR} with the lowest two of its priorities, ahead of all that has
- * none. Threads and programs that such a thread starts do not inherit it. Needs CAP_SYS_NICE, or an {@code RLIMIT_RTPRIO} of 2.
+ * Real-time scheduling for a thread that does little and must not wait (sched(7)): {@code SCHED_RR} with the lowest of its priorities, ahead of all that has
+ * none. Threads and programs that such a thread starts do not inherit it. Needs CAP_SYS_NICE, or an {@code RLIMIT_RTPRIO} of 1.
  */
 public final class RealTime {
-    /** Ahead of {@link #FOLLOWING} too. */
-    private static final int LEADING = 2;
-
-    private static final int FOLLOWING = 1;
+    private static final int PRIORITY = 1;
 
     private static final Path THREADS = Path.of("/proc/self/task");
 
@@ -35,26 +32,10 @@ public final class RealTime {
      * @throws ErrnoException EPERM without the right to
      */
     public static void hasten() throws ErrnoException {
-        hasten(0, LEADING);
+        schedule(0);
         for (int thread : threadsNamed(VM_THREAD)) {
-            hasten(thread, LEADING);
+            schedule(thread);
         }
-    }
-
-    /**
-     * Puts the calling thread ahead of others, but behind those of {@link #hasten()}.
-     *
-     * @throws ErrnoException EPERM without the right to both
-     */
-    static void follow() throws ErrnoException {
-        // With the right to one priority alone this thread would take turns with those that it must not hold up.
-        hasten(0, LEADING);
-        hasten(0, FOLLOWING);
-    }
-
-    /** Makes the calling thread one like others. */
-    static void relent() throws ErrnoException {
-        schedule(0, Libc.SCHED_OTHER, 0);
     }
 
     /** Whether this process has the right to it: tried on a thread that ends at once. */
@@ -63,7 +44,7 @@ public final class RealTime {
         Thread thread = new Thread(
                 () -> {
                     try {
-                        hasten(0, LEADING);
+                        schedule(0);
                         allowed.set(true);
                     } catch (ErrnoException refused) {
                         // That is the answer.
@@ -76,14 +57,11 @@ public final class RealTime {
     }
 
     /** @param thread its id, or 0 for the calling thread */
-    private static void hasten(int thread, int priority) throws ErrnoException {
-        schedule(thread, Libc.SCHED_RR | Libc.SCHED_RESET_ON_FORK, priority);
-    }
-
-    private static void schedule(int thread, int policy, int priority) throws ErrnoException {
+    private static void schedule(int thread) throws ErrnoException {
         ByteBuffer parameters = ByteBuffer.allocateDirect(Integer.BYTES).order(ByteOrder.nativeOrder());
-        parameters.putInt(0, priority);
+        parameters.putInt(0, PRIORITY);
         try {
+            int policy = Libc.SCHED_RR | Libc.SCHED_RESET_ON_FORK;
             if (Libc.CALLS.sched_setscheduler(thread, policy, Libc.address(parameters)) < 0) {
                 throw new ErrnoException("real-time scheduling", Libc.errno());
             }

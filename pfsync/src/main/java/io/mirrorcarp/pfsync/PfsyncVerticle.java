@@ -267,9 +267,7 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
         if (machine == null) {
             return;
         }
-        long turnNanos = System.nanoTime();
-        network.onTurn(turnNanos);
-        what.accept(turnNanos);
+        what.accept(System.nanoTime());
         for (SyncPath path : paths) {
             SyncChannel open = path.channel();
             if (open != null) {

@@ -3,7 +3,6 @@ package io.mirrorcarp.pfsync.io;
 
 import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.netio.ErrnoException;
-import io.mirrorcarp.netio.RealTimeLoop;
 import io.mirrorcarp.netio.route.Link;
 import io.mirrorcarp.netio.route.Rtnetlink;
 import io.mirrorcarp.pfsync.session.PeerConnections;
@@ -36,15 +35,8 @@ public final class LinuxSyncNetwork implements SyncNetwork {
     private static final int BACKLOG = 8;
     private static final int CONNECT_LIMIT_MILLIS = 1_000;
 
-    private final RealTimeLoop loop = new RealTimeLoop();
-
     /** Makes every connection, however often one is made anew. Vert.x closes it with the verticle whose context it is used on. */
     private @Nullable NetClient client;
-
-    @Override
-    public void onTurn(long nowNanos) {
-        loop.onTurn(nowNanos);
-    }
 
     @Override
     public Future<Supplier<Future<Void>>> watch(Context context, String device, Consumer<SyncDevice> listener) {

@@ -36,9 +36,6 @@ public interface SyncNetwork {
         return null;
     }
 
-    /** A turn of the replication's loop begins, on its thread, which need not wait for others. */
-    default void onTurn(long nowNanos) {}
-
     /** Whether an address is one of the device. */
     default boolean isOwn(SyncDevice device, InetAddress address) {
         return false;
