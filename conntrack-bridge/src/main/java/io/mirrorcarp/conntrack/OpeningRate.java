@@ -13,7 +13,7 @@ public final class OpeningRate {
     /** A high rate ends below this many. */
     static final int LOW_PER_SECOND = 6_000;
 
-    /** How long the rate must have been low. A SYN flood shows only while half-open connections are told, so it gets through once in this time, for one measurement. */
+    /** How long the rate must have been low. A SYN flood shows only while half-open connections are told, so it gets through once in this time, for two measurements. */
     static final long LOW_NANOS = 30_000_000_000L;
 
     /** The shortest time over which the rate is measured. It is high after two such times: what a reader that stood still catches up with is over by then. */
