@@ -215,14 +215,16 @@ class CarpVerticleTest {
 
     @Test
     void aTakeoverThatWouldFailDemotesBeforeItHasToSucceed() throws Exception {
-        a.start(wanHost(SPARE)).awaitState("wan", CarpState.MASTER);
+        // Patience of 1.2 and of 0.6 s: a machine that stands still for less changes no role.
+        a.start(wanHost(100)).awaitState("wan", CarpState.MASTER);
         networkB.setTakeFails(true);
-        b.start(wanHost(PREFERRED)).awaitState("wan", CarpState.BACKUP);
+        b.start(wanHost(50)).awaitState("wan", CarpState.BACKUP);
         b.awaitEvent("VHID 1@wan0: a takeover would fail: take refused");
         assertThat(b.snapshot().demotion()).isEqualTo(240);
         assertThat(b.events).noneMatch(event -> event.contains("-> MASTER"));
         networkB.setTakeFails(false);
         b.awaitState("wan", CarpState.MASTER);
+        assertThat(b.events).filteredOn(event -> event.contains("-> MASTER")).hasSize(1);
     }
 
     @Test
