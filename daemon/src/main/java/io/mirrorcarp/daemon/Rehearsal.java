@@ -307,7 +307,7 @@ final class Rehearsal {
         public void flush() {}
 
         @Override
-        public void startDump() {}
+        public void startDump(boolean inBackground) {}
 
         @Override
         public void cancelDump() {}

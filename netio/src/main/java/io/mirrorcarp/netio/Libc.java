@@ -51,6 +51,8 @@ final class Libc {
 
         int sched_setscheduler(int thread, int policy, long parameters);
 
+        int clock_gettime(int clock, long time);
+
         String strerror(int errno);
     }
 
@@ -73,6 +75,7 @@ final class Libc {
     static final int O_RDWR_NONBLOCK_CLOEXEC = 0x80802;
     static final int CLONE_NEWNET = 0x40000000;
     static final short POLLIN = 1;
+    static final int SCHED_OTHER = 0;
     static final int SCHED_RR = 2;
     static final int SCHED_RESET_ON_FORK = 0x40000000;
 

@@ -89,6 +89,7 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
     private int frameBytes;
     private long moveTimer = NO_TIMER;
     private boolean master;
+    private Runnable relent = () -> {};
 
     /** @param table opened; the verticle starts and closes it */
     public PfsyncVerticle(PfsyncOptions options, ReplicatedTable table, PfsyncListener listener) {
@@ -111,6 +112,7 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
 
     @Override
     public Future<?> start() {
+        relent = network.hasten();
         timer = new DeadlineTimer(context, () -> input(now -> machine().onDeadline(now)));
         PathOwner owner = new PathOwner();
         paths = new SyncPath[options.syncdevs().size()];
@@ -241,6 +243,7 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
     }
 
     private Future<Void> closeAll() {
+        relent.run();
         vertx.cancelTimer(moveTimer);
         if (timer != null) {
             timer.cancel();

@@ -38,7 +38,7 @@ public interface StateEvents {
     /** Something about the events to tell the administrator. */
     void onNotice(String message);
 
-    /** One entry of the dump that {@link StateTable#startDump()} began. */
+    /** One entry of the dump that {@link StateTable#startDump(boolean)} began. */
     void onDumpEntry(StateRecord state);
 
     /** The batch that {@link StateTable#continueDump()} asked for is complete; {@code last} when the dump is. */

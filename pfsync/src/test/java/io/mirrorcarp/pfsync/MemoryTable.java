@@ -114,7 +114,7 @@ final class MemoryTable implements ReplicatedTable {
     }
 
     @Override
-    public void startDump() {
+    public void startDump(boolean inBackground) {
         flush();
         dump = new ArrayDeque<>(flows.keySet());
     }

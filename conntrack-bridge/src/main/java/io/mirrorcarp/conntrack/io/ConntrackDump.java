@@ -34,6 +34,9 @@ final class ConntrackDump implements AutoCloseable {
     /** The kernel writes up to this much at once, and less to a smaller buffer: about 130 entries. */
     private static final int BATCH_BYTES = 32_768;
 
+    /** About 30 entries. */
+    private static final int SMALL_BATCH_BYTES = 8_192;
+
     private static final int REQUEST_BYTES = 64;
     private static final Path BUCKETS = Path.of("/proc/sys/net/netfilter/nf_conntrack_buckets");
 
@@ -44,7 +47,9 @@ final class ConntrackDump implements AutoCloseable {
     private final FlushWitness witness;
     private final CounterSet<ConntrackCounter> counters;
     private final LongSupplier currentBuckets;
-    private final MessageBatch batch = new MessageBatch(1, BATCH_BYTES);
+    private final MessageBatch largeBatch = new MessageBatch(1, BATCH_BYTES);
+    private final MessageBatch smallBatch = new MessageBatch(1, SMALL_BATCH_BYTES);
+    private MessageBatch batch = largeBatch;
     private final NetlinkWriter writer = new NetlinkWriter(ByteBuffer.allocateDirect(REQUEST_BYTES));
     private final NetlinkReader reader = new NetlinkReader();
     private final RequestWriter requests = new RequestWriter();
@@ -85,10 +90,15 @@ final class ConntrackDump implements AutoCloseable {
         return running;
     }
 
-    /** Starts a dump; does nothing when one is running. */
-    void start() {
+    /**
+     * Starts a dump; does nothing when one is running.
+     *
+     * @param inBackground whether a batch is to be small
+     */
+    void start(boolean inBackground) {
         if (!running) {
             running = true;
+            batch = inBackground ? smallBatch : largeBatch;
             counters.increment(ConntrackCounter.DUMPS);
             request();
         }

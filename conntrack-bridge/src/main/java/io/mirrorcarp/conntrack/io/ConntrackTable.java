@@ -325,9 +325,9 @@ public final class ConntrackTable implements ReplicatedTable {
     }
 
     @Override
-    public void startDump() {
+    public void startDump(boolean inBackground) {
         flush();
-        dump.start();
+        dump.start(inBackground);
     }
 
     @Override

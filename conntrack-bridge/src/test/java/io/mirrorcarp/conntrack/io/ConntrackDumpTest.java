@@ -40,7 +40,7 @@ class ConntrackDumpTest {
                 }
                 parts.importer.flush();
                 Told first = new Told();
-                dump.start();
+                dump.start(false);
                 dump.readBatch(first);
                 assertThat(first.dumped).as("a part").hasSizeBetween(1, FLOWS - 1);
                 buckets.set(BUCKETS / 4);

@@ -244,7 +244,7 @@ class ConntrackEventsTest {
             other.importer.insert(Flows.tcpSnat(port));
         }
         other.importer.flush();
-        table.dump.start();
+        table.dump.start(false);
         table.dump.readBatch(table.told);
         assertThat(table.told.dumped).isNotEmpty().hasSizeLessThan(200);
         assertThat(table.told.batchEnds).isEqualTo(1);
@@ -262,7 +262,7 @@ class ConntrackEventsTest {
             other.importer.insert(Flows.tcpSnat(port));
         }
         other.importer.flush();
-        table.dump.start();
+        table.dump.start(false);
         table.dump.readBatch(table.told);
         table.dump.cancel();
         table.dump.readBatch(table.told);
@@ -278,7 +278,7 @@ class ConntrackEventsTest {
         other.importer.flush();
         table.drain();
         // The kernel writes the batch now.
-        table.dump.start();
+        table.dump.start(false);
         other.importer.delete(ended);
         other.importer.flush();
         table.drain();

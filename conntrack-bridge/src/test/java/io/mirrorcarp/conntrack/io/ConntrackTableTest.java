@@ -137,7 +137,7 @@ class ConntrackTableTest {
         other.importer.flush();
         awaitUntil(() -> counting.inserts.get() == FLOWS);
         onLoop(() -> {
-            table.startDump();
+            table.startDump(false);
             table.continueDump();
             return null;
         });
@@ -159,10 +159,10 @@ class ConntrackTableTest {
         // An event that comes while a dump runs takes its flow out of the dump.
         awaitUntil(() -> counting.inserts.get() == 1);
         onLoop(() -> {
-            table.startDump();
+            table.startDump(false);
             table.continueDump();
             table.cancelDump();
-            table.startDump();
+            table.startDump(false);
             return null;
         });
         // Comes behind the batch, if there is one.

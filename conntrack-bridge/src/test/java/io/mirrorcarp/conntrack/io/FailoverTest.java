@@ -110,7 +110,7 @@ class FailoverTest {
         try (TcpPair pair = TcpPair.toServer(firewalls, "192.0.2.2", 7000)) {
             Mirror mirror = new Mirror(second);
             Namespaces.in(firewalls.first, () -> {
-                first.dump.start();
+                first.dump.start(false);
                 while (!mirror.dumpComplete) {
                     first.dump.readBatch(mirror);
                 }

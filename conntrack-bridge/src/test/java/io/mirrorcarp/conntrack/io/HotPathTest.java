@@ -88,7 +88,7 @@ class HotPathTest {
         Runnable round = () -> {
             quiet.dumped = 0;
             quiet.dumpComplete = false;
-            other.dump.start();
+            other.dump.start(false);
             while (!quiet.dumpComplete) {
                 other.dump.readBatch(quiet);
             }
@@ -114,7 +114,7 @@ class HotPathTest {
                 seen.set(Flows.numberOf(state));
             }
         };
-        table.dump.start();
+        table.dump.start(false);
         while (!marking.dumpComplete) {
             table.dump.readBatch(marking);
         }

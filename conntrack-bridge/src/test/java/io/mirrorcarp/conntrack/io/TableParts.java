@@ -55,7 +55,7 @@ final class TableParts implements AutoCloseable {
     /** A whole dump. */
     List<ConntrackEntry> dumpAll() {
         Told all = new Told();
-        dump.start();
+        dump.start(false);
         for (int i = 0; i < DUMP_BATCHES_MAXIMUM && !all.dumpComplete; i++) {
             dump.readBatch(all);
         }

@@ -12,6 +12,11 @@ public final class TableDump {
         /** Whether another batch is welcome now; asked again by {@link TableDump#pump()}. */
         boolean hasRoom();
 
+        /** Whether its batches are to be small. */
+        default boolean isInBackground() {
+            return false;
+        }
+
         void onEntry(StateRecord state, long nowNanos);
 
         void onBatchEnd(boolean last, long nowNanos);
@@ -34,7 +39,7 @@ public final class TableDump {
     public void begin(Reader newReader) {
         reader = newReader;
         outstanding = false;
-        table.startDump();
+        table.startDump(newReader.isInBackground());
     }
 
     /** Ends the running dump early. */

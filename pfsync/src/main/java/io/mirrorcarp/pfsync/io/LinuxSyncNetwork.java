@@ -3,6 +3,7 @@ package io.mirrorcarp.pfsync.io;
 
 import io.mirrorcarp.counter.CounterSet;
 import io.mirrorcarp.netio.ErrnoException;
+import io.mirrorcarp.netio.RealTimeWatch;
 import io.mirrorcarp.netio.route.Link;
 import io.mirrorcarp.netio.route.Rtnetlink;
 import io.mirrorcarp.pfsync.session.PeerConnections;
@@ -37,6 +38,11 @@ public final class LinuxSyncNetwork implements SyncNetwork {
 
     /** Makes every connection, however often one is made anew. Vert.x closes it with the verticle whose context it is used on. */
     private @Nullable NetClient client;
+
+    @Override
+    public Runnable hasten() {
+        return RealTimeWatch.ofThisThread()::close;
+    }
 
     @Override
     public Future<Supplier<Future<Void>>> watch(Context context, String device, Consumer<SyncDevice> listener) {

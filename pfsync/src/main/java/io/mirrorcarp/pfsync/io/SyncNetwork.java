@@ -23,6 +23,15 @@ public interface SyncNetwork {
     Future<Supplier<Future<Void>>> watch(Context context, String device, Consumer<SyncDevice> listener);
 
     /**
+     * Puts the calling thread, that of replication's loop, ahead of others while it does little.
+     *
+     * @return how to end it
+     */
+    default Runnable hasten() {
+        return () -> {};
+    }
+
+    /**
      * Opens the channel in the network namespace of the calling thread. Fails where none of the targets is reached by the device.
      */
     SyncChannel open(SyncDevice device, SyncTargets targets, CounterSet<PfsyncCounter> counters) throws IOException;

@@ -112,7 +112,7 @@ class HotPathTest {
         }
 
         @Override
-        public void startDump() {}
+        public void startDump(boolean inBackground) {}
 
         @Override
         public void continueDump() {}

@@ -417,7 +417,7 @@ final class SimulatedKernel implements StateTable {
     }
 
     @Override
-    public void startDump() {
+    public void startDump(boolean inBackground) {
         dumps++;
         flush();
         dump = new ArrayDeque<>(flows.keySet());
