@@ -13,7 +13,6 @@ import io.vertx.core.Promise;
 import java.security.SecureRandom;
 import java.util.Collection;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A node at work: its {@link NodeElection}, and the hands that tell it what happened and carry out what it wants. Everything happens on one context. */
@@ -36,7 +35,7 @@ final class CarpNode {
             CarpNetwork network,
             CarpListener listener,
             SequenceMemory sequences,
-            Supplier<Future<Void>> statesReady) {
+            StateBarrier barrier) {
         this.sequences = sequences;
         this.listener = listener;
         this.log = new CarpLog(listener, options.logLevel());
@@ -45,7 +44,7 @@ final class CarpNode {
                 virtualHosts.stream().map(VirtualHost::elected).toList(),
                 settings(virtualHosts, options),
                 new SecureRandom());
-        this.loop = new ElectionLoop(context, election, new NodeHands(this, context, listener, statesReady));
+        this.loop = new ElectionLoop(context, election, new NodeHands(this, context, listener, barrier));
         this.carpdevs = new Carpdevs(context, network, virtualHosts, this, new Reception(this));
         this.hosts = new RunningHosts(this);
         virtualHosts.forEach(hosts::put);

@@ -22,7 +22,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,15 +38,14 @@ public final class CarpVerticle extends VerticleBase {
     private final CarpNetwork network;
     private final CarpListener listener;
     private final SequenceMemory sequences;
-    private final Supplier<Future<Void>> statesReady;
+    private final StateBarrier barrier;
     private @Nullable CarpNode node;
     private @Nullable LinkMonitor monitor;
 
     /**
      * @param hosts no two of one vhid on one carpdev, no two of one name
      * @param sequences what was kept by the life before, and what keeps it for the next one
-     * @param statesReady asked before a takeover where the settings have a barrier: the future is done when every state that came from the peer
-     *     is in the kernel. Called on the election's event loop; may be completed anywhere. If it fails, the limit of the barrier decides
+     * @param barrier asked before a takeover where the settings have a barrier, and after a standstill. If it fails, the limit decides
      */
     public CarpVerticle(
             List<VirtualHost> hosts,
@@ -55,13 +53,13 @@ public final class CarpVerticle extends VerticleBase {
             CarpNetwork network,
             CarpListener listener,
             SequenceMemory sequences,
-            Supplier<Future<Void>> statesReady) {
+            StateBarrier barrier) {
         this.hosts = List.copyOf(hosts);
         this.options = options;
         this.network = network;
         this.listener = listener;
         this.sequences = sequences;
-        this.statesReady = statesReady;
+        this.barrier = barrier;
     }
 
     @Override
@@ -72,7 +70,7 @@ public final class CarpVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        CarpNode starting = new CarpNode(context, hosts, options, network, listener, sequences, statesReady);
+        CarpNode starting = new CarpNode(context, hosts, options, network, listener, sequences, barrier);
         node = starting;
         try {
             network.hasten();

@@ -7,22 +7,19 @@ import io.mirrorcarp.carp.election.NodeActions;
 import io.mirrorcarp.carp.packet.CarpCounter;
 import io.mirrorcarp.carp.packet.LinkProbe;
 import io.vertx.core.Context;
-import io.vertx.core.Future;
-import java.util.function.Supplier;
 
 /** Carries out what the election of a node wants. */
 final class NodeHands implements NodeActions {
     private final CarpNode node;
     private final Context context;
     private final CarpListener listener;
-    private final Supplier<Future<Void>> statesReady;
+    private final StateBarrier barrier;
 
-    /** @param statesReady done when every state that came from the peers is in the kernel */
-    NodeHands(CarpNode node, Context context, CarpListener listener, Supplier<Future<Void>> statesReady) {
+    NodeHands(CarpNode node, Context context, CarpListener listener, StateBarrier barrier) {
         this.node = node;
         this.context = context;
         this.listener = listener;
-        this.statesReady = statesReady;
+        this.barrier = barrier;
     }
 
     @Override
@@ -38,6 +35,7 @@ final class NodeHands implements NodeActions {
         RunningHost asking = node.hosts().of(action.host());
         whenStatesAreReady(
                 "VHID " + asking.host().subject() + ": states before takeover",
+                true,
                 () -> asking.tell(now -> node.election().onStatesReady(action.host(), action.request(), now)));
     }
 
@@ -46,12 +44,12 @@ final class NodeHands implements NodeActions {
         listener.onStatesDoubted();
         whenStatesAreReady(
                 "states after a standstill",
+                action.carrying(),
                 () -> node.input(now -> node.election().onStatesJudged(action.request(), now)));
     }
 
-    private void whenStatesAreReady(String what, Runnable then) {
-        statesReady
-                .get()
+    private void whenStatesAreReady(String what, boolean carrying, Runnable then) {
+        barrier.await(carrying)
                 .onComplete(done -> context.runOnContext(nothing -> {
                     if (done.succeeded()) {
                         then.run();

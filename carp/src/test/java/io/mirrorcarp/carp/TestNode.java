@@ -81,7 +81,7 @@ final class TestNode implements CarpListener {
     }
 
     TestNode start(CarpOptions options, VirtualHost... hosts) throws Exception {
-        verticle = new CarpVerticle(List.of(hosts), options, network, this, sequences, () -> statesReady.get());
+        verticle = new CarpVerticle(List.of(hosts), options, network, this, sequences, carrying -> statesReady.get());
         deployment = get(vertx.deployVerticle(verticle));
         return this;
     }

@@ -81,9 +81,9 @@ final class Replication {
         return parts.flatMap(on -> on.table().hiddenLiberal().get());
     }
 
-    /** Done when every state that has arrived is in the kernel. */
-    Future<Void> drained() {
-        return parts.map(on -> on.pfsync().drained()).orElse(Future.succeededFuture());
+    /** {@link PfsyncVerticle#drained}. */
+    Future<Void> drained(boolean carrying) {
+        return parts.map(on -> on.pfsync().drained(carrying)).orElse(Future.succeededFuture());
     }
 
     /** Tells the peers what this node says of itself. */

@@ -139,7 +139,7 @@ final class Wiring {
                         this::doubtStates,
                         onFailure),
                 sequences,
-                () -> replicates.future().compose(running -> replication.drained()));
+                carrying -> replicates.future().compose(running -> replication.drained(carrying)));
         tracks = new Tracks(network, carp);
         announced = new AnnouncedAddresses(vertx, carp::snapshot, line -> events.report("route", line));
     }

@@ -430,10 +430,16 @@ public final class PfsyncVerticle extends VerticleBase implements SyncLink, Stat
 
     // For others.
 
-    /** Done when everything that has arrived is in the table, and the table is ready to carry flows that the peers carried. */
-    public Future<Void> drained() {
+    /**
+     * Done when everything that has arrived is in the table.
+     *
+     * @param carrying whether the table must be ready, too, to carry flows that the peers carried
+     */
+    public Future<Void> drained(boolean carrying) {
         return this.<@Nullable Void>call(() -> {
-            table.distrustWindows();
+            if (carrying) {
+                table.distrustWindows();
+            }
             input(now -> receive(BATCHES_TO_DRAIN, now));
             return null;
         });

@@ -100,8 +100,8 @@ class PfsyncVerticleTest {
         a.table.end(7);
         await().atMost(LIMIT).until(() -> b.table.size() == 599 && !b.table.has(7));
         b.table.evict(8);
-        get(b.verticle.drained());
-        get(a.verticle.drained());
+        get(b.verticle.drained(true));
+        get(a.verticle.drained(true));
         assertThat(a.table.has(8)).isTrue();
         PfsyncSnapshot snapshot = b.snapshot();
         assertThat(snapshot.counters().get(PfsyncCounter.BULK_ENTRIES_IN)).isEqualTo(500);

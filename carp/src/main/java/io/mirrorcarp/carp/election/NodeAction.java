@@ -157,8 +157,12 @@ public sealed interface NodeAction {
         }
     }
 
-    /** Have the states of the flows judged anew, as this node slept; then call {@link NodeElection#onStatesJudged} with the same number. */
-    record JudgeStates(int request) implements NodeAction {
+    /**
+     * Have the states of the flows judged anew, as this node slept; then call {@link NodeElection#onStatesJudged} with the same number.
+     *
+     * @param carrying whether the node is master of a virtual host, whose packets may have gone another way meanwhile
+     */
+    record JudgeStates(int request, boolean carrying) implements NodeAction {
         @Override
         public void perform(NodeActions receiver) {
             receiver.judgeStates(this);

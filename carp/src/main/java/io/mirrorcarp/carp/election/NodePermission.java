@@ -46,8 +46,12 @@ final class NodePermission {
     void awaitJudgement() {
         judgements++;
         judgement = judgements;
-        node.out.add(new NodeAction.JudgeStates(judgement));
+        node.out.add(new NodeAction.JudgeStates(judgement, isMaster()));
         applyToAll();
+    }
+
+    private boolean isMaster() {
+        return node.hosts.values().stream().anyMatch(host -> host.instance().state() == CarpState.MASTER);
     }
 
     void judged(int request) {

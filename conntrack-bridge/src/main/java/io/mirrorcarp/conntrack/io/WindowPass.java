@@ -31,14 +31,16 @@ import org.slf4j.LoggerFactory;
  * each entry has the flag of its own.
  *
  * <p>The pass itself waits until the takeover is over. The kernel walks over all its hash buckets for it, and on a processor without preemption that is 10 ms in which not even the thread of the election
- * runs there. Where a flow has a helper it does not wait: nothing stands in for the place in the stream that a helper remembers, and the first command that it misses is not translated.
+ * runs there. Then it is done bit by bit. Where a flow has a helper it does not wait: nothing stands in for the place in the stream that a helper remembers, and the first command that it misses is not translated.
  *
  * <p>Beside a SYN proxy it does not wait either, and mends the copies of handshakes, which the proxy would take for its own ({@link SynProxyRules}). One that was answered becomes established: the proxy
  * leaves it alone, and the kernel passes what is repeated of the handshake. One that was not is deleted: its client repeats the SYN, and it begins anew. So is what is left of a
  * connection that was reset, since its ports may be used again.
  */
 final class WindowPass implements AutoCloseable {
-    private static final int BATCH_BYTES = 32_768;
+    /** About 30 entries. */
+    private static final int BATCH_BYTES = 8_192;
+
     private static final int REQUEST_BYTES = 64;
     /** The first timer of all has the number 0. */
     private static final long NO_TIMER = -1;
@@ -46,6 +48,8 @@ final class WindowPass implements AutoCloseable {
     private static final long RETRY_MILLIS = 100;
     /** After the last address is taken, with the setting in its place meanwhile. */
     private static final long DELAY_MILLIS = 250;
+    /** Between two batches while the setting stands in: states of flows are told, and taken, meanwhile. */
+    private static final long PACE_MILLIS = 2;
 
     private static final Logger LOG = LoggerFactory.getLogger("conntrack");
 
@@ -65,6 +69,7 @@ final class WindowPass implements AutoCloseable {
     private @Nullable Context context;
     private boolean running;
     private boolean waiting;
+    private boolean hurried;
     private long timer = NO_TIMER;
     private boolean keptLiberal;
 
@@ -103,7 +108,8 @@ final class WindowPass implements AutoCloseable {
         setting.raise();
         closeSocket();
         running = true;
-        if (setting.isRaised() && !helpers.getAsBoolean() && !proxied.getAsBoolean()) {
+        hurried = !setting.isRaised() || helpers.getAsBoolean() || proxied.getAsBoolean();
+        if (!hurried) {
             stepAfter(delayMillis, context);
         } else {
             context.owner().cancelTimer(timer);
@@ -115,6 +121,10 @@ final class WindowPass implements AutoCloseable {
     /** The steps that were asked for before that do nothing. */
     private void stepAfter(long millis, Context current) {
         waiting = true;
+        goOnAfter(millis, current);
+    }
+
+    private void goOnAfter(long millis, Context current) {
         current.owner().cancelTimer(timer);
         timer = current.owner().setTimer(millis, id -> {
             waiting = false;
@@ -164,8 +174,10 @@ final class WindowPass implements AutoCloseable {
             }
             if (readBatch()) {
                 end();
-            } else {
+            } else if (hurried) {
                 current.runOnContext(step);
+            } else {
+                goOnAfter(PACE_MILLIS, current);
             }
         } catch (ErrnoException e) {
             LOG.warn("making connections liberal begins again: {}", e.getMessage());
