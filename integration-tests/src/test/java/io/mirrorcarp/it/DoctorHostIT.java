@@ -173,7 +173,7 @@ class DoctorHostIT {
     void aMissingRightToRealTimePriorityIsNamed() throws IOException {
         List<String> without =
                 List.of("prlimit", "--rtprio=0", "setpriv", "--bounding-set", "-sys_nice", "--inh-caps", "-sys_nice");
-        assertThat(lack(without, "real-time")).contains("CAP_SYS_NICE").contains("LimitRTPRIO=1");
+        assertThat(lack(without, "real-time")).contains("CAP_SYS_NICE").contains("LimitRTPRIO=2");
     }
 
     @ParameterizedTest

@@ -13,9 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A table in memory whose events come on the context that it was started on. Any thread may look at it. */
 final class MemoryTable implements ReplicatedTable {
+    private final AtomicInteger distrusted = new AtomicInteger();
     private static final int DUMP_BATCH = 16;
 
     private final Map<FlowKey, StateRecord> flows = new ConcurrentHashMap<>();
@@ -111,6 +113,16 @@ final class MemoryTable implements ReplicatedTable {
     @Override
     public boolean takeRefused(RefusedImport refused) {
         return false;
+    }
+
+    /** How often it was made ready to carry what others carried. */
+    int distrusted() {
+        return distrusted.get();
+    }
+
+    @Override
+    public void distrustWindows() {
+        distrusted.incrementAndGet();
     }
 
     @Override

@@ -101,7 +101,9 @@ class PfsyncVerticleTest {
         await().atMost(LIMIT).until(() -> b.table.size() == 599 && !b.table.has(7));
         b.table.evict(8);
         get(b.verticle.drained(true));
-        get(a.verticle.drained(true));
+        get(a.verticle.drained(false));
+        assertThat(b.table.distrusted()).isEqualTo(1);
+        assertThat(a.table.distrusted()).as("nothing is carried anew").isZero();
         assertThat(a.table.has(8)).isTrue();
         PfsyncSnapshot snapshot = b.snapshot();
         assertThat(snapshot.counters().get(PfsyncCounter.BULK_ENTRIES_IN)).isEqualTo(500);

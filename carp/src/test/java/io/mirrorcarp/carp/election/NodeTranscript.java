@@ -317,7 +317,7 @@ final class NodeTranscript implements NodeActions {
     @Override
     public void judgeStates(NodeAction.JudgeStates action) {
         judgement = action.request();
-        line("judge states");
+        line(action.carrying() ? "judge states, ready to carry" : "judge states");
         if (!later.contains("judgements")) {
             perform(node.onStatesJudged(judgement, nowNanos));
         }

@@ -78,7 +78,7 @@ final class RightsExamination {
                         + " while this machine is busy",
                 facts.permissions().refusesScheduling()
                         ? "let the seccomp filter of the container or the unit pass sched_setscheduler"
-                        : "give the container or the unit CAP_SYS_NICE, or an RLIMIT_RTPRIO of 1 (LimitRTPRIO=1)"));
+                        : "give the container or the unit CAP_SYS_NICE, or an RLIMIT_RTPRIO of 2 (LimitRTPRIO=2)"));
     }
 
     /** One finding for all of them, since there is one thing to do. */

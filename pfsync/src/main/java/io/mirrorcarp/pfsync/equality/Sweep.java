@@ -23,7 +23,7 @@ public final class Sweep implements TableDump.Reader {
 
     private static final long PERIOD_NANOS_PER_FLOW = 300_000;
     /** Between two batches in the background. */
-    private static final long PACE_NANOS = 2_500_000;
+    private static final long PACE_NANOS = 5_000_000;
     /** How long half-open connections are told again before earlier ones are looked for. During a SYN flood that state lasts only as long as it takes to notice the flood. */
     private static final long CALM_NANOS = 2_000_000_000L;
     /** After the background sweep made way for a bulk update. */
