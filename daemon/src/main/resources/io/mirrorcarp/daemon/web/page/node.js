@@ -6,6 +6,8 @@ const API = '/api/v1/';
 const INTERVAL_MILLIS = 2000;
 // Where no chart is drawn: what changes comes with the events, and is asked for at once.
 const CALM_MILLIS = 4000;
+// After an answer that did not come, as when this machine's addresses change.
+const RETRY_MILLIS = 1000;
 const HISTORY = 300;
 // Points in a minute.
 const LATELY = 30;
@@ -19,6 +21,8 @@ let wanted = new Set();
 let stream = null;
 let timer = null;
 let asking = false;
+let askAgain = false;
+let unanswered = false;
 let askingPeers = false;
 let peerEventsAtMillis = -Infinity;
 
@@ -77,7 +81,10 @@ export const mayOperate = () => node.session && node.session.role === 'operate';
 
 // Asks for all that is shown. One that fails says so; the others are shown.
 export async function ask() {
-  if (asking || !mayRead()) return;
+  if (!mayRead()) return;
+  // What comes now may be older than what made one ask.
+  askAgain = asking;
+  if (asking) return;
   asking = true;
   clearTimeout(timer);
   try {
@@ -92,13 +99,21 @@ export async function ask() {
     }
     if (wanted.has('doctor') && !node.doctor) node.doctor = await get('doctor');
     node.trouble = '';
+    unanswered = false;
   } catch (failure) {
+    unanswered = !failure.status;
     node.trouble = failure.status ? failure.message : 'The node does not answer. What is shown is from before.';
   } finally {
     asking = false;
-    if (!document.hidden) timer = setTimeout(ask, wanted.has('stats') ? INTERVAL_MILLIS : CALM_MILLIS);
+    if (!document.hidden) timer = setTimeout(ask, untilNext());
   }
   changed();
+}
+
+function untilNext() {
+  if (askAgain) return 0;
+  if (unanswered) return RETRY_MILLIS;
+  return wanted.has('stats') ? INTERVAL_MILLIS : CALM_MILLIS;
 }
 
 // Beside the rest: a peer that has just died lets one wait for its answer.
