@@ -35,10 +35,7 @@ class ConntrackDumpTest {
         Namespaces.in(name, () -> {
             try (TableParts parts = new TableParts();
                     ConntrackDump dump = parts.dump(buckets::get)) {
-                for (int port = 0; port < FLOWS; port++) {
-                    parts.importer.insert(Flows.tcpSnat(port));
-                }
-                parts.importer.flush();
+                insertFlows(parts);
                 Told first = new Told();
                 dump.start(false);
                 dump.readBatch(first);
@@ -63,16 +60,20 @@ class ConntrackDumpTest {
         Namespaces.in(name, () -> {
             try (TableParts parts = new TableParts();
                     ConntrackDump dump = parts.dump(buckets::get)) {
-                for (int port = 0; port < FLOWS; port++) {
-                    parts.importer.insert(Flows.tcpSnat(port));
-                }
-                parts.importer.flush();
+                insertFlows(parts);
                 Told large = readAll(dump, false, FLOWS);
                 Told small = readAll(dump, true, 50);
                 assertThat(small.dumped).hasSize(FLOWS).hasSameSizeAs(large.dumped);
             }
             return null;
         });
+    }
+
+    private static void insertFlows(TableParts parts) {
+        for (int port = 0; port < FLOWS; port++) {
+            parts.importer.insert(Flows.tcpSnat(port));
+        }
+        parts.importer.flush();
     }
 
     /** @param most entries in one batch */
