@@ -17,9 +17,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A table in memory whose events come on the context that it was started on. Any thread may look at it. */
 final class MemoryTable implements ReplicatedTable {
-    private final AtomicInteger distrusted = new AtomicInteger();
     private static final int DUMP_BATCH = 16;
 
+    private final AtomicInteger distrusted = new AtomicInteger();
     private final Map<FlowKey, StateRecord> flows = new ConcurrentHashMap<>();
     private final List<Runnable> queued = new ArrayList<>();
     private Queue<FlowKey> dump = new ArrayDeque<>();

@@ -35,7 +35,7 @@ final class ConntrackDump implements AutoCloseable {
     private static final int BATCH_BYTES = 32_768;
 
     /** About 30 entries. */
-    private static final int SMALL_BATCH_BYTES = 8_192;
+    static final int SMALL_BATCH_BYTES = 8_192;
 
     private static final int REQUEST_BYTES = 64;
     private static final Path BUCKETS = Path.of("/proc/sys/net/netfilter/nf_conntrack_buckets");

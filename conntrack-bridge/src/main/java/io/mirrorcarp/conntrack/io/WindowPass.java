@@ -38,9 +38,6 @@ import org.slf4j.LoggerFactory;
  * connection that was reset, since its ports may be used again.
  */
 final class WindowPass implements AutoCloseable {
-    /** About 30 entries. */
-    private static final int BATCH_BYTES = 8_192;
-
     private static final int REQUEST_BYTES = 64;
     /** The first timer of all has the number 0. */
     private static final long NO_TIMER = -1;
@@ -58,7 +55,7 @@ final class WindowPass implements AutoCloseable {
     private final BooleanSupplier proxied;
     private final LiberalSetting setting;
     private final long delayMillis;
-    private final MessageBatch batch = new MessageBatch(1, BATCH_BYTES);
+    private final MessageBatch batch = new MessageBatch(1, ConntrackDump.SMALL_BATCH_BYTES);
     private final NetlinkWriter writer = new NetlinkWriter(ByteBuffer.allocateDirect(REQUEST_BYTES));
     private final NetlinkReader reader = new NetlinkReader();
     private final RequestWriter requests = new RequestWriter();
