@@ -25,6 +25,9 @@ public final class Failover implements Measurement {
             Strike.POWER, Target.atMostTimesPeer(1),
             Strike.POWER_SWITCHED, Target.atMostTimesPeer(1));
 
+    /** Where silence alone decides, a gap depends on the moment within the interval by half of it or more: fewer tries differ by more than the systems do. */
+    private static final int TRIES_OF_SILENCE = 11;
+
     /** It does not notice a link, nor has it anything to do with a sync link. */
     private static final Set<Strike> UCARP_STRIKES = EnumSet.of(Strike.STOP, Strike.POWER);
 
@@ -72,6 +75,10 @@ public final class Failover implements Measurement {
         return readings;
     }
 
+    private static int tries(Strike strike, Effort effort) {
+        return strike == Strike.POWER_SWITCHED && !effort.quick() ? TRIES_OF_SILENCE : effort.repetitions();
+    }
+
     private static Map<Strike, List<Double>> measure(ElectionSystem system, Campaign campaign) {
         Map<Strike, List<Double>> gaps = new EnumMap<>(Strike.class);
         try (Bed bed = new Bed();
@@ -83,7 +90,7 @@ public final class Failover implements Measurement {
                     continue;
                 }
                 List<Double> millis = new ArrayList<>();
-                for (int i = 0; i < campaign.effort().repetitions(); i++) {
+                for (int i = 0; i < tries(strike, campaign.effort()); i++) {
                     millis.add(run.gapMillis(strike));
                 }
                 campaign.step(

@@ -16,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** One system that loses its master again and again, under the eyes of a prober. */
 final class FailoverRun implements AutoCloseable {
-    private static final int STEADY_PROBES = 400;
+    private static final int STEADY_PROBES = 250;
     /** Probes whose answers may still be under way. */
     private static final int UNDER_WAY = 5;
 
