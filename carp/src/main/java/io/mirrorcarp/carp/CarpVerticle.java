@@ -162,6 +162,11 @@ public final class CarpVerticle extends VerticleBase {
         return input((election, now) -> election.onMastersHeld(masters, now));
     }
 
+    /** What the only peer is master of; see {@link NodeElection#onOnlyPeer}. */
+    public Future<Void> onlyPeer(Set<KnownMaster> masters) {
+        return input((election, now) -> election.onOnlyPeer(masters, now));
+    }
+
     /** What peers say of their advertisements over a channel that can be trusted. */
     public Future<Void> hearPeers(Collection<PeerStatement> statements) {
         return call(running -> {

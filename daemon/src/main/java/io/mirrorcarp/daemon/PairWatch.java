@@ -100,7 +100,10 @@ final class PairWatch {
         onKernelChanged = kernelChanged;
         vertx.setPeriodic(0, INTERVAL_MILLIS, id -> look());
         // Who gives way and takes back within a second has done both.
-        changes.tell(() -> replication.snapshot().onSuccess(states -> states.ifPresent(this::lookAtMasters)));
+        changes.tell(() -> {
+            replication.snapshot().onSuccess(states -> states.ifPresent(this::lookAtMasters));
+            election.get().compose(this::announce);
+        });
     }
 
     /**
@@ -164,14 +167,17 @@ final class PairWatch {
 
     private void look() {
         election.get()
-                .compose(snapshot -> vertx.executeBlocking(
-                                () -> announcement(snapshot, table.get(), abilities(), settings.ownDigest()))
-                        .compose(announcement -> {
-                            own = announcement;
-                            return replication.announce(announcement);
-                        })
+                .compose(snapshot -> announce(snapshot)
                         .compose(told -> replication.snapshot())
                         .onSuccess(states -> states.ifPresentOrElse(on -> compare(on, snapshot), changes::take)));
+    }
+
+    private Future<Void> announce(CarpSnapshot snapshot) {
+        return vertx.executeBlocking(() -> announcement(snapshot, table.get(), abilities(), settings.ownDigest()))
+                .compose(announcement -> {
+                    own = announcement;
+                    return replication.announce(announcement);
+                });
     }
 
     private int abilities() {

@@ -563,6 +563,11 @@ final class Wiring {
         }
 
         @Override
+        public void onOnlyPeer(Set<PeerMaster> masters) {
+            carp.onlyPeer(known(masters));
+        }
+
+        @Override
         public void onResigned(int vhid, long addresses) {
             carp.peerResigned(new Resignation(vhid, addresses));
         }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class BackupWatch {
     private static final long NEVER = CarpInstance.NEVER;
     private static final long LONG_AGO = Long.MIN_VALUE;
+    private static final int QUARTERS_AT_MOST = 13;
 
     private final Candidacy candidacy;
     private final Takeover takeover;
@@ -120,6 +121,19 @@ final class BackupWatch {
         if (heard != null && masterDownAtNanos != NEVER) {
             waitUntil(heardAtNanos + candidacy.nextDueNanos(heard), nowNanos);
         }
+    }
+
+    /**
+     * When the master will have been silent for so many quarters of its interval. {@link CarpInstance#NEVER} where none is waited for, for less than usual, or for more than {@link #QUARTERS_AT_MOST}: the
+     * administrator wants this node to be patient then.
+     */
+    long silentAtNanos(int quarters) {
+        if (heard == null || masterDownAtNanos == NEVER || doubted || drawn) {
+            return NEVER;
+        }
+        long intervalNanos = Math.max(heard.intervalMicros(), Interval.SHORTEST_MICROS) * Interval.NANOS_PER_MICRO;
+        boolean isPatient = masterDownAtNanos - heardAtNanos > QUARTERS_AT_MOST * intervalNanos / 4;
+        return isPatient ? NEVER : heardAtNanos + quarters * intervalNanos / 4;
     }
 
     private void waitUntil(long untilNanos, long nowNanos) {

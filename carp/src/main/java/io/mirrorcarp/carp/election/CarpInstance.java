@@ -167,6 +167,11 @@ public final class CarpInstance {
         return parts.is(CarpState.BACKUP) && !watch.hasHeard();
     }
 
+    /** When its master will have been silent for so many quarters of an interval, or {@link #NEVER}; see {@link CommonSilence}. */
+    long silentAtNanos(int quarters) {
+        return parts.is(CarpState.BACKUP) ? watch.silentAtNanos(quarters) : NEVER;
+    }
+
     /** New settings for the same vhid. A role is kept; its times start anew. */
     public List<CarpAction> onSettings(CarpSettings changed, long nowNanos) {
         if (changed.vhid() != settings().vhid()) {

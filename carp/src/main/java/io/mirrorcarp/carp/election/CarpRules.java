@@ -107,6 +107,11 @@ public record CarpRules(int advbase, int advskew, PeerRules peers) implements El
     }
 
     @Override
+    public boolean isBelowSeconds() {
+        return advbase == 0;
+    }
+
+    @Override
     public long baseNanos() {
         return Interval.nanos(advbase, 0);
     }

@@ -39,6 +39,9 @@ public sealed interface ElectionRules permits CarpRules, VrrpRules {
     /** How much later than the best one this node takes over from a master with this interval, in microseconds. */
     long skewMicros(long intervalMicros);
 
+    /** Whether its intervals are parts of a second that no advbase bounds: a peer's silence on another path is known too late to be of use. */
+    boolean isBelowSeconds();
+
     /** The time between two advertisements of the best node. */
     long baseNanos();
 

@@ -24,6 +24,7 @@ public final class HostElection {
     private long upAtNanos = CarpInstance.NEVER;
     private boolean departing;
     private boolean gathering;
+    private boolean followsAlone;
     private long rivalToldNanos = CarpInstance.NEVER;
     private boolean rivalIsTold;
 
@@ -77,7 +78,16 @@ public final class HostElection {
         return masters.areAmong(known, host.vhid(), host.addresses().digest(), nowNanos);
     }
 
+    /** Whether its master was heard last with advbase 0, and no other node was known to follow it then. */
+    boolean followsAlone() {
+        return followsAlone;
+    }
+
     // For the node.
+
+    void followAlone(boolean nowAlone) {
+        followsAlone = nowAlone;
+    }
 
     /** Sets whether others of its group have yet to hear their masters; returns whether that is a change. */
     boolean gather(boolean nowGathering) {

@@ -27,6 +27,7 @@ public final class NodeElection {
     private final NodeLinks links;
     private final NodeMembership membership;
     private final HandOver handOver;
+    private final CommonSilence silence;
     private boolean stopping;
 
     /** @param random draws the lots after a contest of equals */
@@ -39,6 +40,7 @@ public final class NodeElection {
         links = new NodeLinks(node, permission);
         membership = new NodeMembership(node, permission, groups, random);
         handOver = new HandOver(node.demotion);
+        silence = new CommonSilence(node);
         membership.begin(hosts);
     }
 
@@ -70,6 +72,7 @@ public final class NodeElection {
             links.onDeadline();
             stalls.onDeadline();
             groups.onDeadline();
+            silence.onDeadline();
             stalls.onHostDeadline();
         });
     }
@@ -82,7 +85,7 @@ public final class NodeElection {
     /** When {@link #onDeadline} is next wanted, or {@link CarpInstance#NEVER}. It may be wanted again at once: each virtual host has its own time of sending. */
     public long nextDeadlineNanos() {
         long ownNanos = Math.min(node.demotion.counters().nextDeadlineNanos(), stalls.nextDeadlineNanos());
-        return Math.min(ownNanos, links.nextDeadlineNanos());
+        return Math.min(ownNanos, Math.min(links.nextDeadlineNanos(), silence.nextDeadlineNanos()));
     }
 
     /** The answer to {@link NodeAction.JudgeStates}: {@link #onPreemptAllowed} has told what is known of the states since. One to an earlier request has no effect. */
@@ -129,6 +132,7 @@ public final class NodeElection {
             handOver.onAdvertisement(host, advertisement);
             permission.applyChanges();
             permission.onAdvertisement(host, advertisement);
+            silence.onAdvertisement(host);
             node.tell(host, instance -> instance.onAdvertisement(advertisement, now));
         });
     }
@@ -296,6 +300,11 @@ public final class NodeElection {
      */
     public List<NodeAction> onMastersHeld(Set<KnownMaster> masters, long now) {
         return input(now, () -> permission.hold(masters));
+    }
+
+    /** What the only peer is master of, by its own word: nobody else of whom this node knows follows it there. Empty where several peers are there. */
+    public List<NodeAction> onOnlyPeer(Set<KnownMaster> masters, long now) {
+        return input(now, () -> silence.onOnlyPeer(masters));
     }
 
     // The administrator.

@@ -92,6 +92,12 @@ public record VrrpRules(Protocol protocol, int priority, int intervalCentis) imp
         return (256 - priority) * intervalMicros / 256;
     }
 
+    /** Not for an interval of 1/100 s either: the skew of VRRP is a part of the interval. */
+    @Override
+    public boolean isBelowSeconds() {
+        return false;
+    }
+
     @Override
     public long baseNanos() {
         return ownMicros() * Interval.NANOS_PER_MICRO;

@@ -91,6 +91,7 @@ final class NodeTranscript implements NodeActions {
             case "handed-over" -> perform(node.onHandedOver(List.of(words.pop().split(",")), nowNanos));
             case "allow-preempt" -> perform(node.onPreemptAllowed(words.pop().equals("1"), nowNanos));
             case "masters-held" -> perform(node.onMastersHeld(masters(words), nowNanos));
+            case "only-peer" -> perform(node.onOnlyPeer(masters(words), nowNanos));
             case "nudge" ->
                 perform(node.onNudge(
                         words.pop(),

@@ -382,9 +382,9 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
      *
      * @param may whether it has those of every peer
      * @param peers those whose states it has
-     * @param masters what these said that they are master of
+     * @param masters what these said that they are master of, and {@code only} the only peer
      */
-    void allow(boolean may, Set<InetAddress> peers, Set<KnownMaster> masters) {
+    void allow(boolean may, Set<InetAddress> peers, Set<KnownMaster> masters, Set<KnownMaster> only) {
         allowed = may;
         sure = peers;
         if (may && !sync.isBehind(this)) {
@@ -392,6 +392,7 @@ final class SimulatedNode implements NodeActions, VirtualClock.Sleeper {
         }
         input((machine, now) -> machine.onPreemptAllowed(may, now));
         input((machine, now) -> machine.onMastersHeld(masters, now));
+        input((machine, now) -> machine.onOnlyPeer(only, now));
     }
 
     void demote(String name, String group, int value) {

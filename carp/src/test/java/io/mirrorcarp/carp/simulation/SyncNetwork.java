@@ -45,6 +45,9 @@ final class SyncNetwork {
         }
     }
 
+    /** What the only peer of a node said last. */
+    private final Map<SimulatedNode, Set<KnownMaster>> only = new HashMap<>();
+
     private final VirtualClock clock;
     private final List<SimulatedNode> nodes = new ArrayList<>();
     private final Map<SimulatedNode, Map<SimulatedNode, Session>> sessions = new HashMap<>();
@@ -137,7 +140,15 @@ final class SyncNetwork {
                 masters.addAll(peer.announced());
             }
         }
-        node.allow(node.whole && !doubtful, sure, masters);
+        List<SimulatedNode> there = nodes.stream()
+                .filter(peer -> peer != node && known.get(peer).isThere())
+                .toList();
+        if (there.size() == 1) {
+            only.put(node, there.get(0).announced());
+        } else if (!there.isEmpty()) {
+            only.remove(node);
+        }
+        node.allow(node.whole && !doubtful, sure, masters, only.getOrDefault(node, Set.of()));
     }
 
     private void listen(SimulatedNode node, SimulatedNode peer, Session session) {

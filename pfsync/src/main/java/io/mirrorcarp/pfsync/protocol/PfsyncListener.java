@@ -18,6 +18,9 @@ public interface PfsyncListener {
      */
     default void onMastersHeld(Set<PeerMaster> masters) {}
 
+    /** What the only peer that is there is master of, by its word; empty where several are there, and none before the first call. While no peer is there the last call counts. */
+    default void onOnlyPeer(Set<PeerMaster> masters) {}
+
     /**
      * A peer, master of a virtual host until now, leaves it. Up to three calls for each.
      *

@@ -41,6 +41,7 @@ final class Standing {
     private final PreemptPromise promise;
     private final PfsyncListener listener;
     private final HeldMasters held;
+    private final OnlyPeer onlyPeer;
     private final Supplier<String> missing = this::missing;
     private final Supplier<String> doubtText = this::doubtText;
     private Doubt doubt = Doubt.NONE;
@@ -57,6 +58,7 @@ final class Standing {
         this.promise = promise;
         this.listener = listener;
         held = new HeldMasters(listener);
+        onlyPeer = new OnlyPeer(peers, listener);
     }
 
     Verdict verdict() {
@@ -96,6 +98,7 @@ final class Standing {
         }
         promise.update(equalities.allDone(), missing, doubt == Doubt.NONE ? null : doubtText, nowNanos);
         held.end(promise.isWhole());
+        onlyPeer.update();
         deadlineNanos = Math.min(deadlineNanos, promise.deadlineNanos(nowNanos));
         if (worst != verdict) {
             verdict = worst;

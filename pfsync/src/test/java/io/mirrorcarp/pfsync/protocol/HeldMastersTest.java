@@ -75,4 +75,32 @@ class HeldMastersTest {
         world.runMillis(2_000);
         assertThat(a.mastersBesideTheLost).as("what it said itself").isEmpty();
     }
+
+    @Test
+    void whatTheOnlyPeerSaysIsKnownAsSuch() {
+        start();
+        say(b, true);
+        assertThat(a.mastersOfTheOnlyPeer).as("fw-c may follow fw-b too").isEmpty();
+        c.kill();
+        world.runMillis(2_000);
+        assertThat(a.mastersOfTheOnlyPeer).as("fw-c is lost").containsExactly(WAN_OF_B);
+        c.start();
+        world.runMillis(1_000);
+        assertThat(a.mastersOfTheOnlyPeer).as("fw-c is back").isEqualTo(Set.of());
+    }
+
+    @Test
+    void theLastWordOfThatPeerCountsWhenItDies() {
+        List.of(a, b).forEach(SimulatedNode::start);
+        world.runMillis(1_000);
+        say(b, true);
+        b.kill();
+        world.runMillis(2_000);
+        assertThat(a.mastersOfTheOnlyPeer).containsExactly(WAN_OF_B);
+        b.start();
+        world.runMillis(1_000);
+        assertThat(a.mastersOfTheOnlyPeer)
+                .as("it is back, and has said nothing yet")
+                .isEmpty();
+    }
 }

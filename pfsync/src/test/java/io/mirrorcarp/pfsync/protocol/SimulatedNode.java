@@ -59,6 +59,7 @@ final class SimulatedNode implements SyncLink, PfsyncListener {
     boolean linkDemoted;
     boolean preemptAllowed;
     Set<PeerMaster> mastersHeld = Set.of();
+    Set<PeerMaster> mastersOfTheOnlyPeer = Set.of();
     /** As of the last loss of a peer. */
     Set<PeerMaster> mastersBesideTheLost = Set.of();
 
@@ -186,6 +187,11 @@ final class SimulatedNode implements SyncLink, PfsyncListener {
     @Override
     public void onMastersHeld(Set<PeerMaster> masters) {
         mastersHeld = masters;
+    }
+
+    @Override
+    public void onOnlyPeer(Set<PeerMaster> masters) {
+        mastersOfTheOnlyPeer = masters;
     }
 
     @Override
