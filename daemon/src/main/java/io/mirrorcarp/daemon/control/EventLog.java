@@ -58,6 +58,13 @@ public final class EventLog {
         followers.forEach(Runnable::run);
     }
 
+    /** The sequence of the latest event, 0 before the first one. */
+    public long latestSequence() {
+        synchronized (latest) {
+            return sequence;
+        }
+    }
+
     /** The latest events, oldest first, at most that many. */
     public List<Event> last(int count) {
         synchronized (latest) {

@@ -81,9 +81,9 @@ final class Api {
         this.feed = feed;
         this.configuration = configuration;
         this.counts = counts;
-        this.answers = new RecentAnswers<>(request -> run(request).map(Commands.Answer::out));
+        this.answers = new RecentAnswers<>(request -> run(request).map(Commands.Answer::out), events::latestSequence);
         this.peers = peers;
-        this.peerAnswers = new RecentAnswers<>(this::askPeers);
+        this.peerAnswers = new RecentAnswers<>(this::askPeers, events::latestSequence);
         this.states = new StateRoutes(states, answers::ask, () -> peerAnswers.ask(PeerQuestion.MISSING));
         this.settings = new SettingsChange(vertx, this::run, configuration, events);
     }
