@@ -131,7 +131,7 @@ final class BackupWatch {
         if (heard == null || masterDownAtNanos == NEVER || doubted || drawn) {
             return NEVER;
         }
-        long intervalNanos = Math.max(heard.intervalMicros(), Interval.SHORTEST_MICROS) * Interval.NANOS_PER_MICRO;
+        long intervalNanos = heard.intervalNanos();
         boolean isPatient = masterDownAtNanos - heardAtNanos > QUARTERS_AT_MOST * intervalNanos / 4;
         return isPatient ? NEVER : heardAtNanos + quarters * intervalNanos / 4;
     }

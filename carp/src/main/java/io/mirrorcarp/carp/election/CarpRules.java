@@ -91,8 +91,7 @@ public record CarpRules(int advbase, int advskew, PeerRules peers) implements El
     }
 
     private long patienceWithoutAdvbase(Standing master) {
-        long intervalMicros = Math.max(master.intervalMicros(), Interval.SHORTEST_MICROS);
-        return 2 * intervalMicros * Interval.NANOS_PER_MICRO + Interval.nanos(0, advskew);
+        return 2 * master.intervalNanos() + Interval.nanos(0, advskew);
     }
 
     /** The limit is the same with every formula of the master-down time. */

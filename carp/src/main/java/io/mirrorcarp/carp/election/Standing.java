@@ -21,6 +21,11 @@ public record Standing(long intervalMicros, long cost, int demotion, int unfitne
         return new Standing(intervalMicros, unfitness, 0, unfitness, winsTie);
     }
 
+    /** The time between its advertisements, which is never shorter than the shortest one. */
+    long intervalNanos() {
+        return Math.max(intervalMicros, Interval.SHORTEST_MICROS) * Interval.NANOS_PER_MICRO;
+    }
+
     /** As master: whether to give way. */
     boolean yieldsTo(Standing remote) {
         return remote.demotion < demotion

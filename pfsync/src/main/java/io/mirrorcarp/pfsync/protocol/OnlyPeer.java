@@ -6,7 +6,6 @@ import io.mirrorcarp.pfsync.session.Peer;
 import io.mirrorcarp.pfsync.session.PeerTable;
 import java.util.HashSet;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tells what the only peer is master of, by its word: no other node of this program is there to follow it. While none is there the last word counts, since a node that dies takes nothing back. This is
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class OnlyPeer {
     private final PeerTable peers;
     private final PfsyncListener listener;
-    private @Nullable Announcement before;
+    private Announcement before = Announcement.NONE;
     private Set<PeerMaster> told = Set.of();
 
     OnlyPeer(PeerTable peers, PfsyncListener listener) {
