@@ -71,6 +71,11 @@ public final class NetlinkSocket implements AutoCloseable {
         descriptor.setOption(Libc.SOL_NETLINK, Libc.NETLINK_ADD_MEMBERSHIP, group, "group " + group);
     }
 
+    /** Leaves a multicast group that it has joined. What was sent to it before is still read. */
+    public void leave(int group) throws ErrnoException {
+        descriptor.setOption(Libc.SOL_NETLINK, Libc.NETLINK_DROP_MEMBERSHIP, group, "leave group " + group);
+    }
+
     /** Takes only datagrams that a program accepts; offset 0 is the netlink header. */
     public void setFilter(BpfProgram filter) throws ErrnoException {
         descriptor.attachFilter(filter);

@@ -30,8 +30,8 @@ public interface StateEvents {
     /**
      * How TCP connections are told from now on.
      *
-     * @param told false where so many open that there is no event of one before it is established; true where that is over. Of those that opened meanwhile
-     *     and are still half-open, only a dump tells
+     * @param told false where so many open that there is no event of one before it is established; true where that is over, or the beginnings of flows were not told for another reason.
+     *     Of those that began meanwhile, and had no event since, only a dump tells
      */
     void onHalfOpenTold(boolean told);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 package io.mirrorcarp.conntrack.io;
 
+import io.mirrorcarp.conntrack.NewGroup;
 import io.mirrorcarp.conntrack.OpeningRate;
 import io.mirrorcarp.conntrack.StateMapping;
 import io.mirrorcarp.conntrack.entry.ConntrackEntry;
@@ -46,10 +47,12 @@ final class ConntrackEventSocket implements AutoCloseable {
     private final ConntrackEntry entry = new ConntrackEntry();
     private final StateRecord record = new StateRecord();
     private final OpeningRate openings = new OpeningRate();
+    private final NewGroup newGroup = new NewGroup();
     private final UncarriedFlows uncarried;
     private final ConntrackEntry master = new ConntrackEntry();
     private final int importPortId;
     private boolean halfOpenTold = true;
+    private boolean listening = true;
     private boolean asymmetric;
     private boolean proxied;
     private boolean endsMayBeLate;
@@ -171,8 +174,39 @@ final class ConntrackEventSocket implements AutoCloseable {
                 : EventFilter.of(importPortId, halfOpen);
     }
 
-    /** Tells of half-open connections or does not, as the rate has it at which connections open; to be called between two readings. */
+    /** Whether the kernel is asked for events of new flows: {@link NewGroup}. */
+    boolean listensToNew() {
+        return listening;
+    }
+
+    /** Tells of half-open connections or does not, as the rate has it at which connections open; and listens to new flows or does not; to be called between two readings. */
     void adapt(StateEvents events, long nowNanos) {
+        adaptHalfOpen(events, nowNanos);
+        boolean listens = newGroup.listens(!halfOpenTold, counters.value(ConntrackCounter.CREATED), nowNanos);
+        setListening(listens || asymmetric);
+        if (halfOpenTold && newGroup.takeMissed()) {
+            events.onHalfOpenTold(true);
+        }
+    }
+
+    private void setListening(boolean listens) {
+        if (listens == listening) {
+            return;
+        }
+        try {
+            if (listens) {
+                socket.join(Ctnetlink.GROUP_NEW);
+            } else {
+                socket.leave(Ctnetlink.GROUP_NEW);
+            }
+        } catch (ErrnoException e) {
+            // The next reading tries again.
+            return;
+        }
+        listening = listens;
+    }
+
+    private void adaptHalfOpen(StateEvents events, long nowNanos) {
         boolean halfOpen = !openings.isHigh(nowNanos) || asymmetric;
         if (halfOpen != halfOpenTold) {
             try {
@@ -266,6 +300,11 @@ final class ConntrackEventSocket implements AutoCloseable {
         }
         changed.add(entry.original, entry.zone);
         boolean began = Ctnetlink.isInsert(reader);
+        if (began) {
+            newGroup.onBeginning();
+        } else {
+            newGroup.onOther();
+        }
         if (!ended && isOpening(began)) {
             openings.onOpening();
         }

@@ -39,8 +39,11 @@ public final class ConntrackTable implements ReplicatedTable {
     /** The same while few connections open: a processor has the time for more wake-ups, and a flow waits for a tenth of that. */
     private static final long SHORT_PAUSE_NANOS = 150_000;
 
-    /** How often it is asked whether half-open connections can be told again: no event may come that asks. */
-    private static final long ADAPT_MILLIS = 1_000;
+    /** How often it is asked whether half-open connections can be told again, and new flows listened to: no event may come that asks. */
+    private static final long ADAPT_MILLIS = 50;
+
+    /** So many copies for each time that it is asked may be reason not to listen. */
+    private static final int COPIES_TO_ADAPT = 100;
 
     private static final long WATCH_MILLIS = 1_000;
     private static final long NO_TIMER = -1;
@@ -77,6 +80,9 @@ public final class ConntrackTable implements ReplicatedTable {
     private boolean batchWanted;
 
     private boolean adaptArmed;
+    /** Since it was asked last. */
+    private int copies;
+
     private long watchTimer = NO_TIMER;
     private int looks;
     private boolean proxied;
@@ -182,8 +188,14 @@ public final class ConntrackTable implements ReplicatedTable {
     private void adapt(StateEvents events) {
         eventSocket.adapt(events, System.nanoTime());
         pace.setPauseNanos(eventSocket.tellsHalfOpen() ? SHORT_PAUSE_NANOS : PAUSE_NANOS);
+        if (!eventSocket.tellsHalfOpen() || !eventSocket.listensToNew()) {
+            armAdapt();
+        }
+    }
+
+    private void armAdapt() {
         Context current = context;
-        if (current != null && !adaptArmed && !eventSocket.tellsHalfOpen()) {
+        if (current != null && !adaptArmed) {
             adaptArmed = true;
             current.owner().setTimer(ADAPT_MILLIS, id -> onAdaptTimer());
         }
@@ -191,6 +203,7 @@ public final class ConntrackTable implements ReplicatedTable {
 
     private void onAdaptTimer() {
         adaptArmed = false;
+        copies = 0;
         StateEvents receiver = events;
         if (receiver != null) {
             adapt(receiver);
@@ -237,6 +250,9 @@ public final class ConntrackTable implements ReplicatedTable {
         changed.add(state.original, state.zone);
         natHooks.onImport(state);
         importer.insert(state);
+        if (copies++ >= COPIES_TO_ADAPT) {
+            armAdapt();
+        }
     }
 
     @Override

@@ -348,4 +348,55 @@ class ConntrackEventsTest {
         assertThat(table.told.names()).containsExactly("update", "insert");
         assertThat(table.told.notices).hasSize(2);
     }
+
+    @Test
+    void whereManyCopiesComeTheKernelIsNotAskedForNewFlowsAndTheirUpdatesTellOfThem() {
+        long now = 0;
+        int copy = 0;
+        do {
+            table.events.adapt(table.told, now);
+            for (int end = copy + 3_000; copy < end; copy++) {
+                table.importer.insert(Flows.tcpSnat(copy));
+            }
+            table.importer.flush();
+            now += Duration.ofMillis(250).toNanos();
+        } while (table.events.listensToNew() && now < Duration.ofSeconds(2).toNanos());
+        assertThat(table.events.listensToNew()).isFalse();
+
+        StateRecord flow = Flows.tcp(copy);
+        flow.protocolState = TcpConntrack.SYN_SENT;
+        flow.status = 0;
+        other.importer.insert(flow);
+        other.importer.flush();
+        table.drain();
+        assertThat(table.told.names()).isEmpty();
+        flow.protocolState = TcpConntrack.ESTABLISHED;
+        flow.status = StateRecord.STATUS_SEEN_REPLY | StateRecord.STATUS_ASSURED;
+        other.importer.update(flow);
+        other.importer.flush();
+        table.drain();
+        assertThat(table.told.names()).containsExactly("update");
+
+        table.events.adapt(table.told, now);
+        table.events.adapt(table.told, now + Duration.ofMillis(500).toNanos());
+        assertThat(table.events.listensToNew()).isTrue();
+        assertThat(table.told.halfOpenTold).containsExactly(true);
+        other.importer.insert(Flows.tcp(copy + 1));
+        other.importer.flush();
+        table.drain();
+        assertThat(table.told.names()).containsExactly("update", "insert");
+    }
+
+    @Test
+    void whereBothWaysOfAConnectionMayDifferEveryBeginningIsHeard() throws Exception {
+        table.events.setAsymmetric(true);
+        for (int window = 0, copy = 0; window < 8; window++) {
+            table.events.adapt(table.told, window * Duration.ofMillis(250).toNanos());
+            for (int end = copy + 3_000; copy < end; copy++) {
+                table.importer.insert(Flows.tcpSnat(copy));
+            }
+            table.importer.flush();
+        }
+        assertThat(table.events.listensToNew()).isTrue();
+    }
 }
