@@ -124,16 +124,16 @@ final class BackupWatch {
     }
 
     /**
-     * When the master will have been silent for so many quarters of its interval. {@link CarpInstance#NEVER} where none is waited for, for less than usual, or for more than {@link #QUARTERS_AT_MOST}: the
+     * When the master will have been silent for so many eighths of its interval. {@link CarpInstance#NEVER} where none is waited for, for less than usual, or for more than {@link #QUARTERS_AT_MOST}: the
      * administrator wants this node to be patient then.
      */
-    long silentAtNanos(int quarters) {
+    long silentAtNanos(int eighths) {
         if (heard == null || masterDownAtNanos == NEVER || doubted || drawn) {
             return NEVER;
         }
         long intervalNanos = heard.intervalNanos();
         boolean isPatient = masterDownAtNanos - heardAtNanos > QUARTERS_AT_MOST * intervalNanos / 4;
-        return isPatient ? NEVER : heardAtNanos + quarters * intervalNanos / 4;
+        return isPatient ? NEVER : heardAtNanos + eighths * intervalNanos / 8;
     }
 
     private void waitUntil(long untilNanos, long nowNanos) {

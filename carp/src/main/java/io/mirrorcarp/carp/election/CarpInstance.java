@@ -167,9 +167,9 @@ public final class CarpInstance {
         return parts.is(CarpState.BACKUP) && !watch.hasHeard();
     }
 
-    /** When its master will have been silent for so many quarters of an interval, or {@link #NEVER}; see {@link CommonSilence}. */
-    long silentAtNanos(int quarters) {
-        return parts.is(CarpState.BACKUP) ? watch.silentAtNanos(quarters) : NEVER;
+    /** When its master will have been silent for so many eighths of an interval, or {@link #NEVER}; see {@link CommonSilence}. */
+    long silentAtNanos(int eighths) {
+        return parts.is(CarpState.BACKUP) ? watch.silentAtNanos(eighths) : NEVER;
     }
 
     /** New settings for the same vhid. A role is kept; its times start anew. */

@@ -10,13 +10,15 @@ import java.util.Set;
  * Virtual hosts of one group, with advbase 0, whose one master has fallen silent on every segment of the group.
  *
  * <p>The backup's own skew is part of its master-down time. It orders several backups, and lets a third advertisement be late. Here neither is needed: the master is a peer by its own sealed word,
- * and the only one, so that no other node of this program follows it; and it is missed on two segments or more at once. So where the skew adds a quarter of an interval at most, the wait ends three
- * of the master's intervals after the oldest of the last advertisements, when two more are missing of each of the others, a quarter of an interval late. With an advbase of 1 or more
+ * and the only one, so that no other node of this program follows it; and it is missed on two segments or more at once. So where the skew adds a quarter of an interval at most, the addresses are taken in
+ * the last eighth of three of the master's intervals after the oldest of the last advertisements, when two more are missing of each of the others, a quarter of an interval late. Until they are announced a word of the master undoes it. With an advbase of 1 or more
  * {@link CarpInstance#onPeerSilent} does more. Not thread-safe.
  */
 final class CommonSilence {
-    private static final int QUARTERS_OF_OLDEST = 12;
-    private static final int QUARTERS_OF_EACH = 9;
+    /** Three intervals but for an eighth, in which the addresses are taken. */
+    private static final int EIGHTHS_OF_OLDEST = 23;
+
+    private static final int EIGHTHS_OF_EACH = 18;
 
     private final NodeParts node;
     private Set<KnownMaster> masters = Set.of();
@@ -80,12 +82,12 @@ final class CommonSilence {
             String its = host.host().carpdev();
             severalSegments |= !carpdev.isEmpty() && !carpdev.equals(its);
             carpdev = its;
-            oldestNanos = Math.min(oldestNanos, silentAtNanos(host, QUARTERS_OF_OLDEST));
-            eachNanos = Math.max(eachNanos, silentAtNanos(host, QUARTERS_OF_EACH));
+            oldestNanos = Math.min(oldestNanos, silentAtNanos(host, EIGHTHS_OF_OLDEST));
+            eachNanos = Math.max(eachNanos, silentAtNanos(host, EIGHTHS_OF_EACH));
         }
 
-        private static long silentAtNanos(HostElection host, int quarters) {
-            return host.followsAlone() ? host.instance().silentAtNanos(quarters) : CarpInstance.NEVER;
+        private static long silentAtNanos(HostElection host, int eighths) {
+            return host.followsAlone() ? host.instance().silentAtNanos(eighths) : CarpInstance.NEVER;
         }
 
         long deadlineNanos() {
