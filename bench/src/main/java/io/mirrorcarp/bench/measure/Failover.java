@@ -28,6 +28,9 @@ public final class Failover implements Measurement {
     /** Where silence alone decides, a gap depends on the moment within the interval by half of it or more: fewer tries differ by more than the systems do. */
     private static final int TRIES_OF_SILENCE = 11;
 
+    /** The moments of the tries are spread over it: what leads to a try takes a system nearly the same time each time, so that they would all fall into the same part of the interval. */
+    private static final long INTERVAL_NANOS = 20_000_000;
+
     /** It does not notice a link, nor has it anything to do with a sync link. */
     private static final Set<Strike> UCARP_STRIKES = EnumSet.of(Strike.STOP, Strike.POWER);
 
@@ -90,11 +93,12 @@ public final class Failover implements Measurement {
                     continue;
                 }
                 List<Double> millis = new ArrayList<>();
-                for (int i = 0; i < tries(strike, campaign.effort()); i++) {
-                    millis.add(run.gapMillis(strike));
+                int tries = tries(strike, campaign.effort());
+                for (int i = 0; i < tries; i++) {
+                    millis.add(run.gapMillis(strike, INTERVAL_NANOS * i / tries));
+                    campaign.step(String.format(
+                            Locale.ROOT, "%s, %s: %.1f ms", system.label(), strike.label(), millis.get(i)));
                 }
-                campaign.step(
-                        String.format(Locale.ROOT, "%s, %s: %.1f ms", system.label(), strike.label(), millis.get(0)));
                 gaps.put(strike, millis);
             }
         }

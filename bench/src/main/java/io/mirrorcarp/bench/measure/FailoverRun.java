@@ -65,9 +65,10 @@ final class FailoverRun implements AutoCloseable {
         return prober.log().steadyFor(STEADY_PROBES, UNDER_WAY);
     }
 
-    /** Takes the master down, waits until all is steady with the other one, and brings it back. NaN when the other one never answered. */
-    double gapMillis(Strike strike) {
+    /** Takes the master down after a delay, waits until all is steady with the other one, and brings it back. NaN when the other one never answered. */
+    double gapMillis(Strike strike, long delayNanos) {
         ProbeLog log = prober.log();
+        LockSupport.parkNanos(delayNanos);
         long start = System.nanoTime();
         strike.strike(bed, elector);
         double gap = Double.NaN;
