@@ -19,7 +19,7 @@ public final class NewGroup {
     /** Of so many events and copies one beginning may be missed. */
     static final int MISSED_ONE_OF = 100;
 
-    static final long WINDOW_NANOS = 250_000_000;
+    static final long WINDOW_NANOS = OpeningRate.WINDOW_NANOS;
     static final long AWAY_NANOS = 2_000_000_000;
     static final long SAMPLE_NANOS = 50_000_000;
 

@@ -329,11 +329,7 @@ class ConntrackEventsTest {
 
         Flows.number(opening, flow[0]);
         other.importer.insert(opening);
-        opening.protocolState = TcpConntrack.ESTABLISHED;
-        opening.status = StateRecord.STATUS_SEEN_REPLY | StateRecord.STATUS_ASSURED;
-        other.importer.update(opening);
-        other.importer.flush();
-        table.drain();
+        establish(opening);
         assertThat(table.told.names()).containsExactly("update");
         assertThat(table.told.calls.get(0).flow().protocolState).isEqualTo(TcpConntrack.ESTABLISHED);
 
@@ -370,11 +366,7 @@ class ConntrackEventsTest {
         other.importer.flush();
         table.drain();
         assertThat(table.told.names()).isEmpty();
-        flow.protocolState = TcpConntrack.ESTABLISHED;
-        flow.status = StateRecord.STATUS_SEEN_REPLY | StateRecord.STATUS_ASSURED;
-        other.importer.update(flow);
-        other.importer.flush();
-        table.drain();
+        establish(flow);
         assertThat(table.told.names()).containsExactly("update");
 
         table.events.adapt(table.told, now);
@@ -398,5 +390,13 @@ class ConntrackEventsTest {
             table.importer.flush();
         }
         assertThat(table.events.listensToNew()).isTrue();
+    }
+
+    private void establish(StateRecord flow) {
+        flow.protocolState = TcpConntrack.ESTABLISHED;
+        flow.status = StateRecord.STATUS_SEEN_REPLY | StateRecord.STATUS_ASSURED;
+        other.importer.update(flow);
+        other.importer.flush();
+        table.drain();
     }
 }
